@@ -1,0 +1,293 @@
+/**
+ * What steps may ask of the world (`Readers`) and do to it (`Writers`). Resources and checks know these types only; how a
+ * request travels is known to the clients alone. A reader has no method that changes what is stored; proofs (a login, a TokenRequest,
+ * a TokenReview, an access review) count as reading.
+ */
+import type { Plain } from "../core/compare.ts";
+
+export interface Readers {
+  readonly where: Where;
+  /** The cluster that is being wired. */
+  readonly kube: KubeReader;
+  /** The cluster in whose pods Vault runs; undefined where Vault is only an address. */
+  readonly vaultKube: KubeReader | undefined;
+  readonly vault: VaultReader;
+  readonly nodes: NodesReader;
+  readonly helm: HelmReader;
+  readonly keys: KeysReader;
+  readonly proofs: Proofs;
+}
+
+export interface Writers extends Readers {
+  readonly kube: KubeWriter;
+  readonly vault: VaultWriter;
+  readonly nodes: NodesWriter;
+  readonly helm: HelmWriter;
+  readonly keys: KeysWriter;
+}
+
+/** Which Vault and which cluster a run is about; see "Which Vault" in docs/concepts.md. */
+export interface Where {
+  /** `cluster`: Vault's pods run in the cluster that is wired; `other-cluster`: in another one; `address`: at an address. */
+  readonly vaultIs: "cluster" | "other-cluster" | "address";
+  /** The address at which pods of the wired cluster reach Vault. Throws VK1214 when there is none (yet). */
+  consumerAddress(): Promise<string>;
+  /** PEM of the CA that Vault's certificate is signed by; undefined for plain http or a public certificate. */
+  readonly vaultCa: string | undefined;
+}
+
+// ---------------------------------------------------------------- Kubernetes
+
+export interface ObjectRef {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  /** Left out for kinds that have no namespace. */
+  readonly namespace?: string | undefined;
+}
+
+export interface KubeObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly uid?: string;
+    readonly resourceVersion?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly managedFields?: readonly { readonly manager?: string; readonly operation?: string; readonly fieldsV1?: Plain }[];
+    readonly creationTimestamp?: string;
+    readonly deletionTimestamp?: string;
+  };
+  readonly [field: string]: unknown;
+}
+
+export interface AccessQuestion {
+  readonly verb: string;
+  readonly resource: string;
+  readonly group?: string | undefined;
+  readonly subresource?: string | undefined;
+  readonly namespace?: string | undefined;
+  readonly name?: string | undefined;
+}
+
+export interface KubeReader {
+  /** Context of the kubeconfig. */
+  readonly context: string;
+  /** Address of the API server in the kubeconfig. */
+  readonly server: string;
+  /** GET; undefined when it does not exist. Throws NotYet VK1108 when the kind itself is not served. */
+  get(ref: ObjectRef): Promise<KubeObject | undefined>;
+  list(what: { apiVersion: string; kind: string; namespace?: string | undefined; labelSelector?: string | undefined; fieldSelector?: string | undefined }): Promise<KubeObject[]>;
+  /** UID of namespace kube-system: what tells one cluster from another. Asked once. */
+  clusterUid(): Promise<string>;
+  /** TokenRequest: a short-lived token of a service account. A proof. */
+  serviceAccountToken(account: { namespace: string; name: string }, audiences: readonly string[], seconds: number): Promise<string>;
+  /** SelfSubjectAccessReview. A proof. */
+  canI(question: AccessQuestion): Promise<boolean>;
+}
+
+export interface KubeWriter extends KubeReader {
+  /** Server-side apply as field manager vault-k8s, without force. */
+  apply(object: KubeObject): Promise<KubeObject>;
+  /** Merge patch, e.g. of one annotation. */
+  patch(ref: ObjectRef, patch: Plain): Promise<KubeObject>;
+  /** DELETE; silent when it does not exist. */
+  remove(ref: ObjectRef): Promise<void>;
+}
+
+// ---------------------------------------------------------------- Vault, as a service
+
+export interface VaultAnswer {
+  /** The `data` of Vault's envelope, or the whole body where there is no envelope. */
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly warnings: readonly string[];
+}
+
+export interface VaultLogin {
+  readonly token: string;
+  readonly policies: readonly string[];
+}
+
+export interface VaultReader {
+  /** How it is reached, for people: an address, or "pod vault/vault-0 of context eks-prod". */
+  describe(): string;
+  /** GET with the run's token; undefined on 404. Paths have no /v1/ and no leading slash. Throws NotYet while Vault is not there, not initialised or sealed. */
+  get(path: string): Promise<VaultAnswer | undefined>;
+  /** sys/capabilities-self: path to capabilities. A proof. */
+  capabilities(paths: readonly string[]): Promise<Readonly<Record<string, readonly string[]>>>;
+  /** auth/<mount>/login without the run's token. A proof; revoke what it gives. Throws CliError with Vault's reason. */
+  login(mount: string, role: string, jwt: string): Promise<VaultLogin>;
+  /** GET with a login's token. `denied` on 403. A proof. */
+  getAs(token: string, path: string): Promise<{ readonly kind: "found"; readonly answer: VaultAnswer } | { readonly kind: "absent" } | { readonly kind: "denied"; readonly reason: string }>;
+  /** auth/token/revoke-self with a login's token. */
+  revoke(token: string): Promise<void>;
+}
+
+export interface VaultWriter extends VaultReader {
+  post(path: string, body: Plain): Promise<VaultAnswer>;
+  remove(path: string): Promise<void>;
+}
+
+// ---------------------------------------------------------------- Vault, node by node
+
+export interface VaultNode {
+  /** Pod name, or the address where nodes were given as addresses. */
+  readonly name: string;
+  /** Address at which the other nodes reach it: scheme://host:port. */
+  readonly peerAddress: string;
+  /** Pod phase; "Running" for addresses. */
+  readonly phase: string;
+}
+
+/** sys/seal-status of one node. Documented at Vault's API docs, /sys/seal-status. */
+export interface SealStatus {
+  readonly type: string;
+  readonly initialized: boolean;
+  readonly sealed: boolean;
+  readonly t: number;
+  readonly n: number;
+  readonly progress: number;
+  readonly version: string;
+  readonly recovery_seal?: boolean;
+  readonly storage_type?: string;
+  readonly cluster_name?: string;
+  readonly cluster_id?: string;
+  readonly removed_from_cluster?: boolean;
+}
+
+export interface LeaderStatus {
+  readonly ha_enabled: boolean;
+  readonly is_self: boolean;
+  readonly leader_address: string;
+}
+
+export interface NodesReader {
+  /** All nodes, sorted by name; empty when Vault is not installed. Throws VK1212 when only one shared address is known. */
+  nodes(): Promise<VaultNode[]>;
+  sealStatus(node: VaultNode): Promise<SealStatus>;
+  leader(node: VaultNode): Promise<LeaderStatus>;
+}
+
+/** The body of sys/init. PGP keys are base64 of the binary public key. */
+export interface InitRequest {
+  readonly secret_shares?: number;
+  readonly secret_threshold?: number;
+  readonly pgp_keys?: readonly string[];
+  readonly root_token_pgp_key?: string;
+  readonly recovery_shares?: number;
+  readonly recovery_threshold?: number;
+  readonly recovery_pgp_keys?: readonly string[];
+}
+
+/** The answer of sys/init, given once. */
+export interface InitAnswer {
+  readonly keys: readonly string[];
+  readonly keys_base64: readonly string[];
+  readonly recovery_keys?: readonly string[];
+  readonly recovery_keys_base64?: readonly string[];
+  readonly root_token: string;
+}
+
+export interface NodesWriter extends NodesReader {
+  init(node: VaultNode, request: InitRequest): Promise<InitAnswer>;
+  unseal(node: VaultNode, key: string): Promise<SealStatus>;
+  /** Throws away the shares that the node has collected so far. */
+  resetUnseal(node: VaultNode): Promise<SealStatus>;
+  /** sys/storage/raft/join on `node`. */
+  join(node: VaultNode, leaderAddress: string, leaderCa: string | undefined): Promise<void>;
+}
+
+// ---------------------------------------------------------------- Helm
+
+export interface HelmRelease {
+  readonly name: string;
+  readonly namespace: string;
+  readonly revision: number;
+  readonly status: string;
+  /** Chart and version as helm prints them, e.g. "vault-0.34.1". */
+  readonly chart: string;
+  readonly appVersion: string;
+  /** The values that the user set, without the chart's defaults. */
+  readonly values: Readonly<Record<string, Plain | undefined>>;
+  /** Whether the release carries our label. */
+  readonly ours: boolean;
+}
+
+export interface HelmReader {
+  /** Undefined when there is no such release. Throws VK1301, VK1302. */
+  release(namespace: string, name: string): Promise<HelmRelease | undefined>;
+}
+
+export interface ChartRef {
+  /** A name in `repo`, an oci:// reference, a folder or an archive. */
+  readonly chart: string;
+  readonly repo?: string | undefined;
+  readonly version?: string | undefined;
+}
+
+export interface HelmRequest {
+  readonly namespace: string;
+  readonly name: string;
+  readonly chart: ChartRef;
+  /** Our values; later files and sets win over them. */
+  readonly values: Readonly<Record<string, Plain | undefined>>;
+  readonly valuesFiles: readonly string[];
+  readonly sets: readonly string[];
+}
+
+export interface HelmWriter extends HelmReader {
+  /** helm upgrade --install, without --wait, labelled as ours, values by standard input. Throws VK1303 to VK1305. */
+  install(request: HelmRequest): Promise<void>;
+}
+
+// ---------------------------------------------------------------- Keys in custody
+
+/** What stands in the key file: shaped like `vault operator init -format=json`. */
+export interface Keys {
+  readonly unseal_keys_b64: readonly string[];
+  readonly unseal_keys_hex: readonly string[];
+  readonly unseal_shares: number;
+  readonly unseal_threshold: number;
+  readonly recovery_keys_b64: readonly string[];
+  readonly recovery_keys_hex: readonly string[];
+  readonly recovery_keys_shares: number;
+  readonly recovery_keys_threshold: number;
+  readonly root_token: string;
+}
+
+export interface KeysReader {
+  /** Where the keys are or would be, for people. */
+  describe(): string;
+  /** Undefined when there are none. Throws VK1009 when the file is not what it should be. */
+  read(): Promise<Keys | undefined>;
+  /** An init was begun, and its answer never reached the file. */
+  initWasLost(): Promise<boolean>;
+}
+
+export interface KeysWriter extends KeysReader {
+  /** Proves that keys can be kept (VK1501, VK1502), and leaves a mark that an init is under way. */
+  prepare(): Promise<void>;
+  /** Writes, syncs and reads back the keys; then takes the mark away. */
+  keep(keys: Keys): Promise<void>;
+  /** Takes the mark away after an init that surely did not happen. */
+  abandon(): Promise<void>;
+}
+
+// ---------------------------------------------------------------- Proofs from here
+
+export interface Proofs {
+  /**
+   * A TLS handshake and a TokenReview as Vault would do them: to `host`, trusting only `ca`, with `reviewerToken`.
+   * `connectTo` is the address to dial where `host` is a name of the inside of the cluster.
+   */
+  review(question: { host: string; connectTo?: string | undefined; ca: string; reviewerToken: string; token: string; audiences: readonly string[] }): Promise<ReviewResult>;
+}
+
+export type ReviewResult =
+  | { readonly kind: "authenticated"; readonly username: string }
+  | { readonly kind: "not-authenticated"; readonly reason: string }
+  | { readonly kind: "reviewer-refused"; readonly reason: string }
+  | { readonly kind: "untrusted"; readonly reason: string }
+  | { readonly kind: "unreachable"; readonly reason: string };

@@ -1,0 +1,99 @@
+import type { Field, SettingsOf } from "./field.ts";
+
+/** Every setting, once. The help, the configuration file, docs/settings.md and the defaults are all made from this table. */
+export const fields = {
+  // which cluster, which Vault
+  cluster: { flag: "cluster", value: "NAME", env: ["VAULT_K8S_CLUSTER"], key: "cluster", type: "string", help: "Name of the cluster; the mount, policy and prefix in Vault are named after it" },
+  context: { flag: "context", value: "NAME", key: "context", type: "string", help: "Context of the kubeconfig (default: the one that fits the cluster's name)" },
+  kubeconfig: { flag: "kubeconfig", value: "FILE", type: "path", help: "Kubeconfig file (default: KUBECONFIG, then ~/.kube/config)" },
+  vaultAddr: { flag: "vault-addr", value: "URL", env: ["VAULT_ADDR", "BAO_ADDR"], key: "vault.addr", type: "string", help: "Vault is at this address: nothing is installed, initialised or unsealed" },
+  vaultContext: { flag: "vault-context", value: "NAME", key: "vault.context", type: "string", help: "Vault's pods run in the cluster of this context" },
+  install: { flag: "install", type: "boolean", help: "Vault is installed in this cluster, although VAULT_ADDR is set" },
+  consumerVaultAddr: { flag: "consumer-vault-addr", value: "URL", key: "vault.consumerAddr", type: "string", help: "Address at which pods of the cluster reach Vault" },
+  vaultTokenFile: { flag: "vault-token-file", value: "FILE", key: "vault.tokenFile", type: "path", help: "File that holds the Vault token (default: VAULT_TOKEN, the key file, ~/.vault-token)" },
+  vaultNamespace: { flag: "vault-namespace", value: "NAME", env: ["VAULT_NAMESPACE", "BAO_NAMESPACE"], key: "vault.namespace", type: "string", help: "Namespace of Vault Enterprise or OpenBao" },
+  caCert: { flag: "ca-cert", value: "FILE", env: ["VAULT_CACERT", "BAO_CACERT"], key: "vault.caCert", type: "path", help: "PEM file of the CA that Vault's certificate is signed by" },
+  vaultNodes: { flag: "vault-node", value: "URL", key: "vault.nodes", type: "list", help: "Address of one Vault node, for init and unseal without pods (repeat for each node)" },
+
+  // install
+  installNamespace: { flag: "install-namespace", value: "NAME", key: "vault.installNamespace", type: "string", default: "vault", help: "Namespace of Vault's pods" },
+  release: { flag: "release", value: "NAME", key: "vault.release", type: "string", default: "vault", help: "Helm release of Vault" },
+  chart: { flag: "chart", value: "CHART", key: "vault.chart", type: "string", default: "vault", help: "Vault's chart: a name in the repository, an oci:// reference, a folder or an archive" },
+  chartRepo: { flag: "chart-repo", value: "URL", key: "vault.chartRepo", type: "string", default: "https://helm.releases.hashicorp.com", help: "Chart repository of Vault, where the chart is a plain name" },
+  chartVersion: { flag: "chart-version", value: "VERSION", key: "vault.chartVersion", type: "string", help: "Version of Vault's chart" },
+  imageTag: { flag: "image-tag", value: "TAG", key: "vault.imageTag", type: "string", help: "Tag of Vault's image (default: the chart's)" },
+  values: { flag: "values", value: "FILE", key: "vault.values", type: "pathList", help: "Values file for Vault's chart (repeatable, later ones win)" },
+  set: { flag: "set", value: "KEY=VALUE", key: "vault.set", type: "list", help: "One value for Vault's chart (repeatable)" },
+  replicas: { flag: "replicas", value: "N", key: "vault.replicas", type: "integer", default: 3, help: "Vault pods" },
+  antiAffinity: { flag: "anti-affinity", key: "vault.antiAffinity", type: "boolean", default: true, help: "One Vault pod a node; --no-anti-affinity for a cluster of one node" },
+  storageClass: { flag: "storage-class", value: "NAME", key: "vault.storageClass", type: "string", help: "StorageClass of Vault's volumes (default: the cluster's)" },
+  storageSize: { flag: "storage-size", value: "SIZE", key: "vault.storageSize", type: "string", default: "10Gi", help: "Size of each Vault volume" },
+  ui: { flag: "ui", key: "vault.ui", type: "boolean", default: false, help: "A Service for Vault's web UI" },
+  expose: { flag: "expose", value: "HOW", key: "vault.expose", type: { oneOf: ["ClusterIP", "LoadBalancer", "Ingress"] as const }, default: "ClusterIP", help: "How Vault is reached from outside its cluster" },
+  ingressHost: { flag: "ingress-host", value: "HOST", key: "vault.ingress.host", type: "string", help: "Host name of the Ingress" },
+  ingressClass: { flag: "ingress-class", value: "NAME", key: "vault.ingress.class", type: "string", help: "Class of the Ingress" },
+  ingressTlsSecret: { flag: "ingress-tls-secret", value: "NAME", key: "vault.ingress.tlsSecret", type: "string", help: "TLS Secret of the Ingress, in Vault's namespace" },
+  helm: { flag: "helm", value: "PROGRAM", env: ["VAULT_K8S_HELM"], key: "helm", type: "string", default: "helm", help: "The helm program, version 3.14 or newer, or 4" },
+
+  // init and unseal
+  keyShares: { flag: "key-shares", value: "N", key: "keys.shares", type: "integer", default: 5, help: "Unseal keys to make" },
+  keyThreshold: { flag: "key-threshold", value: "N", key: "keys.threshold", type: "integer", default: 3, help: "Unseal keys needed to unseal" },
+  pgpKeys: { flag: "pgp-key", value: "FILE", key: "keys.pgpKeys", type: "pathList", help: "PGP public key that encrypts one unseal key (repeat for each share)" },
+  rootTokenPgpKey: { flag: "root-token-pgp-key", value: "FILE", key: "keys.rootTokenPgpKey", type: "path", help: "PGP public key that encrypts the root token" },
+  initFile: { flag: "init-file", value: "FILE", env: ["VAULT_K8S_INIT_FILE"], key: "keys.file", type: "path", help: "Where the unseal keys and the root token are kept (default: vault-k8s/<cluster>/init.json in the user's data folder)" },
+
+  // operator
+  operator: { flag: "operator", value: "KIND", key: "operator.kind", type: { oneOf: ["eso", "kes"] as const }, default: "eso", help: "eso: External Secrets Operator; kes: kubernetes-external-secrets, archived in 2022" },
+  operatorNamespace: { flag: "operator-namespace", value: "NAME", key: "operator.namespace", type: "string", default: "external-secrets", help: "Namespace of the operator" },
+  operatorServiceAccount: { flag: "operator-service-account", value: "NAME", key: "operator.serviceAccount", type: "string", default: "external-secrets", help: "Service account of the operator" },
+  operatorRelease: { flag: "operator-release", value: "NAME", key: "operator.release", type: "string", help: "Helm release of the operator (default: the chart's name)" },
+  operatorChart: { flag: "operator-chart", value: "CHART", key: "operator.chart", type: "string", help: "The operator's chart: a name in the repository, an oci:// reference, a folder or an archive" },
+  operatorChartRepo: { flag: "operator-chart-repo", value: "URL", key: "operator.chartRepo", type: "string", help: "Chart repository of the operator" },
+  operatorChartVersion: { flag: "operator-chart-version", value: "VERSION", key: "operator.chartVersion", type: "string", help: "Version of the operator's chart" },
+  operatorValues: { flag: "operator-values", value: "FILE", key: "operator.values", type: "pathList", help: "Values file for the operator's chart (repeatable, later ones win)" },
+  operatorSet: { flag: "operator-set", value: "KEY=VALUE", key: "operator.set", type: "list", help: "One value for the operator's chart (repeatable)" },
+  audience: { flag: "audience", value: "NAME", key: "operator.audience", type: "string", default: "vault", help: "Audience of the tokens that log in to Vault; empty for none (kes: always none)" },
+
+  // reviewer
+  reviewerNamespace: { flag: "reviewer-namespace", value: "NAME", key: "reviewer.namespace", type: "string", default: "vault-k8s", help: "Namespace of the reviewer's service account" },
+  reviewerServiceAccount: { flag: "reviewer-service-account", value: "NAME", key: "reviewer.serviceAccount", type: "string", default: "vault-reviewer", help: "Service account whose token lets Vault review tokens" },
+
+  // Vault
+  kvMount: { flag: "kv-mount", value: "PATH", key: "kv.mount", type: "string", default: "kv", help: "Mount of the KV version 2 engine" },
+  kvPrefix: { flag: "kv-prefix", value: "PATH", key: "kv.prefix", type: "string", default: "k8s/${cluster}/", help: "What the cluster may read below the KV mount" },
+  policyName: { flag: "policy-name", value: "NAME", key: "policy.name", type: "string", default: "k8s-${cluster}-read", help: "Name of the read policy" },
+  policyFile: { flag: "policy-file", value: "FILE", key: "policy.file", type: "path", help: "HCL file to write instead of the template" },
+  authMount: { flag: "auth-mount", value: "PATH", key: "auth.mount", type: "string", default: "k8s-${cluster}", help: "Path of the Kubernetes auth method for this cluster" },
+  kubernetesHost: { flag: "kubernetes-host", value: "URL", key: "auth.kubernetesHost", type: "string", help: "Address at which Vault reaches this cluster's API server (default: found)" },
+  kubernetesCaCert: { flag: "kubernetes-ca-cert", value: "FILE", key: "auth.kubernetesCaCert", type: "path", help: "PEM file of the CA of that address (default: found)" },
+  roleName: { flag: "role-name", value: "NAME", key: "role.name", type: "string", default: "external-secrets", help: "Role that binds service accounts to policies" },
+  boundServiceAccounts: { flag: "bound-service-account", value: "NAME", key: "role.serviceAccounts", type: "list", default: ["${operatorServiceAccount}"], help: "Service account that may log in (repeatable)" },
+  boundNamespaces: { flag: "bound-namespace", value: "NAME", key: "role.namespaces", type: "list", default: ["${operatorNamespace}"], help: "Namespace of those service accounts (repeatable)" },
+  rolePolicies: { flag: "role-policy", value: "NAME", key: "role.policies", type: "list", default: ["${policyName}"], help: "Policy that the role gives (repeatable)" },
+  tokenTtl: { flag: "token-ttl", value: "DURATION", key: "role.tokenTtl", type: "duration", default: "1h", help: "Lifetime of tokens that the role gives" },
+  tokenMaxTtl: { flag: "token-max-ttl", value: "DURATION", key: "role.tokenMaxTtl", type: "duration", default: "24h", help: "Longest lifetime of such a token after renewals" },
+
+  // store and secrets
+  storeName: { flag: "store-name", value: "NAME", key: "store.name", type: "string", default: "vault", help: "Name of the store" },
+  storeKind: { flag: "store-kind", value: "KIND", key: "store.kind", type: { oneOf: ["ClusterSecretStore", "SecretStore"] as const }, default: "ClusterSecretStore", help: "A store for the whole cluster, or for the namespace of -n" },
+  namespace: { flag: "namespace", short: "n", value: "NAME", key: "namespace", type: "string", default: "default", help: "Namespace of the application" },
+  secrets: { flag: "secret", value: "NAME[=PATH][#KEY,…]", key: "secrets", type: "list", help: "An ExternalSecret: its name, the path below the KV prefix (default: the name), and keys (default: all) (repeatable)" },
+  refreshInterval: { flag: "refresh-interval", value: "DURATION", key: "store.refreshInterval", type: "duration", default: "1m", help: "How often the operator reads a secret again" },
+
+  // how a run behaves
+  config: { flag: "config", short: "f", value: "FILE", env: ["VAULT_K8S_CONFIG"], type: "path", help: "Configuration file (default: vault-k8s.yaml in the working folder, if it is there)" },
+  output: { flag: "output", short: "o", value: "FORMAT", type: { oneOf: ["text", "json"] as const }, default: "text", help: "What stands on standard output" },
+  dryRun: { flag: "dry-run", type: "boolean", help: "Show what would be done, change nothing" },
+  printCommands: { flag: "print-commands", type: "boolean", help: "Also print the vault, kubectl and helm commands that do the same" },
+  yes: { flag: "yes", short: "y", type: "boolean", help: "Do not ask before writing" },
+  noInput: { flag: "no-input", type: "boolean", help: "Never ask anything" },
+  timeout: { flag: "timeout", value: "DURATION", type: "duration", default: "5m", help: "How long to wait for anything to become ready" },
+  color: { flag: "color", value: "WHEN", type: { oneOf: ["auto", "always", "never"] as const }, default: "auto", help: "Colour on a terminal" },
+  quiet: { flag: "quiet", short: "q", type: "boolean", help: "Only what failed and what was asked for" },
+  verbose: { flag: "verbose", short: "v", type: "boolean", help: "Also each field that differs, and each request" },
+} as const satisfies Readonly<Record<string, Field>>;
+
+export type FieldName = keyof typeof fields;
+
+/** All settings with their values; `cluster` is checked by the commands that need it. */
+export type Settings = SettingsOf<typeof fields>;

@@ -1,0 +1,74 @@
+import { CliError, NotYet, conflictKind, interruptedKind, exitCodes as exit, type ErrorKind, type Explanation } from "./core/errors.ts";
+
+/**
+ * Every failure that the tool knows, once. docs/errors.md has a section for each (a test holds them together).
+ * 10xx command line and configuration, 11xx Kubernetes, 12xx Vault, 13xx Helm, 14xx ownership, 15xx keys, 16xx proofs.
+ */
+export const kinds = {
+  usage: { code: "VK1001", exit: exit.usage, title: "The command line does not fit" },
+  interrupted: interruptedKind,
+  badConfig: { code: "VK1003", exit: exit.badInput, title: "The configuration file is wrong" },
+  badValue: { code: "VK1004", exit: exit.badInput, title: "A setting has a value that cannot be used" },
+  chooseVault: { code: "VK1005", exit: exit.usage, title: "VAULT_ADDR is set, but nothing says which Vault to use" },
+  chooseContext: { code: "VK1006", exit: exit.usage, title: "No context of the kubeconfig fits the cluster's name" },
+  notConfirmed: { code: "VK1007", exit: exit.usage, title: "A question could not be asked" },
+  nodeVersion: { code: "VK1008", exit: exit.usage, title: "This Node.js is too old" },
+  badInput: { code: "VK1009", exit: exit.badInput, title: "An input file cannot be used" },
+  timedOut: { code: "VK1010", exit: exit.timedOut, title: "Something did not happen in time" },
+
+  kubeconfig: { code: "VK1101", exit: exit.badInput, title: "The kubeconfig cannot be used" },
+  unknownContext: { code: "VK1102", exit: exit.badInput, title: "The context is not in the kubeconfig" },
+  kubeUnreachable: { code: "VK1103", exit: exit.unreachable, title: "The Kubernetes API server does not answer" },
+  kubeUnauthenticated: { code: "VK1104", exit: exit.refused, title: "Kubernetes does not know who you are" },
+  kubeForbidden: { code: "VK1105", exit: exit.refused, title: "Kubernetes refuses this" },
+  kubeRejected: { code: "VK1106", exit: exit.failed, title: "Kubernetes does not accept the object" },
+  kubeFailed: { code: "VK1107", exit: exit.failed, title: "The Kubernetes API server failed" },
+  notServed: { code: "VK1108", exit: exit.failed, title: "A custom resource is not served" },
+  tokenNotFilled: { code: "VK1109", exit: exit.timedOut, title: "The reviewer's token did not appear" },
+  podPending: { code: "VK1110", exit: exit.failed, title: "A pod cannot start" },
+  kubeGarbage: { code: "VK1111", exit: exit.failed, title: "What answered is not a Kubernetes API server" },
+
+  vaultUnreachable: { code: "VK1201", exit: exit.unreachable, title: "Vault does not answer" },
+  vaultSealed: { code: "VK1202", exit: exit.failed, title: "Vault is sealed" },
+  vaultDenied: { code: "VK1203", exit: exit.refused, title: "The Vault token may not do this" },
+  vaultBadToken: { code: "VK1204", exit: exit.refused, title: "Vault does not know the token" },
+  vaultNoToken: { code: "VK1205", exit: exit.refused, title: "No Vault token" },
+  vaultUninitialised: { code: "VK1206", exit: exit.failed, title: "Vault is not initialised" },
+  vaultNotInstalled: { code: "VK1207", exit: exit.failed, title: "No Vault was found" },
+  vaultRejected: { code: "VK1208", exit: exit.failed, title: "Vault does not accept the request" },
+  vaultFailed: { code: "VK1209", exit: exit.failed, title: "Vault failed" },
+  vaultGarbage: { code: "VK1210", exit: exit.failed, title: "What answered is not Vault" },
+  vaultNoActive: { code: "VK1211", exit: exit.failed, title: "No Vault pod is active" },
+  oneNodeEach: { code: "VK1212", exit: exit.usage, title: "init and unseal need one address for each node" },
+  vaultNamespace: { code: "VK1213", exit: exit.badInput, title: "This Vault has no namespaces" },
+  noConsumerAddress: { code: "VK1214", exit: exit.badInput, title: "No address at which pods reach Vault" },
+  kvVersion: { code: "VK1215", exit: exit.failed, title: "The mount is not KV version 2" },
+  casMismatch: { code: "VK1216", exit: exit.failed, title: "The secret was changed by someone else" },
+
+  helmMissing: { code: "VK1301", exit: exit.badInput, title: "helm was not found" },
+  helmTooOld: { code: "VK1302", exit: exit.badInput, title: "helm is too old" },
+  chartNotFound: { code: "VK1303", exit: exit.badInput, title: "The chart was not found" },
+  helmFailed: { code: "VK1304", exit: exit.failed, title: "helm failed" },
+  badValues: { code: "VK1305", exit: exit.badInput, title: "A values file cannot be used" },
+
+  notOurs: conflictKind,
+
+  keysExist: { code: "VK1501", exit: exit.failed, title: "The key file exists already" },
+  keysNotWritable: { code: "VK1502", exit: exit.failed, title: "The keys cannot be kept where you said" },
+  initLost: { code: "VK1503", exit: exit.failed, title: "The answer of init was lost" },
+  noKeys: { code: "VK1504", exit: exit.badInput, title: "No unseal keys" },
+  wrongKeys: { code: "VK1505", exit: exit.badInput, title: "The unseal keys do not fit" },
+  unsealStuck: { code: "VK1506", exit: exit.timedOut, title: "A pod stays sealed" },
+  splitBrain: { code: "VK1507", exit: exit.failed, title: "Two Vault clusters where one should be" },
+
+  hostNotReachable: { code: "VK1601", exit: exit.badInput, title: "Vault cannot use this Kubernetes address" },
+  hostNotProven: { code: "VK1602", exit: exit.failed, title: "The address, CA and reviewer token do not work together" },
+  webhookNotServing: { code: "VK1603", exit: exit.timedOut, title: "The operator's webhook does not serve" },
+  verifyFailed: { code: "VK1604", exit: exit.failed, title: "A proof failed" },
+} as const satisfies Record<string, ErrorKind>;
+
+/** The failure `kind`, explained. */
+export const failure = (kind: ErrorKind, explanation: Explanation): CliError => new CliError(kind, explanation);
+
+/** The failure `kind` that an earlier step may still mend. */
+export const notYet = (kind: ErrorKind, explanation: Explanation): NotYet => new NotYet(kind, explanation);
