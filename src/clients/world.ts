@@ -91,6 +91,8 @@ export interface KubeReader {
 export interface KubeWriter extends KubeReader {
   /** Server-side apply as field manager vault-k8s, without force. */
   apply(object: KubeObject): Promise<KubeObject>;
+  /** Server-side apply with dryRun=All: admission and validation run, nothing is stored. Webhook failures are thrown at once (VK1603), not retried. */
+  dryRun(object: KubeObject): Promise<void>;
   /** Merge patch, e.g. of one annotation. */
   patch(ref: ObjectRef, patch: Plain): Promise<KubeObject>;
   /** DELETE; silent when it does not exist. */
@@ -211,8 +213,8 @@ export interface HelmRelease {
   readonly appVersion: string;
   /** The values that the user set, without the chart's defaults. */
   readonly values: Readonly<Record<string, Plain | undefined>>;
-  /** Whether the release carries our label. */
-  readonly ours: boolean;
+  /** Labels of the release (helm install --labels); ours say so. */
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 export interface HelmReader {
@@ -235,10 +237,12 @@ export interface HelmRequest {
   readonly values: Readonly<Record<string, Plain | undefined>>;
   readonly valuesFiles: readonly string[];
   readonly sets: readonly string[];
+  /** Labels of the release, e.g. that it is ours. */
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 export interface HelmWriter extends HelmReader {
-  /** helm upgrade --install, without --wait, labelled as ours, values by standard input. Throws VK1303 to VK1305. */
+  /** helm upgrade --install, without --wait, with the request's labels, values by standard input. Throws VK1303 to VK1305. */
   install(request: HelmRequest): Promise<void>;
 }
 
