@@ -1,0 +1,84 @@
+import { join } from "node:path";
+import { cacheRoot, componentFolder, isBuilt } from "./cache.ts";
+import { removeGoCaches } from "./cleaning.ts";
+import { buildComponent, fetchModules, removeUnfinished } from "./component.ts";
+import { progressOf, type BuildEvent } from "./events.ts";
+import { takeLock, type Owner } from "./lock.ts";
+import { recipes, type Component, type Recipe } from "./recipes.ts";
+
+type Report = (event: BuildEvent) => void;
+
+/** A component that somebody waits for. */
+interface Order extends PromiseWithResolvers<string> {
+  readonly recipe: Recipe;
+}
+
+/** A build that takes long says every so many seconds that it is still at it. */
+const reportEvery = 30;
+
+/** Builds what is missing, most needed first, one at a time. Each promise is kept when that component is there. */
+export function startBuilds(report: Report): Record<Component, Promise<string>> {
+  const orders = recipes.map((recipe): Order => ({ recipe, ...Promise.withResolvers<string>() }));
+  // A caller may wait for some of them only: that another one fails must not end its process.
+  for (const { promise } of orders) promise.catch(() => undefined);
+  fill(orders, report).catch((error: unknown) => orders.forEach(({ reject }) => reject(error)));
+  const promises = Object.fromEntries(orders.map(({ recipe, promise }) => [recipe.component, promise]));
+  return promises as Record<Component, Promise<string>>;
+}
+
+/** One process builds at a time; the others take over what it has built as it comes. */
+async function fill(orders: readonly Order[], report: Report): Promise<void> {
+  let pending = handOver(orders, report);
+  let told: number | undefined;
+  const release = await takeLock(join(cacheRoot(), "build.lock"), ({ pid }: Owner) => {
+    if (told !== pid) report({ kind: "waiting", pid: (told = pid) });
+    pending = handOver(pending, report);
+  });
+  try {
+    await buildAll(handOver(pending, report), report);
+    if (await removeGoCaches()) report({ kind: "cleaned" });
+  } finally {
+    release();
+  }
+}
+
+/** Keeps the promises of what is there, and returns the rest. */
+function handOver(orders: readonly Order[], report: Report): Order[] {
+  return orders.filter(({ recipe, resolve }) => {
+    if (!isBuilt(recipe)) return true;
+    const folder = componentFolder(recipe.component);
+    report({ kind: "present", component: recipe.component, folder });
+    resolve(folder);
+    return false;
+  });
+}
+
+/** While one component compiles, the modules of the next are downloaded. */
+async function buildAll(orders: readonly Order[], report: Report): Promise<void> {
+  for (const recipe of recipes) await removeUnfinished(recipe);
+  let fetching = Promise.resolve();
+  for (const [index, order] of orders.entries()) {
+    await fetching;
+    const next = orders[index + 1];
+    if (next !== undefined) fetching = fetchModules(next.recipe);
+    await build(order, orders.slice(index).map(({ recipe }) => recipe.component), report);
+  }
+}
+
+async function build({ recipe, resolve, reject }: Order, left: readonly Component[], report: Report): Promise<void> {
+  const { component } = recipe;
+  const started = performance.now();
+  const elapsed = (): number => Math.round((performance.now() - started) / 1000);
+  const tell = (kind: "started" | "running"): void => report({ kind, component, ...progressOf(left, elapsed()) });
+  tell("started");
+  const ticking = setInterval(() => tell("running"), reportEvery * 1000);
+  try {
+    resolve(await buildComponent(recipe));
+    report({ kind: "built", component, ...progressOf(left.slice(1), 0), elapsed: elapsed() });
+  } catch (error) {
+    report({ kind: "failed", component, reason: error instanceof Error ? error.message : String(error) });
+    reject(error);
+  } finally {
+    clearInterval(ticking);
+  }
+}

@@ -1,0 +1,37 @@
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Document, parseAllDocuments, parseDocument } from "yaml";
+import type { Recipe } from "./recipes.ts";
+
+/** Makes the chart of a patched source ready: a plain `helm install` of the folder then does what the published one does. */
+export async function makeChart(recipe: Recipe, source: string, target: string): Promise<void> {
+  if (recipe.chart === undefined) return;
+  await cp(join(source, recipe.chart.templates), target, { recursive: true, filter: isNeeded });
+  await writeFile(join(target, "Chart.yaml"), chartOf(await readFile(join(source, recipe.chart.templates, "Chart.yaml"), "utf8"), recipe.version));
+  await writeResources(await readFile(join(source, recipe.chart.crds), "utf8"), join(target, "crds"));
+}
+
+/** The file that is written anew is not copied: copies of a module's files are read-only. Chart.lock names the dependency. */
+function isNeeded(path: string): boolean {
+  return !/\/(Chart\.(yaml|lock)|tests|ci)$/.test(path);
+}
+
+/** Chart.yaml at the given version, on which the image tags depend, and without its optional subchart, which is not to be had. */
+export function chartOf(text: string, version: string): string {
+  const chart = parseDocument(text);
+  chart.delete("dependencies");
+  chart.set("version", version);
+  chart.set("appVersion", `v${version}`);
+  return chart.toString();
+}
+
+/** The custom resource definitions of a bundle, by the name of the file that each becomes. */
+export function resourcesOf(bundle: string): Map<string, string> {
+  const documents = parseAllDocuments(bundle).filter((each) => each instanceof Document);
+  return new Map(documents.map((each) => [`${String(each.getIn(["metadata", "name"]))}.yaml`, each.toString()]));
+}
+
+async function writeResources(bundle: string, folder: string): Promise<void> {
+  await mkdir(folder);
+  for (const [name, text] of resourcesOf(bundle)) await writeFile(join(folder, name), text);
+}

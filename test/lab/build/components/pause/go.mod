@@ -1,0 +1,3 @@
+module vault-k8s-lab/pause
+
+go 1.26
