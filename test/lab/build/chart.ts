@@ -1,13 +1,15 @@
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Document, parseAllDocuments, parseDocument } from "yaml";
+import { parseDocument } from "yaml";
 import type { Recipe } from "./recipes.ts";
 
 /** Makes the chart of a patched source ready: a plain `helm install` of the folder then does what the published one does. */
 export async function makeChart(recipe: Recipe, source: string, target: string): Promise<void> {
   if (recipe.chart === undefined) return;
-  await cp(join(source, recipe.chart.templates), target, { recursive: true, filter: isNeeded });
-  await writeFile(join(target, "Chart.yaml"), chartOf(await readFile(join(source, recipe.chart.templates, "Chart.yaml"), "utf8"), recipe.version));
+  const templates = join(source, recipe.chart.templates);
+  await cp(templates, target, { recursive: true, filter: isNeeded });
+  const about = await readFile(join(templates, "Chart.yaml"), "utf8");
+  await writeFile(join(target, "Chart.yaml"), chartOf(about, recipe.version));
   await writeResources(await readFile(join(source, recipe.chart.crds), "utf8"), join(target, "crds"));
 }
 
@@ -27,8 +29,14 @@ export function chartOf(text: string, version: string): string {
 
 /** The custom resource definitions of a bundle, by the name of the file that each becomes. */
 export function resourcesOf(bundle: string): Map<string, string> {
-  const documents = parseAllDocuments(bundle).filter((each) => each instanceof Document);
-  return new Map(documents.map((each) => [`${String(each.getIn(["metadata", "name"]))}.yaml`, each.toString()]));
+  const definitions = bundle.split(/^---\n/m).filter((each) => each.trim() !== "");
+  return new Map(definitions.map((each) => [`${nameIn(each)}.yaml`, each]));
+}
+
+function nameIn(definition: string): string {
+  const name = /^metadata:\n(?: {2,}.*\n)*? {2}name: (\S+)$/m.exec(definition)?.[1];
+  if (name === undefined) throw new Error("The chart's bundle holds a resource without a name.");
+  return name;
 }
 
 async function writeResources(bundle: string, folder: string): Promise<void> {

@@ -14,6 +14,7 @@ export async function buildComponent(recipe: Recipe): Promise<string> {
   const folder = componentFolder(recipe.component);
   await inWorkFolder(recipe, async (work) => {
     const result = await makeIn(work, recipe);
+    if (componentFolder(recipe.component) !== folder) throw new Error("its files were changed during the build.");
     await rm(folder, { recursive: true, force: true });
     await rename(result, folder);
   });
