@@ -1,5 +1,10 @@
-/** How a setting's value is written and checked. `list` flags may be repeated. */
-export type FieldType = "string" | "boolean" | "integer" | "duration" | "list" | "path" | "pathList" | { readonly oneOf: readonly string[] };
+import type { Rule } from "./rules.ts";
+
+/**
+ * How a setting's value is written and checked. `list` flags may be repeated; a `pathOrName` that begins with `./`, `../`, `~/`
+ * or `/` is a path, anything else is left as it is.
+ */
+export type FieldType = "string" | "pathOrName" | "boolean" | "integer" | "duration" | "list" | "path" | "pathList" | { readonly oneOf: readonly string[] };
 
 /** One setting, said once: its flag, variable, place in vault-k8s.yaml, default and help come from here. */
 export interface Field {
@@ -17,6 +22,15 @@ export interface Field {
   readonly default?: string | number | boolean | readonly string[];
   readonly help: string;
   readonly secret?: boolean;
+  /** Says what a text must be like where it is not; asked for each item of a list. */
+  readonly rule?: Rule;
+  /** Brings a text into the form that the steps rely on, before `rule` sees it. */
+  readonly normal?: (text: string) => string;
+  /** Whether an empty text is a value; elsewhere it is a mistake. */
+  readonly mayBeEmpty?: boolean;
+  /** Bounds of an integer. */
+  readonly min?: number;
+  readonly max?: number;
 }
 
 type ValueOf<T extends FieldType> = T extends "boolean" ? boolean

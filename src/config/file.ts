@@ -1,0 +1,75 @@
+import { readFile, stat } from "node:fs/promises";
+import path from "node:path";
+import { failure, kinds } from "../errors.ts";
+import type { FieldName } from "./fields.ts";
+import type { Raw } from "./coerce.ts";
+import type { Place } from "./origin.ts";
+
+/** One setting as the file says it. */
+export interface Entry {
+  readonly raw: Raw;
+  readonly place: Place;
+}
+
+export type Entries = ReadonlyMap<FieldName, Entry>;
+
+/** What vault-k8s.yaml says: for all clusters, and for each. */
+export interface ConfigFile {
+  /** As a person would type it. */
+  readonly shown: string;
+  /** The folder that its relative paths start from. */
+  readonly folder: string;
+  readonly top: Entries;
+  readonly clusters: ReadonlyMap<string, Entries>;
+}
+
+export const defaultFile = "vault-k8s.yaml";
+const largest = 256 * 1024;
+
+/**
+ * Reads the file that was named, or vault-k8s.yaml where it is there; undefined when there is none.
+ * @throws CliError VK1003 with file, line and column.
+ */
+export async function loadConfigFile(named: string | undefined, cwd: string): Promise<ConfigFile | undefined> {
+  const shown = named ?? defaultFile;
+  const absolute = path.resolve(cwd, shown);
+  const text = await readText(absolute, shown, named !== undefined);
+  if (text === undefined) return undefined;
+  const { parseConfig } = await import("./parse.ts");
+  return { shown, folder: path.dirname(absolute), ...parseConfig(text, shown) };
+}
+
+async function readText(absolute: string, shown: string, mustExist: boolean): Promise<string | undefined> {
+  const bytes = await readBytes(absolute, shown).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" && !mustExist) return undefined;
+    if (error.code === undefined) throw error;
+    throw unreadable(shown, reasons[error.code] ?? error.code);
+  });
+  return bytes === undefined ? undefined : decode(bytes, shown);
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: "There is no such file.",
+  EISDIR: "It is a folder.",
+  EACCES: "You may not read it.",
+  ENOTDIR: "A part of its path is not a folder.",
+};
+
+async function readBytes(absolute: string, shown: string): Promise<Buffer> {
+  const { size } = await stat(absolute);
+  if (size > largest) throw unreadable(shown, `It has ${size} bytes; a configuration file has at most ${largest}.`);
+  return await readFile(absolute);
+}
+
+function decode(bytes: Buffer, shown: string): string {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    if (!text.includes("\0")) return text;
+  } catch {
+    // Not UTF-8: said below.
+  }
+  throw unreadable(shown, "It is not a text file in UTF-8.");
+}
+
+const unreadable = (shown: string, why: string) =>
+  failure(kinds.badConfig, { what: `The configuration file ${shown} cannot be read`, why, fix: "Name another with -f, or correct it." });

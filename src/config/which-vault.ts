@@ -1,0 +1,68 @@
+import { failure, kinds } from "../errors.ts";
+import type { FieldName, Settings } from "./fields.ts";
+import { isExplicit, originText } from "./origin.ts";
+import type { Resolved } from "./resolve.ts";
+import { table } from "./keys.ts";
+
+/**
+ * What a command does with Vault. `choose`: installs one or uses one that exists, so a mere VAULT_ADDR decides nothing;
+ * `install`: installs one; `nodes`: talks to single nodes; `any`: uses the one that there is.
+ */
+export type VaultUse = "choose" | "install" | "nodes" | "any";
+
+/**
+ * Settles which Vault is meant, by the table in docs/concepts.md: never guessed, and never from an exported variable where
+ * something could be installed.
+ * @throws CliError VK1001 for settings that contradict, VK1005 where only VAULT_ADDR speaks.
+ */
+export function settleVault(resolved: Resolved, use: VaultUse): Resolved {
+  const chosen = preferOwnSection(resolved);
+  refuseContradictions(chosen, use);
+  const { settings, origins } = chosen;
+  if (settings.vaultAddr === undefined || origins.vaultAddr.kind !== "env") return chosen;
+  if (settings.install || settings.vaultContext !== undefined || use === "install") return withoutEnvironment(chosen);
+  if (use === "choose") throw chooseVault(settings.vaultAddr, originText(origins.vaultAddr));
+  return chosen;
+}
+
+/** What a cluster's own part of the file says about where Vault is replaces what the file says for all. */
+function preferOwnSection(resolved: Resolved): Resolved {
+  const { vaultAddr, vaultContext } = resolved.origins;
+  if (vaultAddr.kind !== "file" || vaultContext.kind !== "file" || vaultAddr.cluster === vaultContext.cluster) return resolved;
+  return without(resolved, [vaultAddr.cluster ? "vaultContext" : "vaultAddr"]);
+}
+
+function refuseContradictions({ settings, origins }: Resolved, use: VaultUse): void {
+  const said = (name: FieldName): string => (origins[name].kind === "flag" ? `--${table[name].flag}` : `${table[name].key ?? name} (${originText(origins[name])})`);
+  const address = settings.vaultAddr !== undefined && isExplicit(origins.vaultAddr);
+  const contradict = (what: string, fix: string) => failure(kinds.usage, { what, fix });
+  if (address && settings.vaultContext !== undefined) throw contradict(`${said("vaultAddr")} says that Vault is at an address, ${said("vaultContext")} that it runs in a cluster`, "Keep one of the two.");
+  if (address && settings.install) throw contradict(`${said("vaultAddr")} says that Vault exists already, --install that it is to be installed here`, "Keep one of the two.");
+  if (settings.install && settings.vaultContext !== undefined) throw contradict(`--install puts Vault into this cluster, ${said("vaultContext")} says that it runs in another one`, "Keep one of the two.");
+  if (!address || use === "any" || use === "choose") return;
+  if (use === "install") throw contradict(`${said("vaultAddr")} says that Vault exists already, so there is nothing to install`, "Leave it out, or leave out this command.");
+  if (settings.vaultNodes.length === 0) {
+    throw failure(kinds.oneNodeEach, {
+      what: `${said("vaultAddr")} is one address, and this command talks to each Vault node`,
+      why: "Behind one address there may be several nodes, and each must be reached by itself.",
+      fix: "Name each node with --vault-node, or leave the address out where Vault runs in a cluster of the kubeconfig.",
+    });
+  }
+}
+
+const chooseVault = (address: string, origin: string) =>
+  failure(kinds.chooseVault, {
+    what: `${origin} says ${address}, but nothing says whether that Vault is meant`,
+    why: "bootstrap could use that Vault or install a new one, and an exported variable must not decide which.",
+    fix: `Add --vault-addr ${address} to use it, or --install to install Vault in this cluster.`,
+  });
+
+// VAULT_ADDR, VAULT_CACERT and VAULT_NAMESPACE describe one Vault together: what is said about another one is not mixed with them.
+const withoutEnvironment = (resolved: Resolved): Resolved =>
+  without(resolved, (["vaultAddr", "caCert", "vaultNamespace"] as const).filter((name) => resolved.origins[name].kind === "env"));
+
+function without(resolved: Resolved, names: readonly FieldName[]): Resolved {
+  const cleared = Object.fromEntries(names.map((name) => [name, undefined]));
+  const unset = Object.fromEntries(names.map((name) => [name, { kind: "unset" }]));
+  return { ...resolved, settings: { ...resolved.settings, ...cleared } as Settings, origins: { ...resolved.origins, ...unset } as Resolved["origins"] };
+}
