@@ -2,7 +2,7 @@
 export type Finding =
   | { readonly kind: "pass"; readonly detail?: string | undefined }
   | { readonly kind: "missing"; readonly reason: string; readonly fix: string }
-  | { readonly kind: "fail"; readonly reason: string; readonly fix: string };
+  | { readonly kind: "fail"; readonly reason: string; readonly fix: string; readonly final?: boolean };
 
 /** One fact that must hold. It only reads (proofs such as a login count as reading). */
 export interface Check<R> {
@@ -16,3 +16,5 @@ export interface Check<R> {
 export const pass = (detail?: string): Finding => ({ kind: "pass", detail });
 export const missing = (reason: string, fix: string): Finding => ({ kind: "missing", reason, fix });
 export const fail = (reason: string, fix: string): Finding => ({ kind: "fail", reason, fix });
+/** A failure that waiting cannot mend. */
+export const failForGood = (reason: string, fix: string): Finding => ({ kind: "fail", reason, fix, final: true });

@@ -122,8 +122,10 @@ async function runChecks<R, W>({ read, on, settleMs, signal }: ConvergeOptions<R
 }
 
 function runOne<R>(check: Check<R>, read: R, settleMs: number, signal: AbortSignal | undefined): Promise<Finding> {
-  return check.settles ? untilSettled(() => check.run(read), (finding) => finding.kind === "pass", { withinMs: settleMs, signal }) : check.run(read);
+  return check.settles ? untilSettled(() => check.run(read), settled, { withinMs: settleMs, signal }) : check.run(read);
 }
+
+const settled = (finding: Finding): boolean => finding.kind !== "fail" || finding.final === true;
 
 /** The exit code that a run's findings ask for: a failed check is 1; only missing input is 2 where the command says so. */
 export function exitFor(findings: readonly Finding[], missingIs: ExitCode): ExitCode {

@@ -1,0 +1,105 @@
+import { fail, pass, type Finding } from "../core/check.ts";
+import { CliError } from "../core/errors.ts";
+import { kinds } from "../errors.ts";
+import type { Readers, VaultLogin } from "../clients/world.ts";
+import type { AppCheck } from "../steps/define.ts";
+
+export interface LoginSettings {
+  readonly authMount: string;
+  readonly roleName: string;
+  readonly boundServiceAccounts: readonly string[];
+  readonly boundNamespaces: readonly string[];
+  readonly audience: string | undefined;
+  readonly kvMount: string;
+  readonly kvPrefix: string;
+}
+
+/** Three proofs with real logins; every token that they get is revoked. */
+export function loginChecks(settings: LoginSettings): AppCheck[] {
+  return [mayLogIn(settings), mayReadOnlyItsOwn(settings), othersMayNot(settings)];
+}
+
+function mayLogIn(settings: LoginSettings): AppCheck {
+  return {
+    id: "login",
+    title: `${account(settings)} logs in at auth/${settings.authMount} as ${settings.roleName}`,
+    run: (read) => withLogin(read, settings, ({ policies }) => Promise.resolve(pass(`policies ${policies.join(", ")}`))),
+  };
+}
+
+function mayReadOnlyItsOwn(settings: LoginSettings): AppCheck {
+  const { kvMount, kvPrefix } = settings;
+  // A name that nobody has: Vault says 404 where one may read and 403 where one may not, whether it exists or not.
+  const inside = `${kvMount}/data/${kvPrefix}vault-k8s-probe`;
+  const outside = `${kvMount}/data/vault-k8s-probe-outside/of-the-prefix`;
+  return {
+    id: "policy",
+    title: `it reads below ${kvMount}/${kvPrefix} and is refused elsewhere`,
+    run: (read) => withLogin(read, settings, async ({ token }) => {
+      const own = await read.vault.getAs(token, inside);
+      if (own.kind === "denied") return fail(`Vault refuses to read ${inside}: ${own.reason}`, "The role's policies do not allow it: vault-k8s policy, then vault-k8s role.");
+      const other = await read.vault.getAs(token, outside);
+      return other.kind === "denied" ? pass() : fail(`It may read ${outside}, outside of its prefix`, "A policy of the role is too wide: look at the policies of the role, and at the default policy.");
+    }),
+  };
+}
+
+function othersMayNot(settings: LoginSettings): AppCheck {
+  return {
+    id: "unbound",
+    title: "a service account that is not bound is refused",
+    run: async (read) => {
+      const other = unbound(settings);
+      if (other === undefined) return fail(`The role binds ${settings.boundServiceAccounts.join(", ")} in ${settings.boundNamespaces.join(", ")}: every account that could be tried`, "Bind exact names: --bound-service-account and --bound-namespace.");
+      const attempt = await logIn(read, settings, other);
+      if ("error" in attempt) return attempt.error.kind === kinds.vaultDenied ? pass(`${other.namespace}/${other.name}`) : notProven(attempt.error);
+      await read.vault.revoke(attempt.login.token);
+      return fail(`${other.namespace}/${other.name} could log in as ${settings.roleName}`, "Bind exact names: vault-k8s role.");
+    },
+  };
+}
+
+interface Account {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+const bound = ({ boundNamespaces, boundServiceAccounts }: LoginSettings): Account => ({ namespace: boundNamespaces[0] ?? "", name: boundServiceAccounts[0] ?? "" });
+const account = (settings: LoginSettings): string => `${bound(settings).namespace}/${bound(settings).name}`;
+
+// Accounts that every cluster has.
+const everywhere: readonly Account[] = [{ namespace: "default", name: "default" }, { namespace: "kube-system", name: "default" }];
+
+function unbound({ boundNamespaces, boundServiceAccounts }: LoginSettings): Account | undefined {
+  const fits = (patterns: readonly string[], name: string): boolean => patterns.some((pattern) => new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*")}$`).test(name));
+  return everywhere.find(({ namespace, name }) => !(fits(boundNamespaces, namespace) && fits(boundServiceAccounts, name)));
+}
+
+type Attempt = { readonly login: VaultLogin } | { readonly error: CliError };
+
+async function logIn(read: Readers, { authMount, roleName, audience }: LoginSettings, who: Account): Promise<Attempt> {
+  const jwt = await read.kube.serviceAccountToken(who, audience === undefined ? [] : [audience], 600);
+  try {
+    return { login: await read.vault.login(authMount, roleName, jwt) };
+  } catch (error) {
+    if (error instanceof CliError) return { error };
+    throw error;
+  }
+}
+
+async function withLogin(read: Readers, settings: LoginSettings, use: (login: VaultLogin) => Promise<Finding>): Promise<Finding> {
+  const attempt = await logIn(read, settings, bound(settings));
+  if ("error" in attempt) return refused(attempt.error, settings);
+  try {
+    return await use(attempt.login);
+  } finally {
+    await read.vault.revoke(attempt.login.token);
+  }
+}
+
+function refused(error: CliError, { authMount }: LoginSettings): Finding {
+  if (error.kind === kinds.vaultUnreachable) throw error;
+  return fail(`Vault refuses the login: ${error.why ?? error.message}`, error.fix ?? `A bare "permission denied" means that Vault's token review failed: vault-k8s reviewer, then vault-k8s auth (auth/${authMount}/config).`);
+}
+
+const notProven = (error: CliError): Finding => fail(`Vault did not refuse it, but failed: ${error.why ?? error.message}`, error.fix ?? "Mend the login first.");

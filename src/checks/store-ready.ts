@@ -1,0 +1,34 @@
+import { fail, failForGood, pass } from "../core/check.ts";
+import { esoApiVersion } from "../resources/eso-version.ts";
+import type { KubeObject } from "../clients/world.ts";
+import type { AppCheck } from "../steps/define.ts";
+
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+/** The Ready condition of a store or an ExternalSecret. */
+export function readyCondition(object: KubeObject): Condition | undefined {
+  const status = object["status"] as { readonly conditions?: readonly Condition[] } | undefined;
+  return status?.conditions?.find((condition) => condition.type === "Ready");
+}
+
+/** External Secrets logs in to Vault before it calls a store Ready. Documented at its docs, "SecretStore". */
+export function storeReady({ kind, name, namespace }: { kind: string; name: string; namespace: string | undefined }): AppCheck {
+  const id = `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
+  return {
+    id: "store",
+    title: `${id} is Ready`,
+    settles: true,
+    run: async (read) => {
+      const found = await read.kube.get({ apiVersion: await esoApiVersion(read), kind, name, namespace });
+      if (found === undefined) return failForGood(`${id} does not exist`, "vault-k8s store makes it.");
+      const ready = readyCondition(found);
+      if (ready?.status === "True") return pass(ready.reason);
+      return fail(`${id} is not Ready: ${ready === undefined ? "the operator has not looked at it" : `${ready.reason ?? ""} ${ready.message ?? ""}`.trim()}`, `kubectl describe ${kind.toLowerCase()} ${name}${namespace === undefined ? "" : ` -n ${namespace}`}`);
+    },
+  };
+}

@@ -1,0 +1,15 @@
+const units: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86400 };
+
+/** Whether a text is a duration as vault and Go write it: "90s", "1h30m", "250ms", or bare seconds. */
+export const isDuration = (text: string): boolean => /^\d+$/.test(text) || /^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(text);
+
+/** Seconds in a duration; NaN when it is none. */
+export function seconds(text: string): number {
+  if (!isDuration(text)) return Number.NaN;
+  if (/^\d+$/.test(text)) return Number(text);
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)];
+  return parts.reduce((sum, [, number, unit]) => sum + Number(number) * (units[unit ?? ""] ?? Number.NaN), 0);
+}
+
+/** Milliseconds in a duration. */
+export const milliseconds = (text: string): number => seconds(text) * 1000;

@@ -1,0 +1,30 @@
+import { conflict, same, type Diff } from "../core/resource.ts";
+import type { Readers, Writers } from "../clients/world.ts";
+import type { AppResource } from "../steps/define.ts";
+import { mountInTheWay, mounts, notOurMount } from "./mount.ts";
+import { mark, ownershipOf } from "./ownership.ts";
+
+/** The Kubernetes auth method at the cluster's own path. */
+export function kubernetesAuthMount(path: string): AppResource {
+  return {
+    id: `vault auth/${path}`,
+    diff: (read) => diffAuthMount(read, path),
+    apply: async (write: Writers) => {
+      const description = mark(await write.kube.clusterUid());
+      await write.vault.post(`sys/auth/${path}`, { type: "kubernetes", description });
+    },
+    remove: (write) => write.vault.remove(`sys/auth/${path}`),
+    command: () => `vault auth enable -path=${path} kubernetes`,
+  };
+}
+
+async function diffAuthMount(read: Readers, path: string): Promise<Diff> {
+  const [all, uid] = await Promise.all([mounts(read, "sys/auth"), read.kube.clusterUid()]);
+  const blocking = mountInTheWay(all, path);
+  if (blocking !== undefined) return conflict(`auth/${path} cannot be enabled: auth/${blocking.path} is in its way`, "Choose a path that does not begin with another mount's path: --auth-mount");
+  const found = all.find((mount) => mount.path === path);
+  if (found === undefined) return { kind: "create", changes: [{ field: "type", after: "kubernetes" }, { field: "description", after: mark(uid) }] };
+  if (found.type !== "kubernetes") return conflict(`auth/${path} is a ${found.type} method, not kubernetes`, "Choose another path with --auth-mount.");
+  const foreign = notOurMount(path, ownershipOf(found.description, uid));
+  return foreign === undefined ? same() : conflict(foreign.reason, foreign.fix);
+}

@@ -1,0 +1,62 @@
+import { stringify } from "yaml";
+import { allFields, differences, type Plain } from "../core/compare.ts";
+import { conflict, same, type Diff } from "../core/resource.ts";
+import type { KubeObject, ObjectRef, Readers, Writers } from "../clients/world.ts";
+import type { AppResource } from "../steps/define.ts";
+import { abandonedFields } from "./owned-fields.ts";
+import { isOurs, ownerLabels } from "./ownership.ts";
+
+/** "kubernetes ServiceAccount vault-k8s/vault-reviewer" */
+export function objectId({ kind, namespace, name }: ObjectRef): string {
+  return `kubernetes ${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
+}
+
+/** Which object, without what is in it. */
+export function refOf({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): ObjectRef {
+  return { apiVersion, kind, name, namespace };
+}
+
+/** Puts our label on an object. */
+export function labelled(object: KubeObject): KubeObject {
+  return { ...object, metadata: { ...object.metadata, labels: { ...object.metadata.labels, ...ownerLabels } } };
+}
+
+/**
+ * An object that we own in Kubernetes, kept by server-side apply. `wanted` may ask the world first (an API version, an
+ * address); `ref` is known without. What exists without our label is a conflict.
+ */
+export function kubeObject(ref: ObjectRef, wanted: (read: Readers) => Promise<KubeObject>): AppResource {
+  let shown: KubeObject | undefined;
+  const make = async (read: Readers): Promise<KubeObject> => (shown = labelled(await wanted(read)));
+  return {
+    id: objectId(ref),
+    diff: async (read) => diffObject(await read.kube.get(ref), await make(read)),
+    apply: async (write: Writers) => void (await write.kube.apply(await make(write))),
+    remove: (write: Writers) => write.kube.remove(ref),
+    command: () => applyCommand(shown ?? { apiVersion: ref.apiVersion, kind: ref.kind, metadata: { name: ref.name } }),
+  };
+}
+
+/** An object whose every field is known from the settings. */
+export const fixedObject = (object: KubeObject): AppResource => kubeObject(refOf(object), () => Promise.resolve(object));
+
+/** Compares an object with what is wanted of it: fields that only the server has do not count, fields that we dropped do. */
+export function diffObject(found: KubeObject | undefined, wanted: KubeObject): Diff {
+  if (found === undefined) return { kind: "create", changes: allFields(withoutNames(wanted)) };
+  const id = objectId(refOf(wanted));
+  if (!isOurs(found)) return conflict(`${id} exists and is not ours`, `Choose another name for it, or label it as ours: kubectl label ${wanted.kind.toLowerCase()} ${wanted.metadata.name}${wanted.metadata.namespace === undefined ? "" : ` -n ${wanted.metadata.namespace}`} app.kubernetes.io/managed-by=vault-k8s`);
+  const changes = [...differences(wanted as unknown as Plain, found as unknown as Plain), ...abandonedFields(found, wanted)];
+  const fixed = changes.find((change) => change.field.startsWith("roleRef"));
+  if (fixed !== undefined) return conflict(`${id} has another role, and Kubernetes cannot change it in place`, `Delete it first: kubectl delete ${wanted.kind.toLowerCase()} ${wanted.metadata.name}`);
+  return changes.length === 0 ? same() : { kind: "update", changes };
+}
+
+function withoutNames({ apiVersion: _version, kind: _kind, metadata, ...rest }: KubeObject): Plain {
+  const { name: _name, namespace: _namespace, ...meta } = metadata;
+  return { metadata: meta, ...rest } as unknown as Plain;
+}
+
+/** kubectl with the object on standard input. */
+export function applyCommand(object: KubeObject): string {
+  return `kubectl apply --server-side --field-manager=vault-k8s -f - <<'YAML'\n${stringify(object)}YAML`;
+}

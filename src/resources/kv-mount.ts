@@ -1,0 +1,41 @@
+import { conflict, same } from "../core/resource.ts";
+import { failure, kinds } from "../errors.ts";
+import type { Readers, Writers } from "../clients/world.ts";
+import type { AppResource } from "../steps/define.ts";
+import { mountInTheWay, mounts, type Mount } from "./mount.ts";
+
+/**
+ * The KV version 2 engine. It is shared by clusters, so one that exists is used as it is; a version 1 engine is never
+ * upgraded, since that cannot be undone.
+ */
+export function kvMount(path: string): AppResource {
+  return {
+    id: `vault ${path}/`,
+    diff: async (read) => diffKv(await mounts(read, "sys/mounts"), path),
+    apply: async (write: Writers) => {
+      await write.vault.post(`sys/mounts/${path}`, { type: "kv", options: { version: "2" }, description: "managed by vault-k8s" });
+      // A new mount answers "Upgrading from non-versioned…" for a moment; the client asks again until it serves.
+      await write.vault.get(`${path}/config`);
+    },
+    command: () => `vault secrets enable -path=${path} -version=2 kv`,
+  };
+}
+
+function diffKv(all: readonly Mount[], path: string) {
+  const found = all.find((mount) => mount.path === path);
+  if (found !== undefined) return isKv2(found) ? same() : conflict(`${path}/ is ${describeEngine(found)}, not KV version 2`, "Choose another mount with --kv-mount.");
+  const blocking = mountInTheWay(all, path);
+  if (blocking !== undefined) return conflict(`${path}/ cannot be mounted: ${blocking.path}/ is in its way`, "Choose another mount with --kv-mount.");
+  return { kind: "create", changes: [{ field: "type", after: "kv" }, { field: "options.version", after: "2" }] } as const;
+}
+
+const isKv2 = (mount: Mount): boolean => mount.type === "kv" && mount.options?.version === "2";
+const describeEngine = (mount: Mount): string => (mount.type === "kv" ? "KV version 1" : `a ${mount.type} engine`);
+
+/** Throws VK1215 when there is no KV version 2 engine at `path`. */
+export async function requireKv2(read: Readers, path: string): Promise<void> {
+  const found = (await mounts(read, "sys/mounts")).find((mount) => mount.path === path);
+  if (found === undefined || !isKv2(found)) {
+    throw failure(kinds.kvVersion, { what: found === undefined ? `Nothing is mounted at ${path}/` : `${path}/ is ${describeEngine(found)}`, fix: "vault-k8s kv enables KV version 2; --kv-mount names another mount." });
+  }
+}

@@ -1,0 +1,15 @@
+import { same } from "../core/resource.ts";
+import type { Writers } from "../clients/world.ts";
+import type { AppResource } from "../steps/define.ts";
+import { labelled } from "./kube-object.ts";
+
+/** A namespace that must be there. One that somebody else made is used as it is, and never taken over. */
+export function namespace(name: string): AppResource {
+  const object = labelled({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
+  return {
+    id: `kubernetes Namespace ${name}`,
+    diff: async (read) => ((await read.kube.get({ apiVersion: "v1", kind: "Namespace", name })) === undefined ? { kind: "create", changes: [] } : same()),
+    apply: async (write: Writers) => void (await write.kube.apply(object)),
+    command: () => `kubectl create namespace ${name}`,
+  };
+}

@@ -1,0 +1,24 @@
+import type { Readers, Writers } from "../clients/world.ts";
+import type { Settings } from "../config/fields.ts";
+import type { Check } from "../core/check.ts";
+import type { Resource } from "../core/resource.ts";
+import type { Step } from "../core/step.ts";
+
+export type AppResource = Resource<Readers, Writers>;
+export type AppCheck = Check<Readers>;
+export type AppStep = Step<Settings, Readers, Writers>;
+
+/**
+ * Writes a step down. Its functions see only the settings that it names in `inputs`, so a command's flags cannot
+ * fall out of step with what the step reads.
+ */
+export function defineStep<const K extends keyof Settings>(step: {
+  id: string;
+  title: string;
+  inputs: readonly K[];
+  resources?: (settings: Pick<Settings, K>) => AppResource[];
+  checks?: (settings: Pick<Settings, K>) => AppCheck[];
+}): AppStep {
+  const { id, title, inputs, resources = () => [], checks = () => [] } = step;
+  return { id, title, inputs, resources, checks };
+}

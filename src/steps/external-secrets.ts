@@ -1,0 +1,57 @@
+import { milliseconds } from "../core/duration.ts";
+import type { Plain } from "../core/compare.ts";
+import type { Settings } from "../config/fields.ts";
+import type { Readers } from "../clients/world.ts";
+import { helmRelease, type ReleaseSpec } from "../resources/helm-release.ts";
+import { namespace } from "../resources/namespace.ts";
+import { crdFor, deploymentsReady, waitForOperator, waitForWebhook } from "../resources/operator-ready.ts";
+import { operators } from "./operators.ts";
+import { defineStep } from "./define.ts";
+
+const inputs = ["operator", "operatorNamespace", "operatorServiceAccount", "operatorRelease", "operatorChart", "operatorChartRepo", "operatorChartVersion", "operatorValues", "operatorSet", "authMount", "roleName", "vaultNamespace", "consumerVaultAddr", "installNamespace", "release", "helm", "timeout"] as const;
+type Inputs = Pick<Settings, (typeof inputs)[number]>;
+
+/** The operator that copies secrets, with a service account of its own. */
+export const externalSecrets = defineStep({
+  id: "external-secrets",
+  title: "Install the external-secrets operator",
+  inputs,
+  resources: (settings) => [namespace(settings.operatorNamespace), helmRelease(release(settings))],
+});
+
+function release(settings: Inputs): ReleaseSpec {
+  const known = operators[settings.operator];
+  const name = settings.operatorRelease ?? known.release;
+  const withinMs = milliseconds(settings.timeout);
+  const where = { namespace: settings.operatorNamespace, release: name };
+  return {
+    namespace: settings.operatorNamespace,
+    name,
+    chart: { chart: settings.operatorChart ?? known.chart, repo: settings.operatorChartRepo ?? known.repo, version: settings.operatorChartVersion },
+    values: settings.operator === "eso" ? esoValues(settings) : kesValues(settings),
+    ...(settings.operator === "kes" && { lateValues: kesAddress }),
+    valuesFiles: settings.operatorValues,
+    sets: settings.operatorSet,
+    elsewhere: (read) => foundOperator(read, settings.operator),
+    isUp: (read) => deploymentsReady(read, where),
+    waitUntilUp: async (write, say) => {
+      await waitForOperator(write, where, withinMs, say);
+      if (settings.operator === "eso") await waitForWebhook(write, withinMs, say);
+    },
+  };
+}
+
+const esoValues = ({ operatorServiceAccount }: Inputs): Readonly<Record<string, Plain>> => ({ serviceAccount: { create: true, name: operatorServiceAccount } });
+
+const kesValues = ({ operatorServiceAccount, authMount, roleName, vaultNamespace }: Inputs): Readonly<Record<string, Plain>> => ({
+  serviceAccount: { create: true, name: operatorServiceAccount },
+  env: { DEFAULT_VAULT_MOUNT_POINT: authMount, DEFAULT_VAULT_ROLE: roleName, ...(vaultNamespace !== undefined && { VAULT_NAMESPACE: vaultNamespace }) },
+});
+
+// kes is told Vault's address by its chart; it is known only when Vault is there.
+const kesAddress = async (read: Readers): Promise<Readonly<Record<string, Plain>>> => ({ env: { VAULT_ADDR: await read.where.consumerAddress() } });
+
+async function foundOperator(read: Readers, operator: Settings["operator"]): Promise<string | undefined> {
+  const crd = await read.kube.get(crdFor(operator));
+  return crd === undefined ? undefined : `${operators[operator].title} is there already`;
+}

@@ -1,0 +1,34 @@
+import type { AppStep } from "./define.ts";
+import { auth } from "./auth.ts";
+import { externalSecrets } from "./external-secrets.ts";
+import { install } from "./install.ts";
+import { kv } from "./kv.ts";
+import { operatorInit } from "./operator-init.ts";
+import { operatorUnseal } from "./operator-unseal.ts";
+import { policy } from "./policy.ts";
+import { reviewer } from "./reviewer.ts";
+import { role } from "./role.ts";
+import { secret } from "./secret.ts";
+import { store } from "./store.ts";
+import { verify } from "./verify.ts";
+
+/** Every step in the order in which bootstrap runs them. */
+export const steps = {
+  install,
+  "operator-init": operatorInit,
+  "operator-unseal": operatorUnseal,
+  "external-secrets": externalSecrets,
+  reviewer,
+  kv,
+  policy,
+  auth,
+  role,
+  store,
+  secret,
+  verify,
+} as const satisfies Readonly<Record<string, AppStep>>;
+
+export type StepId = keyof typeof steps;
+
+/** The steps that put Vault itself into a cluster; left out where Vault is at an address or in another cluster. */
+export const vaultSteps: readonly StepId[] = ["install", "operator-init", "operator-unseal"];

@@ -1,0 +1,10 @@
+import { milliseconds } from "../core/duration.ts";
+import { vaultUnsealed } from "../resources/vault-unseal.ts";
+import { defineStep } from "./define.ts";
+
+export const operatorUnseal = defineStep({
+  id: "operator-unseal",
+  title: "Unseal and join every Vault pod",
+  inputs: ["initFile", "installNamespace", "release", "vaultNodes", "caCert", "timeout"],
+  resources: ({ timeout }) => [vaultUnsealed(milliseconds(timeout))],
+});

@@ -1,0 +1,20 @@
+import { loginChecks } from "../checks/login.ts";
+import { storeReady } from "../checks/store-ready.ts";
+import { secretSynced } from "../checks/secret-synced.ts";
+import { defineStep } from "./define.ts";
+import { audienceOf } from "./operators.ts";
+import { parseSecretSpec } from "./secret-spec.ts";
+import { storeNamespace } from "./store.ts";
+
+/** The proof that the wiring works, from a login to the Kubernetes Secret. */
+export const verify = defineStep({
+  id: "verify",
+  title: "Prove it",
+  inputs: ["operator", "authMount", "roleName", "boundServiceAccounts", "boundNamespaces", "audience", "kvMount", "kvPrefix", "storeName", "storeKind", "namespace", "secrets", "timeout"],
+  checks: (settings) => [
+    ...loginChecks({ ...settings, roleName: settings.roleName.toLowerCase(), audience: audienceOf(settings) }),
+    ...(settings.operator === "kes" ? [] : [storeReady({ kind: settings.storeKind, name: settings.storeName, namespace: storeNamespace(settings) })]),
+    ...settings.secrets.map(parseSecretSpec).map((spec) => secretSynced({ ...settings, spec })),
+  ],
+});
+
