@@ -46,9 +46,10 @@ function titleOf(component: Component): string {
 
 function timesOf(event: { kind: string } & Progress): string {
   const elapsed = event.kind === "started" ? "" : `${event.kind === "built" ? " in" : ","} ${spoken(event.elapsed)}`;
-  const others = event.kind === "built" ? event.left.length : event.left.length - 1;
+  const others = event.kind === "built" ? event.left : event.left.slice(1);
   if (event.left.length === 0) return `${elapsed}, nothing left to build.`;
-  return `${elapsed}, ${others} ${event.kind === "built" ? "left" : "more to come"}, about ${spoken(event.leftSeconds)} to go.`;
+  const next = others.length === 0 ? "the last one" : `${others.length} ${event.kind === "built" ? "left" : "more to come"}`;
+  return `${elapsed}, ${next}, about ${spoken(event.leftSeconds)} to go.`;
 }
 
 /** A length of time as a person says it. */

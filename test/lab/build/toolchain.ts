@@ -15,13 +15,13 @@ export interface GoRun {
 /** Runs `go` on caches of the lab's own, at low priority so that the machine stays usable, and returns what it printed. */
 export async function go(run: GoRun, ...args: string[]): Promise<string> {
   const niceness = String(run.niceness ?? 5);
-  const { failed, stdout, stderr } = await execa("nice", ["-n", niceness, "go", ...args], {
+  const result = await execa("nice", ["-n", niceness, "go", ...args], {
     cwd: run.folder,
     env: goSettings(),
     reject: false,
   });
-  if (failed) throw new Error(`go ${args[0]} failed: ${lastWords(stderr)}`);
-  return stdout;
+  if (result.failed) throw new Error(`go ${args[0]} failed: ${lastWords(result.stderr) || result.shortMessage}`);
+  return result.stdout;
 }
 
 /** The person's own proxy and checksum settings stay; what would change the result is set. */
@@ -37,9 +37,9 @@ function goSettings(): Record<string, string> {
 }
 
 /** The end of what Go said, without its notes on downloads. */
-function lastWords(stderr: string): string {
-  const lines = stderr.split("\n").filter((line) => !line.startsWith("go: downloading"));
-  return lines.slice(-20).join("\n").trim() || "it was ended from outside";
+function lastWords(stderr: string | undefined): string {
+  const lines = (stderr ?? "").split("\n").filter((line) => !line.startsWith("go: downloading"));
+  return lines.slice(-20).join("\n").trim();
 }
 
 /** Says in one sentence what this machine's Go lacks, if anything. */
