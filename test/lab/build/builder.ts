@@ -61,7 +61,11 @@ async function buildAll(orders: readonly Order[], report: Report): Promise<void>
     await fetching;
     const next = orders[index + 1];
     if (next !== undefined) fetching = fetchModules(next.recipe);
-    await build(order, orders.slice(index).map(({ recipe }) => recipe.component), report);
+    await build(
+      order,
+      orders.slice(index).map(({ recipe }) => recipe.component),
+      report,
+    );
   }
 }
 

@@ -21,7 +21,7 @@ export function componentFolder(component: Component): string {
   return join(cacheRoot(), component, `${recipe.version}-${fingerprint(recipe)}`);
 }
 
-/** Whether a component is there. Its folder gets its name only when it is whole, so its programs need no closer look. */
+/** Whether a component is there. Its folder gets its name only when it is whole, so no closer look is needed. */
 export function isBuilt(recipe: Recipe): boolean {
   const folder = componentFolder(recipe.component);
   return recipe.programs.every((program) => existsSync(join(folder, program.file)));

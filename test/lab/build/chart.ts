@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseDocument } from "yaml";
 import type { Recipe } from "./recipes.ts";
 
-/** Makes the chart of a patched source ready: a plain `helm install` of the folder then does what the published one does. */
+/** Makes the chart of a patched source ready: a plain `helm install` of it then does what the published one does. */
 export async function makeChart(recipe: Recipe, source: string, target: string): Promise<void> {
   if (recipe.chart === undefined) return;
   const templates = join(source, recipe.chart.templates);
@@ -13,12 +13,12 @@ export async function makeChart(recipe: Recipe, source: string, target: string):
   await writeResources(await readFile(join(source, recipe.chart.crds), "utf8"), join(target, "crds"));
 }
 
-/** The file that is written anew is not copied: copies of a module's files are read-only. Chart.lock names the dependency. */
+/** Chart.yaml is written anew, and a copy of a module's file could not be overwritten. Chart.lock names the dependency. */
 function isNeeded(path: string): boolean {
   return !/\/(Chart\.(yaml|lock)|tests|ci)$/.test(path);
 }
 
-/** Chart.yaml at the given version, on which the image tags depend, and without its optional subchart, which is not to be had. */
+/** Chart.yaml at the given version, which the image tags follow, without its optional subchart, which cannot be had. */
 export function chartOf(text: string, version: string): string {
   const chart = parseDocument(text);
   chart.delete("dependencies");

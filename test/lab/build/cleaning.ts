@@ -8,8 +8,8 @@ import { recipes } from "./recipes.ts";
 const discarded = "go.discarded-";
 
 /**
- * Removes Go's caches, some 20 GB, once all components are there, and says whether there were any. For the holder of the
- * lock only. They get another name first, so that a removal that is cut off never leaves half a cache under the real one.
+ * Removes Go's caches, some 15 GB, once all components are there, and says whether there were any. For the lock's holder
+ * only. They get another name first, so that a removal that is cut off leaves no half cache under the real one.
  */
 export async function removeGoCaches(): Promise<boolean> {
   if (process.env["VAULT_K8S_LAB_KEEP_GO_CACHES"] || !recipes.every(isBuilt)) return false;

@@ -9,7 +9,7 @@ import { go } from "./toolchain.ts";
 /** Builds work beside the finished folders, so that a finished one only needs its name. */
 const workPrefix = ".making-";
 
-/** Builds one component aside and gives its folder the final name when it is whole: what has that name can be trusted. */
+/** Builds one component aside and gives its folder the name when it is whole: what has that name can be trusted. */
 export async function buildComponent(recipe: Recipe): Promise<string> {
   const folder = componentFolder(recipe.component);
   await inWorkFolder(recipe, async (work) => {
@@ -66,7 +66,8 @@ export function buildArguments(recipe: Recipe, result: string): string[] {
   const values = Object.entries(recipe.linkerValues ?? {}).map(([name, value]) => `-X ${name}=${value}`);
   const compiler = recipe.quick ? ["-gcflags=all=-N -l"] : [];
   const linker = ["-s", "-w", ...values].join(" ");
-  return ["build", "-trimpath", "-buildvcs=false", ...compiler, "-ldflags", linker, ...tagsOf(recipe), "-o", output, ...packagesOf(recipe)];
+  const flags = ["-trimpath", "-buildvcs=false", ...compiler, "-ldflags", linker, ...tagsOf(recipe)];
+  return ["build", ...flags, "-o", output, ...packagesOf(recipe)];
 }
 
 function tagsOf(recipe: Recipe): string[] {

@@ -1,6 +1,6 @@
 import { recipeOf, type Component } from "./recipes.ts";
 
-/** What the builder tells while it works. Times are in seconds; `left` and `leftSeconds` count all that is not there yet. */
+/** What the builder tells while it works. Times are in seconds; what is left counts all that is not there yet. */
 export type BuildEvent =
   | { readonly kind: "present"; readonly component: Component; readonly folder: string }
   | { readonly kind: "waiting"; readonly pid: number }
@@ -48,7 +48,8 @@ function timesOf(event: { kind: string } & Progress): string {
   const elapsed = event.kind === "started" ? "" : `${event.kind === "built" ? " in" : ","} ${spoken(event.elapsed)}`;
   const others = event.kind === "built" ? event.left : event.left.slice(1);
   if (event.left.length === 0) return `${elapsed}, nothing left to build.`;
-  const next = others.length === 0 ? "the last one" : `${others.length} ${event.kind === "built" ? "left" : "more to come"}`;
+  const next =
+    others.length === 0 ? "the last one" : `${others.length} ${event.kind === "built" ? "left" : "more to come"}`;
   return `${elapsed}, ${next}, about ${spoken(event.leftSeconds)} to go.`;
 }
 

@@ -3,7 +3,7 @@ import { cacheRoot, isBuilt } from "./cache.ts";
 import { recipes } from "./recipes.ts";
 import { missingGo } from "./toolchain.ts";
 
-/** Gigabytes that Go's caches and the components take while they are built; most of it is free again afterwards. */
+/** Gigabytes that Go's caches and the components take during the builds; most of it is free again afterwards. */
 const roomNeeded = 20;
 
 /** Says in one sentence what this machine lacks to build what is missing; nothing where it can, or where all is built. */
@@ -16,5 +16,5 @@ function missingRoom(): string | undefined {
   const { bavail, bsize } = statfsSync(cacheRoot());
   const room = Math.floor((bavail * bsize) / 1e9);
   if (room >= roomNeeded) return undefined;
-  return `Room is missing: building the lab's components takes ${roomNeeded} GB under ${cacheRoot()}, and ${room} GB are free.`;
+  return `Room is missing: the lab's components need ${roomNeeded} GB under ${cacheRoot()}, and ${room} GB are free.`;
 }

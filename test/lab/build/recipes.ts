@@ -1,6 +1,14 @@
 /** A component of the lab that is built from source; also the name of its folder in the cache. */
 export type Component =
-  "pause" | "etcd" | "kubernetes" | "coredns" | "vault" | "helm4" | "external-secrets" | "helm3" | "kes-controller";
+  | "pause"
+  | "etcd"
+  | "kubernetes"
+  | "coredns"
+  | "vault"
+  | "helm4"
+  | "external-secrets"
+  | "helm3"
+  | "kes-controller";
 
 /** One program of a component: the file it becomes, and the Go package it is built from. */
 export interface Program {
@@ -8,7 +16,7 @@ export interface Program {
   readonly package: string;
 }
 
-/** Another module's source that is copied into a folder beside go.mod, where a `replace` finds it, with files changed. */
+/** Another module's source, with files changed, that is put into a folder beside go.mod, where a `replace` finds it. */
 export interface PatchedSource {
   readonly module: string;
   readonly version: string;

@@ -18,7 +18,7 @@ export async function moduleFolder(recipe: Recipe, work: GoRun): Promise<string>
   return copy;
 }
 
-/** Downloads a module as it is published, and tells where it lies. Read from outside of any module, whose `replace` would hide it. */
+/** Downloads a module as it is published, and tells where it lies. Not run in the module, whose `replace` hides it. */
 async function originalOf(patched: PatchedSource, work: GoRun): Promise<string> {
   const found = await go(work, "mod", "download", "-json", `${patched.module}@v${patched.version}`);
   return download.parse(JSON.parse(found)).Dir;

@@ -12,7 +12,7 @@ export interface GoRun {
   readonly niceness?: number;
 }
 
-/** Runs `go` on caches of the lab's own, at low priority so that the machine stays usable, and returns what it printed. */
+/** Runs `go` on caches of the lab's own, at low priority so that the machine stays usable, and returns its output. */
 export async function go(run: GoRun, ...args: string[]): Promise<string> {
   const niceness = String(run.niceness ?? 5);
   const result = await execa("nice", ["-n", niceness, "go", ...args], {
@@ -44,10 +44,14 @@ function lastWords(stderr: string | undefined): string {
 
 /** Says in one sentence what this machine's Go lacks, if anything. */
 export function missingGo(): string | undefined {
-  const { stdout } = spawnSync("go", ["env", "GOVERSION"], { encoding: "utf8", env: { ...process.env, ...goSettings() } });
-  if (!stdout) return `Go is missing: the lab builds its components with Go ${oldestGo} or newer.`;
+  const wanted = `the lab builds its components with Go ${oldestGo} or newer`;
+  const { stdout } = spawnSync("go", ["env", "GOVERSION"], {
+    encoding: "utf8",
+    env: { ...process.env, ...goSettings() },
+  });
+  if (!stdout) return `Go is missing: ${wanted}.`;
   const found = stdout.trim().replace(/^go/, "");
-  return isOlder(found, oldestGo) ? `Go ${found} is too old: the lab builds its components with Go ${oldestGo} or newer.` : undefined;
+  return isOlder(found, oldestGo) ? `Go ${found} is too old: ${wanted}.` : undefined;
 }
 
 /** Whether one version of Go is older than another, by major and minor number. */
