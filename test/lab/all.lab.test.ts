@@ -1,0 +1,4 @@
+// The suites share two labs, and each goes on where the one before it stopped: the order matters.
+import "./suites/main-job.ts";
+import "./suites/single-commands.ts";
+import "./suites/bad-input.ts";

@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { theLab, typed } from "../testing/product.ts";
+import { wiredState } from "../testing/state.ts";
+
+const script = `
+vault-k8s install
+vault-k8s operator init
+vault-k8s operator unseal
+vault-k8s external-secrets
+vault-k8s reviewer
+vault-k8s kv
+vault-k8s policy
+vault-k8s auth
+vault-k8s role
+vault-k8s store
+vault-k8s secret --secret demo
+vault-k8s verify
+`;
+
+describe("each subcommand alone, in order, from a shell script, with Helm 3", () => {
+  const lab = theLab("second");
+
+  it("makes the cluster that bootstrap makes, object by object", async () => {
+    const single = await typed(lab, script, { env: { VAULT_K8S_CLUSTER: "eks-prod", VAULT_K8S_HELM: "helm3" } });
+    expect(single.exitCode, single.stderr).toBe(0);
+    const bootstrap = await typed(theLab(), "vault-k8s bootstrap --cluster eks-prod --secret demo");
+    expect(bootstrap.exitCode, bootstrap.stderr).toBe(0);
+    const [here, there] = await Promise.all([wiredState(lab, "eks-prod"), wiredState(theLab(), "eks-prod")]);
+    expect(Object.keys(here).length).toBeGreaterThan(15);
+    expect(here).toEqual(there);
+  });
+});
+
+describe("the operator of the article", () => {
+  const lab = theLab("second");
+
+  it("is wired by bootstrap --operator kes: a role without audience, full paths, and the Secret arrives", async () => {
+    const flags = `--cluster eks-staging --operator kes --operator-chart ${lab.charts.kes} --secret app=team/app`;
+    const bootstrap = await typed(lab, `vault-k8s bootstrap ${flags}`);
+    expect(bootstrap.exitCode, bootstrap.stderr).toBe(0);
+    expect(bootstrap.stderr).toContain("archived");
+    const put = await typed(lab, `vault-k8s secret put team/app --cluster eks-staging -`, { input: '{"user":"kes"}' });
+    expect(put.exitCode, put.stderr).toBe(0);
+    const verify = await typed(lab, `vault-k8s verify ${flags}`);
+    expect(verify.exitCode, verify.stderr).toBe(0);
+    const again = await typed(lab, `vault-k8s bootstrap ${flags} -o json`);
+    expect((JSON.parse(again.stdout) as { changed: number }).changed).toBe(0);
+  });
+});
