@@ -1,0 +1,49 @@
+import type { KubeReader, Readers } from "../clients/world.ts";
+import type { Settings } from "../config/fields.ts";
+
+/** What a person types next to reach the Vault that was set up: the vault command's own variables. */
+export async function nextLines(settings: Settings, world: Readers): Promise<readonly string[]> {
+  const { address, first } = await reach(settings, world);
+  return [
+    ...(first === undefined ? [] : [first]),
+    `export VAULT_ADDR=${quote(address)}`,
+    ...(settings.caCert === undefined ? [] : [`export VAULT_CACERT=${quote(settings.caCert)}`]),
+    "vault status",
+  ];
+}
+
+async function reach(settings: Settings, { nodes, vaultKube }: Readers): Promise<{ address: string; first?: string }> {
+  if (settings.vaultAddr !== undefined || vaultKube === undefined) return { address: settings.vaultAddr ?? "" };
+  const [node] = await nodes.nodes();
+  const peer = new URL(node?.peerAddress ?? "http://vault-0:8200");
+  const outside = (await ingressAddress(settings, vaultKube)) ?? (await loadBalancer(settings, vaultKube, peer));
+  if (outside !== undefined) return { address: outside };
+  const service = `${(node?.name ?? "vault-0").replace(/-\d+$/, "")}-active`;
+  return {
+    address: `${peer.protocol}//127.0.0.1:8200`,
+    first: `kubectl --context ${quote(vaultKube.context)} -n ${settings.installNamespace} port-forward svc/${service} 8200:${peer.port || "8200"} &`,
+  };
+}
+
+async function ingressAddress(settings: Settings, kube: KubeReader): Promise<string | undefined> {
+  const found = await ofRelease(settings, kube, "networking.k8s.io/v1", "Ingress");
+  const spec = found[0]?.["spec"] as { rules?: { host?: string }[]; tls?: unknown[] } | undefined;
+  const host = spec?.rules?.[0]?.host;
+  return host === undefined ? undefined : `${(spec?.tls ?? []).length > 0 ? "https" : "http"}://${host}`;
+}
+
+async function loadBalancer(settings: Settings, kube: KubeReader, peer: URL): Promise<string | undefined> {
+  for (const service of await ofRelease(settings, kube, "v1", "Service")) {
+    const { loadBalancer: balancer } = (service["status"] ?? {}) as { loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] } };
+    const [entry] = balancer?.ingress ?? [];
+    const host = entry?.hostname ?? entry?.ip;
+    if (host !== undefined) return `${peer.protocol}//${host.includes(":") ? `[${host}]` : host}:8200`;
+  }
+  return undefined;
+}
+
+const ofRelease = ({ installNamespace, release }: Settings, kube: KubeReader, apiVersion: string, kind: string) =>
+  kube.list({ apiVersion, kind, namespace: installNamespace, labelSelector: `app.kubernetes.io/instance=${release}` });
+
+/** A word as a shell reads it back. */
+const quote = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);

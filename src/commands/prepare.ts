@@ -1,0 +1,34 @@
+import { requireAgreement } from "../config/agree.ts";
+import type { Settings } from "../config/fields.ts";
+import { requireCluster, resolveSettings, type Resolved } from "../config/resolve.ts";
+import { settleVault } from "../config/which-vault.ts";
+import { prompts, type Prompts } from "../ui/prompts.ts";
+import { openTerminal, type Terminal } from "../ui/terminal.ts";
+import type { Call } from "./command.ts";
+
+/** What a command needs before it does anything. */
+export interface Prepared {
+  readonly settings: Settings;
+  readonly resolved: Resolved;
+  readonly terminal: Terminal;
+  readonly prompts: Prompts;
+}
+
+/** Settles the settings of a call and looks at the terminal. @throws CliError for settings that cannot be used. */
+export async function prepare({ command, flags, host }: Call): Promise<Prepared> {
+  const { env, cwd, streams, signal } = host;
+  const resolved = settleVault(await resolveSettings({ flags, env, cwd }), command.vault);
+  requireAgreement(resolved);
+  const terminal = openTerminal(streams, env, resolved.settings.color);
+  return { settings: resolved.settings, resolved, terminal, prompts: prompts(terminal, resolved.settings.noInput, signal) };
+}
+
+export interface ForCluster extends Prepared {
+  readonly cluster: string;
+}
+
+/** The same for a command that is about one cluster. @throws CliError VK1001 when none was named. */
+export async function prepareForCluster(call: Call): Promise<ForCluster> {
+  const prepared = await prepare(call);
+  return { ...prepared, cluster: requireCluster(prepared.resolved) };
+}

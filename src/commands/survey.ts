@@ -1,0 +1,85 @@
+import type { Readers, SealStatus, Writers, VaultNode } from "../clients/world.ts";
+import type { Settings } from "../config/fields.ts";
+import { CliError, NotYet } from "../core/errors.ts";
+import type { Diff } from "../core/resource.ts";
+import type { BoundStep } from "../core/step.ts";
+import { kinds } from "../errors.ts";
+import type { NodeSurvey, StepSurvey } from "../ui/status-text.ts";
+
+/** Every Vault node, by pod, by its own address, or by the one address that is known. */
+export async function surveyNodes({ nodes: reader }: Readers, { vaultAddr }: Pick<Settings, "vaultAddr">): Promise<NodeSurvey[]> {
+  const found = await reader.nodes().catch((error: unknown): VaultNode[] => {
+    if (vaultAddr === undefined || !(error instanceof CliError) || error.kind !== kinds.oneNodeEach) throw error;
+    return [{ name: vaultAddr, peerAddress: vaultAddr, phase: "Running" }];
+  });
+  return await Promise.all(found.map((node) => surveyNode(reader, node)));
+}
+
+async function surveyNode(reader: Readers["nodes"], node: VaultNode): Promise<NodeSurvey> {
+  if (node.phase !== "Running") return { name: node.name, state: "not reachable", version: undefined, detail: `pod is ${node.phase}` };
+  try {
+    const seal = await reader.sealStatus(node);
+    const closed = closedState(seal);
+    return { name: node.name, version: seal.version, ...(closed ?? { state: await role(reader, node), detail: undefined }) };
+  } catch (error) {
+    if (error instanceof CliError) return { name: node.name, state: "not reachable", version: undefined, detail: error.message };
+    throw error;
+  }
+}
+
+function closedState(seal: SealStatus): { state: NodeSurvey["state"]; detail: string | undefined } | undefined {
+  if (!seal.initialized) return { state: "not initialised", detail: undefined };
+  return seal.sealed ? { state: "sealed", detail: seal.progress > 0 ? `${seal.progress} of ${seal.t} keys given` : `${seal.t} of ${seal.n} keys needed` } : undefined;
+}
+
+async function role(reader: Readers["nodes"], node: VaultNode): Promise<NodeSurvey["state"]> {
+  const leader = await reader.leader(node);
+  if (!leader.ha_enabled) return "standalone";
+  return leader.is_self ? "active" : "standby";
+}
+
+/** How each step differs, all asked at once; the checks of a step are asked where nothing before it differs. */
+export async function surveySteps(steps: readonly BoundStep<Readers, Writers>[], read: Readers): Promise<StepSurvey[]> {
+  const surveys = await Promise.all(steps.map((step) => surveyStep(step, read)));
+  const wired = surveys.every(({ state }) => state === "ok");
+  return await Promise.all(surveys.map((survey, index) => (wired ? withChecks(survey, steps[index], read) : withoutChecks(survey, steps[index]))));
+}
+
+async function surveyStep({ id, title, resources }: BoundStep<Readers, Writers>, read: Readers): Promise<StepSurvey> {
+  const parts = await Promise.all(resources.map(async (resource) => describe(resource.id, await asked(() => resource.diff(read)))));
+  const worst = order.find((state) => parts.some((part) => part.state === state)) ?? "ok";
+  const details = parts.flatMap(({ state, detail }) => (state === worst && detail !== undefined ? [detail] : []));
+  return { id, title, state: worst, detail: worst === "ok" ? undefined : [...new Set(details)].join("; ") };
+}
+
+const order: readonly StepSurvey["state"][] = ["failed", "conflict", "differs", "missing", "not ready"];
+
+async function asked<T>(ask: () => Promise<T>): Promise<T | CliError> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof CliError) return error;
+    throw error;
+  }
+}
+
+function describe(id: string, diff: Diff | CliError): Pick<StepSurvey, "state" | "detail"> {
+  if (diff instanceof CliError) return { state: diff instanceof NotYet ? "not ready" : "failed", detail: `${diff.message} (${diff.kind.code})` };
+  if (diff.kind === "same") return { state: "ok", detail: undefined };
+  if (diff.kind === "conflict") return { state: "conflict", detail: diff.reason };
+  if (diff.kind === "create") return { state: "missing", detail: id };
+  return { state: "differs", detail: `${id}: ${diff.changes.map(({ field }) => field).join(", ")}` };
+}
+
+async function withChecks(survey: StepSurvey, step: BoundStep<Readers, Writers> | undefined, read: Readers): Promise<StepSurvey> {
+  for (const check of step?.checks ?? []) {
+    const finding = await asked(() => check.run(read));
+    if (finding instanceof CliError) return { ...survey, state: "failed", detail: `${finding.message} (${finding.kind.code})` };
+    if (finding.kind !== "pass") return { ...survey, state: finding.kind === "missing" ? "missing" : "failed", detail: finding.reason };
+  }
+  return survey;
+}
+
+// Proofs of what is not set up yet would only repeat what the steps say.
+const withoutChecks = (survey: StepSurvey, step: BoundStep<Readers, Writers> | undefined): StepSurvey =>
+  (step?.checks.length ?? 0) > 0 && step?.resources.length === 0 ? { ...survey, state: "not ready", detail: "proved when the steps before it are ok" } : survey;

@@ -1,0 +1,61 @@
+import { exitCodes } from "../core/errors.ts";
+import type { FieldName } from "../config/fields.ts";
+import type { Command } from "./command.ts";
+
+/** Settings that every command takes that touches a cluster or Vault. */
+export const targetFields: readonly FieldName[] = [
+  "cluster", "context", "kubeconfig", "namespace", "vaultAddr", "vaultContext", "install", "consumerVaultAddr", "vaultTokenFile", "vaultNamespace", "caCert",
+  "installNamespace", "release", "initFile",
+];
+
+/** Settings of how a run behaves. */
+export const runFields: readonly FieldName[] = ["config", "output", "dryRun", "printCommands", "yes", "noInput", "timeout", "color", "quiet", "verbose"];
+
+const failed = exitCodes.failed;
+const steps = () => import("./run-steps.ts");
+const step = { group: "Its steps, each alone", vault: "any", missingIs: failed, load: steps } as const;
+
+/** Every command, in the order of the help. */
+export const commands: readonly Command[] = [
+  {
+    name: "bootstrap", group: "One command for all", summary: "Take a cluster from nothing to applications that get secrets from Vault",
+    about: "Runs all the steps below in their order. What is there already stays as it is, so it may be run again, and after an interruption it goes on where it stopped. With --vault-addr or --vault-context an existing Vault is used, and nothing is installed, initialised or unsealed.",
+    steps: ["install", "operator-init", "operator-unseal", "external-secrets", "reviewer", "kv", "policy", "auth", "role", "store", "secret", "verify"],
+    vault: "choose", missingIs: exitCodes.done, load: () => import("./bootstrap.ts"),
+  },
+  { ...step, name: "install", summary: "Install Vault by Helm: highly available, on integrated storage", steps: ["install"], vault: "install" },
+  { ...step, name: "operator init", summary: "Initialise Vault and keep its unseal keys", steps: ["operator-init"], vault: "nodes", fields: ["vaultNodes"] },
+  { ...step, name: "operator unseal", summary: "Join and unseal every Vault pod", steps: ["operator-unseal"], vault: "nodes", fields: ["vaultNodes"] },
+  { ...step, name: "external-secrets", summary: "Install the operator that copies secrets into the cluster", steps: ["external-secrets"] },
+  { ...step, name: "reviewer", summary: "Make the service account that lets Vault review tokens", steps: ["reviewer"] },
+  { ...step, name: "kv", summary: "Enable the KV version 2 engine", steps: ["kv"] },
+  { ...step, name: "policy", summary: "Write the policy that lets the cluster read its secrets", steps: ["policy"] },
+  { ...step, name: "auth", summary: "Enable and configure Kubernetes auth at the cluster's own path", steps: ["auth"] },
+  { ...step, name: "role", summary: "Write the role that binds service accounts to policies", steps: ["role"] },
+  { ...step, name: "store", summary: "Write the SecretStore or ClusterSecretStore", steps: ["store"] },
+  { ...step, name: "secret", summary: "Write ExternalSecrets: which Vault secret becomes which Secret", steps: ["secret"] },
+  {
+    ...step, name: "secret put", summary: "Write a secret into Vault, with check-and-set", steps: [], fields: ["kvMount", "kvPrefix"], load: () => import("./secret-put.ts"),
+    about: "Values come from standard input (-), from files, or are asked for without being shown; never from the command line, where every user of the machine could read them. The whole secret is written, as by `vault kv put`; if someone else changed it meanwhile, nothing is written.",
+    arguments: [
+      { name: "PATH", help: "Where, below the KV prefix: the PATH of --secret" },
+      { name: "[KEY...]", help: "Keys to ask for, or - to read a JSON object or key=value lines from standard input" },
+    ],
+    options: [
+      { flag: "from-file", value: "KEY=FILE", help: "The value of KEY is the content of FILE (repeatable)", repeatable: true },
+      { flag: "from-json", value: "FILE", help: "The secret is the JSON object in FILE" },
+      { flag: "cas", value: "N", help: "Write only if the current version is N; 0: only if there is none (default: the version that was just read)" },
+    ],
+  },
+  {
+    ...step, name: "verify", summary: "Prove that it works: log in, read, be refused elsewhere, see the Secret", steps: ["verify"], missingIs: exitCodes.differences,
+    about: "Ends with 2 where all is wired and only the secret in Vault is missing.",
+  },
+  {
+    name: "status", group: "Look and help", summary: "Show Vault's seal state and what each step would change",
+    about: "Reads only. Shows the cluster that --cluster names, or all that the configuration file names; with --vault-addr and no cluster, Vault alone. Ends with 2 where something is not ready or differs.",
+    steps: ["install", "operator-init", "operator-unseal", "external-secrets", "reviewer", "kv", "policy", "auth", "role", "store", "secret", "verify"],
+    vault: "any", fields: ["vaultNodes"], missingIs: exitCodes.differences, load: () => import("./status.ts"),
+  },
+  { name: "version", group: "Look and help", summary: "Show the version", steps: [], vault: "any", local: true, missingIs: failed, load: () => import("./version.ts") },
+];

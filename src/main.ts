@@ -1,0 +1,63 @@
+import { CliError, exitCodes, type ExitCode } from "./core/errors.ts";
+import { failure, kinds } from "./errors.ts";
+import type { Call, Host } from "./commands/command.ts";
+import { CommanderError } from "commander";
+import { program } from "./program.ts";
+import { version } from "./version.ts";
+
+/** Understands the command line, runs the command, and explains what went wrong. */
+async function main(argv: readonly string[]): Promise<ExitCode> {
+  const quitting = new AbortController();
+  let soFar: (() => object) | undefined;
+  const host: Host = { streams: process, env: process.env, cwd: process.cwd(), signal: quitting.signal, onRun: (given) => void (soFar = given) };
+  listen(quitting);
+  try {
+    return await understand(helpWord(argv), host);
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done;
+    const { report } = await import("./ui/report.ts");
+    return report(error instanceof CommanderError ? misuse(error) : error, { argv, streams: process, env: process.env, run: soFar?.() });
+  }
+}
+
+async function understand(argv: readonly string[], host: Host): Promise<ExitCode> {
+  let exit: ExitCode = exitCodes.done;
+  const tree = program(version, (text) => void process.stdout.write(text), async (command, given, args) => {
+    const { run } = await command.load();
+    exit = await run({ command, args, host, ...given } satisfies Call);
+  });
+  await tree.parseAsync(argv, { from: "user" });
+  return exit;
+}
+
+/** `help COMMAND` is `COMMAND --help`. */
+const helpWord = (argv: readonly string[]): readonly string[] => (argv[0] === "help" ? [...argv.slice(1), "--help"] : argv);
+
+/** The first interrupt asks the run to stop between two writes; the second stops it at once. */
+function listen(quitting: AbortController): void {
+  const stop = (): void => {
+    if (quitting.signal.aborted) process.exit(exitCodes.interrupted);
+    quitting.abort();
+    process.stderr.write("\nInterrupted: finishing what is under way. Press Ctrl-C again to stop at once.\n");
+  };
+  process.on("SIGINT", stop).on("SIGTERM", stop);
+  // The reader of a pipe has gone: what is still written goes nowhere, quietly.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
+
+function misuse({ message, code }: CommanderError): CliError {
+  const [what = "", ...hints] = message.replace(/^error: /, "").split("\n");
+  if (code === "commander.help") return failure(kinds.usage, { what: "No command was named", fix: "vault-k8s --help lists the commands." });
+  return failure(kinds.usage, {
+    what: `${what.charAt(0).toUpperCase()}${what.slice(1)}`,
+    why: hints.join(" ").replace(/^\(|\)$/g, "") || undefined,
+    fix: "vault-k8s COMMAND --help shows what a command takes; vault-k8s --help lists the commands.",
+  });
+}
+
+process.exitCode = await main(process.argv.slice(2));
+// What is written to a pipe leaves later than it is written.
+await Promise.all([process.stdout, process.stderr].map((stream) => new Promise<void>((done) => void stream.write("", () => done()))));
+process.exit();

@@ -1,0 +1,58 @@
+import { Command as Commander } from "commander";
+import type { Command } from "./commands/command.ts";
+import { commands, runFields, targetFields } from "./commands/table.ts";
+import type { FieldName } from "./config/fields.ts";
+import { helpStyle } from "./help.ts";
+import { extraOption, settingOptions, typed } from "./options.ts";
+
+/** Called with what was typed, once it is understood. */
+export type OnCommand = (command: Command, given: ReturnType<typeof typed>, args: readonly string[]) => Promise<void>;
+
+const targetGroup = "Which cluster, which Vault:";
+const runGroup = "How it runs:";
+
+/** The command tree. Options of a command are made when it is chosen: only then its steps are loaded. */
+export function program(version: string, out: (text: string) => void, onCommand: OnCommand): Commander {
+  const root = new Commander("vault-k8s")
+    .description("From an empty Kubernetes cluster to applications that get their secrets from HashiCorp Vault.")
+    .version(version, "-V, --version", "Show the version")
+    .helpOption("-h, --help", "Show help; COMMAND --help shows all that a command takes")
+    .helpCommand(false)
+    .exitOverride()
+    .configureHelp(helpStyle)
+    // Errors are thrown and explained in one place.
+    .configureOutput({ writeOut: out, writeErr: () => undefined, outputError: () => undefined, getOutHelpWidth: () => Math.min(process.stdout.columns ?? 80, 80) })
+    .addHelpText("after", "\nStart with:\n  vault-k8s bootstrap --cluster NAME --dry-run");
+  addOptions(root, targetFields, targetGroup);
+  addOptions(root, runFields, runGroup);
+  for (const command of commands) add(root, command, onCommand);
+  return root;
+}
+
+function add(root: Commander, command: Command, onCommand: OnCommand): void {
+  const words = command.name.split(" ");
+  const parent = words.length === 1 ? root : (root.commands.find((each) => each.name() === words[0]) ?? group(root, words[0] ?? ""));
+  const node = parent.command(words.at(-1) ?? "").summary(command.summary).description([command.summary, command.about].filter(Boolean).join(".\n\n")).helpGroup(`${command.group}:`);
+  for (const { name, help } of command.arguments ?? []) node.argument(name.startsWith("[") ? name : `<${name}>`, help);
+  for (const option of command.options ?? []) node.addOption(extraOption(option));
+  node.action(async () => await onCommand(command, typed(node), node.args));
+  parent.hook("preSubcommand", async (_, chosen) => {
+    if (chosen === node) addOptions(node, await ownFields(command), "Options:");
+  });
+}
+
+/** A word that only gathers commands, such as `operator`. */
+const group = (root: Commander, name: string): Commander =>
+  root.command(name).summary("init, unseal: named after vault's own commands").helpCommand(false).helpGroup("Its steps, each alone:");
+
+/** The settings that a command takes besides the common ones: the inputs of its steps. */
+export async function ownFields({ steps: ids, fields = [] }: Command): Promise<FieldName[]> {
+  const common = new Set([...targetFields, ...runFields]);
+  const { steps } = ids.length === 0 ? { steps: undefined } : await import("./steps/index.ts");
+  const inputs = steps === undefined ? [] : ids.flatMap((id) => [...steps[id].inputs] as FieldName[]);
+  return [...new Set([...inputs, ...fields])].filter((name) => !common.has(name));
+}
+
+function addOptions(node: Commander, names: readonly FieldName[], heading: string): void {
+  for (const option of names.flatMap((name) => settingOptions(name, heading))) node.addOption(option);
+}

@@ -1,0 +1,33 @@
+import type { ExitCode } from "../core/errors.ts";
+import type { RunEvent } from "../core/converge.ts";
+
+/** What a run is about; shown before anything is written. */
+export interface Target {
+  readonly cluster: string;
+  readonly context: string;
+  readonly server: string;
+  readonly vault: string;
+}
+
+/** A thing that a person still has to provide. */
+export interface Notice {
+  readonly reason: string;
+  readonly fix: string;
+}
+
+export interface Summary {
+  readonly exitCode: ExitCode;
+  readonly changed: number;
+  readonly pending: number;
+  readonly dryRun: boolean;
+  readonly notices: readonly Notice[];
+  /** Lines to type next. */
+  readonly next: readonly string[];
+}
+
+/** Events in, characters out. */
+export interface Renderer {
+  target(target: Target): void;
+  event(event: RunEvent): void;
+  end(summary: Summary): void;
+}

@@ -1,0 +1,123 @@
+import stringWidth from "string-width";
+import type { Finding } from "../core/check.ts";
+import type { ResourceResult, RunEvent } from "../core/converge.ts";
+import { changeLines } from "./changes.ts";
+import { oneLine, printable } from "./printable.ts";
+import type { Renderer, Summary, Target } from "./renderer.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface TextOptions {
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly printCommands: boolean;
+}
+
+type ResourceEvent = Extract<RunEvent, { type: "resource" }>;
+type CheckEvent = Extract<RunEvent, { type: "check" }>;
+
+const words: Readonly<Record<ResourceResult, string>> = {
+  unchanged: "unchanged",
+  created: "created",
+  updated: "updated",
+  "would-create": "would be created",
+  "would-update": "would be updated",
+  pending: "known later",
+};
+
+/** Writes a run for people: progress on standard error, commands and next lines on standard output. */
+export function textRenderer(terminal: Terminal, options: TextOptions): Renderer {
+  const write = overwritable(terminal);
+  let heading: string | undefined;
+  let unchanged = 0;
+  const say = (line: string): void => {
+    if (options.quiet) return;
+    if (heading !== undefined) write.line(terminal.chalk.bold(heading));
+    heading = undefined;
+    write.line(line);
+  };
+  return {
+    target: (target) => void (options.quiet || targetLines(target).forEach(write.line)),
+    event(event) {
+      if (event.type === "step") heading = oneLine(event.title);
+      else if (event.type === "progress") write.passing(`  ${terminal.symbols.waiting} ${oneLine(event.message)}`, options.quiet);
+      else if (event.type === "check") say(checkLine(event, terminal));
+      else {
+        if (event.result === "unchanged") unchanged += 1;
+        for (const line of resourceLines(event, terminal, options)) say(line);
+        if (options.printCommands && event.result !== "unchanged") terminal.out(`${printable(event.command)}\n`);
+      }
+    },
+    end(summary) {
+      write.clear();
+      for (const line of endLines(summary, unchanged, terminal)) if (!options.quiet) write.line(line);
+      for (const line of summary.next) terminal.out(`${printable(line)}\n`);
+    },
+  };
+}
+
+const targetLines = ({ cluster, context, server, vault }: Target): string[] => [
+  `Cluster  ${oneLine(cluster)}, context ${oneLine(context)}, API server ${oneLine(server)}`,
+  `Vault    ${oneLine(vault)}`,
+  "",
+];
+
+function resourceLines(event: ResourceEvent, terminal: Terminal, options: TextOptions): string[] {
+  const { chalk } = terminal;
+  const note = event.note === undefined ? "" : chalk.dim(` (${oneLine(event.note)})`);
+  const dim = event.result === "unchanged" || event.result === "pending";
+  const line = `${resultSymbol(event.result, terminal)} ${oneLine(event.id)} ${words[event.result]}`;
+  const detailed = options.verbose || event.result === "updated" || event.result === "would-update";
+  return [`  ${dim ? chalk.dim(line) : line}${note}`, ...(detailed ? changeLines(event.changes, terminal) : [])];
+}
+
+function resultSymbol(result: ResourceResult, { symbols, chalk }: Terminal): string {
+  if (result === "created" || result === "updated") return chalk.green(symbols.done);
+  if (result === "unchanged") return symbols.unchanged;
+  return result === "pending" ? symbols.waiting : chalk.yellow(symbols.planned);
+}
+
+function checkLine({ title, finding }: CheckEvent, { symbols, chalk }: Terminal): string {
+  const marks: Readonly<Record<Finding["kind"], string>> = { pass: chalk.green(symbols.done), missing: chalk.yellow(symbols.notice), fail: chalk.red(symbols.failed) };
+  const detail = finding.kind !== "pass" ? `: ${oneLine(finding.reason)}` : finding.detail === undefined ? "" : chalk.dim(` (${oneLine(finding.detail)})`);
+  return `  ${marks[finding.kind]} ${oneLine(title)}${detail}`;
+}
+
+function endLines(summary: Summary, unchanged: number, { chalk, symbols }: Terminal): string[] {
+  const notices = summary.notices.flatMap(({ reason, fix }) => ["", `${chalk.yellow(symbols.notice)} ${printable(reason)}`, ...printable(fix).split("\n").map((line) => `  ${line}`)]);
+  return ["", tally(summary, unchanged), ...notices, ...(summary.next.length > 0 ? ["", "Type next:"] : [])];
+}
+
+function tally({ changed, pending, dryRun }: Summary, unchanged: number): string {
+  const rest = `${unchanged} unchanged`;
+  if (dryRun) return `Dry run, nothing was changed: ${changed} to change, ${pending} known later, ${rest}.`;
+  return changed === 0 ? `Nothing to do: ${rest}.` : `Done: ${changed} changed, ${rest}.`;
+}
+
+/** On a terminal what is under way stands in a line that the next one replaces; elsewhere each is a line of its own. */
+function overwritable({ err, overwrites, columns }: Terminal) {
+  let standing = false;
+  let last = "";
+  const clear = (): void => {
+    if (standing) err("\r\u001b[2K");
+    standing = false;
+  };
+  const line = (text: string): void => {
+    clear();
+    err(`${text}\n`);
+  };
+  const passing = (text: string, quiet: boolean): void => {
+    if (quiet || text === last) return;
+    last = text;
+    if (!overwrites) return line(text);
+    clear();
+    err(cut(text, columns ?? 80));
+    standing = true;
+  };
+  return { clear, line, passing };
+}
+
+function cut(text: string, columns: number): string {
+  let rest = text;
+  while (stringWidth(rest) >= columns && rest.length > 0) rest = rest.slice(0, -1);
+  return rest;
+}
