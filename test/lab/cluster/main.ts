@@ -1,0 +1,90 @@
+// The first process of a cluster after its init: runs in the cluster's namespaces, and everything ends with it.
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { kubeClient } from "./client.ts";
+import type { KubeClient } from "./client.ts";
+import { LAB, readOrder } from "./inside.ts";
+import type { Cluster } from "./inside.ts";
+import { loadBalancers } from "./loops/load-balancers.ts";
+import { makeVolumes, recycleVolumes } from "./loops/volumes.ts";
+import { makeCertificates } from "./node/certificates.ts";
+import { makeCgroups } from "./node/cgroups.ts";
+import { privateMounts } from "./node/mounts.ts";
+import { makeNetwork } from "./node/network.ts";
+import { apiServer } from "./programs/api-server.ts";
+import { containerd } from "./programs/containerd.ts";
+import { controllerManager, scheduler } from "./programs/controllers.ts";
+import { dns } from "./programs/dns.ts";
+import { etcd } from "./programs/etcd.ts";
+import { kubelet } from "./programs/kubelet.ts";
+import type { Program } from "./programs/program.ts";
+import { inLab } from "./programs/program.ts";
+import { proxy } from "./programs/proxy.ts";
+import { apiReady, nodeReady } from "./ready.ts";
+import { start } from "./supervise.ts";
+
+process.env["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** The cluster's folder: as the whole machine sees it, and then under its short name. */
+let folder = process.argv[2] ?? LAB;
+
+await run().catch((error: unknown) => fail(String(error)));
+
+async function run(): Promise<void> {
+  await goAhead();
+  const cluster = readOrder(folder);
+  prepare(cluster);
+  startAll([containerd(cluster)]);
+  await makeCertificates(cluster);
+  startAll([etcd(cluster), apiServer(cluster)]);
+  const kube = kubeClient();
+  await apiReady(kube);
+  startAll([
+    controllerManager(cluster),
+    scheduler(cluster),
+    kubelet(cluster),
+    proxy(cluster),
+    dns(cluster),
+  ]);
+  await Promise.all([makeVolumes(kube), nodeReady(kube, cluster)]);
+  writeFileSync(inLab("ready"), "");
+  await keep(kube, [loadBalancers(cluster.spec), recycleVolumes]);
+}
+
+/** `up` says so when it has put our id on record: without a record nobody could ever end us. */
+async function goAhead(): Promise<void> {
+  const end = once(process.stdin, "end").then(() => fail("`up` ended before the cluster began"));
+  await Promise.race([once(process.stdin, "data"), end]);
+  process.stdin.destroy();
+}
+
+function prepare(cluster: Cluster): void {
+  privateMounts(folder);
+  folder = LAB;
+  makeCgroups(cluster.id);
+  makeNetwork(cluster.spec);
+}
+
+function startAll(programs: Program[]): void {
+  for (const program of programs) start(program, fail);
+}
+
+/** What a cloud does for a cluster: addresses for load balancers, and storage. */
+async function keep(
+  kube: KubeClient,
+  loops: ((kube: KubeClient) => Promise<void>)[],
+): Promise<never> {
+  for (;;) {
+    for (const loop of loops)
+      await loop(kube).catch((error: unknown) => console.error(String(error)));
+    await delay(500);
+  }
+}
+
+function fail(reason: string): never {
+  console.error(reason);
+  writeFileSync(join(folder, "failed"), reason);
+  process.exit(1);
+}

@@ -1,0 +1,75 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { LabError } from "../errors.ts";
+import { children, identify, isAlive } from "../machine/process.ts";
+import { waitFor } from "../machine/wait.ts";
+import { clusterFolder, nodeProgram } from "../state/paths.ts";
+import type { LabPaths } from "../state/paths.ts";
+import { addRecord } from "../state/record.ts";
+import type { ClusterRecord } from "../state/record.ts";
+import { writeOrder } from "./inside.ts";
+import type { ClusterOrder } from "./inside.ts";
+
+const namespaces = [
+  "--net",
+  "--mount",
+  "--pid",
+  "--fork",
+  "--mount-proc",
+  "--propagation",
+  "private",
+  "--kill-child",
+];
+
+/** Starts a cluster under an init in namespaces of its own, and puts it on record before it does anything. */
+export async function startCluster(paths: LabPaths, order: ClusterOrder): Promise<ClusterRecord> {
+  const folder = clusterFolder(paths, order.cluster);
+  mkdirSync(join(folder, "logs"), { recursive: true });
+  writeOrder(folder, order);
+  const child = spawnHolder(folder);
+  const record = await identifyCluster(order, child.pid);
+  addRecord(paths, record);
+  child.stdin?.end("go\n");
+  child.unref();
+  return record;
+}
+
+/** Waits until pods can run in it; false where they could already. */
+export async function clusterReady(paths: LabPaths, record: ClusterRecord): Promise<boolean> {
+  const folder = clusterFolder(paths, record.cluster);
+  if (existsSync(join(folder, "ready"))) return false;
+  await waitFor(`cluster ${record.cluster} ready (logs: ${join(folder, "logs")})`, 180, () => {
+    if (!isAlive(record.init)) throw new LabError(`${record.cluster}: ${reasonOf(folder)}`);
+    return existsSync(join(folder, "ready"));
+  });
+  return true;
+}
+
+function spawnHolder(folder: string) {
+  const main = join(import.meta.dirname, "main.ts");
+  const log = openSync(join(folder, "logs/main.log"), "a");
+  const init = ["tini", "--", nodeProgram, main, folder];
+  // Detached: a signal to the terminal's process group is not for the cluster.
+  return spawn("unshare", [...namespaces, ...init], { detached: true, stdio: ["pipe", log, log] });
+}
+
+async function identifyCluster(
+  order: ClusterOrder,
+  pid: number | undefined,
+): Promise<ClusterRecord> {
+  if (pid === undefined) throw new LabError("unshare does not start");
+  const [holder, init] = await waitFor("first process of the cluster", 10, () => {
+    const child = children(pid)[0];
+    const found = [identify(pid), child === undefined ? undefined : identify(child)] as const;
+    return found[0] && found[1] ? ([found[0], found[1]] as const) : undefined;
+  });
+  return { cluster: order.cluster, id: order.id, holder, init };
+}
+
+/** Why a cluster ended: its own last words, or the end of its log. */
+function reasonOf(folder: string): string {
+  const failed = join(folder, "failed");
+  if (existsSync(failed)) return readFileSync(failed, "utf8");
+  return `it was killed; ${readFileSync(join(folder, "logs/main.log"), "utf8").slice(-1000)}`;
+}

@@ -1,0 +1,3 @@
+module kes-controller
+
+go 1.26

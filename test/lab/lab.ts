@@ -1,0 +1,47 @@
+import { parseArgs } from "node:util";
+import { down } from "./commands/down.ts";
+import { run, shell } from "./commands/shell.ts";
+import { status } from "./commands/status.ts";
+import { up } from "./commands/up.ts";
+import { LabError } from "./errors.ts";
+
+const usage = `Usage: npm run lab -- COMMAND
+
+  up [--vault-chart PATH]   build what is missing and start both clusters
+  status                    say what runs
+  shell                     a shell on the network of eks-prod
+  run COMMAND...            run a command there
+  down                      end and remove everything`;
+
+await main(process.argv.slice(2)).catch((error: unknown) => {
+  // What the person can mend is a sentence; anything else is a fault of the lab and shows where.
+  console.error(error instanceof LabError ? error.message : error);
+  process.exitCode = 1;
+});
+
+async function main([command, ...rest]: string[]): Promise<void> {
+  switch (command) {
+    case "up":
+      return up({ vaultChart: vaultChart(rest) });
+    case "down":
+      return down();
+    case "status":
+      return status();
+    case "shell":
+      return shell();
+    case "run":
+      return rest.length > 0 ? run(rest) : fail();
+    default:
+      return fail();
+  }
+}
+
+function vaultChart(args: string[]): string | undefined {
+  const { values } = parseArgs({ args, options: { "vault-chart": { type: "string" } } });
+  return values["vault-chart"] ?? (process.env["VAULT_CHART"] || undefined);
+}
+
+function fail(): void {
+  console.error(usage);
+  process.exitCode = 64;
+}
