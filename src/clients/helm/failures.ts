@@ -1,0 +1,25 @@
+import type { CliError } from "../../core/errors.ts";
+import { failure, kinds } from "../../errors.ts";
+import { clean } from "../words.ts";
+import type { ChartRef } from "../world.ts";
+
+const chartMissing = /chart .* not found|failed to download|failed to fetch|repo .* not found|not a valid chart repository|cannot be reached|path ".*" not found|Chart\.yaml file is missing|no such file or directory.*Chart\.yaml|no chart (name|version) found|manifest unknown|not found: not found|unexpected status.*40[134]|does not appear to be a gzipped archive|could not find protocol handler|no cached repo found|failed to perform "FetchReference"|no such host/i;
+
+/**
+ * What helm said when it failed, as an error. Its words are kept; its command line never stands in them.
+ * @param about what helm was to do, e.g. "install release vault/vault"
+ */
+export function helmFailure(about: string, stderr: string, chart?: ChartRef): CliError {
+  const words = wordsOf(stderr);
+  if (/Kubernetes cluster unreachable|connection refused.*\/version|invalid configuration/i.test(stderr)) return failure(kinds.kubeUnreachable, { what: `helm does not reach the cluster`, why: words, fix: "Try: kubectl get namespaces" });
+  if (/is forbidden: User/.test(stderr)) return failure(kinds.kubeForbidden, { what: `Kubernetes does not let you ${about}`, why: words, fix: "Ask for a role that allows it." });
+  if (chart !== undefined && chartMissing.test(stderr)) return failure(kinds.chartNotFound, { what: `The chart ${chart.chart}${chart.version === undefined ? "" : ` ${chart.version}`} was not found`, why: words, fix: "Name a chart with --chart: a name in the repository (--chart-repo), an oci:// reference, a folder or an archive." });
+  return failure(kinds.helmFailed, { what: `helm could not ${about}`, why: words, fix: /another operation .* is in progress/.test(stderr) ? "An earlier helm was cut off. Wait for it, or: helm rollback RELEASE -n NAMESPACE" : undefined });
+}
+
+/** helm's own words without its warnings and log lines, line by line: a schema violation has one for each value. */
+function wordsOf(stderr: string): string {
+  const lines = stderr.split(/\r?\n/).filter((line) => line.trim() !== "" && !/^(WARNING:|level=|time=|[IWE]\d{4} )/.test(line));
+  const said = lines.slice(0, 12).map((line) => clean(line.replace(/^Error: /, ""))).filter((line) => line !== "");
+  return said.join("\n") || "helm gave no reason.";
+}

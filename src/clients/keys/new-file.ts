@@ -1,0 +1,57 @@
+import { randomBytes } from "node:crypto";
+import { constants } from "node:fs";
+import { link, open, readFile, unlink } from "node:fs/promises";
+import path from "node:path";
+
+/** Systems without hard links answer with one of these. */
+const noLinks = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
+
+/**
+ * Writes a file that must not exist yet, mode 0600, so that it is whole or not there at all, and on the disk when this returns:
+ * a temporary file, synced, linked to its name, the folder synced, and read back.
+ * @throws the system's error, EEXIST when the file is there.
+ */
+export async function writeNewFile(file: string, text: string): Promise<void> {
+  const temporary = `${file}.${randomBytes(6).toString("hex")}.tmp`;
+  try {
+    await writeSynced(temporary, text);
+    await link(temporary, file).catch((error: NodeJS.ErrnoException) => {
+      if (!noLinks.has(error.code ?? "")) throw error;
+      return writeSynced(file, text);
+    });
+  } finally {
+    await unlink(temporary).catch(() => undefined);
+  }
+  await syncFolder(path.dirname(file));
+  if ((await readFile(file, "utf8")) !== text) throw Object.assign(new Error("read back otherwise"), { code: "EIO" });
+}
+
+async function writeSynced(file: string, text: string): Promise<void> {
+  const handle = await open(file, "wx", 0o600);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Takes a file away for good; silent when it is not there. */
+export async function removeFile(file: string): Promise<void> {
+  await unlink(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+  });
+  await syncFolder(path.dirname(file));
+}
+
+/** A name is on the disk when its folder is; some systems cannot sync a folder. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, constants.O_RDONLY);
+  try {
+    await handle.sync().catch((error: NodeJS.ErrnoException) => {
+      if (!["EINVAL", "EPERM", "EISDIR", "ENOTSUP"].includes(error.code ?? "")) throw error;
+    });
+  } finally {
+    await handle.close();
+  }
+}

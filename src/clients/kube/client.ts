@@ -1,0 +1,102 @@
+import pLimit from "p-limit";
+import type { Plain } from "../../core/compare.ts";
+import type { AccessQuestion, KubeObject, KubeWriter, ObjectRef } from "../world.ts";
+import { collectionPath, objectPath, resourceName } from "./kinds.ts";
+import { kindIsNotServed, refused, type KubeAct } from "./failures.ts";
+import type { KubeWire } from "./wire.ts";
+
+const manager = "vault-k8s";
+/** Objects a page, as kubectl asks for them. */
+const page = 500;
+
+/** The Kubernetes API in terms of objects, over a wire to one API server. */
+export function kubeClient(wire: KubeWire): KubeWriter {
+  const limit = pLimit(8);
+  let uid: Promise<string> | undefined;
+  const client: KubeWriter = {
+    context: wire.context,
+    server: wire.server,
+    get: (ref) => limit(() => get(wire, ref)),
+    list: (what) => limit(() => list(wire, what)),
+    clusterUid: () => (uid ??= clusterUid(client).catch((error: unknown) => {
+      uid = undefined;
+      throw error;
+    })),
+    serviceAccountToken: (account, audiences, seconds) => limit(() => serviceAccountToken(wire, account, audiences, seconds)),
+    canI: (question) => limit(() => canI(wire, question)),
+    apply: (object) => limit(() => apply(wire, object, {})),
+    dryRun: async (object) => void (await limit(() => apply(wire, object, { dryRun: true }))),
+    patch: (ref, patch) => limit(() => merge(wire, ref, patch)),
+    remove: (ref) => limit(() => remove(wire, ref)),
+  };
+  return client;
+}
+
+async function get(wire: KubeWire, ref: ObjectRef): Promise<KubeObject | undefined> {
+  const act = actOn("get", ref);
+  const answer = await wire.send(act, { method: "GET", path: objectPath(ref) });
+  if (answer.status === 404 && !kindIsNotServed(answer)) return undefined;
+  return wire.object(act, answer);
+}
+
+async function list(wire: KubeWire, what: Parameters<KubeWriter["list"]>[0]): Promise<KubeObject[]> {
+  const act = { verb: "list", resource: resourceName(what.apiVersion, what.kind), namespace: what.namespace };
+  const found: KubeObject[] = [];
+  let next: string | undefined;
+  do {
+    const query = { limit: String(page), continue: next, labelSelector: what.labelSelector, fieldSelector: what.fieldSelector };
+    const answer = await wire.send(act, { method: "GET", path: collectionPath(what), query });
+    const body = wire.object(act, answer) as unknown as { items?: KubeObject[]; metadata?: { continue?: string } };
+    // Items of a list leave out what the list says once.
+    found.push(...(body.items ?? []).map((item) => ({ ...item, apiVersion: what.apiVersion, kind: what.kind })));
+    next = body.metadata?.continue;
+  } while (next !== undefined && next !== "");
+  return found;
+}
+
+async function clusterUid(client: KubeWriter): Promise<string> {
+  const found = await client.get({ apiVersion: "v1", kind: "Namespace", name: "kube-system" });
+  return found?.metadata.uid ?? "";
+}
+
+/** https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-request-v1/ */
+async function serviceAccountToken(wire: KubeWire, { namespace, name }: { namespace: string; name: string }, audiences: readonly string[], seconds: number): Promise<string> {
+  const act = { verb: "create", resource: "serviceaccounts/token", name, namespace };
+  const path = `${objectPath({ apiVersion: "v1", kind: "ServiceAccount", name, namespace })}/token`;
+  const spec = { audiences: [...audiences], expirationSeconds: seconds };
+  const answer = await wire.send(act, { method: "POST", path, body: { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec } });
+  const { status } = wire.object(act, answer) as unknown as { status?: { token?: string } };
+  if (typeof status?.token !== "string") throw refused(act, wire, answer);
+  return status.token;
+}
+
+async function canI(wire: KubeWire, question: AccessQuestion): Promise<boolean> {
+  const act = { verb: "create", resource: "selfsubjectaccessreviews.authorization.k8s.io" };
+  const body = { apiVersion: "authorization.k8s.io/v1", kind: "SelfSubjectAccessReview", spec: { resourceAttributes: { ...question } } };
+  const answer = await wire.send(act, { method: "POST", path: "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", body });
+  const { status } = wire.object(act, answer) as unknown as { status?: { allowed?: boolean } };
+  return status?.allowed === true;
+}
+
+/** https://kubernetes.io/docs/reference/using-api/server-side-apply/ */
+async function apply(wire: KubeWire, object: KubeObject, { dryRun = false }): Promise<KubeObject> {
+  const ref = { ...object, name: object.metadata.name, namespace: object.metadata.namespace };
+  const act = actOn("patch", ref);
+  const query = { fieldManager: manager, dryRun: dryRun ? "All" : undefined };
+  const answer = await wire.send(act, { method: "PATCH", path: objectPath(ref), query, body: object, type: "application/apply-patch+yaml", atOnce: dryRun });
+  return wire.object(act, answer);
+}
+
+async function merge(wire: KubeWire, ref: ObjectRef, patch: Plain): Promise<KubeObject> {
+  const act = actOn("patch", ref);
+  const answer = await wire.send(act, { method: "PATCH", path: objectPath(ref), query: { fieldManager: manager }, body: patch, type: "application/merge-patch+json" });
+  return wire.object(act, answer);
+}
+
+async function remove(wire: KubeWire, ref: ObjectRef): Promise<void> {
+  const act = actOn("delete", ref);
+  const answer = await wire.send(act, { method: "DELETE", path: objectPath(ref) });
+  if (answer.status !== 404) wire.object(act, answer);
+}
+
+const actOn = (verb: string, ref: ObjectRef): KubeAct => ({ verb, resource: resourceName(ref.apiVersion, ref.kind), name: ref.name, namespace: ref.namespace });

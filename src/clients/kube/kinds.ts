@@ -1,0 +1,65 @@
+import type { ObjectRef } from "../world.ts";
+
+/** Plural name in the API's paths, and whether objects of the kind live in a namespace. */
+interface KindFacts {
+  readonly plural: string;
+  readonly namespaced: boolean;
+}
+
+const inNamespace = (plural: string): KindFacts => ({ plural, namespaced: true });
+const ofCluster = (plural: string): KindFacts => ({ plural, namespaced: false });
+
+/** The kinds that are used here, so that no discovery is needed. */
+const facts: Readonly<Record<string, KindFacts>> = {
+  Namespace: ofCluster("namespaces"),
+  Node: ofCluster("nodes"),
+  StorageClass: ofCluster("storageclasses"),
+  IngressClass: ofCluster("ingressclasses"),
+  ClusterRole: ofCluster("clusterroles"),
+  ClusterRoleBinding: ofCluster("clusterrolebindings"),
+  CustomResourceDefinition: ofCluster("customresourcedefinitions"),
+  ValidatingWebhookConfiguration: ofCluster("validatingwebhookconfigurations"),
+  ClusterSecretStore: ofCluster("clustersecretstores"),
+  Secret: inNamespace("secrets"),
+  ConfigMap: inNamespace("configmaps"),
+  Service: inNamespace("services"),
+  ServiceAccount: inNamespace("serviceaccounts"),
+  Pod: inNamespace("pods"),
+  Event: inNamespace("events"),
+  PersistentVolumeClaim: inNamespace("persistentvolumeclaims"),
+  Endpoints: inNamespace("endpoints"),
+  EndpointSlice: inNamespace("endpointslices"),
+  StatefulSet: inNamespace("statefulsets"),
+  Deployment: inNamespace("deployments"),
+  Job: inNamespace("jobs"),
+  Ingress: inNamespace("ingresses"),
+  Role: inNamespace("roles"),
+  RoleBinding: inNamespace("rolebindings"),
+  SecretStore: inNamespace("secretstores"),
+  ExternalSecret: inNamespace("externalsecrets"),
+};
+
+/** The path of all objects of a kind; in one namespace, or in all where it is left out. */
+export function collectionPath({ apiVersion, kind, namespace }: Omit<ObjectRef, "name">): string {
+  const { plural, namespaced } = factsOf(kind);
+  const root = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+  return namespaced && namespace !== undefined ? `${root}/namespaces/${encodeURIComponent(namespace)}/${plural}` : `${root}/${plural}`;
+}
+
+/** The path of one object. */
+export function objectPath(ref: ObjectRef): string {
+  if (factsOf(ref.kind).namespaced && ref.namespace === undefined) throw new Error(`${ref.kind} ${ref.name} needs a namespace`);
+  return `${collectionPath(ref)}/${encodeURIComponent(ref.name)}`;
+}
+
+/** The plural name of a kind with its group, as kubectl writes it, e.g. "externalsecrets.external-secrets.io". */
+export function resourceName(apiVersion: string, kind: string): string {
+  const group = apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
+  return group === "" ? factsOf(kind).plural : `${factsOf(kind).plural}.${group}`;
+}
+
+function factsOf(kind: string): KindFacts {
+  const found = facts[kind];
+  if (found === undefined) throw new Error(`the kind ${kind} is not in the table`);
+  return found;
+}

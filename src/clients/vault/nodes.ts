@@ -1,0 +1,62 @@
+import type { Plain } from "../../core/compare.ts";
+import { failure, kinds, notYet } from "../../errors.ts";
+import { HttpFailure } from "../http-failure.ts";
+import type { InitAnswer, LeaderStatus, NodesWriter, SealStatus, VaultNode } from "../world.ts";
+import { isVaults, rejected, unreachable } from "./refusal.ts";
+import { secretsIn } from "./secrets-in.ts";
+import type { VaultServer, VaultSite } from "./server.ts";
+
+/** Vault server by server: requests that no server passes on. None of them needs a token. */
+export function vaultNodes(site: VaultSite): NodesWriter {
+  const known = new Map<string, VaultServer>();
+  const look = async () => {
+    const servers = await site.servers();
+    for (const server of servers) known.set(server.name, server);
+    return servers;
+  };
+  const find = async ({ name }: VaultNode) => known.get(name) ?? (await look()).find((server) => server.name === name) ?? gone(name, site);
+  const ask = async <T>(node: VaultNode, method: "GET" | "POST", path: string, body?: Plain) => askOne<T>(await find(node), method, path, body);
+  return {
+    nodes: async () => (await look()).map(({ name, peerAddress, phase }) => ({ name, peerAddress, phase })),
+    sealStatus: (node) => ask<SealStatus>(node, "GET", "sys/seal-status"),
+    leader: (node) => ask<LeaderStatus>(node, "GET", "sys/leader"),
+    init: (node, request) => ask<InitAnswer>(node, "POST", "sys/init", { ...request }),
+    unseal: (node, key) => ask<SealStatus>(node, "POST", "sys/unseal", { key }),
+    resetUnseal: (node) => ask<SealStatus>(node, "POST", "sys/unseal", { reset: true }),
+    join: async (node, leaderAddress, leaderCa) => {
+      const ca = leaderCa === undefined ? {} : { leader_ca_cert: leaderCa };
+      const { joined } = await ask<{ joined?: boolean }>(node, "POST", "sys/storage/raft/join", { leader_api_addr: leaderAddress, retry: false, ...ca });
+      if (joined !== true) throw failure(kinds.vaultFailed, { what: `${node.name} did not join ${leaderAddress}`, fix: "Look at its log, then run the same command again." });
+    },
+  };
+}
+
+/** Never repeated by itself: an init whose answer was lost must not be sent twice. */
+async function askOne<T>(server: VaultServer, method: "GET" | "POST", path: string, body?: Plain): Promise<T> {
+  const headers = { "X-Vault-Request": "true", ...(body === undefined ? {} : { "Content-Type": "application/json" }) };
+  const answer = await server.send({ method, path, headers, body: body === undefined ? undefined : JSON.stringify(body) }).catch((error: unknown) => {
+    throw error instanceof HttpFailure ? notAnswered(server, error) : error;
+  });
+  if (answer.status === 200 && isVaults(answer)) return answer.json as T;
+  throw rejected({ method, path, where: server.title, secrets: secretsIn(body) }, answer);
+}
+
+/** A pod that starts does not answer yet; that may come. */
+function notAnswered(server: VaultServer, error: HttpFailure): Error {
+  const said = unreachable(server.title, error);
+  return error.code === "TUNNEL" ? notYet(said.kind, { what: said.message, why: said.why, fix: `Look at pod ${server.name}.` }) : said;
+}
+
+function gone(name: string, site: VaultSite): never {
+  throw notYet(kinds.vaultNotInstalled, { what: `There is no Vault server ${name} in ${site.title}`, fix: `Look: ${site.look}` });
+}
+
+/** Where only one address is known, behind which may be several servers, nothing can be done server by server. */
+export function noNodes(address: string): NodesWriter {
+  const refuse = () => Promise.reject(failure(kinds.oneNodeEach, {
+    what: `init and unseal need the address of each Vault node, not only ${address}`,
+    why: "A Service, load balancer or Ingress sends each request to any node: two nodes could each be initialised, and become two Vaults.",
+    fix: "Give every node its own: --vault-node URL, once for each; or --vault-context where Vault runs in pods.",
+  }));
+  return { nodes: refuse, sealStatus: refuse, leader: refuse, init: refuse, unseal: refuse, resetUnseal: refuse, join: refuse };
+}

@@ -1,0 +1,103 @@
+import http from "node:http";
+import https from "node:https";
+import tls from "node:tls";
+import type { Duplex } from "node:stream";
+import pLimit from "p-limit";
+import { exchange, type HttpAnswer, type OnRequest } from "../http.ts";
+import { openTunnel } from "../kube/tunnel.ts";
+import type { KubeWire } from "../kube/wire.ts";
+import type { KubeObject, KubeReader } from "../world.ts";
+import { podFacts, vaultPodSelector, type PodFacts } from "./pod-facts.ts";
+import { apiUrl } from "./path.ts";
+import type { VaultRequest, VaultServer, VaultSite } from "./server.ts";
+
+export interface PodsOptions {
+  readonly namespace: string;
+  readonly release: string;
+  readonly ca?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onRequest?: OnRequest | undefined;
+  /** For one exchange, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Ends with the run. */
+  readonly agents: Set<http.Agent>;
+}
+
+/** Requests to one pod at a time: each may need a port-forward of its own. */
+const atOnce = 4;
+
+/** The Vault pods of a release, each reached through a port-forward of its own that needs no local port. */
+export function podSite(kube: KubeReader, wire: KubeWire, options: PodsOptions): VaultSite {
+  const senders = new Map<string, (request: VaultRequest) => Promise<HttpAnswer>>();
+  const { namespace, release } = options;
+  const senderOf = (facts: PodFacts) => {
+    const key = `${facts.name} ${facts.secure}`;
+    const known = senders.get(key) ?? sender(wire, facts, options);
+    senders.set(key, known);
+    return known;
+  };
+  return {
+    title: `namespace ${namespace} of context ${kube.context}`,
+    look: `kubectl --context ${kube.context} get pods -n ${namespace}`,
+    servers: async () => {
+      const pods = await kube.list({ apiVersion: "v1", kind: "Pod", namespace, labelSelector: vaultPodSelector(release) });
+      return pods.map((pod) => serverOf(pod, kube.context, senderOf, options)).sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
+    },
+  };
+}
+
+function serverOf(pod: KubeObject, context: string, senderOf: (facts: PodFacts) => VaultServer["send"], { namespace, ca }: PodsOptions): VaultServer {
+  const facts = podFacts(pod, ca !== undefined);
+  return {
+    name: facts.name, title: `pod ${namespace}/${facts.name} of context ${context}`, peerAddress: facts.peerAddress,
+    phase: facts.phase, saysActive: facts.saysActive, send: senderOf(facts),
+  };
+}
+
+function sender(wire: KubeWire, facts: PodFacts, options: PodsOptions): VaultServer["send"] {
+  const open = async () => openTunnel((await wire.connection()).config, { namespace: options.namespace, pod: facts.name, port: facts.port });
+  const agent = facts.secure ? tlsTunnels(open, facts.names, options.ca) : tunnels(open);
+  options.agents.add(agent);
+  const limit = pLimit(atOnce);
+  return ({ path, ...request }) => limit(() => {
+    const url = apiUrl(facts.peerAddress, path);
+    options.onRequest?.(request.method, url.replace(/\?.*/, ""));
+    return exchange({ ...request, url, agent, timeoutMs: options.timeoutMs, signal: options.signal });
+  });
+}
+
+type Open = () => Promise<Duplex>;
+type Connected = (error: Error | null, stream: Duplex) => void;
+
+function hand(socket: Promise<Duplex>, callback: Connected | undefined): undefined {
+  // On an error Node's agent does not look at the stream.
+  socket.then((stream) => callback?.(null, stream), (error: Error) => callback?.(error, undefined as unknown as Duplex));
+  return undefined;
+}
+
+function tunnels(open: Open): http.Agent {
+  const agent = new http.Agent({ keepAlive: true });
+  agent.createConnection = (_options, callback) => hand(open(), callback);
+  return agent;
+}
+
+function tlsTunnels(open: Open, names: readonly string[], ca: string | undefined): http.Agent {
+  const agent = new https.Agent({ keepAlive: true });
+  agent.createConnection = (_options: unknown, callback?: Connected) => hand(open().then((raw) => handshake(raw, names, ca)), callback);
+  return agent;
+}
+
+/** Any name by which this very pod is known inside its cluster is right for its certificate. */
+function handshake(raw: Duplex, names: readonly string[], ca: string | undefined): Promise<Duplex> {
+  const checkServerIdentity = (_host: string, certificate: tls.PeerCertificate) => {
+    const results = names.map((name) => tls.checkServerIdentity(name, certificate));
+    return results.includes(undefined) ? undefined : results[0];
+  };
+  const trust = ca === undefined ? {} : { ca, allowPartialTrustChain: true };
+  return new Promise((resolve, reject) => {
+    const socket = tls.connect({ socket: raw, servername: names[0] ?? "", checkServerIdentity, ...trust });
+    socket.once("secureConnect", () => resolve(socket));
+    socket.once("error", reject);
+    raw.once("error", reject);
+  });
+}

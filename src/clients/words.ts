@@ -1,0 +1,16 @@
+import { stripVTControlCharacters } from "node:util";
+
+const longest = 500;
+/** Control characters, and the characters that reorder or hide text on a terminal. */
+// oxlint-disable-next-line no-control-regex
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/g;
+
+/**
+ * Words that another program said, made fit to print: without escape sequences, on one line, at most 500 characters,
+ * and with each of `secrets` replaced.
+ */
+export function clean(text: string, secrets: readonly string[] = []): string {
+  const hidden = secrets.filter((secret) => secret.length > 0).reduce((rest, secret) => rest.replaceAll(secret, "[hidden]"), text);
+  const line = stripVTControlCharacters(hidden).replace(unprintable, " ").replace(/ {2,}/g, " ").trim();
+  return line.length > longest ? `${line.slice(0, longest)}…` : line;
+}
