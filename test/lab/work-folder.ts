@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { componentFolder } from "./build/index.ts";
@@ -15,19 +15,17 @@ export function externalSecretsChart(): string {
   return join(componentFolder("external-secrets"), "chart");
 }
 
-/** Makes the folder in which commands are typed; a vault-k8s.yaml that is there stays, unless a chart is named. */
-export function makeWorkFolder(paths: LabPaths, vaultChart: string | undefined): void {
+/** Makes the folder in which commands are typed. Each `up` writes the settings anew: charts have moved when they were built anew. */
+export function makeWorkFolder(paths: LabPaths, vaultChart = ownVaultChart): void {
   mkdirSync(paths.work, { recursive: true });
-  const file = join(paths.work, "vault-k8s.yaml");
-  if (existsSync(file) && vaultChart === undefined) return;
-  writeFileSync(file, settings(vaultChart ?? ownVaultChart));
+  writeFileSync(join(paths.work, "vault-k8s.yaml"), settings(vaultChart));
 }
 
 /** What the lab must say that a cluster in a cloud need not. */
 function settings(vaultChart: string): string {
   const values = {
     vault: { chart: vaultChart, antiAffinity: false, expose: "LoadBalancer" },
-    externalSecrets: { chart: externalSecretsChart() },
+    operator: { chart: externalSecretsChart() },
   };
   const text = stringify(values, { lineWidth: 0 }).replace(
     "antiAffinity: false",
