@@ -3,16 +3,21 @@ import { SettingOption } from "./options.ts";
 
 const widestTerm = 28;
 
+/** Help of a node that only gathers commands: their common options would hide them. */
+export const gatheringHelp: HelpConfiguration = { visibleOptions: (command) => own(command).filter((option) => !(option instanceof SettingOption)) };
+
 /** Help that fits 80 columns: long terms have their text in the line below, and a command's help shows the common options too. */
 export const helpStyle: HelpConfiguration = {
   subcommandTerm: (command) => command.name(),
   optionTerm: (option) => (option instanceof SettingOption ? option.shown : option.flags),
-  commandUsage: (command) => `${path(command)}${command.registeredArguments.map((each) => ` ${each.required ? each.name() : `[${each.name()}${each.variadic ? "..." : ""}]`}`).join("")}${command.commands.length > 0 ? " COMMAND" : ""} [options]`,
-  visibleOptions: (command) => (command.parent === null ? [...own(command).filter((option) => !(option instanceof SettingOption))] : allOptions(command)),
+  commandUsage: (command) => `${path(command)}${command.registeredArguments.map((each) => ` ${each.required ? each.name() : `[${each.name()}${each.variadic ? "..." : ""}]`}`).join("")}${isGathering(command) ? " COMMAND" : ""} [options]`,
+  visibleOptions: allOptions,
   padWidth: (command, helper) => Math.min(widestTerm, Math.max(longest(helper.visibleOptions(command).map((option) => helper.optionTerm(option))), longest(helper.visibleCommands(command).map((each) => helper.subcommandTerm(each))))),
   formatItem: (term, width, text, helper) => item(term, width, text, helper),
 };
 
+/** The root, and a word such as `operator`, do nothing by themselves. */
+const isGathering = (command: Command): boolean => command.parent === null || command.description() === "";
 const path = (command: Command): string => (command.parent === null ? command.name() : `${path(command.parent)} ${command.name()}`);
 const longest = (terms: readonly string[]): number => Math.max(0, ...terms.map((term) => term.length));
 const own = (command: Command): readonly Option[] => new Help().visibleOptions(command);

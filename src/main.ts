@@ -1,5 +1,4 @@
-import { CliError, exitCodes, type ExitCode } from "./core/errors.ts";
-import { failure, kinds } from "./errors.ts";
+import { exitCodes, type ExitCode } from "./core/errors.ts";
 import type { Call, Host } from "./commands/command.ts";
 import { CommanderError } from "commander";
 import { program } from "./program.ts";
@@ -16,7 +15,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done;
     const { report } = await import("./ui/report.ts");
-    return report(error instanceof CommanderError ? misuse(error) : error, { argv, streams: process, env: process.env, run: soFar?.() });
+    return report(error, { argv, streams: process, env: process.env, run: soFar?.() });
   }
 }
 
@@ -44,16 +43,6 @@ function listen(quitting: AbortController): void {
   // The reader of a pipe has gone: what is still written goes nowhere, quietly.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
-  });
-}
-
-function misuse({ message, code }: CommanderError): CliError {
-  const [what = "", ...hints] = message.replace(/^error: /, "").split("\n");
-  if (code === "commander.help") return failure(kinds.usage, { what: "No command was named", fix: "vault-k8s --help lists the commands." });
-  return failure(kinds.usage, {
-    what: `${what.charAt(0).toUpperCase()}${what.slice(1)}`,
-    why: hints.join(" ").replace(/^\(|\)$/g, "") || undefined,
-    fix: "vault-k8s COMMAND --help shows what a command takes; vault-k8s --help lists the commands.",
   });
 }
 

@@ -2,7 +2,7 @@ import { Command as Commander } from "commander";
 import type { Command } from "./commands/command.ts";
 import { commands, runFields, targetFields } from "./commands/table.ts";
 import type { FieldName } from "./config/fields.ts";
-import { helpStyle } from "./help.ts";
+import { gatheringHelp, helpStyle } from "./help.ts";
 import { extraOption, settingOptions, typed } from "./options.ts";
 
 /** Called with what was typed, once it is understood. */
@@ -16,10 +16,10 @@ export function program(version: string, out: (text: string) => void, onCommand:
   const root = new Commander("vault-k8s")
     .description("From an empty Kubernetes cluster to applications that get their secrets from HashiCorp Vault.")
     .version(version, "-V, --version", "Show the version")
-    .helpOption("-h, --help", "Show help; COMMAND --help shows all that a command takes")
+    .helpOption("-h, --help", "Show help; COMMAND --help shows what a command takes")
     .helpCommand(false)
     .exitOverride()
-    .configureHelp(helpStyle)
+    .configureHelp({ ...helpStyle, ...gatheringHelp })
     // Errors are thrown and explained in one place.
     .configureOutput({ writeOut: out, writeErr: () => undefined, outputError: () => undefined, getOutHelpWidth: () => Math.min(process.stdout.columns ?? 80, 80) })
     .addHelpText("after", "\nStart with:\n  vault-k8s bootstrap --cluster NAME --dry-run");
@@ -32,7 +32,13 @@ export function program(version: string, out: (text: string) => void, onCommand:
 function add(root: Commander, command: Command, onCommand: OnCommand): void {
   const words = command.name.split(" ");
   const parent = words.length === 1 ? root : (root.commands.find((each) => each.name() === words[0]) ?? group(root, words[0] ?? ""));
-  const node = parent.command(words.at(-1) ?? "").summary(command.summary).description([command.summary, command.about].filter(Boolean).join(".\n\n")).helpGroup(`${command.group}:`);
+  const node = parent
+    .command(words.at(-1) ?? "")
+    .summary(command.summary)
+    .description([command.summary, command.about].filter(Boolean).join(".\n\n"))
+    .helpGroup(parent === root ? `${command.group}:` : "Commands:")
+    .helpOption("-h, --help", "Show this help")
+    .configureHelp(command.local === true ? { ...helpStyle, visibleOptions: () => settingOptions("output", "Options:") } : helpStyle);
   for (const { name, help } of command.arguments ?? []) node.argument(name.startsWith("[") ? name : `<${name}>`, help);
   for (const option of command.options ?? []) node.addOption(extraOption(option));
   node.action(async () => await onCommand(command, typed(node), node.args));

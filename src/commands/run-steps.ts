@@ -1,3 +1,4 @@
+import type { OpenOptions } from "../clients/open.ts";
 import type { Readers, Writers } from "../clients/world.ts";
 import type { Settings } from "../config/fields.ts";
 import type { Finding } from "../core/check.ts";
@@ -7,6 +8,7 @@ import type { ExitCode } from "../core/errors.ts";
 import { bind, type BoundStep } from "../core/step.ts";
 import { failure, kinds } from "../errors.ts";
 import type { StepId } from "../steps/index.ts";
+import { oneLine } from "../ui/printable.ts";
 import { jsonRenderer } from "../ui/json.ts";
 import type { Renderer } from "../ui/renderer.ts";
 import { textRenderer } from "../ui/text.ts";
@@ -34,7 +36,7 @@ export async function runWork(call: Call, prepared: ForCluster, work: Work): Pro
   const { settings } = prepared;
   const steps = await work.steps(settings);
   const { openWorld } = await import("../clients/open.ts");
-  const world = await openWorld(settings, { env: call.host.env, signal: call.host.signal });
+  const world = await openWorld(settings, worldOptions(call, prepared));
   try {
     const renderer = rendererFor(call, prepared);
     renderer.target({ cluster: prepared.cluster, context: world.kube.context, server: world.kube.server, vault: world.vault.describe() });
@@ -43,6 +45,12 @@ export async function runWork(call: Call, prepared: ForCluster, work: Work): Pro
   } finally {
     await world.close();
   }
+}
+
+/** What the world is opened with; with -v each request is told. */
+export function worldOptions({ host }: Call, { settings, terminal }: Prepared): OpenOptions {
+  const tell = (method: string, target: string): void => terminal.err(`${terminal.chalk.dim(`    ${oneLine(method)} ${oneLine(target)}`)}\n`);
+  return { env: host.env, cwd: host.cwd, signal: host.signal, onRequest: settings.verbose ? tell : undefined };
 }
 
 function rendererFor({ command, host }: Call, { settings, terminal }: Prepared): Renderer {

@@ -4,8 +4,8 @@ import type { Settings } from "../config/fields.ts";
 import { document } from "../ui/json.ts";
 import { statusText, type ClusterStatus } from "../ui/status-text.ts";
 import type { Call, Run } from "./command.ts";
-import { prepare } from "./prepare.ts";
-import { boundSteps } from "./run-steps.ts";
+import { prepare, type Prepared } from "./prepare.ts";
+import { boundSteps, worldOptions } from "./run-steps.ts";
 import { surveyNodes, surveySteps } from "./survey.ts";
 
 /** Shows Vault's nodes and what each step of each cluster would change. */
@@ -23,8 +23,7 @@ export const run: Run = async (call) => {
 async function statusOf(call: Call, cluster: string | undefined, oneOfMany: boolean): Promise<ClusterStatus> {
   const flags: Flags = cluster === undefined ? call.flags : { ...call.flags, cluster };
   try {
-    const { settings } = await prepare({ ...call, flags });
-    return await look(call, settings, cluster);
+    return await look(call, await prepare({ ...call, flags }), cluster);
   } catch (error) {
     // One cluster that cannot be asked must not hide the others.
     if (!oneOfMany || !(error instanceof CliError)) throw error;
@@ -32,19 +31,23 @@ async function statusOf(call: Call, cluster: string | undefined, oneOfMany: bool
   }
 }
 
-async function look({ command, host }: Call, settings: Settings, cluster: string | undefined): Promise<ClusterStatus> {
+async function look(call: Call, prepared: Prepared, cluster: string | undefined): Promise<ClusterStatus> {
   const { openWorld } = await import("../clients/open.ts");
   const { vaultSteps } = await import("../steps/index.ts");
-  const world = await openWorld(settings, { env: host.env, signal: host.signal });
+  const settings = withNodes(prepared.settings);
+  const world = await openWorld(settings, worldOptions(call, prepared));
   try {
-    const ids = command.steps.filter((id) => (settings.vaultAddr === undefined && settings.vaultContext === undefined) || !vaultSteps.includes(id));
+    const ids = call.command.steps.filter((id) => (settings.vaultAddr === undefined && settings.vaultContext === undefined) || !vaultSteps.includes(id));
     const steps = cluster === undefined ? [] : await boundSteps(ids, settings);
-    const [nodes, surveys] = await Promise.all([surveyNodes(world, settings), surveySteps(steps, world)]);
+    const [nodes, surveys] = await Promise.all([surveyNodes(world), surveySteps(steps, world)]);
     return { cluster, context: cluster === undefined ? undefined : world.kube.context, vault: world.vault.describe(), nodes, steps: surveys, failure: undefined };
   } finally {
     await world.close();
   }
 }
+
+// Reading one node is safe behind any address: whichever answers tells how it is.
+const withNodes = (settings: Settings): Settings => (settings.vaultAddr === undefined || settings.vaultNodes.length > 0 ? settings : { ...settings, vaultNodes: [settings.vaultAddr] });
 
 const working = new Set(["active", "standby", "standalone"]);
 

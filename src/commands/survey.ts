@@ -1,19 +1,11 @@
-import type { Readers, SealStatus, Writers, VaultNode } from "../clients/world.ts";
-import type { Settings } from "../config/fields.ts";
+import type { Readers, SealStatus, VaultNode, Writers } from "../clients/world.ts";
 import { CliError, NotYet } from "../core/errors.ts";
 import type { Diff } from "../core/resource.ts";
 import type { BoundStep } from "../core/step.ts";
-import { kinds } from "../errors.ts";
 import type { NodeSurvey, StepSurvey } from "../ui/status-text.ts";
 
-/** Every Vault node, by pod, by its own address, or by the one address that is known. */
-export async function surveyNodes({ nodes: reader }: Readers, { vaultAddr }: Pick<Settings, "vaultAddr">): Promise<NodeSurvey[]> {
-  const found = await reader.nodes().catch((error: unknown): VaultNode[] => {
-    if (vaultAddr === undefined || !(error instanceof CliError) || error.kind !== kinds.oneNodeEach) throw error;
-    return [{ name: vaultAddr, peerAddress: vaultAddr, phase: "Running" }];
-  });
-  return await Promise.all(found.map((node) => surveyNode(reader, node)));
-}
+/** Every Vault node as it answers. */
+export const surveyNodes = async ({ nodes: reader }: Readers): Promise<NodeSurvey[]> => Promise.all((await reader.nodes()).map((node) => surveyNode(reader, node)));
 
 async function surveyNode(reader: Readers["nodes"], node: VaultNode): Promise<NodeSurvey> {
   if (node.phase !== "Running") return { name: node.name, state: "not reachable", version: undefined, detail: `pod is ${node.phase}` };

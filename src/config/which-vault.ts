@@ -20,7 +20,7 @@ export function settleVault(resolved: Resolved, use: VaultUse): Resolved {
   refuseContradictions(chosen, use);
   const { settings, origins } = chosen;
   if (settings.vaultAddr === undefined || origins.vaultAddr.kind !== "env") return chosen;
-  if (settings.install || settings.vaultContext !== undefined || use === "install") return withoutEnvironment(chosen);
+  if (settings.install || settings.vaultContext !== undefined || use === "install") return without(chosen, "vaultAddr");
   if (use === "choose") throw chooseVault(settings.vaultAddr, originText(origins.vaultAddr));
   return chosen;
 }
@@ -29,16 +29,16 @@ export function settleVault(resolved: Resolved, use: VaultUse): Resolved {
 function preferOwnSection(resolved: Resolved): Resolved {
   const { vaultAddr, vaultContext } = resolved.origins;
   if (vaultAddr.kind !== "file" || vaultContext.kind !== "file" || vaultAddr.cluster === vaultContext.cluster) return resolved;
-  return without(resolved, [vaultAddr.cluster ? "vaultContext" : "vaultAddr"]);
+  return without(resolved, vaultAddr.cluster ? "vaultContext" : "vaultAddr");
 }
 
 function refuseContradictions({ settings, origins }: Resolved, use: VaultUse): void {
   const said = (name: FieldName): string => (origins[name].kind === "flag" ? `--${table[name].flag}` : `${table[name].key ?? name} (${originText(origins[name])})`);
   const address = settings.vaultAddr !== undefined && isExplicit(origins.vaultAddr);
-  const contradict = (what: string, fix: string) => failure(kinds.usage, { what, fix });
   if (address && settings.vaultContext !== undefined) throw contradict(`${said("vaultAddr")} says that Vault is at an address, ${said("vaultContext")} that it runs in a cluster`, "Keep one of the two.");
   if (address && settings.install) throw contradict(`${said("vaultAddr")} says that Vault exists already, --install that it is to be installed here`, "Keep one of the two.");
   if (settings.install && settings.vaultContext !== undefined) throw contradict(`--install puts Vault into this cluster, ${said("vaultContext")} says that it runs in another one`, "Keep one of the two.");
+  if (settings.vaultNodes.length > 0 && (use === "install" || (use === "choose" && !address))) throw contradict(`${said("vaultNodes")} names nodes of a Vault that exists already, so there is nothing to install`, "Leave it out; operator init and operator unseal take it.");
   if (!address || use === "any" || use === "choose") return;
   if (use === "install") throw contradict(`${said("vaultAddr")} says that Vault exists already, so there is nothing to install`, "Leave it out, or leave out this command.");
   if (settings.vaultNodes.length === 0) {
@@ -50,6 +50,8 @@ function refuseContradictions({ settings, origins }: Resolved, use: VaultUse): v
   }
 }
 
+const contradict = (what: string, fix: string) => failure(kinds.usage, { what, fix });
+
 const chooseVault = (address: string, origin: string) =>
   failure(kinds.chooseVault, {
     what: `${origin} says ${address}, but nothing says whether that Vault is meant`,
@@ -57,12 +59,8 @@ const chooseVault = (address: string, origin: string) =>
     fix: `Add --vault-addr ${address} to use it, or --install to install Vault in this cluster.`,
   });
 
-// VAULT_ADDR, VAULT_CACERT and VAULT_NAMESPACE describe one Vault together: what is said about another one is not mixed with them.
-const withoutEnvironment = (resolved: Resolved): Resolved =>
-  without(resolved, (["vaultAddr", "caCert", "vaultNamespace"] as const).filter((name) => resolved.origins[name].kind === "env"));
-
-function without(resolved: Resolved, names: readonly FieldName[]): Resolved {
-  const cleared = Object.fromEntries(names.map((name) => [name, undefined]));
-  const unset = Object.fromEntries(names.map((name) => [name, { kind: "unset" }]));
-  return { ...resolved, settings: { ...resolved.settings, ...cleared } as Settings, origins: { ...resolved.origins, ...unset } as Resolved["origins"] };
-}
+const without = (resolved: Resolved, name: FieldName): Resolved => ({
+  ...resolved,
+  settings: { ...resolved.settings, [name]: undefined } as Settings,
+  origins: { ...resolved.origins, [name]: { kind: "unset" } },
+});

@@ -1,4 +1,6 @@
 import { CliError, exitCodes, type ExitCode } from "../core/errors.ts";
+import { CommanderError } from "commander";
+import { misuse } from "./misuse.ts";
 import { errorDocument, explain, explainBug } from "./explain.ts";
 import { openTerminal, type ColorWhen, type Environment, type Streams } from "./terminal.ts";
 
@@ -11,7 +13,8 @@ interface Failed {
 }
 
 /** Explains a failure on standard error, with -o json also as a document on standard output, and gives the exit code. */
-export function report(error: unknown, { argv, streams, env, run }: Failed): ExitCode {
+export function report(thrown: unknown, { argv, streams, env, run }: Failed): ExitCode {
+  const error = thrown instanceof CommanderError ? misuse(thrown, argv) : thrown;
   const terminal = openTerminal(streams, env, said(argv, "color") as ColorWhen | undefined ?? "auto");
   if (!(error instanceof CliError)) {
     terminal.err(explainBug(error, terminal, argv.some((word) => word === "-v" || word === "--verbose")));

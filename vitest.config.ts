@@ -1,0 +1,15 @@
+import { defineConfig } from "vitest/config";
+
+const project = (name: string, include: string[], options: object = {}) => ({ test: { name, include, ...options } });
+
+// `npm test` (scripts/test.ts) runs the first three, then the last one inside the lab.
+export default defineConfig({
+  test: {
+    projects: [
+      project("unit", ["test/unit/**/*.test.ts"]),
+      project("contract", ["test/contract/**/*.test.ts"], { testTimeout: 30_000 }),
+      project("cli", ["test/cli/**/*.test.ts"], { testTimeout: 30_000 }),
+      project("lab", ["test/lab/**/*.lab.test.ts"], { testTimeout: 900_000, hookTimeout: 900_000, fileParallelism: false }),
+    ],
+  },
+});
