@@ -63,20 +63,20 @@ class Session {
   }
 
   async #read(path: string): Promise<VaultAnswer | undefined> {
-    const question = { method: "GET", path, token: await this.#options.token() } as const;
+    const question = { method: "GET", path, token: await this.#token() } as const;
     const answer = await this.#send(question);
     return isAbsent(answer) ? undefined : this.#good(question, answer);
   }
 
   async write(method: "POST" | "DELETE", path: string, body?: Plain): Promise<VaultAnswer> {
-    const question = { method, path, body, token: await this.#options.token() };
+    const question = { method, path, body, token: await this.#token() };
     this.#underWay = new Map();
     const answer = await this.#send(question);
     return method === "DELETE" && isAbsent(answer) ? nothing : this.#good(question, answer);
   }
 
   async capabilities(paths: readonly string[]): Promise<Record<string, string[]>> {
-    const question = { method: "POST", path: "sys/capabilities-self", body: { paths: [...paths] }, token: await this.#options.token() } as const;
+    const question = { method: "POST", path: "sys/capabilities-self", body: { paths: [...paths] }, token: await this.#token() } as const;
     const { data } = await this.#good(question, await this.#send(question));
     return Object.fromEntries(paths.map((path) => [path, Array.isArray(data[path]) ? data[path].map(String) : []]));
   }
@@ -103,6 +103,18 @@ class Session {
     const answer = await this.#send(question);
     // A token that Vault does not know is as good as revoked.
     if (!isBadToken(answer)) await this.#good(question, answer);
+  }
+
+  /** A Vault that is not there yet is said before a token that is missing: the steps that make it also make the token. */
+  async #token(): Promise<string> {
+    await this.#options.route.server();
+    return this.#options.token();
+  }
+
+  // Without a Vault there may be no token yet either, and that Vault is not there says more.
+  async #token(): Promise<string> {
+    await this.#options.route.server();
+    return this.#options.token();
   }
 
   async #send({ method, path, token, body }: Question): Promise<HttpAnswer> {
