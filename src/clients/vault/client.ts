@@ -111,12 +111,6 @@ class Session {
     return this.#options.token();
   }
 
-  // Without a Vault there may be no token yet either, and that Vault is not there says more.
-  async #token(): Promise<string> {
-    await this.#options.route.server();
-    return this.#options.token();
-  }
-
   async #send({ method, path, token, body }: Question): Promise<HttpAnswer> {
     await this.#guard();
     const { namespace } = this.#options;
