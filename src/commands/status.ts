@@ -1,6 +1,7 @@
 import { CliError, exitCodes, type ExitCode } from "../core/errors.ts";
 import { requireCluster, type Flags } from "../config/resolve.ts";
 import type { Settings } from "../config/fields.ts";
+import type { StepId } from "../steps/index.ts";
 import { document } from "../ui/json.ts";
 import { statusText, type ClusterStatus } from "../ui/status-text.ts";
 import type { Call, Run } from "./command.ts";
@@ -31,19 +32,37 @@ async function statusOf(call: Call, cluster: string | undefined, oneOfMany: bool
   }
 }
 
-async function look(call: Call, prepared: Prepared, cluster: string | undefined): Promise<ClusterStatus> {
+function look(call: Call, prepared: Prepared, cluster: string | undefined): Promise<ClusterStatus> {
+  return cluster === undefined ? lookAtVault(call, prepared) : lookAtCluster(call, prepared, cluster);
+}
+
+/** Vault at an address: no kubeconfig is needed, and no token. */
+async function lookAtVault(call: Call, prepared: Prepared): Promise<ClusterStatus> {
+  const { openNodes } = await import("../clients/open-nodes.ts");
+  const { title, nodes, close } = await openNodes(prepared.settings, worldOptions(call, prepared));
+  try {
+    return { cluster: undefined, context: undefined, vault: title, nodes: await surveyNodes(nodes), steps: [], failure: undefined };
+  } finally {
+    close();
+  }
+}
+
+async function lookAtCluster(call: Call, prepared: Prepared, cluster: string): Promise<ClusterStatus> {
   const { openWorld } = await import("../clients/open.ts");
-  const { vaultSteps } = await import("../steps/index.ts");
   const settings = withNodes(prepared.settings);
   const world = await openWorld(settings, worldOptions(call, prepared));
   try {
-    const ids = call.command.steps.filter((id) => (settings.vaultAddr === undefined && settings.vaultContext === undefined) || !vaultSteps.includes(id));
-    const steps = cluster === undefined ? [] : await boundSteps(ids, settings);
-    const [nodes, surveys] = await Promise.all([surveyNodes(world), surveySteps(steps, world)]);
-    return { cluster, context: cluster === undefined ? undefined : world.kube.context, vault: world.vault.describe(), nodes, steps: surveys, failure: undefined };
+    const steps = await boundSteps(await stepsOf(call, settings), settings);
+    const [nodes, surveys] = await Promise.all([surveyNodes(world.nodes), surveySteps(steps, world)]);
+    return { cluster, context: world.kube.context, vault: world.vault.describe(), nodes, steps: surveys, failure: undefined };
   } finally {
     await world.close();
   }
+}
+
+async function stepsOf({ command }: Call, { vaultAddr, vaultContext }: Settings): Promise<readonly StepId[]> {
+  const { vaultSteps } = await import("../steps/index.ts");
+  return command.steps.filter((id) => (vaultAddr === undefined && vaultContext === undefined) || !vaultSteps.includes(id));
 }
 
 // Reading one node is safe behind any address: whichever answers tells how it is.

@@ -1,13 +1,13 @@
-import type { Readers, SealStatus, VaultNode, Writers } from "../clients/world.ts";
+import type { NodesReader, Readers, SealStatus, VaultNode, Writers } from "../clients/world.ts";
 import { CliError, NotYet } from "../core/errors.ts";
 import type { Diff } from "../core/resource.ts";
 import type { BoundStep } from "../core/step.ts";
 import type { NodeSurvey, StepSurvey } from "../ui/status-text.ts";
 
 /** Every Vault node as it answers. */
-export const surveyNodes = async ({ nodes: reader }: Readers): Promise<NodeSurvey[]> => Promise.all((await reader.nodes()).map((node) => surveyNode(reader, node)));
+export const surveyNodes = async (reader: NodesReader): Promise<NodeSurvey[]> => Promise.all((await reader.nodes()).map((node) => surveyNode(reader, node)));
 
-async function surveyNode(reader: Readers["nodes"], node: VaultNode): Promise<NodeSurvey> {
+async function surveyNode(reader: NodesReader, node: VaultNode): Promise<NodeSurvey> {
   if (node.phase !== "Running") return { name: node.name, state: "not reachable", version: undefined, detail: `pod is ${node.phase}` };
   try {
     const seal = await reader.sealStatus(node);
@@ -24,7 +24,7 @@ function closedState(seal: SealStatus): { state: NodeSurvey["state"]; detail: st
   return seal.sealed ? { state: "sealed", detail: seal.progress > 0 ? `${seal.progress} of ${seal.t} keys given` : `${seal.t} of ${seal.n} keys needed` } : undefined;
 }
 
-async function role(reader: Readers["nodes"], node: VaultNode): Promise<NodeSurvey["state"]> {
+async function role(reader: NodesReader, node: VaultNode): Promise<NodeSurvey["state"]> {
   const leader = await reader.leader(node);
   if (!leader.ha_enabled) return "standalone";
   return leader.is_self ? "active" : "standby";
