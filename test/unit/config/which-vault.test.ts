@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { requireAgreement } from "../../../src/config/agree.ts";
+import { settleVault, type VaultUse } from "../../../src/config/which-vault.ts";
+import { failureOf, resolved, words, type Given } from "./folder.ts";
+
+const settled = async (given: Given, use: VaultUse) => settleVault(await resolved(given), use).settings;
+const exported = { VAULT_ADDR: "https://production:8200" };
+
+describe("which Vault is meant", () => {
+  it("is not decided by an exported variable where something could be installed", async () => {
+    const error = await failureOf(settled({ env: exported }, "choose"));
+    expect(error.kind).toMatchObject({ code: "VK1005", exit: 64 });
+    expect(words(error)).toContain("--vault-addr https://production:8200");
+    expect(words(error)).toContain("--install");
+  });
+
+  it.each([{ install: true }, { vaultContext: "eks-prod" }])("ignores the variable with %j", async (flags) => {
+    expect((await settled({ env: exported, flags }, "choose")).vaultAddr).toBeUndefined();
+  });
+
+  it("takes the variable as vault does in a single command", async () => {
+    expect((await settled({ env: exported }, "any")).vaultAddr).toBe("https://production:8200");
+  });
+
+  it("takes an address that was said on purpose", async () => {
+    expect((await settled({ env: exported, flags: { vaultAddr: "https://mine" } }, "choose")).vaultAddr).toBe("https://mine");
+    expect((await settled({ env: {}, yaml: "vault: { addr: https://mine }" }, "choose")).vaultAddr).toBe("https://mine");
+  });
+
+  it("prefers what the file says for the cluster to what it says for all", async () => {
+    const yaml = "cluster: a\nvault: { context: hub }\nclusters: { a: { vault: { addr: https://own } } }";
+    expect(await settled({ yaml }, "choose")).toMatchObject({ vaultAddr: "https://own", vaultContext: undefined });
+  });
+
+  it.each([
+    ["an address and a context", { vaultAddr: "https://v", vaultContext: "c" }, "choose"],
+    ["an address and --install", { vaultAddr: "https://v", install: true }, "choose"],
+    ["a context and --install", { vaultContext: "c", install: true }, "choose"],
+    ["an address for install", { vaultAddr: "https://v" }, "install"],
+    ["nodes for install", { vaultNodes: ["https://v"] }, "install"],
+    ["nodes for bootstrap", { vaultNodes: ["https://v"] }, "choose"],
+  ] as const)("refuses %s", async (_, flags, use) => {
+    expect((await failureOf(settled({ flags }, use))).kind).toMatchObject({ code: "VK1001", exit: 64 });
+  });
+
+  it("wants each node's own address for init and unseal", async () => {
+    expect((await failureOf(settled({ flags: { vaultAddr: "https://v" } }, "nodes"))).kind.code).toBe("VK1212");
+    expect((await settled({ flags: { vaultAddr: "https://v", vaultNodes: ["https://v-0"] } }, "nodes")).vaultNodes).toEqual(["https://v-0"]);
+  });
+
+  it("installs whatever is exported", async () => {
+    expect((await settled({ env: exported }, "install")).vaultAddr).toBeUndefined();
+  });
+});
+
+describe("settings that depend on each other", () => {
+  it.each([
+    [{ keyShares: "1" }, "3 of 1"],
+    [{ keyThreshold: "1" }, "at least 2"],
+    [{ pgpKeys: ["a.asc"] }, "1 PGP keys for 5"],
+    [{ tokenTtl: "48h" }, "longer than the longest"],
+    [{ expose: "Ingress" }, "--ingress-host"],
+  ])("%j", async (flags, part) => {
+    const found = await resolved({ flags });
+    const error = await failureOf(Promise.resolve().then(() => requireAgreement(found)));
+    expect(error.kind).toMatchObject({ code: "VK1004", exit: 65 });
+    expect(words(error)).toContain(part);
+  });
+
+  it.each([{ keyShares: "1", keyThreshold: "1" }, { keyShares: "2", keyThreshold: "2", pgpKeys: ["a", "b"] }, { tokenMaxTtl: "0" }])("%j agree", async (flags) => {
+    const found = await resolved({ flags });
+    expect(() => requireAgreement(found)).not.toThrow();
+  });
+});
