@@ -20,7 +20,9 @@ export async function secretValues({ args, extra, host }: Call, prompts: Prompts
   if (typeof extra["from-json"] === "string") Object.assign(values, parseJson(await file(extra["from-json"], host.cwd), extra["from-json"]));
   for (const pair of asList(extra["from-file"])) Object.assign(values, await keyFile(pair, host.cwd));
   if (keys.includes("-")) Object.assign(values, parseInput(await readAll(host.streams.stdin)));
-  for (const key of keys.filter((each) => each !== "-")) values[key] = await prompts.hidden(`${key}:`);
+  const asked = keys.filter((each) => each !== "-");
+  if (!prompts.possible && (asked.length > 0 || Object.keys(values).length === 0)) throw nobodyThere();
+  for (const key of asked) values[key] = await prompts.hidden(`${key}:`);
   if (Object.keys(values).length === 0) await askForAll(values, prompts);
   return values;
 }
@@ -77,12 +79,14 @@ async function file(name: string, cwd: string): Promise<string> {
 }
 
 async function askForAll(values: Values, prompts: Prompts): Promise<void> {
-  if (!prompts.possible) throw failure(kinds.notConfirmed, { what: "No values were given, and nobody is there to be asked", fix: "Send them to standard input and add -, or use --from-file or --from-json." });
   for (;;) {
     const key = (await prompts.text(`Key${Object.keys(values).length === 0 ? "" : " (empty when done)"}:`)).trim();
     if (key === "" && Object.keys(values).length > 0) return;
     if (key !== "") values[key] = await prompts.hidden(`${key}:`);
   }
 }
+
+const nobodyThere = () =>
+  failure(kinds.notConfirmed, { what: "Values are missing, and nobody is there to be asked", fix: "Send them to standard input and add -, or use --from-file or --from-json." });
 
 const asList = (value: unknown): readonly string[] => (Array.isArray(value) ? (value as string[]) : []);

@@ -2,7 +2,7 @@ import type { Plain } from "../core/compare.ts";
 import { differences, isRecord } from "../core/compare.ts";
 import { CliError } from "../core/errors.ts";
 import type { Change, Diff, Resource } from "../core/resource.ts";
-import { conflict, same } from "../core/resource.ts";
+import { same } from "../core/resource.ts";
 import { failure, kinds } from "../errors.ts";
 import type { Readers, Writers } from "../clients/world.ts";
 
@@ -22,7 +22,7 @@ export function kvSecret({ mount, path, values, cas }: KvSecret): Resource<Reade
     id: `vault ${data}`,
     async diff(read) {
       const { version, current } = await currentVersion(read, mount, path);
-      if (cas !== undefined && cas !== version) return wrongVersion(data, cas, version);
+      if (cas !== undefined && cas !== version) throw wrongVersion(data, cas, version);
       return compare(values, current, version);
     },
     async apply(write) {
@@ -61,8 +61,12 @@ function compare(values: { readonly [key: string]: Plain }, current: Plain | und
   return changes.length === 0 ? same(`version ${version}`) : { kind: "update", changes };
 }
 
-const wrongVersion = (data: string, wanted: number, version: number): Diff =>
-  conflict(`${data} has version ${version}, not ${wanted}`, wanted === 0 ? "Leave --cas out to replace it." : `Read it again, and say --cas ${version} to replace it.`);
+const wrongVersion = (data: string, wanted: number, version: number) =>
+  failure(kinds.casMismatch, {
+    what: version === 0 ? `There is no ${data}, so it has no version ${wanted}` : `${data} has version ${version}, not ${wanted}`,
+    why: "--cas says which version may be replaced, so nothing was written.",
+    fix: wanted === 0 ? "Leave --cas out to replace it." : `Look at it, and say --cas ${version} if yours shall replace it.`,
+  });
 
 function raced(error: unknown, data: string): never {
   if (!(error instanceof CliError) || !/check-and-set/.test(`${error.message} ${error.why ?? ""}`)) throw error;

@@ -29,21 +29,25 @@ export function textRenderer(terminal: Terminal, options: TextOptions): Renderer
   const write = overwritable(terminal);
   let heading: string | undefined;
   let unchanged = 0;
-  const say = (line: string): void => {
+  let told = "";
+  const say = (line: string, how: (line: string) => void = write.line): void => {
     if (options.quiet) return;
     if (heading !== undefined) write.line(terminal.chalk.bold(heading));
     heading = undefined;
-    write.line(line);
+    how(line);
   };
   return {
     target: (target) => void (options.quiet || targetLines(target).forEach(write.line)),
     event(event) {
       if (event.type === "step") heading = oneLine(event.title);
-      else if (event.type === "progress") write.passing(`  ${terminal.symbols.waiting} ${oneLine(event.message)}`, options.quiet);
+      else if (event.type === "progress") say(`  ${terminal.symbols.waiting} ${oneLine(event.message)}`, write.passing);
       else if (event.type === "check") say(checkLine(event, terminal));
       else {
         if (event.result === "unchanged") unchanged += 1;
-        for (const line of resourceLines(event, terminal, options)) say(line);
+        // What all the later steps wait for is said once.
+        const note = event.result === "pending" && event.note === told ? undefined : event.note;
+        if (event.result === "pending") told = event.note ?? "";
+        for (const line of resourceLines({ ...event, note }, terminal, options)) say(line);
         if (options.printCommands && event.result !== "unchanged") terminal.out(`${printable(event.command)}\n`);
       }
     },
@@ -76,9 +80,10 @@ function resultSymbol(result: ResourceResult, { symbols, chalk }: Terminal): str
   return result === "pending" ? symbols.waiting : chalk.yellow(symbols.planned);
 }
 
+// Why a check did not pass, and what to do, stands at the end, where it is not scrolled away.
 function checkLine({ title, finding }: CheckEvent, { symbols, chalk }: Terminal): string {
   const marks: Readonly<Record<Finding["kind"], string>> = { pass: chalk.green(symbols.done), missing: chalk.yellow(symbols.notice), fail: chalk.red(symbols.failed) };
-  const detail = finding.kind !== "pass" ? `: ${oneLine(finding.reason)}` : finding.detail === undefined ? "" : chalk.dim(` (${oneLine(finding.detail)})`);
+  const detail = finding.kind === "pass" && finding.detail !== undefined ? chalk.dim(` (${oneLine(finding.detail)})`) : "";
   return `  ${marks[finding.kind]} ${oneLine(title)}${detail}`;
 }
 
@@ -105,8 +110,8 @@ function overwritable({ err, overwrites, columns }: Terminal) {
     clear();
     err(`${text}\n`);
   };
-  const passing = (text: string, quiet: boolean): void => {
-    if (quiet || text === last) return;
+  const passing = (text: string): void => {
+    if (text === last) return;
     last = text;
     if (!overwrites) return line(text);
     clear();
