@@ -4,7 +4,7 @@ import { recipes } from "./recipes.ts";
 import { missingGo } from "./toolchain.ts";
 
 /** Gigabytes that Go's caches and the components take during the builds; most of it is free again afterwards. */
-const roomNeeded = 20;
+const roomNeeded = 16;
 
 /** Says in one sentence what this machine lacks to build what is missing; nothing where it can, or where all is built. */
 export function missingForBuild(): string | undefined {

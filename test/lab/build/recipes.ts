@@ -88,14 +88,14 @@ export const recipes: readonly Recipe[] = [
       [`${versionPackage}.gitMajor`]: "1",
       [`${versionPackage}.gitMinor`]: "34",
     },
-    seconds: 210,
+    seconds: 200,
   },
   {
     ...cluster,
     component: "coredns",
     version: "1.14.0",
     programs: [{ file: "coredns", package: "./coredns" }],
-    seconds: 20,
+    seconds: 10,
   },
   {
     component: "vault",
@@ -104,7 +104,7 @@ export const recipes: readonly Recipe[] = [
     programs: [{ file: "vault", package: "." }],
     tags: ["minimal"],
     quick: false,
-    seconds: 240,
+    seconds: 220,
   },
   {
     component: "helm4",
@@ -113,7 +113,7 @@ export const recipes: readonly Recipe[] = [
     programs: [{ file: "helm", package: "helm.sh/helm/v4/cmd/helm" }],
     linkerValues: { "helm.sh/helm/v4/internal/version.version": "v4.3.1" },
     quick: false,
-    seconds: 90,
+    seconds: 100,
   },
   {
     ...cluster,
