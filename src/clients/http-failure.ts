@@ -41,12 +41,15 @@ export function failureOf(error: unknown, { timedOut = false } = {}): HttpFailur
   const sentence = unreachable[code];
   if (sentence !== undefined) return new HttpFailure("unreachable", sentence, code);
   if (code === "TUNNEL") return new HttpFailure("unreachable", clean(message), code);
-  if (certificate.test(code)) return new HttpFailure("untrusted", clean(message), code);
+  if (certificate.test(code)) return new HttpFailure("untrusted", withoutAdvice(message), code);
   if (code === "EPROTO" || code.startsWith("ERR_SSL_")) return new HttpFailure("malformed", tlsWords(message), code);
   if (code.startsWith("HPE_")) return new HttpFailure("malformed", "the answer is not HTTP", code);
   if (message.startsWith("maxContentLength")) return new HttpFailure("too-large", "the answer is larger than 32 MiB", code);
   return new HttpFailure("lost", code === "" ? "the connection broke" : `the connection broke (${clean(code)})`, code);
 }
+
+/** Node adds advice about its own flags after a semicolon. */
+const withoutAdvice = (message: string): string => clean(message.replace(/; if the root CA.*$/s, ""));
 
 function tlsWords(message: string): string {
   return /wrong version number|packet length too long|record layer/i.test(message) ? "it does not speak TLS" : "the TLS handshake failed";

@@ -15,7 +15,7 @@ async function checkOne(shown: string, file: string): Promise<void> {
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     throw bad(`The values file ${shown} cannot be read`, error.code === "ENOENT" ? "It does not exist." : error.code);
   });
-  const [document, second] = [...parseAllDocuments(text, { prettyErrors: true })];
+  const [document, second] = [...parseAllDocuments(text, { prettyErrors: true, logLevel: "error" })];
   const [mistake] = document?.errors ?? [];
   if (mistake !== undefined) throw bad(`The values file ${shown} is not YAML`, `Line ${mistake.linePos?.[0].line ?? "?"}, column ${mistake.linePos?.[0].col ?? "?"}: ${sentenceOf(mistake.code)}`);
   if (second !== undefined) throw bad(`The values file ${shown} has several YAML documents`, "helm reads only the first.");

@@ -88,7 +88,10 @@ function credentialsFailed(error: unknown, { name, user }: ChosenContext): Error
   const gone = code === "ENOENT";
   return failure(kinds.kubeUnauthenticated, {
     what: `${command}, which gives the credentials of context ${name}, ${gone ? "was not found" : "failed"}`,
-    why: gone ? undefined : clean(message),
+    why: gone ? undefined : saidBy(error),
     fix: (gone ? clean(user?.exec?.installHint ?? "") : "") || `Try: kubectl --context ${name} get namespaces`,
   });
 }
+
+/** What the plugin wrote to its standard error; when it printed no credential, the parser's message would show what it printed. */
+const saidBy = (error: unknown): string => (error instanceof SyntaxError ? "It did not print an ExecCredential." : clean(error instanceof Error ? error.message : ""));

@@ -56,14 +56,21 @@ export function refused(act: KubeAct, place: KubePlace, answer: HttpAnswer): Cli
     case 404: return kindIsNotServed(answer) ? notServed(act, words) : notYet(kinds.kubeRejected, { what, why: words, fix: "What is missing has to be made first." });
     case 409: return conflicted(act, status, words);
     case 400: case 413: case 415: case 422: return failure(kinds.kubeRejected, { what, why: [words, ...causes(status)].join("\n") });
-    default: return webhookFails(answer)
-      ? failure(kinds.webhookNotServing, { what, why: words, fix: "Wait until the operator's webhook runs (kubectl get pods), then run the same command again." })
-      : failure(kinds.kubeFailed, { what, why: `The API server answered ${answer.status}: ${words}` });
+    default: return failedInside(act, answer, words);
   }
+}
+
+/** A schema that does not know a field is told as a 500 by server-side apply. */
+function failedInside(act: KubeAct, answer: HttpAnswer, words: string): CliError {
+  const what = `${sentence(act)} failed`;
+  if (webhookFails(answer)) return failure(kinds.webhookNotServing, { what, why: words, fix: "Wait until the operator's webhook runs (kubectl get pods), then run the same command again." });
+  if (/failed to create typed patch object/.test(words)) return failure(kinds.kubeRejected, { what, why: words });
+  return failure(kinds.kubeFailed, { what, why: `The API server answered ${answer.status}: ${words}` });
 }
 
 /** No answer came. */
 export function unreachable(place: KubePlace, error: HttpFailure): CliError {
+  if (error.reason === "aborted") return failure(kinds.interrupted, { what: `Interrupted while asking context ${place.context}`, fix: "Run the same command again: it goes on where it stopped." });
   const fix = error.reason === "untrusted" ? `Its certificate is not trusted: look at certificate-authority-data of context ${place.context}.` : `Try: kubectl --context ${place.context} get namespaces`;
   return failure(error.reason === "malformed" ? kinds.kubeGarbage : kinds.kubeUnreachable, { what: `The API server ${place.server} of context ${place.context} does not answer`, why: `${capital(error.message)}.`, fix });
 }
@@ -105,8 +112,11 @@ function conflicted(act: KubeAct, status: KubeStatus | undefined, words: string)
   });
 }
 
-const causes = (status: KubeStatus | undefined): string[] =>
-  (status?.details?.causes ?? []).slice(0, 10).map((cause) => `  ${clean(cause.field ?? "")}: ${clean(cause.message ?? "")}`);
+/** Causes that the message does not tell anyway. */
+function causes(status: KubeStatus | undefined): string[] {
+  const untold = (status?.details?.causes ?? []).filter((cause) => !(status?.message ?? "").includes(cause.message ?? ""));
+  return untold.slice(0, 10).map((cause) => `${clean(cause.field ?? "")}: ${clean(cause.message ?? "")}`);
+}
 
 function sentence({ verb, resource, name, namespace }: KubeAct): string {
   const object = name === undefined ? resource : `${resource} ${name}`;

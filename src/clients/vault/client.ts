@@ -127,20 +127,22 @@ class Session {
     if (answer.status >= 200 && answer.status < 300 && isVaults(answer)) return unwrapped(answer);
     const act = this.#act(question);
     if (isBadToken(answer)) throw badToken(act);
-    if (answer.status === 403 && isVaults(answer)) throw denied(act, answer, await this.#missing(question, act));
+    if (answer.status === 403 && isVaults(answer)) throw denied(act, answer, await this.#missing(question));
     throw rejected(act, answer);
   }
 
-  async #missing({ path, token }: Question, act: VaultAct): Promise<string[]> {
-    const plain = path.replace(/\?.*/, "");
-    const has = path === "sys/capabilities-self" || token === undefined ? undefined : await this.capabilities([plain]).catch(() => undefined);
-    return missingOf(neededFor(act), has?.[plain]);
+  async #missing({ method, path, token }: Question): Promise<string[]> {
+    const plain = withoutQuery(path);
+    const has = plain === "sys/capabilities-self" || token === undefined ? undefined : await this.capabilities([plain]).catch(() => undefined);
+    return missingOf(neededFor({ method, path: plain, list: path.includes("?list=true") }), has?.[plain]);
   }
 
   #act({ method, path, token, body }: Question): VaultAct {
-    return { method, path, where: this.#options.route.describe(), secrets: [...(token === undefined ? [] : [token]), ...secretsIn(body)] };
+    return { method, path: withoutQuery(path), where: this.#options.route.describe(), secrets: [...(token === undefined ? [] : [token]), ...secretsIn(body)] };
   }
 }
+
+const withoutQuery = (path: string): string => path.replace(/\?(list|version)=.*$/, "");
 
 const nothing: VaultAnswer = { data: {}, warnings: [] };
 

@@ -1,13 +1,10 @@
-import type { VaultAct } from "./refusal.ts";
-
 /**
- * What a policy has to allow for a request. Paths of sys/ that Vault protects want sudo too, and enabling an auth method is
- * one of them; KV data and roles tell create from update, others only ask for update.
- * https://developer.hashicorp.com/vault/docs/concepts/policies
+ * What a policy has to allow for a request. sys/ and the config of an auth method only ever ask for update where others tell
+ * create from update; enabling or disabling an auth method wants sudo too. https://developer.hashicorp.com/vault/docs/concepts/policies
  */
-export function neededFor({ method, path }: Pick<VaultAct, "method" | "path">): string[] {
-  const verbs = method === "GET" ? [path.includes("?list=true") ? "list" : "read"] : method === "DELETE" ? ["delete"] : ["create", "update"];
-  return /^sys\/(auth|audit|raw)\//.test(path) || (/^sys\/mounts\/auth\/.*\/tune$/.test(path)) ? [...verbs, "sudo"] : verbs;
+export function neededFor({ method, path, list }: { method: "GET" | "POST" | "DELETE"; path: string; list: boolean }): string[] {
+  const verbs = method === "GET" ? [list ? "list" : "read"] : method === "DELETE" ? ["delete"] : /^sys\/|^auth\/[^/]+\/config$/.test(path) ? ["update"] : ["create", "update"];
+  return /^sys\/(auth|audit|raw)\/|^sys\/mounts\/auth\/.*\/tune$/.test(path) ? [...verbs, "sudo"] : verbs;
 }
 
 /** Those of `needed` that a token does not have. `has` is sys/capabilities-self for the path; undefined when it could not be asked. */

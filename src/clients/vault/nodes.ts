@@ -1,5 +1,6 @@
 import type { Plain } from "../../core/compare.ts";
 import { failure, kinds, notYet } from "../../errors.ts";
+import type { HttpAnswer } from "../http.ts";
 import { HttpFailure } from "../http-failure.ts";
 import type { InitAnswer, LeaderStatus, NodesWriter, SealStatus, VaultNode } from "../world.ts";
 import { isVaults, rejected, unreachable } from "./refusal.ts";
@@ -19,7 +20,7 @@ export function vaultNodes(site: VaultSite): NodesWriter {
   return {
     nodes: async () => (await look()).map(({ name, peerAddress, phase }) => ({ name, peerAddress, phase })),
     sealStatus: (node) => ask<SealStatus>(node, "GET", "sys/seal-status"),
-    leader: (node) => ask<LeaderStatus>(node, "GET", "sys/leader"),
+    leader: async (node) => leaderOf(await find(node)),
     init: (node, request) => ask<InitAnswer>(node, "POST", "sys/init", { ...request }),
     unseal: (node, key) => ask<SealStatus>(node, "POST", "sys/unseal", { key }),
     resetUnseal: (node) => ask<SealStatus>(node, "POST", "sys/unseal", { reset: true }),
@@ -31,12 +32,28 @@ export function vaultNodes(site: VaultSite): NodesWriter {
   };
 }
 
+const nobody: LeaderStatus = { ha_enabled: false, is_self: false, leader_address: "" };
+
+/** A sealed node follows nobody that it could name: Vault 1.21 answers 503 there, others 200 with empty addresses. */
+async function leaderOf(server: VaultServer): Promise<LeaderStatus> {
+  const answer = await sent(server, "GET", "sys/leader");
+  if (answer.status === 503 && isVaults(answer)) return nobody;
+  return taken<LeaderStatus>(server, "GET", "sys/leader", answer);
+}
+
 /** Never repeated by itself: an init whose answer was lost must not be sent twice. */
 async function askOne<T>(server: VaultServer, method: "GET" | "POST", path: string, body?: Plain): Promise<T> {
+  return taken<T>(server, method, path, await sent(server, method, path, body), body);
+}
+
+async function sent(server: VaultServer, method: "GET" | "POST", path: string, body?: Plain): Promise<HttpAnswer> {
   const headers = { "X-Vault-Request": "true", ...(body === undefined ? {} : { "Content-Type": "application/json" }) };
-  const answer = await server.send({ method, path, headers, body: body === undefined ? undefined : JSON.stringify(body) }).catch((error: unknown) => {
+  return server.send({ method, path, headers, body: body === undefined ? undefined : JSON.stringify(body) }).catch((error: unknown) => {
     throw error instanceof HttpFailure ? notAnswered(server, error) : error;
   });
+}
+
+function taken<T>(server: VaultServer, method: "GET" | "POST", path: string, answer: HttpAnswer, body?: Plain): T {
   if (answer.status === 200 && isVaults(answer)) return answer.json as T;
   throw rejected({ method, path, where: server.title, secrets: secretsIn(body) }, answer);
 }

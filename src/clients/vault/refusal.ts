@@ -19,7 +19,8 @@ export interface VaultAct {
 export function wordsOf(answer: HttpAnswer, secrets: readonly string[] = []): string {
   const errors = errorsOf(answer);
   const words = errors === undefined ? answer.body : errors.join("; ");
-  return clean(words.replace(/\d+ errors? occurred:/g, "").replace(/\s*\*\s*/g, " "), secrets);
+  // Several errors at once come as a list of "\t* " lines below a count.
+  return clean(words.replace(/\d+ errors? occurred:/g, "").replace(/(^|\n)\s*\*\s+/g, "$1 "), secrets);
 }
 
 function errorsOf({ json }: HttpAnswer): string[] | undefined {

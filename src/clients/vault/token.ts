@@ -56,5 +56,5 @@ const isEncrypted = (token: string): boolean => token.length > 120 && !token.inc
 
 function usable({ token, from }: Found): string {
   if (/^[\x21-\x7e]+$/.test(token)) return token;
-  throw failure(kinds.badInput, { what: `What ${from} holds is not a Vault token`, why: "It has spaces, line breaks or other characters that no token has.", fix: `Put the token alone into ${from}.` });
+  throw failure(kinds.badInput, { what: `${from} does not hold a Vault token`, why: "It has spaces, line breaks or other characters that no token has.", fix: `Put the token alone into ${from}.` });
 }
