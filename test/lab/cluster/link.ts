@@ -21,25 +21,12 @@ export async function joinClusters(one: ClusterRecord, two: ClusterRecord): Prom
 
 async function connect({ record, spec }: End, other: ClusterSpec): Promise<void> {
   await ip(record, "link", "set", spec.link, "up");
-  await ip(
-    record,
-    "route",
-    "replace",
-    other.nodeNetwork,
-    "dev",
-    spec.link,
-    "src",
-    spec.nodeAddress,
-  );
+  await ip(record, "route", "replace", other.nodeNetwork, "dev", spec.link, "src", spec.nodeAddress);
 }
 
 /** The route of the first end is made last: where it is, all is. */
 async function hasLink({ record, spec }: End): Promise<boolean> {
-  const { stdout } = await execa(
-    "nsenter",
-    [...onNetwork(record), "ip", "route", "show", "dev", spec.link],
-    { reject: false },
-  );
+  const { stdout } = await execa("nsenter", [...onNetwork(record), "ip", "route", "show", "dev", spec.link], { reject: false });
   if (stdout !== "") return true;
   await execa("nsenter", [...onNetwork(record), "ip", "link", "del", spec.link], { reject: false });
   return false;

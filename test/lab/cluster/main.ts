@@ -4,7 +4,6 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { kubeClient } from "./client.ts";
-import type { KubeClient } from "./client.ts";
 import { LAB, readOrder } from "./inside.ts";
 import type { Cluster } from "./inside.ts";
 import { loadBalancers } from "./loops/load-balancers.ts";
@@ -41,16 +40,11 @@ async function run(): Promise<void> {
   startAll([etcd(cluster), apiServer(cluster)]);
   const kube = kubeClient();
   await apiReady(kube);
-  startAll([
-    controllerManager(cluster),
-    scheduler(cluster),
-    kubelet(cluster),
-    proxy(cluster),
-    dns(cluster),
-  ]);
+  startAll([controllerManager(cluster), scheduler(cluster), kubelet(cluster), proxy(cluster), dns(cluster)]);
   await Promise.all([makeVolumes(kube), nodeReady(kube, cluster)]);
   writeFileSync(inLab("ready"), "");
-  await keep(kube, [loadBalancers(cluster.spec), recycleVolumes]);
+  const balance = loadBalancers(cluster.spec);
+  await Promise.all([again(500, () => balance(kube)), again(2000, () => recycleVolumes(kube))]);
 }
 
 /** `up` says so when it has put our id on record: without a record nobody could ever end us. */
@@ -71,15 +65,11 @@ function startAll(programs: Program[]): void {
   for (const program of programs) start(program, fail);
 }
 
-/** What a cloud does for a cluster: addresses for load balancers, and storage. */
-async function keep(
-  kube: KubeClient,
-  loops: ((kube: KubeClient) => Promise<void>)[],
-): Promise<never> {
+/** Does for ever what a cloud does for a cluster: addresses for load balancers, and storage. */
+async function again(milliseconds: number, work: () => Promise<void>): Promise<never> {
   for (;;) {
-    for (const loop of loops)
-      await loop(kube).catch((error: unknown) => console.error(String(error)));
-    await delay(500);
+    await work().catch((error: unknown) => console.error(String(error)));
+    await delay(milliseconds);
   }
 }
 

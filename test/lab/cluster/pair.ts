@@ -29,11 +29,7 @@ export async function endAll(paths: LabPaths): Promise<void> {
 
 /** Starts both clusters, as soon as what they are made of is built; one that runs stays as it is. */
 export async function startBoth(paths: LabPaths, builds: Builds, say: Say): Promise<Pair> {
-  const [etcd, kubernetes, coredns] = await Promise.all([
-    builds.etcd,
-    builds.kubernetes,
-    builds.coredns,
-  ]);
+  const [etcd, kubernetes, coredns] = await Promise.all([builds.etcd, builds.kubernetes, builds.coredns]);
   const started = clusters.map(async ({ name }) => {
     const there = running(paths, name);
     if (there !== undefined) return there;

@@ -19,19 +19,14 @@ export async function nodeReady(kube: KubeClient, cluster: Cluster): Promise<voi
   await Promise.all([
     waitFor("node Ready", 120, () => isNodeReady(kube, cluster.node)),
     waitFor("cluster DNS answers", 120, () => succeeds(() => resolves(cluster))),
-    waitFor("default service account", 120, () =>
-      succeeds(() => kube.get("/api/v1/namespaces/default/serviceaccounts/default")),
-    ),
+    waitFor("default service account", 120, () => succeeds(() => kube.get("/api/v1/namespaces/default/serviceaccounts/default"))),
   ]);
 }
 
 async function isNodeReady(kube: KubeClient, name: string): Promise<boolean> {
   const nodes = await kube.list<Node & { metadata: { name: string } }>("/api/v1/nodes");
   const node = nodes.find(({ metadata }) => metadata.name === name);
-  return (
-    node?.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ??
-    false
-  );
+  return node?.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
 }
 
 async function resolves({ spec }: Cluster): Promise<void> {

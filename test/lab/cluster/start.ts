@@ -11,16 +11,7 @@ import type { ClusterRecord } from "../state/record.ts";
 import { writeOrder } from "./inside.ts";
 import type { ClusterOrder } from "./inside.ts";
 
-const namespaces = [
-  "--net",
-  "--mount",
-  "--pid",
-  "--fork",
-  "--mount-proc",
-  "--propagation",
-  "private",
-  "--kill-child",
-];
+const namespaces = ["--net", "--mount", "--pid", "--fork", "--mount-proc", "--propagation", "private", "--kill-child"];
 
 /** Starts a cluster under an init in namespaces of its own, and puts it on record before it does anything. */
 export async function startCluster(paths: LabPaths, order: ClusterOrder): Promise<ClusterRecord> {
@@ -54,10 +45,7 @@ function spawnHolder(folder: string) {
   return spawn("unshare", [...namespaces, ...init], { detached: true, stdio: ["pipe", log, log] });
 }
 
-async function identifyCluster(
-  order: ClusterOrder,
-  pid: number | undefined,
-): Promise<ClusterRecord> {
+async function identifyCluster(order: ClusterOrder, pid: number | undefined): Promise<ClusterRecord> {
   if (pid === undefined) throw new LabError("unshare does not start");
   const [holder, init] = await waitFor("first process of the cluster", 10, () => {
     const child = children(pid)[0];

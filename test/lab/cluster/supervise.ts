@@ -10,7 +10,5 @@ export function start(program: Program, onEnd: (reason: string) => void): void {
   const log = openSync(inLab(`logs/${program.name}.log`), "a");
   const child = spawn(program.command, program.args, { stdio: ["ignore", log, log], cwd: "/" });
   child.on("error", (error) => onEnd(`${program.name} does not start: ${error.message}`));
-  child.on("exit", (code, signal) =>
-    onEnd(`${program.name} ended (${signal ?? `exit code ${code}`})`),
-  );
+  child.on("exit", (code, signal) => onEnd(`${program.name} ended (${signal ?? `exit code ${code}`})`));
 }

@@ -3,6 +3,7 @@ import { balancerAddress } from "../node/network.ts";
 import type { ClusterSpec } from "../spec.ts";
 
 interface Service extends KubeObject {
+  readonly metadata: KubeObject["metadata"] & { readonly uid: string };
   readonly spec: { readonly type?: string };
   readonly status?: {
     readonly loadBalancer?: { readonly ingress?: readonly { readonly ip?: string }[] };
@@ -15,46 +16,49 @@ interface Service extends KubeObject {
  */
 export function loadBalancers(spec: ClusterSpec): (kube: KubeClient) => Promise<void> {
   const onNode = new Set<string>();
+  let given = new Map<string, string>();
   return async (kube) => {
     const services = await kube.list<Service>("/api/v1/services");
-    const wanted = new Set(services.filter(isBalancer).flatMap(addressOf));
-    for (const service of services) {
-      if (isBalancer(service) && addressOf(service).length === 0) {
-        const address = firstFree(spec, wanted);
-        wanted.add(address);
-        await setStatus(kube, service, [{ ip: address, ipMode: "VIP" }]);
-      }
-      if (!isBalancer(service) && addressOf(service).length > 0)
-        await setStatus(kube, service, null);
-    }
-    syncAddresses(onNode, wanted);
+    given = addresses(spec, services.filter(isBalancer), given);
+    for (const service of services) await settle(kube, service, given.get(service.metadata.uid));
+    syncAddresses(onNode, new Set(given.values()));
   };
+}
+
+/** The address of each balancer by its uid. What was given stays, also while the list does not show it yet. */
+function addresses(spec: ClusterSpec, balancers: Service[], before: ReadonlyMap<string, string>): Map<string, string> {
+  const known = balancers.map(({ metadata, status }) => {
+    const ip = status?.loadBalancer?.ingress?.[0]?.ip ?? before.get(metadata.uid);
+    return [metadata.uid, ip] as const;
+  });
+  const taken = new Set(known.map(([, ip]) => ip));
+  const all = known.map(([uid, ip]) => {
+    const address = ip ?? firstFree(spec, taken);
+    taken.add(address);
+    return [uid, address] as const;
+  });
+  return new Map(all);
+}
+
+async function settle(kube: KubeClient, service: Service, wanted: string | undefined): Promise<void> {
+  const shown = service.status?.loadBalancer?.ingress?.[0]?.ip;
+  if (shown === wanted) return;
+  const ingress = wanted === undefined ? null : [{ ip: wanted, ipMode: "VIP" }];
+  const { namespace, name } = service.metadata;
+  const path = `/api/v1/namespaces/${namespace}/services/${name}/status`;
+  await kube.merge(path, { status: { loadBalancer: { ingress } } });
 }
 
 function isBalancer(service: Service): boolean {
   return service.spec.type === "LoadBalancer" && service.metadata.deletionTimestamp === undefined;
 }
 
-function addressOf(service: Service): string[] {
-  const ingress = service.status?.loadBalancer?.ingress ?? [];
-  return ingress.flatMap(({ ip }) => (ip === undefined ? [] : [ip]));
-}
-
-function firstFree(spec: ClusterSpec, taken: ReadonlySet<string>): string {
+function firstFree(spec: ClusterSpec, taken: ReadonlySet<string | undefined>): string {
   for (let last = 101; last < 255; last += 1) {
     const address = `${spec.balancerPrefix}${last}`;
     if (!taken.has(address)) return address;
   }
   throw new Error("no load balancer address is left");
-}
-
-async function setStatus(
-  kube: KubeClient,
-  { metadata }: Service,
-  ingress: object[] | null,
-): Promise<void> {
-  const path = `/api/v1/namespaces/${metadata.namespace}/services/${metadata.name}/status`;
-  await kube.merge(path, { status: { loadBalancer: { ingress } } });
 }
 
 function syncAddresses(onNode: Set<string>, wanted: ReadonlySet<string>): void {

@@ -29,11 +29,18 @@ export async function makeVolumes(kube: KubeClient): Promise<void> {
 /** Empties the volumes whose claim was deleted, and offers them again. */
 export async function recycleVolumes(kube: KubeClient): Promise<void> {
   const volumes = await kube.list<Volume>(VOLUMES);
-  for (const { metadata, spec, status } of volumes) {
-    if (status?.phase !== "Released" || spec.hostPath === undefined) continue;
-    emptyFolder(spec.hostPath.path);
-    await kube.merge(`${VOLUMES}/${metadata.name}`, { spec: { claimRef: null } });
+  for (const { metadata } of volumes.filter(isReleased)) {
+    const path = `${VOLUMES}/${metadata.name}`;
+    // The list may be late, and the volume in use again.
+    const volume = await kube.get<Volume>(path);
+    if (!isReleased(volume) || volume.spec.hostPath === undefined) continue;
+    emptyFolder(volume.spec.hostPath.path);
+    await kube.merge(path, { spec: { claimRef: null } });
   }
+}
+
+function isReleased({ status }: Volume): boolean {
+  return status?.phase === "Released";
 }
 
 async function makeVolume(kube: KubeClient, name: string): Promise<void> {

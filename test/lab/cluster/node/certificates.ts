@@ -28,12 +28,8 @@ export async function makeCertificates(cluster: Cluster): Promise<void> {
 
 function certificates({ spec, node }: Cluster): Certificate[] {
   const names = ["kubernetes", "kubernetes.default", "kubernetes.default.svc"];
-  const hosts = [...names, "kubernetes.default.svc.cluster.local", "localhost"].map(
-    (name) => `DNS:${name}`,
-  );
-  const addresses = ["127.0.0.1", spec.firstService, spec.nodeAddress].map(
-    (address) => `IP:${address}`,
-  );
+  const hosts = [...names, "kubernetes.default.svc.cluster.local", "localhost"].map((name) => `DNS:${name}`);
+  const addresses = ["127.0.0.1", spec.firstService, spec.nodeAddress].map((address) => `IP:${address}`);
   return [
     {
       file: "api-server",
@@ -61,18 +57,7 @@ async function makeCertificate({ file, subject, names }: Certificate): Promise<v
   const extensions = [`extendedKeyUsage=${usage}`, "basicConstraints=critical,CA:FALSE"];
   if (names !== undefined) extensions.push(`subjectAltName=${names}`);
   const extra = extensions.flatMap((extension) => ["-addext", extension]);
-  await openssl(
-    "req",
-    "-x509",
-    "-CA",
-    pki("ca.crt"),
-    "-CAkey",
-    pki("ca.key"),
-    ...newKey(file),
-    "-subj",
-    subject,
-    ...extra,
-  );
+  await openssl("req", "-x509", "-CA", pki("ca.crt"), "-CAkey", pki("ca.key"), ...newKey(file), "-subj", subject, ...extra);
 }
 
 function newKey(file: string): string[] {

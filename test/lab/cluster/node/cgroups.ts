@@ -1,11 +1,4 @@
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmdirSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const ROOT = "/sys/fs/cgroup";
@@ -41,8 +34,7 @@ function makeUnified(id: string): void {
   mkdirSync(join(ROOT, id), { recursive: true });
   const controllers = readFileSync(join(ROOT, "cgroup.controllers"), "utf8").trim().split(" ");
   const all = controllers.map((name) => `+${name}`).join(" ");
-  for (const folder of [ROOT, join(ROOT, id)])
-    writeFileSync(join(folder, "cgroup.subtree_control"), all);
+  for (const folder of [ROOT, join(ROOT, id)]) writeFileSync(join(folder, "cgroup.subtree_control"), all);
 }
 
 function removeTree(folder: string): boolean {

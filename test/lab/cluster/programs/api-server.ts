@@ -57,13 +57,7 @@ const auditPolicy = {
     {
       level: "None",
       verbs: ["get", "list", "watch"],
-      users: [
-        "lab",
-        "system:apiserver",
-        "system:kube-controller-manager",
-        "system:kube-scheduler",
-        "system:kube-proxy",
-      ],
+      users: ["lab", "system:apiserver", "system:kube-controller-manager", "system:kube-scheduler", "system:kube-proxy"],
     },
     {
       level: "None",

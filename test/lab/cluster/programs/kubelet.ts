@@ -42,6 +42,8 @@ function config({ id, spec }: Cluster): object {
     clusterDNS: [spec.nodeAddress],
     clusterDomain: "cluster.local",
     resolvConf: "/dev/null",
+    // How soon a mounted Secret follows a change; the webhook of External Secrets waits for its certificate that way.
+    syncFrequency: "5s",
     ...room,
   };
 }

@@ -24,10 +24,7 @@ export function inLab(file: string): string {
 export function writeFiles({ files = {} }: Program): void {
   for (const [file, content] of Object.entries(files)) {
     mkdirSync(dirname(inLab(file)), { recursive: true });
-    writeFileSync(
-      inLab(file),
-      typeof content === "string" ? content : JSON.stringify(content, null, 2),
-    );
+    writeFileSync(inLab(file), typeof content === "string" ? content : JSON.stringify(content, null, 2));
   }
 }
 

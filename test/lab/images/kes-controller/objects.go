@@ -26,16 +26,18 @@ type owner struct {
 }
 
 type spec struct {
-	BackendType     string    `json:"backendType"`
-	VaultMountPoint string    `json:"vaultMountPoint"`
-	VaultRole       string    `json:"vaultRole"`
-	KvVersion       int       `json:"kvVersion"`
-	Data            []item    `json:"data"`
-	DataFrom        []string  `json:"dataFrom"`
-	Type            string    `json:"type"`
-	Template        *template `json:"template"`
+	BackendType         string    `json:"backendType"`
+	VaultMountPoint     string    `json:"vaultMountPoint"`
+	VaultRole           string    `json:"vaultRole"`
+	KvVersion           int       `json:"kvVersion"`
+	Data                []item    `json:"data"`
+	DataFrom            []string  `json:"dataFrom"`
+	DataFromWithOptions []item    `json:"dataFromWithOptions"`
+	Type                string    `json:"type"`
+	Template            *template `json:"template"`
 }
 
+// item is one value of the Secret, or with a key only all values of a path.
 type item struct {
 	Key      string `json:"key"`
 	Name     string `json:"name"`

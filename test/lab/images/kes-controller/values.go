@@ -14,7 +14,12 @@ func (p *poller) values(of *externalSecret) (map[string]string, error) {
 	}
 	data := map[string]string{}
 	for _, path := range of.Spec.DataFrom {
-		if err := p.addAll(of, path, data); err != nil {
+		if err := p.addAll(of, item{Key: path}, data); err != nil {
+			return nil, err
+		}
+	}
+	for _, wanted := range of.Spec.DataFromWithOptions {
+		if err := p.addAll(of, wanted, data); err != nil {
 			return nil, err
 		}
 	}
@@ -26,34 +31,32 @@ func (p *poller) values(of *externalSecret) (map[string]string, error) {
 	return data, nil
 }
 
-func (p *poller) addAll(of *externalSecret, path string, data map[string]string) error {
-	found, err := p.vault.read(loginOf(of), path, of.Spec.KvVersion)
+func (p *poller) addAll(of *externalSecret, wanted item, data map[string]string) error {
+	found, err := p.vault.read(loginOf(of), wanted.Key, of.Spec.KvVersion)
 	if err != nil {
 		return err
 	}
 	for name, value := range found {
-		data[name] = encoded(text(value))
+		data[name] = encoded(value, wanted.IsBinary)
 	}
 	return nil
 }
 
+// addOne takes one property, or the whole secret as JSON where none is named.
 func (p *poller) addOne(of *externalSecret, wanted item, data map[string]string) error {
 	found, err := p.vault.read(loginOf(of), wanted.Key, of.Spec.KvVersion)
 	if err != nil {
 		return err
 	}
-	if wanted.Property == "" {
-		data[wanted.Name] = encoded(text(found))
-		return nil
+	var value any = found
+	if wanted.Property != "" {
+		property, ok := found[wanted.Property]
+		if !ok {
+			return fmt.Errorf("Could not find property %s in %s", wanted.Property, wanted.Key)
+		}
+		value = property
 	}
-	value, ok := found[wanted.Property]
-	if !ok {
-		return fmt.Errorf("Could not find property %s in %s", wanted.Property, wanted.Key)
-	}
-	data[wanted.Name] = encoded(text(value))
-	if wanted.IsBinary {
-		data[wanted.Name] = text(value) // Vault holds it in base64 already
-	}
+	data[wanted.Name] = encoded(value, wanted.IsBinary)
 	return nil
 }
 
@@ -69,14 +72,15 @@ func loginOf(of *externalSecret) login {
 	return who
 }
 
-func text(value any) string {
-	if plain, ok := value.(string); ok {
-		return plain
+// encoded is a value as a Secret holds it; what is binary is in base64 in Vault already.
+func encoded(value any, binary bool) string {
+	text, plain := value.(string)
+	if !plain {
+		whole, _ := json.Marshal(value)
+		text = string(whole)
 	}
-	whole, _ := json.Marshal(value)
-	return string(whole)
-}
-
-func encoded(value string) string {
-	return base64.StdEncoding.EncodeToString([]byte(value))
+	if binary {
+		return text
+	}
+	return base64.StdEncoding.EncodeToString([]byte(text))
 }
