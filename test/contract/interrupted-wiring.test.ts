@@ -1,0 +1,15 @@
+import { afterAll, beforeAll } from "vitest";
+import { interruptedAnywhere } from "./interrupted.ts";
+import { Scene } from "./scene.ts";
+import { Stages } from "./stages.ts";
+
+let scene: Scene;
+let stages: Stages;
+
+beforeAll(async () => {
+  scene = await Scene.open();
+  stages = new Stages(scene, await scene.settings());
+});
+afterAll(() => scene.close());
+
+for (const id of ["reviewer", "kv", "policy", "auth", "role", "store", "secret"] as const) interruptedAnywhere(id, () => stages);

@@ -1,0 +1,103 @@
+import { inspect } from "node:util";
+import { expect } from "vitest";
+import type { Readers, Writers } from "../../src/clients/world.ts";
+import type { Settings } from "../../src/config/fields.ts";
+import type { Finding } from "../../src/core/check.ts";
+import { converge, type RunEvent } from "../../src/core/converge.ts";
+import { CliError } from "../../src/core/errors.ts";
+import { bind, type BoundStep } from "../../src/core/step.ts";
+import { steps, type StepId } from "../../src/steps/index.ts";
+import type { Recorded } from "../fakes/wire/exchange.ts";
+import type { Scene } from "./scene.ts";
+import { isWrite } from "./writes.ts";
+
+export interface Ran {
+  /** What was thrown; undefined when the run came to its end. */
+  readonly error: unknown;
+  readonly events: readonly RunEvent[];
+  readonly findings: readonly Finding[];
+  /** The tool's writes, as they arrived. */
+  readonly writes: readonly Recorded[];
+}
+
+export interface HowToRun {
+  readonly settings: Settings;
+  readonly ids: readonly StepId[];
+  /** Left out: the run writes. */
+  readonly plan?: boolean;
+  readonly timeoutMs?: number;
+}
+
+export const writesIn = (requests: readonly Recorded[]): Recorded[] => requests.filter(({ method, path }) => isWrite(method, path));
+
+/** Runs steps as a command does, through the real clients; never throws what the run throws. Nothing that was said may hold a secret. */
+export async function run(scene: Scene, { settings, ids, plan = false, timeoutMs }: HowToRun): Promise<Ran> {
+  const mark = scene.line.journal.length;
+  const events: RunEvent[] = [];
+  const said = captureStderr();
+  const world = await scene.world(settings, timeoutMs);
+  const bound: BoundStep<Readers, Writers>[] = ids.map((id) => bind(steps[id], settings));
+  const outcome = await converge({
+    steps: bound,
+    read: world,
+    write: plan ? undefined : world,
+    on: (event) => events.push(event),
+    settleMs: 600,
+  }).then(
+    (value) => value,
+    (error: unknown) => ({ error }),
+  );
+  await world.close();
+  const error = "error" in outcome ? outcome.error : undefined;
+  saysNoSecret(scene, [JSON.stringify(events), said(), scene.told.splice(0).join("\n"), ...wordsOf(error)]);
+  return { error, events, findings: "error" in outcome ? [] : outcome.findings, writes: writesIn(scene.line.asked(mark)) };
+}
+
+function captureStderr(): () => string {
+  const real = process.stderr.write;
+  let said = "";
+  process.stderr.write = ((chunk: string | Uint8Array): boolean => {
+    said += String(chunk);
+    return true;
+  }) as typeof process.stderr.write;
+  return () => {
+    process.stderr.write = real;
+    return said;
+  };
+}
+
+function wordsOf(error: unknown): string[] {
+  const explained = error instanceof CliError ? [error.message, error.why ?? "", error.fix ?? ""] : [];
+  return error === undefined
+    ? []
+    : [...explained, String(error), inspect(error, { depth: 10, showHidden: true, getters: true }), JSON.stringify(error)];
+}
+
+/** Fails with the first secret that stands in a text, whole or in a part that is long enough to be used. */
+export function saysNoSecret(scene: Scene, texts: readonly string[]): void {
+  const all = texts.join("\n");
+  const parts = scene.secrets().flatMap((secret) => [secret, ...(secret.split(".").length === 3 ? secret.split(".").slice(1) : [])]);
+  const leaked = parts.find((part) => part.length > 8 && all.includes(part));
+  expect(leaked, `a secret was said in: ${all.slice(0, 2000)}`).toBeUndefined();
+}
+
+/** Fails unless a run ended as a person can read it: a code, an exit code, and no bug. */
+export function endedReadably({ error }: Ran): CliError {
+  if (!(error instanceof CliError)) expect.fail(`not a CliError: ${inspect(error, { depth: 4 })}`);
+  expect(error.kind.code).toMatch(/^VK\d{4}$/);
+  expect([1, 64, 65, 69, 75, 77]).toContain(error.kind.exit);
+  expect(error.message).not.toBe("");
+  expect([error.message, error.why, error.fix].join("\n")).not.toMatch(/undefined|\[object |^\s+at |node:internal/m);
+  return error;
+}
+
+/** Fails with what went wrong unless a run came to its end. */
+export function ended(ran: Ran): Ran {
+  if (ran.error !== undefined) expect.fail(inspect(ran.error, { depth: 4 }));
+  expect(ran.findings.filter((finding) => finding.kind === "fail")).toEqual([]);
+  return ran;
+}
+
+/** The results of a run by resource. */
+export const results = ({ events }: Ran): Record<string, string> =>
+  Object.fromEntries(events.flatMap((event) => (event.type === "resource" ? [[event.id, event.result]] : [])));

@@ -1,0 +1,33 @@
+import type { Settings } from "../../src/config/fields.ts";
+import { steps, type StepId } from "../../src/steps/index.ts";
+import { ended, run } from "./run.ts";
+import { planted, type Scene } from "./scene.ts";
+
+export const order = Object.keys(steps) as StepId[];
+
+/** The states of a scene between the steps of bootstrap: each is reached once, and put back as often as a test wants it. */
+export class Stages {
+  readonly scene: Scene;
+  readonly settings: Settings;
+  readonly #saved = new Map<StepId, () => Promise<void>>();
+
+  constructor(scene: Scene, settings: Settings) {
+    this.scene = scene;
+    this.settings = settings;
+  }
+
+  /** Puts everything into the state in which the step is next. */
+  async before(id: StepId): Promise<void> {
+    const known = this.#saved.get(id);
+    if (known !== undefined) return known();
+    const earlier = order[order.indexOf(id) - 1];
+    if (earlier !== undefined) await this.#past(earlier);
+    this.#saved.set(id, await this.scene.save());
+  }
+
+  async #past(id: StepId): Promise<void> {
+    await this.before(id);
+    ended(await run(this.scene, { settings: this.settings, ids: [id] }));
+    if (id === "kv") this.scene.put("k8s/eks-prod/db", { username: planted.username, password: planted.password });
+  }
+}

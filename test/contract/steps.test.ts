@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { StepId } from "../../src/steps/index.ts";
+import { ended, results, run } from "./run.ts";
+import { Scene } from "./scene.ts";
+import { order, Stages } from "./stages.ts";
+
+let scene: Scene;
+let stages: Stages;
+
+beforeAll(async () => {
+  scene = await Scene.open();
+  stages = new Stages(scene, await scene.settings());
+});
+afterAll(() => scene.close());
+
+/** Steps that have nothing to make, or prove only. */
+const makesNothing = new Set<StepId>(["verify"]);
+
+describe.each(order)("%s", (id) => {
+  const runStep = (plan: boolean) => run(scene, { settings: stages.settings, ids: [id], plan });
+
+  test("a plan only reads", async () => {
+    await stages.before(id);
+    const ran = ended(await runStep(true));
+    expect(ran.writes).toEqual([]);
+    expect(Object.values(results(ran)).some((result) => result.startsWith("would-"))).toBe(!makesNothing.has(id));
+  });
+
+  test("after an apply the plan is empty, and a second apply writes nothing", async () => {
+    await stages.before(id);
+    const first = ended(await runStep(false));
+    expect(first.writes.length > 0).toBe(!makesNothing.has(id));
+    for (const plan of [true, false]) {
+      const again = ended(await runStep(plan));
+      expect(again.writes).toEqual([]);
+      expect(Object.values(results(again)).filter((result) => result !== "unchanged")).toEqual([]);
+    }
+  });
+});

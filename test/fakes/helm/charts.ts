@@ -1,0 +1,119 @@
+import { asObject, asText, at, type Json, type JsonObject } from "../wire/json.ts";
+import { definition, delegator, deployment, fullname, labels, object, type Chart, type Release } from "./chart.ts";
+
+const eso: Chart = {
+  version: "0.20.4",
+  appVersion: "v0.20.4",
+  render: (release) => {
+    const name = fullname(release.name, "external-secrets");
+    const account = asText(at(release.values, "serviceAccount", "name")) || name;
+    const group = "external-secrets.io";
+    return [
+      definition("SecretStore", "secretstores", group, "Namespaced"),
+      definition("ClusterSecretStore", "clustersecretstores", group, "Cluster"),
+      definition("ExternalSecret", "externalsecrets", group, "Namespaced"),
+      object("v1", "ServiceAccount", { name: account, namespace: release.namespace, labels: labels(release, "external-secrets") }),
+      object("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", { name: "secretstore-validate" }, { webhooks: [] }),
+      ...["external-secrets", "external-secrets-webhook", "external-secrets-cert-controller"].map((part) =>
+        deployment(release, part.replace("external-secrets", name), part, { serviceAccountName: account }),
+      ),
+    ];
+  },
+};
+
+const kes: Chart = {
+  version: "8.5.5",
+  appVersion: "8.5.5",
+  render: (release) => {
+    const name = fullname(release.name, "kubernetes-external-secrets");
+    const account = asText(at(release.values, "serviceAccount", "name")) || name;
+    const own = labels(release, "kubernetes-external-secrets");
+    const env: Json[] = Object.entries(asObject(release.values["env"])).map(([key, value]) => ({ name: key, value: value ?? "" }));
+    return [
+      { ...definition("ExternalSecret", "externalsecrets", "kubernetes-client.io", "Namespaced") },
+      object("v1", "ServiceAccount", { name: account, namespace: release.namespace, labels: own }),
+      delegator(`${name}-auth`, account, release.namespace, own),
+      deployment(release, name, "kubernetes-external-secrets", {
+        serviceAccountName: account,
+        containers: [{ name: "kubernetes-external-secrets", env }],
+      }),
+    ];
+  },
+};
+
+const vault: Chart = {
+  version: "0.34.1",
+  appVersion: "1.21.0",
+  render: (release) => {
+    const name = fullname(release.name, "vault");
+    const pods = { "app.kubernetes.io/name": "vault", "app.kubernetes.io/instance": release.name, component: "server" };
+    const own = labels(release, "vault");
+    return [
+      object("v1", "ServiceAccount", { name, namespace: release.namespace, labels: own }),
+      object(
+        "v1",
+        "ConfigMap",
+        { name: `${name}-config`, namespace: release.namespace, labels: own },
+        { data: { "extraconfig-from-values.hcl": 'storage "raft" {}\n' } },
+      ),
+      delegator(`${name}-server-binding`, name, release.namespace, own),
+      ...vaultServices(release, name, own, pods),
+      object(
+        "apps/v1",
+        "StatefulSet",
+        { name, namespace: release.namespace, labels: own },
+        {
+          spec: {
+            replicas: at(release.values, "server", "ha", "replicas") ?? 3,
+            serviceName: `${name}-internal`,
+            podManagementPolicy: "Parallel",
+            updateStrategy: { type: "OnDelete" },
+            selector: { matchLabels: pods },
+            template: { metadata: { labels: pods }, spec: vaultPod(name) },
+          },
+        },
+      ),
+    ];
+  },
+};
+
+function vaultServices(release: Release, name: string, own: JsonObject, pods: JsonObject): JsonObject[] {
+  const ui = asObject(release.values["ui"]);
+  const service = (suffix: string, selector: JsonObject, spec: JsonObject): JsonObject =>
+    object(
+      "v1",
+      "Service",
+      { name: `${name}${suffix}`, namespace: release.namespace, labels: own },
+      { spec: { selector: { ...pods, ...selector }, ports: [{ name: "http", port: 8200, targetPort: 8200 }], ...spec } },
+    );
+  return [
+    service("", {}, { publishNotReadyAddresses: true }),
+    service("-internal", {}, { clusterIP: "None", publishNotReadyAddresses: true }),
+    service("-active", { "vault-active": "true" }, {}),
+    service("-standby", { "vault-active": "false" }, {}),
+    ...(ui["enabled"] === true
+      ? [service("-ui", ui["activeVaultPodOnly"] === true ? { "vault-active": "true" } : {}, { type: ui["serviceType"] ?? "ClusterIP" })]
+      : []),
+  ];
+}
+
+const vaultPod = (account: string): JsonObject => ({
+  serviceAccountName: account,
+  containers: [
+    {
+      name: "vault",
+      image: "hashicorp/vault:1.21.0",
+      ports: [
+        { name: "http", containerPort: 8200 },
+        { name: "https-internal", containerPort: 8201 },
+      ],
+      env: [
+        { name: "VAULT_ADDR", value: "http://127.0.0.1:8200" },
+        { name: "VAULT_API_ADDR", value: "http://$(POD_IP):8200" },
+      ],
+    },
+  ],
+});
+
+/** Charts by their plain name; a folder or an archive is known by the end of its path. */
+export const charts: Readonly<Record<string, Chart>> = { vault, "external-secrets": eso, "kubernetes-external-secrets": kes };

@@ -1,0 +1,121 @@
+import { basename } from "node:path";
+import { asText, type Json, type JsonObject } from "../wire/json.ts";
+import { builtInKinds, apiVersionOf } from "../kube/kinds.ts";
+import { nameOf, namespaceOf } from "../kube/objects.ts";
+import type { Chart } from "./chart.ts";
+import { charts } from "./charts.ts";
+import { ClusterClient, HelmError } from "./cluster-client.ts";
+import { one, type HelmCall } from "./flags.ts";
+import { begin, releasesIn, settleRelease, type StoredRelease } from "./releases.ts";
+import { valuesOf } from "./values.ts";
+
+export interface Shell {
+  readonly version: string;
+  readonly timeoutMs: number;
+  readonly input: string;
+}
+
+/** What a call prints. Throws HelmError with helm's words. */
+export async function runCall(call: HelmCall, shell: Shell): Promise<string> {
+  const [verb, second] = call.words;
+  if (verb === "version") return shell.version;
+  const client = new ClusterClient(one(call, "--kubeconfig") ?? "", one(call, "--kube-context") ?? "", shell.timeoutMs);
+  if (verb === "list") return list(client, call);
+  if (verb === "get" && second === "values") return getValues(client, call);
+  if (verb === "upgrade") return upgrade(client, call, shell);
+  throw new HelmError(`unknown command "${verb ?? ""}" for "helm"`);
+}
+
+const namespaceIn = (call: HelmCall): string => one(call, "--namespace") ?? "default";
+
+async function list(client: ClusterClient, call: HelmCall): Promise<string> {
+  const filter = new RegExp(one(call, "--filter") ?? "");
+  const rows: Json = (await releasesIn(client, namespaceIn(call)))
+    .filter(({ name }) => filter.test(name))
+    .map((release) => ({
+      name: release.name,
+      namespace: release.namespace,
+      revision: String(release.revision),
+      updated: "2026-01-01 00:00:00 +0000 UTC",
+      status: release.status,
+      chart: release.chart,
+      app_version: release.appVersion,
+    }));
+  return JSON.stringify(rows);
+}
+
+async function getValues(client: ClusterClient, call: HelmCall): Promise<string> {
+  const found = (await releasesIn(client, namespaceIn(call))).find(({ name }) => name === call.words[2]);
+  if (found === undefined) throw new HelmError("release: not found");
+  return JSON.stringify(Object.keys(found.values).length === 0 ? null : found.values);
+}
+
+async function upgrade(client: ClusterClient, call: HelmCall, { input }: Shell): Promise<string> {
+  const [, name = "", chartName = ""] = call.words;
+  const namespace = namespaceIn(call);
+  const values = valuesOf(call, input);
+  const chart = findChart(chartName, one(call, "--repo"));
+  const before = (await releasesIn(client, namespace)).find((release) => release.name === name);
+  if (before?.status.startsWith("pending-") === true)
+    throw new HelmError("UPGRADE FAILED: another operation (install/upgrade/rollback) is in progress");
+  if (call.flags.has("--create-namespace") && before === undefined) await makeNamespace(client, namespace);
+  const release: StoredRelease = {
+    name,
+    namespace,
+    values,
+    revision: (before?.revision ?? 0) + 1,
+    status: before === undefined ? "pending-install" : "pending-upgrade",
+    chart: `${basename(chartName)}-${chart.version}`,
+    appVersion: chart.appVersion,
+    labels: { ...before?.labels, ...labelsIn(call) },
+  };
+  await begin(client, release);
+  await applyAll(client, release, chart);
+  return `Release "${name}" has been upgraded. Happy Helming!`;
+}
+
+async function applyAll(client: ClusterClient, release: StoredRelease, chart: Chart): Promise<void> {
+  try {
+    for (const object of chart.render(release)) await client.apply(pathOf(object), object);
+  } catch (error) {
+    await settleRelease(client, { ...release, status: "failed" }).catch(() => undefined);
+    throw error;
+  }
+  await settleRelease(client, { ...release, status: "deployed" });
+}
+
+function findChart(name: string, repo: string | undefined): Chart {
+  const found = charts[basename(name).replace(/(-[\d.]+)?\.tgz$/, "")];
+  if (found !== undefined) return found;
+  throw new HelmError(
+    repo === undefined
+      ? `path ${JSON.stringify(name)} not found`
+      : `chart "${name}" matching  not found in ${repo} index. (try 'helm repo update'): no chart name found`,
+  );
+}
+
+async function makeNamespace(client: ClusterClient, name: string): Promise<void> {
+  await client
+    .send("POST", "/api/v1/namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name, labels: { name } } })
+    .catch((error: Error) => {
+      if (!error.message.includes("already exists")) throw error;
+    });
+}
+
+const labelsIn = (call: HelmCall): JsonObject =>
+  Object.fromEntries(
+    (one(call, "--labels") ?? "")
+      .split(",")
+      .filter((pair) => pair !== "")
+      .map((pair) => pair.split("=") as [string, string]),
+  );
+
+function pathOf(object: JsonObject): string {
+  const [kind, apiVersion] = [asText(object["kind"]), asText(object["apiVersion"])];
+  const known = builtInKinds.find((candidate) => candidate.kind === kind && apiVersionOf(candidate) === apiVersion);
+  if (known === undefined) throw new HelmError(`no matches for kind "${kind}" in version "${apiVersion}"`);
+  const root = known.group === "" ? "/api/v1" : `/apis/${apiVersion}`;
+  return `${root}${known.namespaced ? `/namespaces/${namespaceOf(object)}` : ""}/${known.plural}/${nameOf(object)}`;
+}
+
+export const failed = (error: unknown): string => `Error: ${error instanceof Error ? error.message : String(error)}\n`;

@@ -1,0 +1,63 @@
+import { asObject, asText, at, type JsonObject } from "../wire/json.ts";
+import { labelsOf, nameOf } from "../kube/objects.ts";
+import type { ClusterClient } from "./cluster-client.ts";
+
+/** One revision of a release, as it lies in its Secret. */
+export interface StoredRelease {
+  readonly name: string;
+  readonly namespace: string;
+  readonly revision: number;
+  readonly status: string;
+  readonly chart: string;
+  readonly appVersion: string;
+  readonly values: JsonObject;
+  readonly labels: JsonObject;
+}
+
+const folder = (namespace: string): string => `/api/v1/namespaces/${namespace}/secrets`;
+const secretName = (name: string, revision: number): string => `sh.helm.release.v1.${name}.v${revision}`;
+
+/** The newest revision of each release of a namespace. */
+export async function releasesIn(client: ClusterClient, namespace: string): Promise<StoredRelease[]> {
+  const list = await client.send("GET", `${folder(namespace)}?labelSelector=${encodeURIComponent("owner=helm")}`);
+  const all = ((list?.["items"] ?? []) as JsonObject[]).map((secret) => read(secret, namespace));
+  return all.filter((release) => !all.some((other) => other.name === release.name && other.revision > release.revision));
+}
+
+function read(secret: JsonObject, namespace: string): StoredRelease {
+  const { name, version, status, owner: _owner, ...labels } = labelsOf(secret);
+  const held = asObject(JSON.parse(Buffer.from(asText(at(secret, "data", "release")), "base64").toString()) as JsonObject);
+  if (nameOf(secret) === "") throw new Error("a Secret without name");
+  return {
+    name: asText(name),
+    namespace,
+    revision: Number(version),
+    status: asText(status),
+    chart: asText(held["chart"]),
+    appVersion: asText(held["appVersion"]),
+    values: asObject(held["values"]),
+    labels,
+  };
+}
+
+/** Writes a new revision. */
+export async function begin(client: ClusterClient, release: StoredRelease): Promise<void> {
+  await client.send("POST", folder(release.namespace), secretOf(release));
+}
+
+/** Writes what became of a revision. */
+export async function settleRelease(client: ClusterClient, release: StoredRelease): Promise<void> {
+  await client.send("PUT", `${folder(release.namespace)}/${secretName(release.name, release.revision)}`, secretOf(release));
+}
+
+function secretOf({ name, namespace, revision, status, labels, chart, appVersion, values }: StoredRelease): JsonObject {
+  const release = Buffer.from(JSON.stringify({ chart, appVersion, values })).toString("base64");
+  const own = { ...labels, name, owner: "helm", status, version: String(revision) };
+  return {
+    apiVersion: "v1",
+    kind: "Secret",
+    type: "helm.sh/release.v1",
+    metadata: { name: secretName(name, revision), namespace, labels: own },
+    data: { release },
+  };
+}

@@ -1,0 +1,93 @@
+import { randomUUID } from "node:crypto";
+import { asList, asObject, asText, at, type JsonObject } from "../wire/json.ts";
+import type { Cluster } from "./cluster.ts";
+import { annotationOf, nameOf, namespaceOf, type Objects } from "./objects.ts";
+import { services, statefulSets } from "./workloads.ts";
+import { uidOf } from "./service-account-tokens.ts";
+
+/** What the controllers of a cluster do; here it is done before the next request is answered, so that nobody waits. */
+export function settle(cluster: Cluster): void {
+  for (const control of [namespaces, tokenSecrets, statefulSets, deployments, services, definitions, orphans]) control(cluster);
+}
+
+/** A new object of the cluster itself. */
+export function make(objects: Objects, resource: string, object: JsonObject): void {
+  objects.put(resource, {
+    ...object,
+    metadata: { uid: randomUUID(), creationTimestamp: new Date().toISOString(), ...asObject(object["metadata"]) },
+  });
+}
+
+function namespaces({ objects, authority }: Cluster): void {
+  for (const namespace of objects.list("namespaces").map(nameOf)) {
+    if (objects.get("serviceaccounts", namespace, "default") === undefined)
+      make(objects, "serviceaccounts", { metadata: { name: "default", namespace } });
+    if (objects.get("configmaps", namespace, "kube-root-ca.crt") === undefined)
+      make(objects, "configmaps", { metadata: { name: "kube-root-ca.crt", namespace }, data: { "ca.crt": authority.ca } });
+  }
+}
+
+/** Fills Secrets that ask for a service account's token, and deletes those whose account is not there. */
+function tokenSecrets({ objects, tokens, authority }: Cluster): void {
+  for (const secret of objects.list("secrets").filter((found) => found["type"] === "kubernetes.io/service-account-token")) {
+    const [namespace, name] = [namespaceOf(secret) ?? "", nameOf(secret)];
+    const account = objects.get("serviceaccounts", namespace, annotationOf(secret, "kubernetes.io/service-account.name"));
+    if (account === undefined) objects.remove("secrets", namespace, name);
+    else if (at(secret, "data", "token") === undefined)
+      objects.put("secrets", filled(secret, tokens.ofSecret(account, name), authority.ca, uidOf(account)));
+  }
+}
+
+function filled(secret: JsonObject, token: string, ca: string, uid: string): JsonObject {
+  const base64 = (text: string): string => Buffer.from(text).toString("base64");
+  const metadata = asObject(secret["metadata"]);
+  const annotations = { ...asObject(metadata["annotations"]), "kubernetes.io/service-account.uid": uid };
+  return {
+    ...secret,
+    metadata: { ...metadata, annotations },
+    data: { ...asObject(secret["data"]), token: base64(token), "ca.crt": base64(ca), namespace: base64(namespaceOf(secret) ?? "") },
+  };
+}
+
+function deployments({ objects }: Cluster): void {
+  for (const deployment of objects.list("deployments.apps").filter((found) => found["status"] === undefined)) {
+    const replicas = Number(at(deployment, "spec", "replicas") ?? 1);
+    objects.put("deployments.apps", {
+      ...deployment,
+      status: {
+        observedGeneration: 1,
+        replicas,
+        updatedReplicas: replicas,
+        readyReplicas: replicas,
+        availableReplicas: replicas,
+        conditions: [{ type: "Available", status: "True", reason: "MinimumReplicasAvailable" }],
+      },
+    });
+  }
+}
+
+function definitions({ objects }: Cluster): void {
+  const resource = "customresourcedefinitions.apiextensions.k8s.io";
+  for (const definition of objects.list(resource).filter((found) => found["status"] === undefined)) {
+    objects.put(resource, {
+      ...definition,
+      status: {
+        conditions: [
+          { type: "NamesAccepted", status: "True" },
+          { type: "Established", status: "True" },
+        ],
+      },
+    });
+  }
+}
+
+/** Takes away Secrets whose owner is gone. */
+function orphans({ objects }: Cluster): void {
+  const owners = new Set(
+    objects.list("externalsecrets.external-secrets.io").concat(objects.list("externalsecrets.kubernetes-client.io")).map(uidOf),
+  );
+  for (const secret of objects.list("secrets")) {
+    const [owner] = asList(at(secret, "metadata", "ownerReferences")).map(asObject);
+    if (owner !== undefined && !owners.has(asText(owner["uid"]))) objects.remove("secrets", namespaceOf(secret), nameOf(secret));
+  }
+}

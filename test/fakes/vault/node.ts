@@ -1,0 +1,42 @@
+import { randomUUID } from "node:crypto";
+import type { Storage } from "./storage.ts";
+
+/** One Vault process: what it stores (shared with those it has joined), and what it only has in memory. */
+export class VaultNode {
+  readonly name: string;
+  /** Where the test really reaches it; known once it serves. */
+  url = "";
+  /** What it calls itself towards the others. */
+  readonly peerAddress: string;
+  /** Undefined until it is initialised or has joined. */
+  storage: Storage | undefined;
+  /** When it was unsealed, by a counter: the first of them is active. Undefined while sealed. */
+  unsealedAt: number | undefined;
+  collected: string[] = [];
+  nonce = "";
+
+  constructor(name: string, peerAddress: string) {
+    this.name = name;
+    this.peerAddress = peerAddress;
+  }
+
+  get sealed(): boolean {
+    return this.unsealedAt === undefined;
+  }
+
+  collect(share: string): void {
+    if (this.collected.length === 0) this.nonce = randomUUID();
+    if (!this.collected.includes(share)) this.collected.push(share);
+  }
+
+  forget(): void {
+    this.collected = [];
+    this.nonce = "";
+  }
+
+  /** As after a crash or a new start of its pod: sealed, its storage kept. */
+  restart(): void {
+    this.unsealedAt = undefined;
+    this.forget();
+  }
+}

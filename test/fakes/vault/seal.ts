@@ -1,0 +1,89 @@
+import type { Answer } from "../wire/exchange.ts";
+import { asList, asText, type JsonObject } from "../wire/json.ts";
+import { bad, errors, raw } from "./answers.ts";
+import type { NodeRequest, Route } from "./request.ts";
+import { sealStatus } from "./status.ts";
+import { Storage } from "./storage.ts";
+
+/** What changes one node, by anyone: init, unseal, join. */
+export const sealRoutes: readonly Route<NodeRequest>[] = [
+  { method: "POST", path: /^sys\/init$/, handle: init },
+  { method: "POST", path: /^sys\/unseal$/, handle: unseal },
+  { method: "POST", path: /^sys\/storage\/raft\/join$/, handle: join },
+];
+
+function init({ node, body }: NodeRequest): Answer {
+  const recovery = ["recovery_shares", "recovery_threshold", "recovery_pgp_keys"].filter((name) => body[name] !== undefined);
+  if (recovery.length > 0) return bad(`parameters ${recovery.join(",")} not applicable to seal type shamir`);
+  const shares = Number(body["secret_shares"] ?? 0);
+  const threshold = Number(body["secret_threshold"] ?? 0);
+  const wrong = wrongShares(shares, threshold, asList(body["pgp_keys"]).length);
+  if (wrong !== undefined) return bad(`invalid seal configuration: ${wrong}`);
+  if (node.storage !== undefined) return bad("Vault is already initialized");
+  const storage = new Storage(shares, threshold);
+  node.storage = storage;
+  const root = storage.issue({ displayName: "root", policies: ["root"], path: "auth/token/root" });
+  return raw({ keys: [...storage.shares], keys_base64: storage.shares.map(hexToBase64), root_token: root.id });
+}
+
+function wrongShares(shares: number, threshold: number, pgpKeys: number): string | undefined {
+  if (!(shares >= 1)) return "shares must be at least one";
+  if (!(threshold >= 1)) return "threshold must be at least one";
+  if (shares > 255) return "shares must be less than 256";
+  if (threshold > shares) return "threshold cannot be larger than shares";
+  if (shares > 1 && threshold === 1) return "threshold must be greater than one for multiple shares";
+  return pgpKeys > 0 && pgpKeys !== shares ? "count mismatch between number of provided PGP keys and number of shares" : undefined;
+}
+
+const hexToBase64 = (hex: string): string => Buffer.from(hex, "hex").toString("base64");
+
+function unseal(request: NodeRequest): Answer {
+  const { node, body } = request;
+  if (node.storage === undefined) return bad("Vault is not initialized");
+  if (body["reset"] === true) return reset(request);
+  if (!node.sealed) return raw(sealStatus(node));
+  const key = asText(body["key"]);
+  if (key === "") return bad("'key' must be specified in request body as JSON, or 'reset' set to true");
+  const share = decoded(key);
+  if (share === undefined) return bad("'key' must be a valid hex or base64 string");
+  if (share.length < 32) return bad("invalid key: key is shorter than minimum 16 bytes");
+  node.collect(share);
+  return node.collected.length < node.storage.threshold ? raw(sealStatus(node)) : tryShares(request, node.storage);
+}
+
+function reset({ node }: NodeRequest): Answer {
+  if (!node.sealed) return bad("vault is unsealed");
+  node.forget();
+  return raw(sealStatus(node));
+}
+
+let unseals = 0;
+
+/** All shares together are right or wrong; which of them is wrong, Vault does not know either. */
+function tryShares({ node }: NodeRequest, storage: Storage): Answer {
+  const right = node.collected.every((share) => storage.shares.includes(share));
+  node.forget();
+  if (!right) return bad("Unseal failed, invalid key");
+  node.unsealedAt = ++unseals;
+  return raw(sealStatus(node));
+}
+
+function decoded(key: string): string | undefined {
+  if (/^([0-9a-f]{2})+$/i.test(key)) return key.toLowerCase();
+  return /^[A-Za-z0-9+/]+={0,2}$/.test(key) && key.length % 4 === 0 ? Buffer.from(key, "base64").toString("hex") : undefined;
+}
+
+function join({ node, body, around }: NodeRequest): Answer {
+  const joined = (answer: boolean): Answer => raw({ joined: answer } satisfies JsonObject);
+  if (node.storage !== undefined) return joined(true);
+  const address = asText(body["leader_api_addr"]);
+  const leader = around.nodes.find((other) => sameServer(other.url, around.names.dial(address)));
+  if (leader?.storage === undefined || leader.sealed) return errors(500, "failed to join raft cluster: failed to get raft challenge");
+  node.storage = leader.storage;
+  return joined(body["retry"] !== true);
+}
+
+function sameServer(url: string, { host, port }: { host: string; port: number }): boolean {
+  const { hostname, port: served } = new URL(url);
+  return hostname === host && Number(served) === port;
+}

@@ -1,0 +1,91 @@
+import type { Answer } from "../wire/exchange.ts";
+import type { JsonObject } from "../wire/json.ts";
+import { raw } from "./answers.ts";
+import type { VaultNode } from "./node.ts";
+import { vaultVersion, type NodeRequest, type Route } from "./request.ts";
+
+/** What each node tells of itself, to anyone. */
+export const statusRoutes: readonly Route<NodeRequest>[] = [
+  { method: "GET", path: /^sys\/seal-status$/, handle: ({ node }) => raw(sealStatus(node)) },
+  { method: "GET", path: /^sys\/health$/, handle: health },
+  { method: "GET", path: /^sys\/leader$/, handle: leader },
+  { method: "GET", path: /^sys\/init$/, handle: ({ node }) => raw({ initialized: node.storage !== undefined }) },
+];
+
+export function sealStatus(node: VaultNode): JsonObject {
+  const { storage } = node;
+  const identity: JsonObject =
+    storage === undefined || node.sealed ? {} : { cluster_name: storage.clusterName, cluster_id: storage.clusterId };
+  return {
+    type: "shamir",
+    initialized: storage !== undefined,
+    sealed: node.sealed,
+    t: storage?.threshold ?? 0,
+    n: storage?.shares.length ?? 0,
+    progress: node.collected.length,
+    nonce: node.nonce,
+    version: vaultVersion,
+    build_date: "2025-10-21T10:33:41Z",
+    migration: false,
+    recovery_seal: false,
+    storage_type: "raft",
+    removed_from_cluster: false,
+    ...identity,
+  };
+}
+
+/** The active node of those that share this node's storage. */
+export function activeNode({ node, around }: Pick<NodeRequest, "node" | "around">): VaultNode | undefined {
+  const unsealed = around.nodes.filter((other) => other.storage !== undefined && other.storage === node.storage && !other.sealed);
+  return unsealed.sort((one, other) => (one.unsealedAt ?? 0) - (other.unsealedAt ?? 0))[0];
+}
+
+function health(request: NodeRequest): Answer {
+  const { node, query } = request;
+  const standby = activeNode(request) !== node;
+  const status = healthCode(node, standby, query);
+  const identity: JsonObject =
+    node.sealed || node.storage === undefined ? {} : { cluster_name: node.storage.clusterName, cluster_id: node.storage.clusterId };
+  return {
+    status,
+    json: {
+      initialized: node.storage !== undefined,
+      sealed: node.sealed,
+      standby,
+      performance_standby: false,
+      replication_performance_mode: node.sealed ? "unknown" : "disabled",
+      replication_dr_mode: node.sealed ? "unknown" : "disabled",
+      server_time_utc: Math.floor(Date.now() / 1000),
+      version: vaultVersion,
+      enterprise: false,
+      echo_duration_ms: 0,
+      clock_skew_ms: 0,
+      replication_primary_canary_age_ms: 0,
+      removed_from_cluster: false,
+      ...identity,
+    },
+  };
+}
+
+function healthCode(node: VaultNode, standby: boolean, query: URLSearchParams): number {
+  const code = (name: string, otherwise: number): number => Number(query.get(name) ?? otherwise);
+  if (node.storage === undefined) return code("uninitcode", 501);
+  if (node.sealed) return code("sealedcode", 503);
+  if (!standby || query.get("standbyok") === "true") return code("activecode", 200);
+  return code("standbycode", 429);
+}
+
+function leader(request: NodeRequest): Answer {
+  const active = request.node.sealed ? undefined : activeNode(request);
+  return raw({
+    ha_enabled: true,
+    is_self: active === request.node,
+    active_time: "0001-01-01T00:00:00Z",
+    leader_address: active?.peerAddress ?? "",
+    leader_cluster_address: active === undefined ? "" : `https://${active.name}.vault-internal:8201`,
+    performance_standby: false,
+    performance_standby_last_remote_wal: 0,
+    raft_committed_index: 40,
+    raft_applied_index: 40,
+  });
+}

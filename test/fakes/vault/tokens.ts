@@ -1,0 +1,75 @@
+import type { Answer } from "../wire/exchange.ts";
+import { asText, asTexts, type JsonObject } from "../wire/json.ts";
+import { bad, done, logical } from "./answers.ts";
+import { seconds } from "./duration.ts";
+import type { Route, VaultRequest } from "./request.ts";
+import type { Token } from "./storage.ts";
+
+export const tokenRoutes: readonly Route<VaultRequest>[] = [
+  { method: "GET", path: /^auth\/token\/lookup-self$/, handle: lookupSelf },
+  { method: "POST", path: /^auth\/token\/renew-self$/, handle: ({ token }) => logical(null, { auth: authOf(token!) }) },
+  { method: "POST", path: /^auth\/token\/revoke-self$/, handle: revokeSelf },
+  { method: "POST", path: /^auth\/token\/create$/, handle: (request) => create(request, request.token?.id) },
+  { method: "POST", path: /^auth\/token\/create-orphan$/, handle: (request) => create(request, undefined) },
+];
+
+function lookupSelf({ token }: VaultRequest): Answer {
+  const { id, accessor, policies, path, displayName, ttl, created, parent, meta } = token!;
+  return logical({
+    id,
+    accessor,
+    policies: [...policies],
+    path,
+    display_name: displayName,
+    ttl,
+    creation_ttl: ttl,
+    creation_time: Math.floor(created / 1000),
+    expire_time: ttl === 0 ? null : new Date(created + ttl * 1000).toISOString(),
+    explicit_max_ttl: 0,
+    num_uses: 0,
+    orphan: parent === undefined,
+    renewable: ttl !== 0,
+    meta,
+    entity_id: "",
+    type: "service",
+  });
+}
+
+function revokeSelf({ storage, token }: VaultRequest): Answer {
+  storage.revoke(token!.id);
+  return done;
+}
+
+function create({ storage, body, token }: VaultRequest, parent: string | undefined): Answer {
+  const asked = asTexts(body["policies"]);
+  const policies = asked.length === 0 ? [...token!.policies] : [...(body["no_default_policy"] === true ? [] : ["default"]), ...asked];
+  if (policies.includes("root") && !token!.policies.includes("root"))
+    return bad("root tokens may not be created without parent token being root");
+  const name = asText(body["display_name"]);
+  const made = storage.issue({
+    displayName: name === "" ? "token" : `token-${name}`,
+    policies: [...new Set(policies)].sort(),
+    path: "auth/token/create",
+    ttl: seconds(body["ttl"]),
+    ...(parent === undefined ? {} : { parent }),
+  });
+  return logical(null, { auth: authOf(made) });
+}
+
+/** The part `auth` of an answer that gives a token. */
+export function authOf(token: Token): JsonObject {
+  return {
+    client_token: token.id,
+    accessor: token.accessor,
+    policies: [...token.policies],
+    token_policies: [...token.policies],
+    metadata: token.meta,
+    lease_duration: token.ttl,
+    renewable: token.ttl !== 0,
+    entity_id: "",
+    token_type: "service",
+    orphan: token.parent === undefined,
+    mfa_requirement: null,
+    num_uses: 0,
+  };
+}
