@@ -94,7 +94,7 @@ describe("converge", () => {
   it("stops between two resources when it is interrupted", async () => {
     const abort = new AbortController();
     const world: World = new Map();
-    const stopper = { ...thing("a"), apply: (target: World) => Promise.resolve(void target.set("a", "made") ?? abort.abort()) };
+    const stopper = { ...thing("a"), apply: (target: World): Promise<void> => { target.set("a", "made"); abort.abort(); return Promise.resolve(); } };
     const error: CliError = await run(world, [step("one", [stopper, thing("b")])], { signal: abort.signal }).then(() => expect.unreachable(), (reason: CliError) => reason);
     expect(error.kind.exit).toBe(exitCodes.interrupted);
     expect([...world.keys()]).toEqual(["a"]);
