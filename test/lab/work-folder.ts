@@ -27,9 +27,6 @@ function settings(vaultChart: string): string {
     vault: { chart: vaultChart, antiAffinity: false, expose: "LoadBalancer" },
     operator: { chart: externalSecretsChart() },
   };
-  const text = stringify(values, { lineWidth: 0 }).replace(
-    "antiAffinity: false",
-    "antiAffinity: false # one node",
-  );
+  const text = stringify(values, { lineWidth: 0 }).replace("antiAffinity: false", "antiAffinity: false # one node");
   return `# Where this lab's charts are; everything else is the default.\n${text}`;
 }

@@ -26,7 +26,7 @@ export const prod: ClusterSpec = {
   link: "to-staging",
 };
 
-export const staging: ClusterSpec = {
+const staging: ClusterSpec = {
   name: "eks-staging",
   nodeAddress: "10.20.1.1",
   nodeNetwork: "10.20.1.0/24",

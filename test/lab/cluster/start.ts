@@ -31,7 +31,8 @@ export async function clusterReady(paths: LabPaths, record: ClusterRecord): Prom
   const folder = clusterFolder(paths, record.cluster);
   if (existsSync(join(folder, "ready"))) return false;
   await waitFor(`cluster ${record.cluster} ready (logs: ${join(folder, "logs")})`, 180, () => {
-    if (!isAlive(record.init)) throw new LabError(`${record.cluster}: ${reasonOf(folder)}`);
+    const ended = endOf(paths, record);
+    if (ended !== undefined) throw ended;
     return existsSync(join(folder, "ready"));
   });
   return true;
@@ -55,9 +56,13 @@ async function identifyCluster(order: ClusterOrder, pid: number | undefined): Pr
   return { cluster: order.cluster, id: order.id, holder, init };
 }
 
-/** Why a cluster ended: its own last words, or the end of its log. */
-function reasonOf(folder: string): string {
+/** Why a cluster ended, in its own last words or those of its log; nothing where it still runs. */
+export function endOf(paths: LabPaths, { cluster, init }: ClusterRecord): LabError | undefined {
+  if (isAlive(init)) return undefined;
+  const folder = clusterFolder(paths, cluster);
   const failed = join(folder, "failed");
-  if (existsSync(failed)) return readFileSync(failed, "utf8");
-  return `it was killed; ${readFileSync(join(folder, "logs/main.log"), "utf8").slice(-1000)}`;
+  const reason = existsSync(failed)
+    ? readFileSync(failed, "utf8")
+    : `it was killed. ${readFileSync(join(folder, "logs/main.log"), "utf8").slice(-1000)}`;
+  return new LabError(`${cluster} ended: ${reason}\nLogs: ${join(folder, "logs")}`);
 }

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, openSync } from "node:fs";
+import { mkdirSync, openSync, readFileSync } from "node:fs";
 import { inLab, writeFiles } from "./programs/program.ts";
 import type { Program } from "./programs/program.ts";
 
@@ -7,8 +7,18 @@ import type { Program } from "./programs/program.ts";
 export function start(program: Program, onEnd: (reason: string) => void): void {
   writeFiles(program);
   mkdirSync(inLab("logs"), { recursive: true });
-  const log = openSync(inLab(`logs/${program.name}.log`), "a");
+  const log = openSync(logOf(program.name), "a");
   const child = spawn(program.command, program.args, { stdio: ["ignore", log, log], cwd: "/" });
   child.on("error", (error) => onEnd(`${program.name} does not start: ${error.message}`));
-  child.on("exit", (code, signal) => onEnd(`${program.name} ended (${signal ?? `exit code ${code}`})`));
+  child.on("exit", (code, signal) => {
+    onEnd(`${program.name} ended (${signal ?? `exit code ${code}`}): ${lastLine(program.name)}`);
+  });
+}
+
+function logOf(name: string): string {
+  return inLab(`logs/${name}.log`);
+}
+
+function lastLine(name: string): string {
+  return readFileSync(logOf(name), "utf8").trimEnd().split("\n").at(-1) ?? "";
 }

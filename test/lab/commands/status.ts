@@ -12,15 +12,11 @@ export function status(): void {
   const paths = labPaths();
   const states = clusters.map((spec) => stateOf(paths, spec));
   for (const { line } of states) console.log(line);
-  if (states.some(({ ready }) => ready))
-    console.log(`kubeconfig: ${paths.kubeconfig}\nwork folder: ${paths.work}`);
+  if (states.some(({ ready }) => ready)) console.log(`kubeconfig: ${paths.kubeconfig}\nwork folder: ${paths.work}`);
   if (!states.every(({ ready }) => ready)) process.exitCode = 1;
 }
 
-function stateOf(
-  paths: LabPaths,
-  { name, nodeAddress }: ClusterSpec,
-): { line: string; ready: boolean } {
+function stateOf(paths: LabPaths, { name, nodeAddress }: ClusterSpec): { line: string; ready: boolean } {
   const record = running(paths, name);
   if (record === undefined) return { line: `${name}: not up`, ready: false };
   const ready = existsSync(join(clusterFolder(paths, name), "ready"));

@@ -69,12 +69,7 @@ function buildsWith(say: Say): Builds {
 }
 
 /** One after the other, most needed first: the machine has other things to do at the same time. */
-async function fillImages(
-  paths: LabPaths,
-  records: readonly ClusterRecord[],
-  builds: Builds,
-  say: Say,
-): Promise<void> {
+async function fillImages(paths: LabPaths, records: readonly ClusterRecord[], builds: Builds, say: Say): Promise<void> {
   await Promise.all(records.map(containerdUp));
   for (const recipe of catalog) {
     if (recipe.component !== undefined) await builds[recipe.component];

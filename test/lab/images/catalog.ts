@@ -2,13 +2,7 @@ import { join } from "node:path";
 import { componentFolder } from "../build/index.ts";
 import type { Component } from "../build/index.ts";
 import { busyboxEntries, folder, program, text } from "./base.ts";
-import {
-  BUSYBOX_IMAGES,
-  EXTERNAL_SECRETS_IMAGE,
-  KES_IMAGE,
-  PAUSE_IMAGE,
-  VAULT_IMAGES,
-} from "./names.ts";
+import { BUSYBOX_IMAGES, EXTERNAL_SECRETS_IMAGE, KES_IMAGE, PAUSE_IMAGE, VAULT_IMAGES } from "./names.ts";
 import type { Image } from "./oci.ts";
 
 /** An image that every cluster of the lab holds. */
@@ -55,9 +49,7 @@ function vault(): Image {
     ...["usr", "usr/local", "usr/local/bin"].map((path) => folder(path)),
     text("usr/local/bin/docker-entrypoint.sh", '#!/bin/sh\nexec "$@"\n', 0o755),
     folder("home"),
-    ...["home/vault", "vault", "vault/config", "vault/data", "vault/file", "vault/logs"].map(
-      (path) => folder(path, 0o755, owner),
-    ),
+    ...["home/vault", "vault", "vault/config", "vault/data", "vault/file", "vault/logs"].map((path) => folder(path, 0o755, owner)),
   ];
   const config = {
     Env: [PATH],
@@ -69,11 +61,7 @@ function vault(): Image {
 }
 
 function externalSecrets(): Image {
-  const entries = [
-    folder("bin"),
-    program("bin/external-secrets", built("external-secrets", "external-secrets")),
-    folder("tmp", 0o1777),
-  ];
+  const entries = [folder("bin"), program("bin/external-secrets", built("external-secrets", "external-secrets")), folder("tmp", 0o1777)];
   return {
     names: [EXTERNAL_SECRETS_IMAGE],
     entries,

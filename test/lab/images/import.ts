@@ -5,6 +5,7 @@ import { Readable } from "node:stream";
 import { execa } from "execa";
 import { componentFolder } from "../build/index.ts";
 import { onNode } from "../cluster/enter.ts";
+import { endOf } from "../cluster/start.ts";
 import { isAlive } from "../machine/process.ts";
 import { waitFor } from "../machine/wait.ts";
 import { clusterFolder } from "../state/paths.ts";
@@ -20,18 +21,18 @@ export async function containerdUp({ cluster, init }: ClusterRecord): Promise<vo
 }
 
 /** Puts an image into those clusters that do not hold it as it is now; true where there was something to do. */
-export async function importImage(
-  paths: LabPaths,
-  recipe: Recipe,
-  clusters: readonly ClusterRecord[],
-): Promise<boolean> {
+export async function importImage(paths: LabPaths, recipe: Recipe, clusters: readonly ClusterRecord[]): Promise<boolean> {
   const fingerprint = fingerprintOf(recipe);
-  const without = clusters.filter(
-    ({ cluster }) => held(paths, cluster)[recipe.name] !== fingerprint,
-  );
+  const without = clusters.filter(({ cluster }) => held(paths, cluster)[recipe.name] !== fingerprint);
   if (without.length === 0) return false;
   const archive = ociArchive(recipe.make());
-  await Promise.all(without.map((cluster) => importArchive(cluster, archive)));
+  const imports = without.map(async (cluster) => {
+    // An import that breaks off because the cluster ended is not the news.
+    await importArchive(cluster, archive).catch((error: unknown) => {
+      throw endOf(paths, cluster) ?? error;
+    });
+  });
+  await Promise.all(imports);
   for (const { cluster } of without) remember(paths, cluster, recipe.name, fingerprint);
   return true;
 }
@@ -66,12 +67,7 @@ function held(paths: LabPaths, cluster: ClusterRecord["cluster"]): Held {
   }
 }
 
-function remember(
-  paths: LabPaths,
-  cluster: ClusterRecord["cluster"],
-  name: string,
-  fingerprint: string,
-): void {
+function remember(paths: LabPaths, cluster: ClusterRecord["cluster"], name: string, fingerprint: string): void {
   const now: Held = { ...held(paths, cluster), [name]: fingerprint };
   writeFileSync(heldFile(paths, cluster), JSON.stringify(now, null, 2));
 }

@@ -9,7 +9,7 @@ export interface Image {
   readonly config: ImageConfig;
 }
 
-export interface ImageConfig {
+interface ImageConfig {
   readonly Entrypoint?: readonly string[];
   readonly Cmd?: readonly string[];
   readonly Env?: readonly string[];

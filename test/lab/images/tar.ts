@@ -25,9 +25,7 @@ const types = { file: "0", link: "2", folder: "5" };
 
 /** A tar archive in the ustar format, in pieces; equal entries give equal bytes. */
 export function tar(entries: readonly Entry[]): Buffer[] {
-  const blocks = entries.flatMap((entry) =>
-    entry.type === "file" ? [header(entry), ...padded(entry.content)] : [header(entry)],
-  );
+  const blocks = entries.flatMap((entry) => (entry.type === "file" ? [header(entry), ...padded(entry.content)] : [header(entry)]));
   return [...blocks, Buffer.alloc(2 * BLOCK)];
 }
 

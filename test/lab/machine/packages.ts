@@ -31,11 +31,10 @@ export async function installPackages(say: (line: string) => void): Promise<void
 
 async function missingPackages(): Promise<string[]> {
   // dpkg-query knows nothing of a package that was never there, and then exits with 1.
-  const { stdout } = await execa(
-    "dpkg-query",
-    ["--show", "--showformat=${Package} ${db:Status-Status}\n", ...needed],
-    { reject: false, stderr: "ignore" },
-  );
+  const { stdout } = await execa("dpkg-query", ["--show", "--showformat=${Package} ${db:Status-Status}\n", ...needed], {
+    reject: false,
+    stderr: "ignore",
+  });
   const installed = new Set(stdout.split("\n").filter((line) => line.endsWith(" installed")));
   return needed.filter((name) => !installed.has(`${name} installed`));
 }

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import type { ClusterSpec } from "../spec.ts";
 
 /** The device that holds the addresses of the node and of the load balancers. */
-export const NODE_DEVICE = "node0";
+const NODE_DEVICE = "node0";
 
 /** Makes the node's own network, inside the cluster's network namespace. */
 export function makeNetwork(spec: ClusterSpec): void {
