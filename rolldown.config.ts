@@ -1,4 +1,5 @@
 import { defineConfig } from "rolldown";
+import { bundleNotes } from "./scripts/bundle-notes.ts";
 
 /** A chunk is called after the package that it holds, so that a stack trace and the startup test can name it. */
 const packageOf = (file: string | undefined): string | undefined => /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules)/.exec(file ?? "")?.[1]?.replace("/", "-").replace("@", "");
@@ -7,6 +8,7 @@ const packageOf = (file: string | undefined): string | undefined => /node_module
 export default defineConfig({
   input: { main: "src/main.ts" },
   platform: "node",
+  plugins: [bundleNotes()],
   output: {
     dir: "dist",
     format: "esm",

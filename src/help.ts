@@ -2,12 +2,14 @@ import { Help, type Command, type HelpConfiguration, type Option } from "command
 import { SettingOption } from "./options.ts";
 
 const widestTerm = 28;
+const narrowest = 40;
 
 /** Help of a node that only gathers commands: their common options would hide them. */
 export const gatheringHelp: HelpConfiguration = { visibleOptions: (command) => own(command).filter((option) => !(option instanceof SettingOption)) };
 
 /** Help that fits 80 columns: long terms have their text in the line below, and a command's help shows the common options too. */
 export const helpStyle: HelpConfiguration = {
+  minWidthToWrap: 20,
   subcommandTerm: (command) => command.name(),
   optionTerm: (option) => (option instanceof SettingOption ? option.shown : option.flags),
   commandUsage: (command) => `${path(command)}${command.registeredArguments.map((each) => ` ${each.required ? each.name() : `[${each.name()}${each.variadic ? "..." : ""}]`}`).join("")}${isGathering(command) ? " COMMAND" : ""} [options]`,
@@ -30,7 +32,10 @@ function allOptions(command: Command): Option[] {
 const root = (command: Command): Command => (command.parent === null ? command : root(command.parent));
 
 function item(term: string, width: number, text: string, helper: Help): string {
-  const indent = " ".repeat(width + 4);
-  const lines = helper.boxWrap(text, (helper.helpWidth ?? 80) - width - 4).split("\n").join(`\n${indent}`);
-  return term.length > width ? `  ${term}\n${indent}${lines}` : `  ${term.padEnd(width)}  ${lines}`;
+  const columns = helper.helpWidth ?? 80;
+  // On a narrow terminal the text stands below its term.
+  const beside = columns - width - 4 >= narrowest;
+  const indent = " ".repeat(beside ? width + 4 : 6);
+  const lines = helper.boxWrap(text, columns - indent.length).split("\n").join(`\n${indent}`);
+  return term.length > width || !beside ? `  ${term}\n${indent}${lines}` : `  ${term.padEnd(width)}  ${lines}`;
 }

@@ -31,6 +31,11 @@ export function settingOptions(name: FieldName, group: string): Option[] {
   return [make(`--${field.flag}`, on), make(`--no-${field.flag}`, !on)];
 }
 
+const sections: Readonly<Record<string, string>> = { vault: "Installing Vault:", helm: "Installing Vault:", keys: "Unseal keys:", operator: "The operator:", reviewer: "The reviewer:", store: "Store and secrets:", secrets: "Store and secrets:" };
+
+/** Under which heading a setting stands where a command takes many; named after its place in the file. */
+export const sectionOf = (name: FieldName): string => sections[table[name].key?.split(".")[0] ?? ""] ?? "In Vault:";
+
 /** An option that is no setting. */
 export function extraOption({ flag, value, help, repeatable }: ExtraOption): Option {
   const option = new SettingOption(`--${flag}${value === undefined ? "" : " <value>"}`, help, `--${flag}${value === undefined ? "" : ` ${value}`}`).helpGroup("Options:");
@@ -44,8 +49,10 @@ const shown = ({ value }: Field, short: string, long: string): string => `${shor
 /** The help of a setting with its default and its variables. */
 export function helpText(field: Field): string {
   const standing = defaultText(field);
+  const choices = typeof field.type === "object" ? [`one of ${field.type.oneOf.join(", ")}`] : [];
+  const notes = [...choices, ...(standing === undefined ? [] : [`default: ${standing}`])].join("; ");
   const env = field.env === undefined ? "" : ` [${field.env.join(", ")}]`;
-  return `${field.help}${standing === undefined ? "" : ` (default: ${standing})`}${env}`;
+  return `${field.help}${notes === "" ? "" : ` (${notes})`}${env}`;
 }
 
 /** The default as people read it: `<cluster>` for what is filled in. */

@@ -3,13 +3,15 @@ import type { Command } from "./commands/command.ts";
 import { commands, runFields, targetFields } from "./commands/table.ts";
 import type { FieldName } from "./config/fields.ts";
 import { gatheringHelp, helpStyle } from "./help.ts";
-import { extraOption, settingOptions, typed } from "./options.ts";
+import { extraOption, sectionOf, settingOptions, typed } from "./options.ts";
 
 /** Called with what was typed, once it is understood. */
 export type OnCommand = (command: Command, given: ReturnType<typeof typed>, args: readonly string[]) => Promise<void>;
 
 const targetGroup = "Which cluster, which Vault:";
 const runGroup = "How it runs:";
+/** More than these are put under headings. */
+const fewOptions = 20;
 
 /** The command tree. Options of a command are made when it is chosen: only then its steps are loaded. */
 export function program(version: string, out: (text: string) => void, onCommand: OnCommand): Commander {
@@ -43,7 +45,9 @@ function add(root: Commander, command: Command, onCommand: OnCommand): void {
   for (const option of command.options ?? []) node.addOption(extraOption(option));
   node.action(async () => await onCommand(command, typed(node), node.args));
   parent.hook("preSubcommand", async (_, chosen) => {
-    if (chosen === node) addOptions(node, await ownFields(command), "Options:");
+    if (chosen !== node) return;
+    const names = await ownFields(command);
+    addOptions(node, names, names.length > fewOptions ? sectionOf : "Options:");
   });
 }
 
@@ -59,6 +63,6 @@ export async function ownFields({ steps: ids, fields = [] }: Command): Promise<F
   return [...new Set([...inputs, ...fields])].filter((name) => !common.has(name));
 }
 
-function addOptions(node: Commander, names: readonly FieldName[], heading: string): void {
-  for (const option of names.flatMap((name) => settingOptions(name, heading))) node.addOption(option);
+function addOptions(node: Commander, names: readonly FieldName[], heading: string | ((name: FieldName) => string)): void {
+  for (const option of names.flatMap((name) => settingOptions(name, typeof heading === "string" ? heading : heading(name)))) node.addOption(option);
 }

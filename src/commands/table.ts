@@ -19,7 +19,7 @@ const step = { group: "Its steps, each alone", vault: "any", missingIs: failed, 
 export const commands: readonly Command[] = [
   {
     name: "bootstrap", group: "One command for all", summary: "Take a cluster from nothing to applications that get secrets from Vault",
-    about: "Runs all the steps below in their order. What is there already stays as it is, so it may be run again, and after an interruption it goes on where it stopped. With --vault-addr or --vault-context an existing Vault is used, and nothing is installed, initialised or unsealed.",
+    about: "Runs all the steps in their order. What is there already stays as it is, so it may be run again, and after an interruption it goes on where it stopped. With --vault-addr or --vault-context an existing Vault is used, and nothing is installed, initialised or unsealed.",
     steps: ["install", "operator-init", "operator-unseal", "external-secrets", "reviewer", "kv", "policy", "auth", "role", "store", "secret", "verify"],
     vault: "choose", missingIs: exitCodes.done, load: () => import("./bootstrap.ts"),
   },

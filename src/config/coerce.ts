@@ -71,5 +71,7 @@ function absolute(text: string, base: string): string {
 
 function unusable(text: string, { field, origin }: Saying, why: string) {
   const shown = text.length > 80 ? `${text.slice(0, 80)}…` : text;
-  return failure(kinds.badValue, { what: `"${shown}" cannot be used for --${field.flag} (${origin})`, why, fix: `Correct it there; it means: ${field.help}.` });
+  const flag = `--${field.flag}`;
+  const place = origin === `flag ${flag}` ? "" : ` (${origin})`;
+  return failure(kinds.badValue, { what: `"${shown}" cannot be used for ${flag}${place}`, why, fix: `Correct it. ${flag} is: ${field.help}.` });
 }

@@ -6,7 +6,7 @@ import { failure, kinds } from "../errors.ts";
 
 /** VK1001 for a command line that does not fit, with the word that was meant where it can be guessed. */
 export function misuse({ message, code }: CommanderError, argv: readonly string[]): CliError {
-  const [what = "", ...hints] = message.replace(/^error: /, "").split("\n");
+  const [what = "", ...hints] = message.replace(/^error: /, "").replace(/option '(-[^']*?) <value>' argument missing/, "$1 needs a value").split("\n");
   const command = argv.filter((word) => /^[a-z-]+$/.test(word) && !word.startsWith("-")).slice(0, 1).join(" ");
   if (code === "commander.help") return failure(kinds.usage, { what: "No command was named", fix: `vault-k8s ${command === "" ? "" : `${command} `}--help lists the commands.` });
   return failure(kinds.usage, {
