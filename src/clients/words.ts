@@ -1,6 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
 
 const longest = 500;
+/** More than this is not looked at: a body may have 32 MiB. */
+const lookedAt = 4_000;
 /** Control characters, and the characters that reorder or hide text on a terminal. */
 // oxlint-disable-next-line no-control-regex
 const unprintable = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/g;
@@ -11,6 +13,6 @@ const unprintable = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060
  */
 export function clean(text: string, secrets: readonly string[] = []): string {
   const hidden = secrets.filter((secret) => secret.length > 0).reduce((rest, secret) => rest.replaceAll(secret, "[hidden]"), text);
-  const line = stripVTControlCharacters(hidden).replace(unprintable, " ").replace(/ {2,}/g, " ").trim();
+  const line = stripVTControlCharacters(hidden.slice(0, lookedAt)).replace(unprintable, " ").replace(/ {2,}/g, " ").trim();
   return line.length > longest ? `${line.slice(0, longest)}…` : line;
 }

@@ -1,0 +1,27 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { clean } from "../../../src/clients/words.ts";
+
+test("takes escape sequences, line breaks and hidden characters out", () => {
+  expect(clean("\u001b[31mred\u001b[0m\nand\t\u202emore\u0007")).toBe("red and more");
+  expect(clean("\u001b]8;;https://evil.example\u0007click\u001b]8;;\u0007")).toBe("click");
+});
+
+test("keeps a sane length, and cuts no secret in half", () => {
+  expect(clean("x".repeat(600))).toHaveLength(501);
+  expect(clean(`${"x".repeat(495)}hvs.secret-token`, ["hvs.secret-token"])).not.toContain("hvs");
+});
+
+test("never lets a control character through, nor more than 500 characters", () => {
+  // oxlint-disable-next-line no-control-regex
+  fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => !/[\u0000-\u001f\u007f-\u009f]/.test(clean(text)) && clean(text).length <= 501));
+});
+
+test("hides a secret wherever it stands", () => {
+  const secret = "hvs.0123456789abcdef";
+  fc.assert(fc.property(fc.string(), fc.string(), (before, after) => !clean(`${before}${secret}${after}`, [secret]).includes(secret)));
+});
+
+test("takes no time for a large body", () => {
+  expect(clean("\u001b[".repeat(4_000_000)).length).toBeLessThanOrEqual(501);
+});
