@@ -37,8 +37,12 @@ async function main([command, ...rest]: string[]): Promise<void> {
 }
 
 function vaultChart(args: string[]): string | undefined {
-  const { values } = parseArgs({ args, options: { "vault-chart": { type: "string" } } });
-  return values["vault-chart"] ?? (process.env["VAULT_CHART"] || undefined);
+  try {
+    const { values } = parseArgs({ args, options: { "vault-chart": { type: "string" } } });
+    return values["vault-chart"] ?? (process.env["VAULT_CHART"] || undefined);
+  } catch (error) {
+    throw new LabError(`${(error as Error).message}\n\n${usage}`);
+  }
 }
 
 function fail(): void {
