@@ -266,6 +266,8 @@ export interface KeysReader {
   describe(): string;
   /** Undefined when there are none. Throws VK1009 when the file is not what it should be. */
   read(): Promise<Keys | undefined>;
+  /** The token that took over from the root token, from the same custody; undefined when there is none. Throws VK1009. */
+  token(): Promise<string | undefined>;
   /** An init was begun, and its answer never reached the file. */
   initWasLost(): Promise<boolean>;
 }
@@ -275,6 +277,8 @@ export interface KeysWriter extends KeysReader {
   prepare(): Promise<void>;
   /** Writes, syncs and reads back the keys; then takes the mark away. */
   keep(keys: Keys): Promise<void>;
+  /** Keeps the token that takes over from the root token where the keys are: written, synced and read back. An earlier one is replaced. Throws VK1502. */
+  keepToken(token: string): Promise<void>;
   /** Takes the mark away after an init that surely did not happen. */
   abandon(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import path from "node:path";
 import { z } from "zod";
 import { failure, kinds } from "../../errors.ts";
 import type { Keys, KeysWriter } from "../world.ts";
-import { removeFile, writeNewFile } from "./new-file.ts";
+import { removeFile, replaceFile, writeNewFile } from "./new-file.ts";
 import { keyFiles, parseAs, readOrigin, type KeyFiles, type Origin } from "./place.ts";
 
 export interface CustodyOptions {
@@ -28,6 +28,7 @@ const keysShape = z.object({
   recovery_keys_threshold: z.number().nullish().transform((count) => count ?? 0),
   root_token: z.string(),
 });
+const tokenShape = z.object({ token: z.string().min(1) });
 
 /** The key file in the hands of this machine's user, shaped like `vault operator init -format=json`. */
 export function keyCustody(options: CustodyOptions): KeysWriter {
@@ -39,7 +40,9 @@ export function keyCustody(options: CustodyOptions): KeysWriter {
   };
   return {
     describe: () => title,
-    read: async () => readKeys(await files(), options),
+    read: async () => readFrom(await files(), "keys", keysShape, options),
+    token: async () => (await readFrom(await files(), "token", tokenShape, options))?.token,
+    keepToken: async (token) => keepToken(needed(await files()), token, options),
     initWasLost: async () => wasLost(await files()),
     prepare: async () => prepare(needed(await files()), options),
     keep: async (keys) => keep(needed(await files()), keys),
@@ -52,16 +55,17 @@ function needed(files: KeyFiles | undefined): KeyFiles {
   throw failure(kinds.keysNotWritable, { what: "Nothing says where the unseal keys are kept", fix: "Name the cluster with --cluster, or the file with --init-file." });
 }
 
-async function readKeys(files: KeyFiles | undefined, { origin }: CustodyOptions): Promise<Keys | undefined> {
+async function readFrom<T extends z.ZodType>(files: KeyFiles | undefined, which: "keys" | "token", shape: T, { origin }: CustodyOptions): Promise<z.output<T> | undefined> {
   if (files === undefined) return undefined;
-  const text = await readFile(files.keys, "utf8").catch((error: NodeJS.ErrnoException) => {
+  const file = files[which];
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
-    throw failure(kinds.badInput, { what: `The key file ${files.keys} cannot be read`, why: error.code, fix: "Make it readable for you, or name another with --init-file." });
+    throw failure(kinds.badInput, { what: `The key file ${file} cannot be read`, why: error.code, fix: "Make it readable for you, or name another with --init-file." });
   });
   if (text === undefined) return undefined;
-  const keys = parseAs(keysShape, text, files.keys);
+  const content = parseAs(shape, text, file);
   await refuseOthers(files, origin);
-  return keys;
+  return content;
 }
 
 /** A cluster that was made again under its old name has another UID: the old root token must not be sent to it. */
@@ -108,12 +112,20 @@ async function keep(files: KeyFiles, keys: Keys): Promise<void> {
   });
 }
 
+async function keepToken(files: KeyFiles, token: string, { origin }: CustodyOptions): Promise<void> {
+  await tried(files, async () => {
+    await mkdir(path.dirname(files.token), { recursive: true, mode: 0o700 });
+    if (!(await exists(files.origin))) await writeNewFile(files.origin, json(await origin()));
+    await replaceFile(files.token, json({ token }));
+  });
+}
+
 async function tried(files: KeyFiles, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
     const { code = "unknown" } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST") throw failure(kinds.keysExist, { what: `The key file ${files.keys} exists already`, fix: "Move it away, or name another with --init-file." });
+    if (code === "EEXIST" && (await exists(files.keys))) throw failure(kinds.keysExist, { what: `The key file ${files.keys} exists already`, fix: "Move it away, or name another with --init-file." });
     throw failure(kinds.keysNotWritable, { what: `The keys cannot be kept at ${files.keys}`, why: `Writing there ends with ${code}.`, fix: "Name a place that you may write to with --init-file." });
   }
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { link, open, readFile, unlink } from "node:fs/promises";
+import { link, open, readFile, rename, unlink } from "node:fs/promises";
 import path from "node:path";
 
 /** Systems without hard links answer with one of these. */
@@ -23,7 +23,7 @@ export async function writeNewFile(file: string, text: string): Promise<void> {
     await unlink(temporary).catch(() => undefined);
   }
   await syncFolder(path.dirname(file));
-  if ((await readFile(file, "utf8")) !== text) throw Object.assign(new Error("read back otherwise"), { code: "EIO" });
+  await refuseOther(file, text);
 }
 
 async function writeSynced(file: string, text: string): Promise<void> {
@@ -34,6 +34,24 @@ async function writeSynced(file: string, text: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+/** Writes a file in the same way, in the place of one that may be there: at any time the one or the other is there, whole. */
+export async function replaceFile(file: string, text: string): Promise<void> {
+  const temporary = `${file}.${randomBytes(6).toString("hex")}.tmp`;
+  try {
+    await writeSynced(temporary, text);
+    await rename(temporary, file);
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined);
+    throw error;
+  }
+  await syncFolder(path.dirname(file));
+  await refuseOther(file, text);
+}
+
+async function refuseOther(file: string, text: string): Promise<void> {
+  if ((await readFile(file, "utf8")) !== text) throw Object.assign(new Error("read back otherwise"), { code: "EIO" });
 }
 
 /** Takes a file away for good; silent when it is not there. */

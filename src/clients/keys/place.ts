@@ -7,16 +7,19 @@ import { failure, kinds } from "../../errors.ts";
 export interface KeyFiles {
   readonly keys: string;
   readonly origin: string;
+  /** The token that took over from the root token. */
+  readonly token: string;
   readonly underWay: string;
 }
 
 const originShape = z.object({ kubeSystemUid: z.string().optional(), namespace: z.string().optional(), context: z.string().optional(), vaultClusterId: z.string().optional() });
 export type Origin = z.output<typeof originShape>;
 
-/** The names beside a key file: init.json has origin.json and init-under-way.json; prod.json has prod-origin.json and prod-under-way.json. */
+/** The names beside a key file: init.json has origin.json, token.json and init-under-way.json; prod.json has prod-origin.json and so on. */
 export function keyFiles(file: string): KeyFiles {
   const { dir, name } = path.parse(path.resolve(file));
-  return { keys: path.resolve(file), origin: path.join(dir, name === "init" ? "origin.json" : `${name}-origin.json`), underWay: path.join(dir, `${name}-under-way.json`) };
+  const beside = (what: string): string => path.join(dir, name === "init" ? `${what}.json` : `${name}-${what}.json`);
+  return { keys: path.resolve(file), origin: beside("origin"), token: beside("token"), underWay: path.join(dir, `${name}-under-way.json`) };
 }
 
 /** The folder for what the tool keeps: XDG_DATA_HOME or ~/.local/share, https://specifications.freedesktop.org/basedir-spec/. */

@@ -20,8 +20,8 @@ interface Found {
 }
 
 /**
- * The run's token, found when it is first needed: --vault-token-file, VAULT_TOKEN or BAO_TOKEN, the root token in the key file,
- * ~/.vault-token. Until one is found it is looked for each time, since init writes the key file.
+ * The run's token, found when it is first needed: --vault-token-file, VAULT_TOKEN or BAO_TOKEN, from the custody of the keys the
+ * successor of the root token or else the root token, ~/.vault-token. Until one is found it is looked for each time, since init writes the key file.
  */
 export function tokenSource(options: TokenOptions): TokenSource {
   let known: string | undefined;
@@ -31,6 +31,8 @@ export function tokenSource(options: TokenOptions): TokenSource {
 async function find({ file, env, home, keys }: TokenOptions): Promise<Found> {
   if (file !== undefined) return { token: await readGiven(file), from: file };
   for (const name of ["VAULT_TOKEN", "BAO_TOKEN"]) if (env[name]) return { token: env[name].trim(), from: name };
+  const successor = await keys?.token();
+  if (successor !== undefined) return { token: successor, from: keys?.describe() ?? "the key file" };
   const root = (await keys?.read())?.root_token;
   if (root !== undefined && !isEncrypted(root)) return { token: root, from: keys?.describe() ?? "the key file" };
   const helper = path.join(home, ".vault-token");
