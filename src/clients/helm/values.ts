@@ -17,7 +17,7 @@ async function checkOne(shown: string, file: string): Promise<void> {
   });
   const [document, second] = [...parseAllDocuments(text, { prettyErrors: true, logLevel: "error" })];
   const [mistake] = document?.errors ?? [];
-  if (mistake !== undefined) throw bad(`The values file ${shown} is not YAML`, `Line ${mistake.linePos?.[0].line ?? "?"}, column ${mistake.linePos?.[0].col ?? "?"}: ${sentenceOf(mistake.code)}`);
+  if (mistake !== undefined) throw bad(`${shown}:${mistake.linePos?.[0].line ?? "?"}:${mistake.linePos?.[0].col ?? "?"}: the values file is not YAML`, `The parser says: ${sentenceOf(mistake.code)}.`);
   if (second !== undefined) throw bad(`The values file ${shown} has several YAML documents`, "helm reads only the first.");
   const value: unknown = document?.toJS({ maxAliasCount: 1000 });
   if (value !== undefined && value !== null && (typeof value !== "object" || Array.isArray(value))) throw bad(`The values file ${shown} does not hold values`, "It has to be a mapping: key: value.");

@@ -1,12 +1,16 @@
 import type { Agent } from "node:http";
 import type { RequestOptions } from "node:https";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Cluster, KubeConfig, User } from "@kubernetes/client-node";
+import { CliError } from "../../core/errors.ts";
 import { failure, kinds } from "../../errors.ts";
 import { dialInTime } from "../agent.ts";
 import { clean } from "../words.ts";
 import type { ChosenContext } from "./context.ts";
 import { execWith } from "./exec-plugin.ts";
 import type { UserEntry } from "./kubeconfig.ts";
+
+const pluginMs = 60_000;
 
 /** What client-node makes of a context: credentials, TLS and proxy. */
 export interface KubeConnection {
@@ -27,17 +31,25 @@ export async function connect(chosen: ChosenContext, env: NodeJS.ProcessEnv): Pr
     await apply(options);
     if (groups.length > 0) options.headers = { ...options.headers, "Impersonate-Group": [...groups] };
   };
-  return { config, prepare: () => prepare(config, chosen) };
+  let running: ReturnType<KubeConnection["prepare"]> | undefined;
+  // Requests that begin together share one run of an exec plugin.
+  return { config, prepare: () => (running ??= prepare(config, chosen).finally(() => { running = undefined; })) };
 }
 
 async function prepare(config: KubeConfig, chosen: ChosenContext): Promise<{ headers: Record<string, string>; agent: Agent }> {
   const options: RequestOptions = {};
-  await config.applyToHTTPSOptions(options).catch((error: unknown) => {
-    throw credentialsFailed(error, chosen);
+  await Promise.race([config.applyToHTTPSOptions(options), tooLate(chosen)]).catch((error: unknown) => {
+    throw error instanceof CliError ? error : credentialsFailed(error, chosen);
   });
   const headers = Object.fromEntries(Object.entries(options.headers ?? {}).map(([name, value]) => [name, String(value)]));
   if (typeof options.auth === "string") headers["Authorization"] = `Basic ${Buffer.from(options.auth).toString("base64")}`;
   return { headers, agent: kept(options.agent as Agent) };
+}
+
+/** An exec plugin may wait for somebody to type, who is not there. */
+async function tooLate({ name, user }: ChosenContext): Promise<never> {
+  await delay(pluginMs, undefined, { ref: false });
+  throw failure(kinds.kubeUnauthenticated, { what: `${user?.exec?.command ?? "The kubeconfig"} gave no credentials of context ${name} within ${pluginMs / 1000} s`, fix: `Try: kubectl --context ${name} get namespaces` });
 }
 
 const seen = new WeakSet<Agent>();

@@ -48,6 +48,7 @@ class TunnelSocket extends Duplex {
 export async function openTunnel(config: KubeConfig, target: PodPort): Promise<Duplex> {
   const { PortForward } = await import("@kubernetes/client-node");
   const socket = new TunnelSocket();
+  socket.on("error", () => undefined);
   const fromPod = new Writable({ write: (chunk: Buffer, _encoding, done) => { socket.push(chunk); done(); } });
   const complaints = new Writable({ write: (chunk: Buffer, _encoding, done) => { if (chunk.length > 0) socket.destroy(complaint(target, chunk.toString("utf8"))); done(); } });
   const opened = await new PortForward(config).portForward(target.namespace, target.pod, [target.port], fromPod, complaints, socket.toPod).catch((error: unknown) => {
@@ -56,9 +57,10 @@ export async function openTunnel(config: KubeConfig, target: PodPort): Promise<D
   if (typeof opened === "function") throw new TunnelError("the port-forward did not open");
   socket.once("close", () => opened.close());
   opened.addEventListener("close", () => { if (!socket.destroyed) { socket.push(null); socket.destroy(new TunnelError("the port-forward ended", "TUNNEL_LOST")); } });
-  // The port's complaint may have come before this function went on.
-  if (socket.destroyed) opened.close();
-  return socket;
+  // The port's complaint may have come together with the opening, before anybody listens for errors.
+  if (!socket.destroyed) return socket;
+  opened.close();
+  throw socket.errored ?? new TunnelError("the port-forward ended", "TUNNEL_LOST");
 }
 
 /** The kubelet says on the error stream that nothing listens, or that the connection broke. */

@@ -6,13 +6,14 @@ import { tokenSource } from "../../../src/clients/vault/token.ts";
 import type { Keys, KeysReader } from "../../../src/clients/world.ts";
 import { canary, expectHidden, failsWith, folder } from "./server.ts";
 
-const keysOf = (root: () => string | undefined): KeysReader => ({
+const keysOf = (root: () => string | undefined, successor?: string): KeysReader => ({
   describe: () => "/keys/init.json",
+  token: () => Promise.resolve(successor),
   initWasLost: () => Promise.resolve(false),
   read: () => Promise.resolve(root() === undefined ? undefined : ({ root_token: root() } as Keys)),
 });
 
-test("the file, then the environment, then the key file, then ~/.vault-token", async () => {
+test("the file, then the environment, then the custody of the keys, then ~/.vault-token", async () => {
   const home = await folder();
   await writeFile(join(home, "token"), "from-file\n");
   await writeFile(join(home, ".vault-token"), "from-home\n");
@@ -21,6 +22,7 @@ test("the file, then the environment, then the key file, then ~/.vault-token", a
   expect(await tokenSource({ file: join(home, "token"), env, home, keys })()).toBe("from-file");
   expect(await tokenSource({ file: undefined, env, home, keys })()).toBe("from-vault");
   expect(await tokenSource({ file: undefined, env: { BAO_TOKEN: "from-bao" }, home, keys })()).toBe("from-bao");
+  expect(await tokenSource({ file: undefined, env: {}, home, keys: keysOf(() => "from-keys", "successor") })()).toBe("successor");
   expect(await tokenSource({ file: undefined, env: {}, home, keys })()).toBe("from-keys");
   expect(await tokenSource({ file: undefined, env: {}, home, keys: undefined })()).toBe("from-home");
 });
