@@ -34,6 +34,7 @@ export async function boundSteps(ids: readonly StepId[], settings: Settings): Pr
 /** Opens the world, converges, and renders what happens. */
 export async function runWork(call: Call, prepared: ForCluster, work: Work): Promise<ExitCode> {
   const { settings } = prepared;
+  await checkValuesFiles(call, settings);
   const steps = await work.steps(settings);
   const { openWorld } = await import("../clients/open.ts");
   const world = await openWorld(settings, worldOptions(call, prepared));
@@ -45,6 +46,12 @@ export async function runWork(call: Call, prepared: ForCluster, work: Work): Pro
   } finally {
     await world.close();
   }
+}
+
+// Helm would find such a mistake after the first writes.
+async function checkValuesFiles({ command, host }: Call, { values, operatorValues }: Settings): Promise<void> {
+  const files = [...(command.steps.includes("install") ? values : []), ...(command.steps.includes("external-secrets") ? operatorValues : [])];
+  if (files.length > 0) await (await import("../clients/helm/values.ts")).checkValuesFiles(files, host.cwd);
 }
 
 /** What the world is opened with; with -v each request is told. */

@@ -39,10 +39,10 @@ function clusterLines({ cluster, context, vault, nodes, steps, failure }: Cluste
   const none = nodes.length === 0 ? [`  ${chalk.red(symbols.failed)} no Vault pods`] : [];
   return [
     ...title,
-    `Vault at ${oneLine(vault ?? "")}`,
+    `Vault: ${oneLine(vault ?? "")}`,
     ...none,
     ...columns(nodes.map((node) => ({ mark: nodeMark(node, terminal), name: node.name, state: [node.state, node.version].filter(Boolean).join("  "), detail: node.detail }))),
-    ...(steps.length === 0 ? [] : ["Steps", ...columns(steps.map((step) => ({ mark: stepMark(step, terminal), name: step.id, state: step.state, detail: step.detail })))]),
+    ...(steps.length === 0 ? [] : ["Steps:", ...columns(steps.map((step) => ({ mark: stepMark(step, terminal), name: step.id, state: step.state, detail: step.detail })))]),
   ];
 }
 

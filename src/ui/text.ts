@@ -83,13 +83,14 @@ function resultSymbol(result: ResourceResult, { symbols, chalk }: Terminal): str
 // Why a check did not pass, and what to do, stands at the end, where it is not scrolled away.
 function checkLine({ title, finding }: CheckEvent, { symbols, chalk }: Terminal): string {
   const marks: Readonly<Record<Finding["kind"], string>> = { pass: chalk.green(symbols.done), missing: chalk.yellow(symbols.notice), fail: chalk.red(symbols.failed) };
-  const detail = finding.kind === "pass" && finding.detail !== undefined ? chalk.dim(` (${oneLine(finding.detail)})`) : "";
+  const detail = finding.kind === "pass" ? (finding.detail === undefined ? "" : chalk.dim(` (${oneLine(finding.detail)})`)) : finding.kind === "missing" ? ": not yet" : ": no";
   return `  ${marks[finding.kind]} ${oneLine(title)}${detail}`;
 }
 
 function endLines(summary: Summary, unchanged: number, { chalk, symbols }: Terminal): string[] {
   const notices = summary.notices.flatMap(({ reason, fix }) => ["", `${chalk.yellow(symbols.notice)} ${printable(reason)}`, ...printable(fix).split("\n").map((line) => `  ${line}`)]);
-  return ["", tally(summary, unchanged), ...notices, ...(summary.next.length > 0 ? ["", "Type next:"] : [])];
+  const counted = unchanged + summary.changed + summary.pending > 0 ? ["", tally(summary, unchanged)] : [];
+  return [...counted, ...notices, ...(summary.next.length > 0 ? ["", "Type next:"] : [])];
 }
 
 function tally({ changed, pending, dryRun }: Summary, unchanged: number): string {

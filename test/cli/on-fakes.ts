@@ -1,0 +1,35 @@
+import { join } from "node:path";
+import { expect } from "vitest";
+import type { Scene } from "../contract/scene.ts";
+import { planted } from "../contract/scene.ts";
+import { home, inTerminal, vaultK8s, type Ran, type RunOptions } from "./product.ts";
+
+const around = (scene: Scene, env: Readonly<Record<string, string>> = {}): Record<string, string> =>
+  ({ XDG_CACHE_HOME: home, HOME: join(scene.folder, "home"), VAULT_K8S_HELM: scene.helm.program, ...env });
+
+const withKubeconfig = (scene: Scene, args: readonly string[]): string[] => [...args, "--kubeconfig", join(scene.folder, "kubeconfig")];
+
+/** Runs the built command against the servers of a scene; nothing that it prints may hold a secret of the scene. */
+export async function onFakes(scene: Scene, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  return withoutSecrets(scene, await vaultK8s(withKubeconfig(scene, args), { cwd: scene.folder, ...options, env: around(scene, options.env) }));
+}
+
+/** The same in a pseudo-terminal. */
+export async function onFakesInTerminal(scene: Scene, args: readonly string[], options: Parameters<typeof inTerminal>[1] = {}): Promise<Ran> {
+  return withoutSecrets(scene, await inTerminal(withKubeconfig(scene, args), { cwd: scene.folder, ...options, env: around(scene, options.env) }));
+}
+
+function withoutSecrets(scene: Scene, run: Ran): Ran {
+  const leaked = [...scene.secrets(), planted.password].find((secret) => secret.length > 8 && (run.stdout + run.stderr).includes(secret));
+  expect(leaked, "a secret was printed").toBeUndefined();
+  return run;
+}
+
+/** Without what differs from run to run: ports, identifiers, folders, and how long something was waited for. */
+export function steady(scene: Scene, text: string): string {
+  return text
+    .replaceAll(scene.folder, "FOLDER")
+    .replace(/https:\/\/127\.0\.0\.1:\d+/g, "https://API-SERVER")
+    .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "UID")
+    .replace(/^ +… (?!.*(known later|not ready)).*\n/gm, "");
+}
