@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { access, mkdir, readFile } from "node:fs/promises";
+import { access, readFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { failure, kinds } from "../../errors.ts";
 import type { Keys, KeysWriter } from "../world.ts";
-import { removeFile, replaceFile, writeNewFile } from "./new-file.ts";
+import { makeFolder, removeFile, replaceFile, writeNewFile } from "./new-file.ts";
 import { keyFiles, parseAs, readOrigin, type KeyFiles, type Origin } from "./place.ts";
 
 export interface CustodyOptions {
@@ -94,7 +94,7 @@ async function prepare(files: KeyFiles, options: CustodyOptions): Promise<void> 
   }
   const origin = await options.origin();
   await tried(files, async () => {
-    await mkdir(path.dirname(files.keys), { recursive: true, mode: 0o700 });
+    await makeFolder(path.dirname(files.keys));
     const probe = `${files.keys}.${randomBytes(6).toString("hex")}.probe`;
     await writeNewFile(probe, randomBytes(16 * 1024).toString("hex"));
     await removeFile(probe);
@@ -114,7 +114,7 @@ async function keep(files: KeyFiles, keys: Keys): Promise<void> {
 
 async function keepToken(files: KeyFiles, token: string, { origin }: CustodyOptions): Promise<void> {
   await tried(files, async () => {
-    await mkdir(path.dirname(files.token), { recursive: true, mode: 0o700 });
+    await makeFolder(path.dirname(files.token));
     if (!(await exists(files.origin))) await writeNewFile(files.origin, json(await origin()));
     await replaceFile(files.token, json({ token }));
   });

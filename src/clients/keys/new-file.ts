@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { link, open, readFile, rename, unlink } from "node:fs/promises";
+import { link, mkdir, open, readFile, rename, stat, unlink } from "node:fs/promises";
 import path from "node:path";
 
 /** Systems without hard links answer with one of these. */
@@ -52,6 +52,21 @@ export async function replaceFile(file: string, text: string): Promise<void> {
 
 async function refuseOther(file: string, text: string): Promise<void> {
   if ((await readFile(file, "utf8")) !== text) throw Object.assign(new Error("read back otherwise"), { code: "EIO" });
+}
+
+/** Makes a folder and those above it, mode 0700. Node's own `recursive` never ends below /proc and the like. Throws the system's error. */
+export async function makeFolder(folder: string): Promise<void> {
+  const error = await tryMake(folder);
+  if (error?.code !== "ENOENT" || path.dirname(folder) === folder) return refuseFailed(folder, error);
+  await makeFolder(path.dirname(folder));
+  await refuseFailed(folder, await tryMake(folder));
+}
+
+const tryMake = (folder: string): Promise<NodeJS.ErrnoException | undefined> => mkdir(folder, { mode: 0o700 }).then(() => undefined, (error: NodeJS.ErrnoException) => error);
+
+async function refuseFailed(folder: string, error: NodeJS.ErrnoException | undefined): Promise<void> {
+  if (error === undefined || (error.code === "EEXIST" && (await stat(folder)).isDirectory())) return;
+  throw error.code === "EEXIST" ? Object.assign(new Error("not a folder"), { code: "ENOTDIR" }) : error;
 }
 
 /** Takes a file away for good; silent when it is not there. */
