@@ -33,7 +33,7 @@ export async function openWorld(settings: Settings, options: OpenOptions = {}): 
     nodes,
     helm: helmClient({ ...told, program: settings.helm, env, cwd: options.cwd ?? process.cwd(), kubeconfig: settings.kubeconfig, context: kube.client.context }, kube.client),
     keys,
-    proofs: proofsFromHere(told),
+    proofs: proofsFromHere({ ...told, timeoutMs: options.timeoutMs }),
     close: async () => {
       for (const agent of agents) agent.destroy();
       for (const opened of new Set([kube, vaultKube])) opened?.wire.close();

@@ -69,5 +69,7 @@ function silent(site: VaultSite, servers: readonly VaultServer[], states: readon
   if (servers.length === 0) return notYet(kinds.vaultNotInstalled, { what: `There are no Vault pods in ${site.title}`, fix: "vault-k8s install makes them; --install-namespace and --release say where they are; --vault-addr names a Vault elsewhere." });
   if (states.length === 0) return notYet(kinds.vaultNotInstalled, { what: `No Vault pod of ${site.title} runs`, why: servers.map((server) => `${server.name} is ${server.phase}`).join(", "), fix: `Look: ${site.look}` });
   const [first] = states;
-  return notYet(kinds.vaultUnreachable, { what: `Vault does not answer in ${site.title}`, why: first instanceof HttpFailure ? `${first.message}.` : "What answers is not Vault.", fix: `Look: ${site.look}` });
+  const fix = `Look: ${site.look}`;
+  if (first instanceof HttpFailure) return notYet(kinds.vaultUnreachable, { what: `Vault does not answer in ${site.title}`, why: `${first.message}.`, fix });
+  return notYet(kinds.vaultGarbage, { what: `What answers in ${site.title} is not Vault`, why: "It does not say its health as Vault does.", fix });
 }

@@ -3,7 +3,7 @@ import { failure, kinds, notYet } from "../../errors.ts";
 import type { HttpAnswer } from "../http.ts";
 import { HttpFailure } from "../http-failure.ts";
 import type { InitAnswer, LeaderStatus, NodesWriter, SealStatus, VaultNode } from "../world.ts";
-import { isVaults, rejected, unreachable } from "./refusal.ts";
+import { isVaults, rejected, unreachable, wordsOf } from "./refusal.ts";
 import { secretsIn } from "./secrets-in.ts";
 import type { VaultServer, VaultSite } from "./server.ts";
 
@@ -55,13 +55,26 @@ async function sent(server: VaultServer, method: "GET" | "POST", path: string, b
 
 function taken<T>(server: VaultServer, method: "GET" | "POST", path: string, answer: HttpAnswer, body?: Plain): T {
   if (answer.status === 200 && isVaults(answer)) return answer.json as T;
+  if (barred.has(answer.status) && isVaults(answer)) throw notVaults(server, path, answer, secretsIn(body));
   throw rejected({ method, path, where: server.title, secrets: secretsIn(body) }, answer);
+}
+
+const barred = new Set([401, 403, 404]);
+
+/** These paths want no token, so it is not Vault that refuses them. */
+function notVaults(server: VaultServer, path: string, answer: HttpAnswer, secrets: readonly string[]): Error {
+  const words = wordsOf(answer, secrets);
+  return failure(kinds.vaultGarbage, {
+    what: `Something before Vault refuses ${path} (${server.title})`,
+    why: `It answered ${answer.status}${words === "" ? "" : `: ${words}`}. Vault itself lets anyone ask this.`,
+    fix: "Look at the proxies, Ingress rules and firewalls in between.",
+  });
 }
 
 /** A pod that starts does not answer yet; that may come. */
 function notAnswered(server: VaultServer, error: HttpFailure): Error {
   const said = unreachable(server.title, error);
-  return error.code === "TUNNEL" ? notYet(said.kind, { what: said.message, why: said.why, fix: `Look at pod ${server.name}.` }) : said;
+  return error.code?.startsWith("TUNNEL") === true && error.reason === "unreachable" ? notYet(said.kind, { what: said.message, why: said.why, fix: `Look at pod ${server.name}.` }) : said;
 }
 
 function gone(name: string, site: VaultSite): never {

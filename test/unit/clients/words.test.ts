@@ -28,3 +28,10 @@ test("hides a secret wherever it stands", () => {
 test("takes no time for a large body", () => {
   expect(clean("\u001b[".repeat(4_000_000)).length).toBeLessThanOrEqual(501);
 });
+
+test("hides what looks like a credential, though nobody said that it is one", () => {
+  const jwt = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhYmMifQ.c2lnbmF0dXJl";
+  expect(clean(`{"authorization":"Bearer k8s-aws-v1.aHR0cHM6Ly9zdHM"}`)).toBe('{"authorization":"Bearer [hidden]"}');
+  expect(clean(`token hvs.CAESIJ0123456789abcdef and ${jwt}`)).toBe("token [hidden] and [hidden]");
+  expect(clean("invalid Bearer token, expired")).toBe("invalid Bearer token, expired");
+});
