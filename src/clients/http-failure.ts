@@ -40,7 +40,7 @@ export function failureOf(error: unknown, { timedOut = false } = {}): HttpFailur
   if (code === "ERR_CANCELED") return new HttpFailure("aborted", "the request was interrupted", code);
   const sentence = unreachable[code];
   if (sentence !== undefined) return new HttpFailure("unreachable", sentence, code);
-  if (code === "TUNNEL") return new HttpFailure("unreachable", clean(message), code);
+  if (code === "TUNNEL" || code === "TUNNEL_CLOSED") return new HttpFailure("unreachable", clean(message), code);
   if (certificate.test(code)) return new HttpFailure("untrusted", withoutAdvice(message), code);
   if (code === "EPROTO" || code.startsWith("ERR_SSL_")) return new HttpFailure("malformed", tlsWords(message), code);
   if (code.startsWith("HPE_")) return new HttpFailure("malformed", "the answer is not HTTP", code);

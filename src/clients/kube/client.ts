@@ -1,5 +1,6 @@
 import pLimit from "p-limit";
 import type { Plain } from "../../core/compare.ts";
+import { UnderWay } from "../under-way.ts";
 import type { AccessQuestion, KubeObject, KubeWriter, ObjectRef } from "../world.ts";
 import { collectionPath, objectPath, resourceName } from "./kinds.ts";
 import { kindIsNotServed, refused, type KubeAct } from "./failures.ts";
@@ -12,22 +13,24 @@ const page = 500;
 /** The Kubernetes API in terms of objects, over a wire to one API server. */
 export function kubeClient(wire: KubeWire): KubeWriter {
   const limit = pLimit(8);
+  const underWay = new UnderWay();
+  const write = <T>(work: () => Promise<T>): Promise<T> => limit(work).finally(() => underWay.forget());
   let uid: Promise<string> | undefined;
   const client: KubeWriter = {
     context: wire.context,
     server: wire.server,
-    get: (ref) => limit(() => get(wire, ref)),
-    list: (what) => limit(() => list(wire, what)),
+    get: async (ref) => underWay.ask(`get ${objectPath(ref)}`, () => limit(() => get(wire, ref))),
+    list: async (what) => underWay.ask(`list ${JSON.stringify(what)}`, () => limit(() => list(wire, what))),
     clusterUid: () => (uid ??= clusterUid(client).catch((error: unknown) => {
       uid = undefined;
       throw error;
     })),
     serviceAccountToken: (account, audiences, seconds) => limit(() => serviceAccountToken(wire, account, audiences, seconds)),
     canI: (question) => limit(() => canI(wire, question)),
-    apply: (object) => limit(() => apply(wire, object, {})),
+    apply: (object) => write(() => apply(wire, object, {})),
     dryRun: async (object) => void (await limit(() => apply(wire, object, { dryRun: true }))),
-    patch: (ref, patch) => limit(() => merge(wire, ref, patch)),
-    remove: (ref) => limit(() => remove(wire, ref)),
+    patch: (ref, patch) => write(() => merge(wire, ref, patch)),
+    remove: (ref) => write(() => remove(wire, ref)),
   };
   return client;
 }

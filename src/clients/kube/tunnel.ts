@@ -9,7 +9,7 @@ export interface PodPort {
   readonly port: number;
 }
 
-/** Why a tunnel cannot be opened or went away. Codes: TUNNEL (nothing was sent), TUNNEL_LOST. */
+/** Why a tunnel cannot be opened or went away. TUNNEL, and TUNNEL_CLOSED where nothing listens: nothing was sent. TUNNEL_LOST: it may have been. */
 class TunnelError extends Error {
   readonly code: string;
   constructor(message: string, code = "TUNNEL") {
@@ -43,7 +43,7 @@ class TunnelSocket extends Duplex {
 /**
  * Opens a port-forward to a pod and gives it as a stream; no local port is opened. Through the API server,
  * https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/ (portforward).
- * @throws an Error with code TUNNEL when the pod is not there, the port is closed, or it is not allowed.
+ * @throws an Error with a code as above. A port that is closed is told only after the stream was given: it then breaks with TUNNEL_CLOSED.
  */
 export async function openTunnel(config: KubeConfig, target: PodPort): Promise<Duplex> {
   const { PortForward } = await import("@kubernetes/client-node");
@@ -65,7 +65,7 @@ export async function openTunnel(config: KubeConfig, target: PodPort): Promise<D
 
 /** The kubelet says on the error stream that nothing listens, or that the connection broke. */
 function complaint({ namespace, pod, port }: PodPort, words: string): TunnelError {
-  if (/refused|failed to connect|no such (process|file)|network namespace/i.test(words)) return new TunnelError(`nothing listens on port ${port} of pod ${namespace}/${pod}`);
+  if (/refused|failed to connect|no such (process|file)|network namespace/i.test(words)) return new TunnelError(`nothing listens on port ${port} of pod ${namespace}/${pod}`, "TUNNEL_CLOSED");
   return new TunnelError(`the port-forward to pod ${namespace}/${pod} broke: ${clean(words)}`, "TUNNEL_LOST");
 }
 

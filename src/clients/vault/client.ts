@@ -2,6 +2,7 @@ import type { Plain } from "../../core/compare.ts";
 import { failure, kinds } from "../../errors.ts";
 import type { HttpAnswer } from "../http.ts";
 import type { Patience } from "../patience.ts";
+import { UnderWay } from "../under-way.ts";
 import type { VaultAnswer, VaultLogin, VaultWriter } from "../world.ts";
 import { asker, type Ask } from "./asker.ts";
 import { missingOf, neededFor } from "./missing-capabilities.ts";
@@ -45,8 +46,7 @@ class Session {
   readonly #options: VaultClientOptions;
   readonly #ask: Ask;
   readonly #guard: () => Promise<void>;
-  /** Reads that are under way: whoever asks the same meanwhile gets the same answer. A write ends that. */
-  #underWay = new Map<string, Promise<VaultAnswer | undefined>>();
+  readonly #underWay = new UnderWay();
 
   constructor(options: VaultClientOptions) {
     this.#options = options;
@@ -55,11 +55,7 @@ class Session {
   }
 
   get(path: string): Promise<VaultAnswer | undefined> {
-    const known = this.#underWay.get(path);
-    if (known !== undefined) return known;
-    const reading = this.#read(path).finally(() => this.#underWay.delete(path));
-    this.#underWay.set(path, reading);
-    return reading;
+    return this.#underWay.ask(path, () => this.#read(path));
   }
 
   async #read(path: string): Promise<VaultAnswer | undefined> {
@@ -70,8 +66,7 @@ class Session {
 
   async write(method: "POST" | "DELETE", path: string, body?: Plain): Promise<VaultAnswer> {
     const question = { method, path, body, token: await this.#token() };
-    this.#underWay = new Map();
-    const answer = await this.#send(question);
+    const answer = await this.#send(question).finally(() => this.#underWay.forget());
     return method === "DELETE" && isAbsent(answer) ? nothing : this.#good(question, answer);
   }
 

@@ -3,7 +3,9 @@ import https from "node:https";
 import tls from "node:tls";
 import type { Duplex } from "node:stream";
 import pLimit from "p-limit";
+import pRetry from "p-retry";
 import { exchange, type HttpAnswer, type OnRequest } from "../http.ts";
+import { HttpFailure } from "../http-failure.ts";
 import { openTunnel } from "../kube/tunnel.ts";
 import type { KubeWire } from "../kube/wire.ts";
 import type { KubeObject, KubeReader } from "../world.ts";
@@ -19,6 +21,8 @@ export interface PodsOptions {
   readonly onRequest?: OnRequest | undefined;
   /** For one exchange, in milliseconds. */
   readonly timeoutMs: number;
+  /** How long a pod that runs may take until it listens, in milliseconds. */
+  readonly startMs: number;
   /** Ends with the run. */
   readonly agents: Set<http.Agent>;
 }
@@ -62,8 +66,14 @@ function sender(wire: KubeWire, facts: PodFacts, options: PodsOptions): VaultSer
   return ({ path, ...request }) => limit(() => {
     const url = apiUrl(facts.peerAddress, path);
     options.onRequest?.(request.method, url.replace(/\?.*/, ""));
-    return exchange({ ...request, url, agent, timeoutMs: options.timeoutMs, signal: options.signal });
+    return onceItListens(() => exchange({ ...request, url, agent, timeoutMs: options.timeoutMs, signal: options.signal }), options);
   });
+}
+
+/** A container that has just started listens a moment later; until then nothing was sent. */
+function onceItListens<T>(ask: () => Promise<T>, { startMs, signal }: PodsOptions): Promise<T> {
+  const closed = (error: Error): boolean => error instanceof HttpFailure && error.code === "TUNNEL_CLOSED" && signal?.aborted !== true;
+  return pRetry(ask, { retries: Number.POSITIVE_INFINITY, minTimeout: 100, factor: 1.5, maxTimeout: 1_000, maxRetryTime: startMs, shouldRetry: ({ error }) => closed(error) });
 }
 
 type Open = () => Promise<Duplex>;

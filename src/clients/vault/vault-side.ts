@@ -15,6 +15,7 @@ export interface VaultSide {
 }
 
 const exchangeMs = 60_000;
+const startMs = 15_000;
 const election = { withinMs: 15_000, everyMs: 500 };
 
 /** Chooses how Vault is reached. Throws VK1004 for an address that is none. */
@@ -22,7 +23,7 @@ export function vaultSide({ settings, options, vaultKube, vaultIs, ca }: Plan): 
   const agents = new Set<Agent>();
   const shared = { ca, agents, timeoutMs: options.timeoutMs ?? exchangeMs, signal: options.signal, onRequest: options.onRequest };
   const overSite = (site: VaultSite): VaultSide => ({ agents, nodes: vaultNodes(site), route: activeRoute(site, { ...election, signal: options.signal }) });
-  if (vaultKube !== undefined) return overSite(podSite(vaultKube.client, vaultKube.wire, { ...shared, namespace: settings.installNamespace, release: settings.release }));
+  if (vaultKube !== undefined) return overSite(podSite(vaultKube.client, vaultKube.wire, { ...shared, startMs, namespace: settings.installNamespace, release: settings.release }));
   const nodes = addressSite(settings.vaultNodes.map((address) => addressServer(address, shared)));
   if (settings.vaultAddr === undefined || vaultIs !== "address") return overSite(nodes);
   const route = addressRoute(addressServer(settings.vaultAddr, shared));

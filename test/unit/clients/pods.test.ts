@@ -58,7 +58,7 @@ function object(one: Pod, scheme: string): object {
 }
 
 /** An API server that lists the pods and forwards to them, and our clients over it. */
-async function cluster(pods: Pod[], { ca, tls }: { ca?: string; tls?: { key: string; cert: string } } = {}): Promise<{ vault: VaultWriter; nodes: NodesWriter; forwards: string[] }> {
+async function cluster(pods: Pod[], { ca, tls, startMs = 50 }: { ca?: string; tls?: { key: string; cert: string }; startMs?: number } = {}): Promise<{ vault: VaultWriter; nodes: NodesWriter; forwards: string[] }> {
   for (const one of pods) {
     const server = vaultServer(one, tls);
     one.url = `http://127.0.0.1:${await listening(server)}`;
@@ -84,7 +84,7 @@ async function cluster(pods: Pod[], { ca, tls }: { ca?: string; tls?: { key: str
     wire.close();
     agents.forEach((agent) => agent.destroy());
   });
-  const site = podSite(client, wire, { namespace: "vault", release: "vault", ca, timeoutMs: 5_000, agents });
+  const site = podSite(client, wire, { namespace: "vault", release: "vault", ca, timeoutMs: 5_000, startMs, agents });
   const route = activeRoute(site, { withinMs: 100, everyMs: 5 });
   return { forwards, nodes: vaultNodes(site), vault: vaultClient({ route, namespace: undefined, token: () => Promise.resolve(canary), patience: { firstPauseMs: 1, atMostMs: 50 } }) };
 }
@@ -150,6 +150,17 @@ test("a pod that went away: its name is looked up no more than needed, and a wri
   pods[0]!.listens = false;
   pods[1]!.standby = false;
   expect((await vault.post("sys/auth/x", {})).data).toEqual({ from: "vault-1" });
+});
+
+test("a pod that has just started is waited for until it listens, and what it was to do is sent once", async () => {
+  const one = pod("vault-0", { listens: false });
+  const { nodes, forwards } = await cluster([one], { startMs: 5_000 });
+  const [node] = await nodes.nodes();
+  const unsealing = nodes.unseal(node!, "a2V5");
+  while (forwards.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  one.listens = true;
+  await unsealing;
+  expect(one.seen).toEqual(["POST /v1/sys/unseal"]);
 });
 
 test("nodes: names in order, addresses of the headless Service, each asked by itself", async () => {
