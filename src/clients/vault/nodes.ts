@@ -2,6 +2,7 @@ import type { Plain } from "../../core/compare.ts";
 import { failure, kinds, notYet } from "../../errors.ts";
 import type { HttpAnswer } from "../http.ts";
 import { HttpFailure } from "../http-failure.ts";
+import { UnderWay } from "../under-way.ts";
 import type { InitAnswer, LeaderStatus, NodesWriter, SealStatus, VaultNode } from "../world.ts";
 import { isVaults, rejected, unreachable, wordsOf } from "./refusal.ts";
 import { secretsIn } from "./secrets-in.ts";
@@ -10,23 +11,24 @@ import type { VaultServer, VaultSite } from "./server.ts";
 /** Vault server by server: requests that no server passes on. None of them needs a token. */
 export function vaultNodes(site: VaultSite): NodesWriter {
   const known = new Map<string, VaultServer>();
+  const underWay = new UnderWay();
   const look = async () => {
     const servers = await site.servers();
     for (const server of servers) known.set(server.name, server);
     return servers;
   };
   const find = async ({ name }: VaultNode) => known.get(name) ?? (await look()).find((server) => server.name === name) ?? gone(name, site);
-  const ask = async <T>(node: VaultNode, method: "GET" | "POST", path: string, body?: Plain) => askOne<T>(await find(node), method, path, body);
+  const write = async <T>(node: VaultNode, path: string, body: Plain) => postOne<T>(await find(node), path, body).finally(() => underWay.forget());
   return {
     nodes: async () => (await look()).map(({ name, peerAddress, phase }) => ({ name, peerAddress, phase })),
-    sealStatus: (node) => ask<SealStatus>(node, "GET", "sys/seal-status"),
+    sealStatus: (node) => underWay.ask(node.name, async () => sealOf(await find(node))),
     leader: async (node) => leaderOf(await find(node)),
-    init: (node, request) => ask<InitAnswer>(node, "POST", "sys/init", { ...request }),
-    unseal: (node, key) => ask<SealStatus>(node, "POST", "sys/unseal", { key }),
-    resetUnseal: (node) => ask<SealStatus>(node, "POST", "sys/unseal", { reset: true }),
+    init: (node, request) => write<InitAnswer>(node, "sys/init", { ...request }),
+    unseal: (node, key) => write<SealStatus>(node, "sys/unseal", { key }),
+    resetUnseal: (node) => write<SealStatus>(node, "sys/unseal", { reset: true }),
     join: async (node, leaderAddress, leaderCa) => {
       const ca = leaderCa === undefined ? {} : { leader_ca_cert: leaderCa };
-      const { joined } = await ask<{ joined?: boolean }>(node, "POST", "sys/storage/raft/join", { leader_api_addr: leaderAddress, retry: false, ...ca });
+      const { joined } = await write<{ joined?: boolean }>(node, "sys/storage/raft/join", { leader_api_addr: leaderAddress, retry: false, ...ca });
       if (joined !== true) throw failure(kinds.vaultFailed, { what: `${node.name} did not join ${leaderAddress}`, fix: "Look at its log, then run the same command again." });
     },
   };
@@ -41,9 +43,13 @@ async function leaderOf(server: VaultServer): Promise<LeaderStatus> {
   return taken<LeaderStatus>(server, "GET", "sys/leader", answer);
 }
 
+async function sealOf(server: VaultServer): Promise<SealStatus> {
+  return taken<SealStatus>(server, "GET", "sys/seal-status", await sent(server, "GET", "sys/seal-status"));
+}
+
 /** Never repeated by itself: an init whose answer was lost must not be sent twice. */
-async function askOne<T>(server: VaultServer, method: "GET" | "POST", path: string, body?: Plain): Promise<T> {
-  return taken<T>(server, method, path, await sent(server, method, path, body), body);
+async function postOne<T>(server: VaultServer, path: string, body: Plain): Promise<T> {
+  return taken<T>(server, "POST", path, await sent(server, "POST", path, body), body);
 }
 
 async function sent(server: VaultServer, method: "GET" | "POST", path: string, body?: Plain): Promise<HttpAnswer> {
