@@ -1,19 +1,31 @@
-import { defineConfig } from "rolldown";
+import { defineConfig, type Plugin } from "rolldown";
 import { bundleNotes } from "./scripts/bundle-notes.ts";
 
 /** A chunk is called after the package that it holds, so that a stack trace and the startup test can name it. */
 const packageOf = (file: string | undefined): string | undefined => /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules)/.exec(file ?? "")?.[1]?.replace("/", "-").replace("@", "");
 
-// One file for each dynamic import, so that a command loads what it uses and nothing else.
+/** What every command line needs, in one file: each file more costs time. */
+const start = /node_modules\/commander\/|src\/(main|program|options|help|version|errors)\.ts|src\/core\/errors\.ts|src\/config\/(fields|keys|rules)\.ts|src\/commands\/table\.ts|^(?!.*node_modules).*\/package\.json$/;
+
+/** commander starts programs of their own for subcommands, which we have none of; loading child_process for it takes time. */
+const withoutChildProcess: Plugin = {
+  name: "without-child-process",
+  resolveId: (id, importer) => (id === "node:child_process" && /node_modules\/commander\//.test(importer ?? "") ? "\0none" : undefined),
+  load: (id) => (id === "\0none" ? "export default {};" : undefined),
+};
+
+// One file for each dynamic import, so that a command loads what it uses and nothing else. CommonJS, since Node starts it faster:
+// importing a built-in module from ESM copies all of it.
 export default defineConfig({
   input: { main: "src/main.ts" },
   platform: "node",
-  plugins: [bundleNotes()],
+  plugins: [withoutChildProcess, bundleNotes()],
   output: {
     dir: "dist",
-    format: "esm",
-    entryFileNames: "[name].js",
-    chunkFileNames: ({ name, facadeModuleId, moduleIds }) => `${packageOf(facadeModuleId ?? moduleIds.at(-1)) ?? name}-[hash].js`,
+    format: "cjs",
+    entryFileNames: "[name].cjs",
+    chunkFileNames: ({ name, facadeModuleId, moduleIds }) => `${name === "start" ? name : (packageOf(facadeModuleId ?? moduleIds.at(-1)) ?? name)}-[hash].cjs`,
+    codeSplitting: { groups: [{ name: "start", test: start }] },
     cleanDir: true,
     comments: { legal: true },
   },

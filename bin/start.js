@@ -4,7 +4,7 @@ const { enableCompileCache } = require("node:module");
 const { homedir } = require("node:os");
 const { join } = require("node:path");
 
-const bundle = join(__dirname, "..", "dist", "main.js");
+const bundle = join(__dirname, "..", "dist", "main.cjs");
 
 /** Compiled code is kept in a folder that only its owner can write: whoever can write there runs code as this user. */
 function keepCompiled() {
@@ -20,7 +20,7 @@ function keepCompiled() {
 
 if (existsSync(bundle)) {
   keepCompiled();
-  import(bundle);
+  require(bundle);
 } else {
   console.error("x vault-k8s is not built. Type: npm run build");
   process.exitCode = 1;

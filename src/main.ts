@@ -46,7 +46,8 @@ function listen(quitting: AbortController): void {
   });
 }
 
-process.exitCode = await main(process.argv.slice(2));
-// What is written to a pipe leaves later than it is written.
-await Promise.all([process.stdout, process.stderr].map((stream) => new Promise<void>((done) => void stream.write("", () => done()))));
-process.exit();
+void main(process.argv.slice(2)).then(async (code) => {
+  // What is written to a pipe leaves later than it is written.
+  await Promise.all([process.stdout, process.stderr].map((stream) => new Promise<void>((done) => void stream.write("", () => done()))));
+  process.exit(code);
+});

@@ -34,7 +34,7 @@ const bare = (env: Readonly<Record<string, string>> = {}): Record<string, string
 
 /** Runs the built command as a child process without a terminal. */
 export function vaultK8s(args: readonly string[], { env, input = "", cwd = home, node = [], onStderr }: RunOptions = {}): Promise<Ran> {
-  if (!existsSync(join(root, "dist/main.js"))) throw new Error("npm run build comes first");
+  if (!existsSync(join(root, "dist/main.cjs"))) throw new Error("npm run build comes first");
   return ran(process.execPath, [...node, bin, ...args], { env: bare(env), cwd, input, onStderr });
 }
 
