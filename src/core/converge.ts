@@ -58,7 +58,7 @@ export async function converge<R, W>(options: ConvergeOptions<R, W>): Promise<Ou
 
 async function planAll<R, W>({ steps, read }: ConvergeOptions<R, W>): Promise<Planned<R, W>[]> {
   const pairs = steps.flatMap((step) => step.resources.map((resource) => ({ step, resource })));
-  const diffs = await Promise.all(pairs.map(({ resource }) => diffOrNotYet(resource, read)));
+  const diffs = await inOrder(pairs.map(({ resource }) => diffOrNotYet(resource, read)));
   let workBefore = false;
   return pairs.map((pair, index) => {
     const diff = diffs[index]!;
@@ -66,6 +66,14 @@ async function planAll<R, W>({ steps, read }: ConvergeOptions<R, W>): Promise<Pl
     workBefore ||= diff instanceof NotYet || diff.kind !== "same";
     return { ...pair, diff };
   });
+}
+
+/** All at once; of several failures the first in order is thrown, so that a run says the same each time. */
+async function inOrder<T>(questions: readonly Promise<T>[]): Promise<T[]> {
+  const answers = await Promise.allSettled(questions);
+  const failed = answers.find((answer) => answer.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+  return answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
 }
 
 async function diffOrNotYet<R, W>(resource: Resource<R, W>, read: R): Promise<Diff | NotYet> {

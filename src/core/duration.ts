@@ -11,5 +11,13 @@ export function seconds(text: string): number {
   return parts.reduce((sum, [, number, unit]) => sum + Number(number) * (units[unit ?? ""] ?? Number.NaN), 0);
 }
 
+/** A duration as Go prints it, e.g. "1h0m0s": how Kubernetes controllers write one back. */
+export function goDuration(text: string): string {
+  const total = seconds(text);
+  const [hours, minutes, rest] = [Math.floor(total / 3600), Math.floor((total % 3600) / 60), total % 60];
+  if (total < 1) return total === 0 ? "0s" : `${total * 1000}ms`;
+  return `${hours > 0 ? `${hours}h` : ""}${total >= 60 ? `${minutes}m` : ""}${rest}s`;
+}
+
 /** Milliseconds in a duration. */
 export const milliseconds = (text: string): number => seconds(text) * 1000;

@@ -59,6 +59,7 @@ async function forgetCutOff(write: Writers, { namespace, name, revision, status 
 }
 
 async function diffRelease(read: Readers, spec: ReleaseSpec): Promise<Diff> {
+  await read.helm.checkValues(spec.valuesFiles);
   const found = await read.helm.release(spec.namespace, spec.name);
   if (found === undefined) {
     const other = await spec.elsewhere(read);
@@ -82,7 +83,7 @@ async function differsFrom(found: HelmRelease | undefined, spec: ReleaseSpec) {
 
 // A label value has at most 63 characters: 40 of the hash are plenty.
 async function inputsHash({ chart, values, valuesFiles, sets }: ReleaseSpec): Promise<string> {
-  const contents = await Promise.all(valuesFiles.map((file) => readFile(file, "utf8").catch(() => "")));
+  const contents = await Promise.all(valuesFiles.map((file) => readFile(file, "utf8")));
   return createHash("sha256").update(JSON.stringify([chart, values, contents, sets])).digest("hex").slice(0, 40);
 }
 

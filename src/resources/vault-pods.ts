@@ -1,5 +1,6 @@
 import type { Say } from "../core/resource.ts";
 import { untilSettled } from "../core/settle.ts";
+import { CliError } from "../core/errors.ts";
 import { failure, kinds } from "../errors.ts";
 import type { KubeObject, KubeReader, Readers } from "../clients/world.ts";
 
@@ -37,8 +38,24 @@ export async function waitForPods(read: Readers, wanted: PodsWanted, withinMs: n
     if (line !== told) say((told = line));
     return found.length >= wanted.replicas && found.every(isRunning);
   }, { withinMs, everyMs: 500 });
-  if (pods.length >= wanted.replicas && pods.every(isRunning)) return;
-  throw await explain(read.kube, wanted, pods);
+  if (pods.length < wanted.replicas || !pods.every(isRunning)) throw await explain(read.kube, wanted, pods);
+  await waitForAnswers(read, withinMs, say);
+}
+
+/** A container that runs may not listen yet. */
+async function waitForAnswers({ nodes }: Readers, withinMs: number, say: Say): Promise<void> {
+  say("waiting until every Vault pod answers");
+  const ask = async (): Promise<CliError | undefined> => {
+    try {
+      await Promise.all((await nodes.nodes()).map((node) => nodes.sealStatus(node)));
+      return undefined;
+    } catch (error) {
+      if (error instanceof CliError) return error;
+      throw error;
+    }
+  };
+  const error = await untilSettled(ask, (answer) => answer === undefined, { withinMs });
+  if (error !== undefined) throw error;
 }
 
 async function explain(kube: KubeReader, { namespace, replicas, release }: PodsWanted, pods: readonly KubeObject[]) {

@@ -32,6 +32,8 @@ async function applyUnseal(write: Writers, withinMs: number, say: Say): Promise<
   for (const { node, seal } of members) if (seal.sealed) await unsealNode(write, node, shares, withinMs, say);
   if (newcomers.length > 0) await joinAll(write, newcomers, shares, withinMs, say);
   await refuseSplitBrain(write);
+  // Steps that follow need a Vault that answers, not only open ones.
+  await activeNode(write, withinMs);
 }
 
 async function joinAll(write: Writers, newcomers: readonly NodeState[], shares: readonly string[], withinMs: number, say: Say): Promise<void> {

@@ -1,3 +1,4 @@
+import { goDuration } from "../core/duration.ts";
 import type { Settings } from "../config/fields.ts";
 import type { KubeObject } from "../clients/world.ts";
 import { esoApiVersion } from "../resources/eso-version.ts";
@@ -28,7 +29,8 @@ function esoSecret(settings: Inputs, spec: SecretSpec): AppResource {
     kind: "ExternalSecret",
     metadata: { name: spec.name, namespace: settings.namespace },
     spec: {
-      refreshInterval: settings.refreshInterval,
+      // External Secrets writes it back in Go's form; any other would differ for ever.
+      refreshInterval: goDuration(settings.refreshInterval),
       secretStoreRef: { name: settings.storeName, kind: settings.storeKind },
       target: { name: spec.name },
       ...esoData(`${settings.kvPrefix}${spec.path}`, spec.keys),
