@@ -220,8 +220,6 @@ export interface HelmRelease {
 export interface HelmReader {
   /** Undefined when there is no such release. Throws VK1301, VK1302. */
   release(namespace: string, name: string): Promise<HelmRelease | undefined>;
-  /** Throws VK1305 for a values file that cannot be read or parsed, with line and column. */
-  checkValues(files: readonly string[]): Promise<void>;
 }
 
 export interface ChartRef {

@@ -59,7 +59,6 @@ async function forgetCutOff(write: Writers, { namespace, name, revision, status 
 }
 
 async function diffRelease(read: Readers, spec: ReleaseSpec): Promise<Diff> {
-  await read.helm.checkValues(spec.valuesFiles);
   const found = await read.helm.release(spec.namespace, spec.name);
   if (found === undefined) {
     const other = await spec.elsewhere(read);

@@ -20,8 +20,8 @@ export function helmClient(options: HelmOptions, kube: KubeReader): HelmWriter {
   }));
   return {
     release: async (namespace, name) => release(options, kube, await known(), namespace, name),
-    checkValues: (files) => checkValuesFiles(files, options.cwd),
     install: async (request) => {
+      await checkValuesFiles(request.valuesFiles, options.cwd);
       await known();
       await install(options, request);
     },
