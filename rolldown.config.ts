@@ -1,5 +1,6 @@
 import { defineConfig, type Plugin } from "rolldown";
 import { bundleNotes } from "./scripts/bundle-notes.ts";
+import { smallClientNode } from "./scripts/small-client-node.ts";
 
 /** A chunk is called after the package that it holds, so that a stack trace and the startup test can name it. */
 const packageOf = (file: string | undefined): string | undefined => /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules)/.exec(file ?? "")?.[1]?.replace("/", "-").replace("@", "");
@@ -19,12 +20,12 @@ const withoutChildProcess: Plugin = {
 export default defineConfig({
   input: { main: "src/main.ts" },
   platform: "node",
-  plugins: [withoutChildProcess, bundleNotes()],
+  plugins: [withoutChildProcess, smallClientNode(), bundleNotes()],
   output: {
     dir: "dist",
     format: "cjs",
     entryFileNames: "[name].cjs",
-    chunkFileNames: ({ name, facadeModuleId, moduleIds }) => `${name === "start" ? name : (packageOf(facadeModuleId ?? moduleIds.at(-1)) ?? name)}-[hash].cjs`,
+    chunkFileNames: ({ name, facadeModuleId, moduleIds }) => `${(name === "start" ? name : (packageOf(facadeModuleId ?? moduleIds.at(-1)) ?? name)).replace(/^_/, "")}-[hash].cjs`,
     codeSplitting: { groups: [{ name: "start", test: start }] },
     cleanDir: true,
     comments: { legal: true },
