@@ -25,11 +25,24 @@ export async function addressInside(vault: VaultRelease): Promise<string> {
 export async function addressOutside(vault: VaultRelease): Promise<string> {
   const { fullname, scheme } = await names(vault);
   const [ui, active, all, ingresses] = await Promise.all([
-    service(vault, `${fullname}-ui`), service(vault, `${fullname}-active`), service(vault, fullname),
-    vault.kube.list({ apiVersion: "networking.k8s.io/v1", kind: "Ingress", namespace: vault.namespace, labelSelector: `app.kubernetes.io/instance=${vault.release}` }),
+    service(vault, `${fullname}-ui`),
+    service(vault, `${fullname}-active`),
+    service(vault, fullname),
+    vault.kube.list({
+      apiVersion: "networking.k8s.io/v1",
+      kind: "Ingress",
+      namespace: vault.namespace,
+      labelSelector: `app.kubernetes.io/instance=${vault.release}`,
+    }),
   ]);
-  const balancers = [...(ui !== undefined && selectsActive(ui) ? [ui] : []), ...(active === undefined ? [] : [active]), ...(all === undefined ? [] : [all])].filter(isBalancer);
-  const found = balancers.map((one) => balancerAddress(one, scheme)).find((address) => address !== undefined) ?? ingresses.map(ingressAddress).find((address) => address !== undefined);
+  const balancers = [
+    ...(ui !== undefined && selectsActive(ui) ? [ui] : []),
+    ...(active === undefined ? [] : [active]),
+    ...(all === undefined ? [] : [all]),
+  ].filter(isBalancer);
+  const found =
+    balancers.map((one) => balancerAddress(one, scheme)).find((address) => address !== undefined) ??
+    ingresses.map(ingressAddress).find((address) => address !== undefined);
   if (found !== undefined) return found;
   throw balancers.length > 0 ? pending(vault, balancers) : notExposed(vault);
 }
@@ -43,16 +56,27 @@ interface Names {
 /** As the pods say it; before there are any, as the chart will name things: https://github.com/hashicorp/vault-helm, templates/_helpers.tpl. */
 async function names({ kube, namespace, release, secureByDefault }: VaultRelease): Promise<Names> {
   const [pod] = await kube.list({ apiVersion: "v1", kind: "Pod", namespace, labelSelector: vaultPodSelector(release) });
-  if (pod !== undefined) return { fullname: fullnameOf(pod.metadata.name), scheme: podFacts(pod, secureByDefault).secure ? "https" : "http", installed: true };
-  const [set] = await kube.list({ apiVersion: "apps/v1", kind: "StatefulSet", namespace, labelSelector: `app.kubernetes.io/name in (vault,openbao),app.kubernetes.io/instance=${release}` });
+  if (pod !== undefined)
+    return { fullname: fullnameOf(pod.metadata.name), scheme: podFacts(pod, secureByDefault).secure ? "https" : "http", installed: true };
+  const [set] = await kube.list({
+    apiVersion: "apps/v1",
+    kind: "StatefulSet",
+    namespace,
+    labelSelector: `app.kubernetes.io/name in (vault,openbao),app.kubernetes.io/instance=${release}`,
+  });
   const byRule = release.includes("vault") ? release : `${release}-vault`;
   return { fullname: set?.metadata.name ?? byRule, scheme: secureByDefault ? "https" : "http", installed: set !== undefined };
 }
 
-const service = ({ kube, namespace }: VaultRelease, name: string): Promise<KubeObject | undefined> => kube.get({ apiVersion: "v1", kind: "Service", name, namespace });
+const service = ({ kube, namespace }: VaultRelease, name: string): Promise<KubeObject | undefined> =>
+  kube.get({ apiVersion: "v1", kind: "Service", name, namespace });
 
 interface ServiceShape {
-  readonly spec?: { readonly type?: string; readonly selector?: Readonly<Record<string, string>>; readonly ports?: readonly { readonly name?: string; readonly port: number }[] };
+  readonly spec?: {
+    readonly type?: string;
+    readonly selector?: Readonly<Record<string, string>>;
+    readonly ports?: readonly { readonly name?: string; readonly port: number }[];
+  };
   readonly status?: { readonly loadBalancer?: { readonly ingress?: readonly { readonly ip?: string; readonly hostname?: string }[] } };
 }
 
@@ -79,13 +103,15 @@ function ingressAddress(object: KubeObject): string | undefined {
   return host === undefined ? undefined : `${tls.length > 0 ? "https" : "http"}://${host}`;
 }
 
-const pending = ({ namespace, kube }: VaultRelease, balancers: readonly KubeObject[]) => notYet(kinds.noConsumerAddress, {
-  what: `Service ${namespace}/${balancers[0]?.metadata.name ?? ""} of context ${kube.context} has no load balancer address yet`,
-  fix: `Wait for it (kubectl --context ${kube.context} get service -n ${namespace}), or say the address with --consumer-vault-addr.`,
-});
+const pending = ({ namespace, kube }: VaultRelease, balancers: readonly KubeObject[]) =>
+  notYet(kinds.noConsumerAddress, {
+    what: `Service ${namespace}/${balancers[0]?.metadata.name ?? ""} of context ${kube.context} has no load balancer address yet`,
+    fix: `Wait for it (kubectl --context ${kube.context} get service -n ${namespace}), or say the address with --consumer-vault-addr.`,
+  });
 
-const notExposed = ({ namespace, kube }: VaultRelease) => failure(kinds.noConsumerAddress, {
-  what: `Vault in namespace ${namespace} of context ${kube.context} has no address that another cluster reaches`,
-  why: "It has neither a Service of type LoadBalancer before the active pod, nor an Ingress.",
-  fix: `vault-k8s install --context ${kube.context} --expose LoadBalancer (or Ingress) makes one; --consumer-vault-addr names one that you made.`,
-});
+const notExposed = ({ namespace, kube }: VaultRelease) =>
+  failure(kinds.noConsumerAddress, {
+    what: `Vault in namespace ${namespace} of context ${kube.context} has no address that another cluster reaches`,
+    why: "It has neither a Service of type LoadBalancer before the active pod, nor an Ingress.",
+    fix: `vault-k8s install --context ${kube.context} --expose LoadBalancer (or Ingress) makes one; --consumer-vault-addr names one that you made.`,
+  });

@@ -47,9 +47,20 @@ export async function exchange(request: HttpRequest): Promise<HttpAnswer> {
 
 function config({ method, url, headers, body, agent, timeoutMs, proxy }: HttpRequest): AxiosRequestConfig<string> {
   return {
-    adapter: "http", method, url, headers: { "User-Agent": "vault-k8s", Accept: "application/json", ...headers },
-    httpAgent: agent, httpsAgent: agent, maxRedirects: 0, timeout: timeoutMs, maxContentLength: largestBody, maxBodyLength: largestBody,
-    responseType: "text", transformRequest: asItIs, transformResponse: asItIs, validateStatus: () => true,
+    adapter: "http",
+    method,
+    url,
+    headers: { "User-Agent": "vault-k8s", Accept: "application/json", ...headers },
+    httpAgent: agent,
+    httpsAgent: agent,
+    maxRedirects: 0,
+    timeout: timeoutMs,
+    maxContentLength: largestBody,
+    maxBodyLength: largestBody,
+    responseType: "text",
+    transformRequest: asItIs,
+    transformResponse: asItIs,
+    validateStatus: () => true,
     ...(body === undefined ? {} : { data: body }),
     ...(proxy === true ? {} : { proxy: false as const }),
   };

@@ -14,7 +14,10 @@ export interface OpenedNodes {
 }
 
 /** Opens the addresses of `--vault-node`, or the one of `--vault-addr`; whichever server answers there tells how it is. */
-export async function openNodes({ vaultAddr, vaultNodes: addresses, caCert }: Settings, { signal, onRequest, timeoutMs = 15_000 }: OpenOptions): Promise<OpenedNodes> {
+export async function openNodes(
+  { vaultAddr, vaultNodes: addresses, caCert }: Settings,
+  { signal, onRequest, timeoutMs = 15_000 }: OpenOptions,
+): Promise<OpenedNodes> {
   const agents = new Set<Agent>();
   const ca = await readCa(caCert);
   const known = addresses.length > 0 || vaultAddr === undefined ? addresses : [vaultAddr];

@@ -31,7 +31,17 @@ export async function openWorld(settings: Settings, options: OpenOptions = {}): 
     vaultKube: vaultKube?.client,
     vault: vaultClient({ route, token, namespace: settings.vaultNamespace, patience: { signal: options.signal } }),
     nodes,
-    helm: helmClient({ ...told, program: settings.helm, env, cwd: options.cwd ?? process.cwd(), kubeconfig: settings.kubeconfig, context: kube.client.context }, kube.client),
+    helm: helmClient(
+      {
+        ...told,
+        program: settings.helm,
+        env,
+        cwd: options.cwd ?? process.cwd(),
+        kubeconfig: settings.kubeconfig,
+        context: kube.client.context,
+      },
+      kube.client,
+    ),
     keys,
     proofs: proofsFromHere({ ...told, timeoutMs: options.timeoutMs }),
     close: async () => {

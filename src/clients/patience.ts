@@ -23,7 +23,11 @@ class AskAgain extends Error {
  * @param worth how long to ask again after this answer, in milliseconds from the first question; 0 takes it as it is.
  * @returns the last answer, good or bad. What `ask` throws is thrown.
  */
-export async function untilAnswered(ask: () => Promise<HttpAnswer>, worth: (answer: HttpAnswer) => number, patience: Partial<Patience> = {}): Promise<HttpAnswer> {
+export async function untilAnswered(
+  ask: () => Promise<HttpAnswer>,
+  worth: (answer: HttpAnswer) => number,
+  patience: Partial<Patience> = {},
+): Promise<HttpAnswer> {
   const { firstPauseMs = 200, atMostMs = Number.POSITIVE_INFINITY, signal } = patience;
   const began = Date.now();
   const again = (answer: HttpAnswer) => Date.now() - began < Math.min(worth(answer), atMostMs);
@@ -34,7 +38,10 @@ export async function untilAnswered(ask: () => Promise<HttpAnswer>, worth: (answ
   };
   try {
     return await pRetry(attempt, {
-      retries: Number.POSITIVE_INFINITY, minTimeout: firstPauseMs, factor: 1.5, maxTimeout: 2_000,
+      retries: Number.POSITIVE_INFINITY,
+      minTimeout: firstPauseMs,
+      factor: 1.5,
+      maxTimeout: 2_000,
       shouldRetry: ({ error }) => error instanceof AskAgain && signal?.aborted !== true,
       onFailedAttempt: ({ error }) => (error instanceof AskAgain ? asked(error.answer, signal) : undefined),
     });

@@ -40,7 +40,10 @@ export async function plan(settings: Settings, options: OpenOptions): Promise<Pl
   const home = options.home ?? env["HOME"] ?? homedir();
   const vaultIs = whichVault(settings);
   const open = (choice: { context: string | undefined; cluster?: string | undefined }) =>
-    openKube({ kubeconfig: settings.kubeconfig, ...choice }, { env, home, signal: options.signal, onRequest: options.onRequest, timeoutMs: options.timeoutMs });
+    openKube(
+      { kubeconfig: settings.kubeconfig, ...choice },
+      { env, home, signal: options.signal, onRequest: options.onRequest, timeoutMs: options.timeoutMs },
+    );
   const kube = await open({ context: settings.context, cluster: settings.cluster });
   const elsewhere = vaultIs === "other-cluster" && settings.vaultContext !== kube.client.context;
   const vaultKube = elsewhere ? await open({ context: settings.vaultContext }) : vaultIs === "address" ? undefined : kube;
@@ -56,7 +59,8 @@ function keysOf({ settings, env, home, vaultIs, vaultKube }: Omit<Plan, "keys">)
   return keyCustody({
     title: said ?? (context === undefined ? "the key file" : `the key file of context ${context} below ${folder}`),
     file: async () => said ?? (vaultKube === undefined ? undefined : findByUid(folder, await vaultKube.client.clusterUid())),
-    origin: async () => (vaultKube === undefined ? {} : { kubeSystemUid: await vaultKube.client.clusterUid(), namespace: settings.installNamespace, context }),
+    origin: async () =>
+      vaultKube === undefined ? {} : { kubeSystemUid: await vaultKube.client.clusterUid(), namespace: settings.installNamespace, context },
   });
 }
 
@@ -68,7 +72,10 @@ export function whereOf({ settings, vaultIs, vaultKube, kube, ca }: Plan): Where
     if (vaultIs === "cluster") return addressInside(release);
     if (vaultIs === "other-cluster") return vaultKube === kube ? addressInside(release) : addressOutside(release);
     if (settings.vaultAddr !== undefined) return Promise.resolve(settings.vaultAddr.replace(/\/+$/, ""));
-    throw failure(kinds.noConsumerAddress, { what: "Only the nodes of Vault are known, not the address at which pods reach it", fix: "Say it with --consumer-vault-addr or --vault-addr." });
+    throw failure(kinds.noConsumerAddress, {
+      what: "Only the nodes of Vault are known, not the address at which pods reach it",
+      fix: "Say it with --consumer-vault-addr or --vault-addr.",
+    });
   };
   return { vaultIs, vaultCa: ca, consumerAddress: async () => settings.consumerVaultAddr?.replace(/\/+$/, "") ?? found() };
 }

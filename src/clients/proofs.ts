@@ -50,9 +50,17 @@ const addressOf = (host: string): URL => new URL(host.includes("://") ? host : `
 function reviewAgent(host: URL, { ca, connectTo }: Question): https.Agent {
   const name = host.hostname.replace(/^\[|\]$/g, "");
   const dial = addressOf(connectTo ?? host.href);
-  const agent = new https.Agent({ keepAlive: false, ca, minVersion: "TLSv1.2", allowPartialTrustChain: true, servername: net.isIP(name) === 0 ? name : "", checkServerIdentity: (_, certificate) => identity(name, certificate) });
+  const agent = new https.Agent({
+    keepAlive: false,
+    ca,
+    minVersion: "TLSv1.2",
+    allowPartialTrustChain: true,
+    servername: net.isIP(name) === 0 ? name : "",
+    checkServerIdentity: (_, certificate) => identity(name, certificate),
+  });
   const connect = agent.createConnection.bind(agent);
-  agent.createConnection = (options, callback) => connect({ ...options, host: dial.hostname.replace(/^\[|\]$/g, ""), port: dial.port === "" ? 443 : Number(dial.port) }, callback);
+  agent.createConnection = (options, callback) =>
+    connect({ ...options, host: dial.hostname.replace(/^\[|\]$/g, ""), port: dial.port === "" ? 443 : Number(dial.port) }, callback);
   return agent;
 }
 
@@ -62,11 +70,16 @@ function identity(name: string, certificate: tls.PeerCertificate): Error | undef
 }
 
 function resultOf(answer: HttpAnswer, secrets: readonly string[]): ReviewResult {
-  const body = answer.json as { message?: string; status?: { authenticated?: boolean; error?: string; user?: { username?: string } } } | null | undefined;
+  const body = answer.json as
+    | { message?: string; status?: { authenticated?: boolean; error?: string; user?: { username?: string } } }
+    | null
+    | undefined;
   const words = clean(body?.message ?? answer.body, secrets);
-  if (answer.status === 401) return { kind: "reviewer-refused", reason: `the API server does not know the reviewer's token (401 ${words})` };
+  if (answer.status === 401)
+    return { kind: "reviewer-refused", reason: `the API server does not know the reviewer's token (401 ${words})` };
   if (answer.status === 403) return { kind: "reviewer-refused", reason: words };
-  if (answer.status !== 201 && answer.status !== 200) return { kind: "unreachable", reason: `it answered ${answer.status}, so it is no API server: ${words}` };
+  if (answer.status !== 201 && answer.status !== 200)
+    return { kind: "unreachable", reason: `it answered ${answer.status}, so it is no API server: ${words}` };
   if (typeof body?.status !== "object") return { kind: "unreachable", reason: "what answers is no API server" };
   if (body.status.authenticated === true) return { kind: "authenticated", username: clean(body.status.user?.username ?? "") };
   return { kind: "not-authenticated", reason: clean(body.status.error ?? "the token was not accepted", secrets) };

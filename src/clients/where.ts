@@ -13,7 +13,10 @@ export type WhichVault = Where["vaultIs"];
 export function whichVault({ vaultAddr, vaultContext, vaultNodes, install }: Settings): WhichVault {
   const address = install ? undefined : vaultAddr;
   if (address !== undefined && vaultContext !== undefined) {
-    throw failure(kinds.usage, { what: `Vault is said to be at ${address} and in context ${vaultContext}`, fix: "Say one of them: --vault-addr or --vault-context." });
+    throw failure(kinds.usage, {
+      what: `Vault is said to be at ${address} and in context ${vaultContext}`,
+      fix: "Say one of them: --vault-addr or --vault-context.",
+    });
   }
   if (vaultContext !== undefined) return "other-cluster";
   return address !== undefined || vaultNodes.length > 0 ? "address" : "cluster";
@@ -22,7 +25,8 @@ export function whichVault({ vaultAddr, vaultContext, vaultNodes, install }: Set
 /** The PEM in the file of --ca-cert. Throws VK1004 when it holds no certificate. */
 export async function readCa(file: string | undefined): Promise<string | undefined> {
   if (file === undefined || file === "") return undefined;
-  const wrong = (why: string | undefined) => failure(kinds.badValue, { what: `The CA file ${file} cannot be used`, why, fix: "Name a PEM file with --ca-cert (or VAULT_CACERT)." });
+  const wrong = (why: string | undefined) =>
+    failure(kinds.badValue, { what: `The CA file ${file} cannot be used`, why, fix: "Name a PEM file with --ca-cert (or VAULT_CACERT)." });
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     throw wrong(error.code === "ENOENT" ? "It does not exist." : error.code);
   });
@@ -34,8 +38,7 @@ export async function readCa(file: string | undefined): Promise<string | undefin
 
 function isCertificate(pem: string): boolean {
   try {
-    new X509Certificate(pem);
-    return true;
+    return new X509Certificate(pem).raw.length > 0;
   } catch {
     return false;
   }

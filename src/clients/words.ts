@@ -16,6 +16,9 @@ const credentials = /(?<=\b(?:Bearer|Basic)\s+)[^\s"',]{12,}|\bhv[sbr]\.[\w-]{20
  */
 export function clean(text: string, secrets: readonly string[] = []): string {
   const hidden = secrets.filter((secret) => secret.length > 0).reduce((rest, secret) => rest.replaceAll(secret, "[hidden]"), text);
-  const line = stripVTControlCharacters(hidden.slice(0, lookedAt).replace(credentials, "[hidden]")).replace(unprintable, " ").replace(/ {2,}/g, " ").trim();
+  const line = stripVTControlCharacters(hidden.slice(0, lookedAt).replace(credentials, "[hidden]"))
+    .replace(unprintable, " ")
+    .replace(/ {2,}/g, " ")
+    .trim();
   return line.length > longest ? `${line.slice(0, longest)}…` : line;
 }

@@ -14,10 +14,13 @@ const installMs = 10 * 60_000;
 /** Helm 3.14 and newer, and Helm 4. Nothing runs before the first use. */
 export function helmClient(options: HelmOptions, kube: KubeReader): HelmWriter {
   let version: Promise<HelmVersion> | undefined;
-  const known = () => (version ??= runHelm(options, { args: ["version", "--template", "{{.Version}}"], timeoutMs: readMs }).then((output) => helmVersion(options.program, output)).catch((error: unknown) => {
-    version = undefined;
-    throw error;
-  }));
+  const known = () =>
+    (version ??= runHelm(options, { args: ["version", "--template", "{{.Version}}"], timeoutMs: readMs })
+      .then((output) => helmVersion(options.program, output))
+      .catch((error: unknown) => {
+        version = undefined;
+        throw error;
+      }));
   return {
     release: async (namespace, name) => release(options, kube, await known(), namespace, name),
     install: async (request) => {
@@ -28,8 +31,13 @@ export function helmClient(options: HelmOptions, kube: KubeReader): HelmWriter {
   };
 }
 
-const place = ({ kubeconfig, context }: HelmOptions, namespace: string): string[] =>
-  ["--namespace", namespace, "--kube-context", context, ...(kubeconfig === undefined ? [] : ["--kubeconfig", kubeconfig])];
+const place = ({ kubeconfig, context }: HelmOptions, namespace: string): string[] => [
+  "--namespace",
+  namespace,
+  "--kube-context",
+  context,
+  ...(kubeconfig === undefined ? [] : ["--kubeconfig", kubeconfig]),
+];
 
 interface Row {
   readonly name: string;
@@ -39,13 +47,22 @@ interface Row {
   readonly app_version: string;
 }
 
-async function release(options: HelmOptions, kube: KubeReader, { major }: HelmVersion, namespace: string, name: string): Promise<HelmRelease | undefined> {
+async function release(
+  options: HelmOptions,
+  kube: KubeReader,
+  { major }: HelmVersion,
+  namespace: string,
+  name: string,
+): Promise<HelmRelease | undefined> {
   const about = `read release ${namespace}/${name}`;
   // Helm 4 lists releases in every state unless told otherwise; Helm 3 only good ones.
   const every = major === 3 ? ["--all"] : [];
   options.onRequest?.("GET", `helm ${namespace}/${name}`);
   const [list, got] = await Promise.all([
-    runHelm(options, { args: ["list", ...every, "--filter", `^${name.replaceAll(".", "\\.")}$`, "--output", "json", ...place(options, namespace)], timeoutMs: readMs }),
+    runHelm(options, {
+      args: ["list", ...every, "--filter", `^${name.replaceAll(".", "\\.")}$`, "--output", "json", ...place(options, namespace)],
+      timeoutMs: readMs,
+    }),
     runHelm(options, { args: ["get", "values", name, "--output", "json", ...place(options, namespace)], timeoutMs: readMs }),
   ]);
   const row = parsed<Row[]>(list, about).find((one) => one.name === name);
@@ -72,10 +89,21 @@ function parsed<T>(output: HelmOutput, about: string): T {
 }
 
 async function install(options: HelmOptions, { namespace, name, chart, values, valuesFiles, sets, labels }: HelmRequest): Promise<void> {
-  const label = Object.entries(labels).map(([key, value]) => `${key}=${value}`).join(",");
+  const label = Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(",");
   const args = [
-    "upgrade", "--install", name, ...chartArgs(chart), ...place(options, namespace), "--create-namespace", "--reset-values",
-    "--values", "-", ...valuesFiles.flatMap((file) => ["--values", file]), ...sets.flatMap((set) => ["--set", set]),
+    "upgrade",
+    "--install",
+    name,
+    ...chartArgs(chart),
+    ...place(options, namespace),
+    "--create-namespace",
+    "--reset-values",
+    "--values",
+    "-",
+    ...valuesFiles.flatMap((file) => ["--values", file]),
+    ...sets.flatMap((set) => ["--set", set]),
     ...(label === "" ? [] : ["--labels", label]),
   ];
   options.onRequest?.("POST", `helm ${namespace}/${name}`);

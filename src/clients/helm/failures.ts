@@ -3,7 +3,8 @@ import { failure, kinds } from "../../errors.ts";
 import { clean } from "../words.ts";
 import type { ChartRef } from "../world.ts";
 
-const chartMissing = /chart .* not found|failed to download|failed to fetch|repo .* not found|not a valid chart repository|cannot be reached|path ".*" not found|Chart\.yaml file is missing|no such file or directory.*Chart\.yaml|no chart (name|version) found|manifest unknown|not found: not found|unexpected status.*40[134]|does not appear to be a gzipped archive|could not find protocol handler|no cached repo found|unable to detect chart|non-absolute URLs should be in form|Get "https?:\/\/[^"]*(index\.yaml|\/v2\/)|failed to perform "FetchReference"|no such host/i;
+const chartMissing =
+  /chart .* not found|failed to download|failed to fetch|repo .* not found|not a valid chart repository|cannot be reached|path ".*" not found|Chart\.yaml file is missing|no such file or directory.*Chart\.yaml|no chart (name|version) found|manifest unknown|not found: not found|unexpected status.*40[134]|does not appear to be a gzipped archive|could not find protocol handler|no cached repo found|unable to detect chart|non-absolute URLs should be in form|Get "https?:\/\/[^"]*(index\.yaml|\/v2\/)|failed to perform "FetchReference"|no such host/i;
 
 /**
  * What helm said when it failed, as an error. Its words are kept; its command line never stands in them.
@@ -11,17 +12,43 @@ const chartMissing = /chart .* not found|failed to download|failed to fetch|repo
  */
 export function helmFailure(about: string, stderr: string, chart?: ChartRef): CliError {
   const words = wordsOf(stderr);
-  if (/Kubernetes cluster unreachable|connection refused.*\/version|invalid configuration/i.test(stderr)) return failure(kinds.kubeUnreachable, { what: "helm does not reach the cluster", why: words, fix: "Try: kubectl get namespaces" });
-  if (/is forbidden: User/.test(stderr)) return failure(kinds.kubeForbidden, { what: `Kubernetes does not let you ${about}`, why: words, fix: "Ask for a role that allows it." });
-  if (chart !== undefined && chartMissing.test(stderr)) return failure(kinds.chartNotFound, { what: `The chart ${chart.chart}${chart.version === undefined ? "" : ` ${chart.version}`} was not found`, why: words, fix: "Name a chart with --chart: a name in the repository (--chart-repo), an oci:// reference, a folder or an archive." });
-  if (/failed to parse .*YAML|failed to parse .*yaml/.test(stderr)) return failure(kinds.badValues, { what: "helm cannot read a values file", why: words, fix: "Correct the file, or leave it out of --values." });
-  if (/failed parsing --set/.test(stderr)) return failure(kinds.badValue, { what: "helm cannot read a --set", why: words, fix: "Write --set KEY=VALUE." });
-  return failure(kinds.helmFailed, { what: `helm could not ${about}`, why: words, fix: /another operation .* is in progress/.test(stderr) ? "An earlier helm was cut off. Wait for it, or: helm rollback RELEASE -n NAMESPACE" : undefined });
+  if (/Kubernetes cluster unreachable|connection refused.*\/version|invalid configuration/i.test(stderr))
+    return failure(kinds.kubeUnreachable, { what: "helm does not reach the cluster", why: words, fix: "Try: kubectl get namespaces" });
+  if (/is forbidden: User/.test(stderr))
+    return failure(kinds.kubeForbidden, {
+      what: `Kubernetes does not let you ${about}`,
+      why: words,
+      fix: "Ask for a role that allows it.",
+    });
+  if (chart !== undefined && chartMissing.test(stderr))
+    return failure(kinds.chartNotFound, {
+      what: `The chart ${chart.chart}${chart.version === undefined ? "" : ` ${chart.version}`} was not found`,
+      why: words,
+      fix: "Name a chart with --chart: a name in the repository (--chart-repo), an oci:// reference, a folder or an archive.",
+    });
+  if (/failed to parse .*YAML|failed to parse .*yaml/.test(stderr))
+    return failure(kinds.badValues, {
+      what: "helm cannot read a values file",
+      why: words,
+      fix: "Correct the file, or leave it out of --values.",
+    });
+  if (/failed parsing --set/.test(stderr))
+    return failure(kinds.badValue, { what: "helm cannot read a --set", why: words, fix: "Write --set KEY=VALUE." });
+  return failure(kinds.helmFailed, {
+    what: `helm could not ${about}`,
+    why: words,
+    fix: /another operation .* is in progress/.test(stderr)
+      ? "An earlier helm was cut off. Wait for it, or: helm rollback RELEASE -n NAMESPACE"
+      : undefined,
+  });
 }
 
 /** helm's own words without its warnings and log lines, line by line: a schema violation has one for each value. */
 function wordsOf(stderr: string): string {
   const lines = stderr.split(/\r?\n/).filter((line) => line.trim() !== "" && !/^(WARNING:|level=|time=|[IWE]\d{4} )/.test(line));
-  const said = lines.slice(0, 12).map((line) => clean(line.replace(/^Error: /, ""))).filter((line) => line !== "");
+  const said = lines
+    .slice(0, 12)
+    .map((line) => clean(line.replace(/^Error: /, "")))
+    .filter((line) => line !== "");
   return said.join("\n") || "helm gave no reason.";
 }

@@ -47,23 +47,43 @@ interface Call {
  */
 export async function runHelm({ program, env, cwd, signal }: HelmOptions, { args, input, timeoutMs }: Call): Promise<HelmOutput> {
   const result = await execa(program, args, {
-    reject: false, extendEnv: false, env: withoutOurs(env), cwd, timeout: timeoutMs, maxBuffer: 64 * 1024 * 1024,
-    stdin: input === undefined ? "ignore" : "pipe", ...(input === undefined ? {} : { input }), ...(signal === undefined ? {} : { cancelSignal: signal }),
+    reject: false,
+    extendEnv: false,
+    env: withoutOurs(env),
+    cwd,
+    timeout: timeoutMs,
+    maxBuffer: 64 * 1024 * 1024,
+    stdin: input === undefined ? "ignore" : "pipe",
+    ...(input === undefined ? {} : { input }),
+    ...(signal === undefined ? {} : { cancelSignal: signal }),
   });
   return outputOf(program, args[0] ?? "", result);
 }
 
 /** execa's own message holds the whole command line, so nothing of it is taken over. */
 function outputOf(program: string, verb: string, result: Ended): HelmOutput {
-  if (result.timedOut) throw failure(kinds.timedOut, { what: `helm ${verb} did not end in time`, fix: "Look at the cluster (helm list -A), then run the same command again." });
-  if (result.isCanceled) throw failure(kinds.interrupted, { what: `Interrupted while helm ${verb} ran`, fix: "Run the same command again: it goes on where it stopped." });
+  if (result.timedOut)
+    throw failure(kinds.timedOut, {
+      what: `helm ${verb} did not end in time`,
+      fix: "Look at the cluster (helm list -A), then run the same command again.",
+    });
+  if (result.isCanceled)
+    throw failure(kinds.interrupted, {
+      what: `Interrupted while helm ${verb} ran`,
+      fix: "Run the same command again: it goes on where it stopped.",
+    });
   if (result.failed && result.exitCode === undefined && result.signal === undefined) throw notStarted(program, result.code);
   return { ok: !result.failed, stdout: String(result.stdout ?? ""), stderr: String(result.stderr ?? "") };
 }
 
 function notStarted(program: string, code: string | undefined): Error {
-  if (code === "EACCES") return failure(kinds.helmMissing, { what: `${program} is not a program that you may run`, fix: "Name another with --helm." });
-  return failure(kinds.helmMissing, { what: `helm was not found (${program})`, why: code === "ENOENT" ? undefined : code, fix: "Install helm 3.14 or newer (https://helm.sh/docs/intro/install), or name it with --helm." });
+  if (code === "EACCES")
+    return failure(kinds.helmMissing, { what: `${program} is not a program that you may run`, fix: "Name another with --helm." });
+  return failure(kinds.helmMissing, {
+    what: `helm was not found (${program})`,
+    why: code === "ENOENT" ? undefined : code,
+    fix: "Install helm 3.14 or newer (https://helm.sh/docs/intro/install), or name it with --helm.",
+  });
 }
 
 function withoutOurs(env: Readonly<Record<string, string | undefined>>): Record<string, string> {

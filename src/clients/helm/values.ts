@@ -17,13 +17,19 @@ async function checkOne(shown: string, file: string): Promise<void> {
   });
   const [document, second] = [...parseAllDocuments(text, { prettyErrors: true, logLevel: "error" })];
   const [mistake] = document?.errors ?? [];
-  if (mistake !== undefined) throw bad(`${shown}:${mistake.linePos?.[0].line ?? "?"}:${mistake.linePos?.[0].col ?? "?"}: the values file is not YAML`, `The parser says: ${sentenceOf(mistake.code)}.`);
+  if (mistake !== undefined)
+    throw bad(
+      `${shown}:${mistake.linePos?.[0].line ?? "?"}:${mistake.linePos?.[0].col ?? "?"}: the values file is not YAML`,
+      `The parser says: ${sentenceOf(mistake.code)}.`,
+    );
   if (second !== undefined) throw bad(`The values file ${shown} has several YAML documents`, "helm reads only the first.");
   const value: unknown = document?.toJS({ maxAliasCount: 1000 });
-  if (value !== undefined && value !== null && (typeof value !== "object" || Array.isArray(value))) throw bad(`The values file ${shown} does not hold values`, "It has to be a mapping: key: value.");
+  if (value !== undefined && value !== null && (typeof value !== "object" || Array.isArray(value)))
+    throw bad(`The values file ${shown} does not hold values`, "It has to be a mapping: key: value.");
 }
 
 /** MULTILINE_IMPLICIT_KEY as words; the parser's own message may quote the file. */
 const sentenceOf = (code: string): string => code.toLowerCase().replaceAll("_", " ");
 
-const bad = (what: string, why: string | undefined) => failure(kinds.badValues, { what, why, fix: "Correct the file, or leave it out of --values." });
+const bad = (what: string, why: string | undefined) =>
+  failure(kinds.badValues, { what, why, fix: "Correct the file, or leave it out of --values." });

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { access, readFile } from "node:fs/promises";
+import { access } from "node:fs/promises";
 import path from "node:path";
-import { z } from "zod";
 import { failure, kinds } from "../../errors.ts";
 import type { Keys, KeysWriter } from "../world.ts";
 import { makeFolder, removeFile, replaceFile, writeNewFile } from "./new-file.ts";
-import { keyFiles, parseAs, readOrigin, type KeyFiles, type Origin } from "./place.ts";
+import { keyFiles, type KeyFiles, type Origin } from "./place.ts";
+import { keysShape, readKept, tokenShape } from "./kept.ts";
 
 export interface CustodyOptions {
   /** Where the key file is or would be. Undefined when nothing says it: then there are no keys, and none can be kept. */
@@ -15,20 +15,6 @@ export interface CustodyOptions {
   /** Which Vault the keys belong to; asked when keys are read or about to be made. */
   readonly origin: () => Promise<Origin>;
 }
-
-const words = z.array(z.string());
-const keysShape = z.object({
-  unseal_keys_b64: words,
-  unseal_keys_hex: words,
-  unseal_shares: z.number(),
-  unseal_threshold: z.number(),
-  recovery_keys_b64: words.nullish().transform((list) => list ?? []),
-  recovery_keys_hex: words.nullish().transform((list) => list ?? []),
-  recovery_keys_shares: z.number().nullish().transform((count) => count ?? 0),
-  recovery_keys_threshold: z.number().nullish().transform((count) => count ?? 0),
-  root_token: z.string(),
-});
-const tokenShape = z.object({ token: z.string().min(1) });
 
 /** The key file in the hands of this machine's user, shaped like `vault operator init -format=json`. */
 export function keyCustody(options: CustodyOptions): KeysWriter {
@@ -40,8 +26,8 @@ export function keyCustody(options: CustodyOptions): KeysWriter {
   };
   return {
     describe: () => title,
-    read: async () => readFrom(await files(), "keys", keysShape, options),
-    token: async () => (await readFrom(await files(), "token", tokenShape, options))?.token,
+    read: async () => readKept(await files(), "keys", keysShape, options.origin),
+    token: async () => (await readKept(await files(), "token", tokenShape, options.origin))?.token,
     keepToken: async (token) => keepToken(needed(await files()), token, options),
     initWasLost: async () => wasLost(await files()),
     prepare: async () => prepare(needed(await files()), options),
@@ -52,32 +38,9 @@ export function keyCustody(options: CustodyOptions): KeysWriter {
 
 function needed(files: KeyFiles | undefined): KeyFiles {
   if (files !== undefined) return files;
-  throw failure(kinds.keysNotWritable, { what: "Nothing says where the unseal keys are kept", fix: "Name the cluster with --cluster, or the file with --init-file." });
-}
-
-async function readFrom<T extends z.ZodType>(files: KeyFiles | undefined, which: "keys" | "token", shape: T, { origin }: CustodyOptions): Promise<z.output<T> | undefined> {
-  if (files === undefined) return undefined;
-  const file = files[which];
-  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
-    throw failure(kinds.badInput, { what: `The key file ${file} cannot be read`, why: error.code, fix: "Make it readable for you, or name another with --init-file." });
-  });
-  if (text === undefined) return undefined;
-  const content = parseAs(shape, text, file);
-  await refuseOthers(files, origin);
-  return content;
-}
-
-/** A cluster that was made again under its old name has another UID: the old root token must not be sent to it. */
-async function refuseOthers(files: KeyFiles, current: () => Promise<Origin>): Promise<void> {
-  const written = (await readOrigin(files))?.kubeSystemUid;
-  if (written === undefined) return;
-  const { kubeSystemUid, context } = await current();
-  if (kubeSystemUid === undefined || kubeSystemUid === written) return;
-  throw failure(kinds.badInput, {
-    what: `The key file ${files.keys} belongs to another cluster`,
-    why: `It is of the cluster whose kube-system namespace has UID ${written}; context ${context ?? "?"} is ${kubeSystemUid}.`,
-    fix: "If that cluster is gone, move the file away; else name another with --init-file, or choose another --context.",
+  throw failure(kinds.keysNotWritable, {
+    what: "Nothing says where the unseal keys are kept",
+    fix: "Name the cluster with --cluster, or the file with --init-file.",
   });
 }
 
@@ -85,12 +48,20 @@ async function wasLost(files: KeyFiles | undefined): Promise<boolean> {
   return files !== undefined && (await exists(files.underWay)) && !(await exists(files.keys));
 }
 
-const exists = (file: string): Promise<boolean> => access(file).then(() => true, () => false);
+const exists = (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
+  );
 
 /** Proves the place with a file as large as the answer will be, written and read back in the same way. */
 async function prepare(files: KeyFiles, options: CustodyOptions): Promise<void> {
   if (await exists(files.keys)) {
-    throw failure(kinds.keysExist, { what: `The key file ${files.keys} exists already`, why: "Keys are never overwritten: they may be all that opens a Vault.", fix: "Move it away if its Vault is gone, or name another with --init-file." });
+    throw failure(kinds.keysExist, {
+      what: `The key file ${files.keys} exists already`,
+      why: "Keys are never overwritten: they may be all that opens a Vault.",
+      fix: "Move it away if its Vault is gone, or name another with --init-file.",
+    });
   }
   const origin = await options.origin();
   await tried(files, async () => {
@@ -125,8 +96,16 @@ async function tried(files: KeyFiles, work: () => Promise<void>): Promise<void> 
     await work();
   } catch (error) {
     const { code = "unknown" } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST" && (await exists(files.keys))) throw failure(kinds.keysExist, { what: `The key file ${files.keys} exists already`, fix: "Move it away, or name another with --init-file." });
-    throw failure(kinds.keysNotWritable, { what: `The keys cannot be kept at ${files.keys}`, why: `Writing there ends with ${code}.`, fix: "Name a place that you may write to with --init-file." });
+    if (code === "EEXIST" && (await exists(files.keys)))
+      throw failure(kinds.keysExist, {
+        what: `The key file ${files.keys} exists already`,
+        fix: "Move it away, or name another with --init-file.",
+      });
+    throw failure(kinds.keysNotWritable, {
+      what: `The keys cannot be kept at ${files.keys}`,
+      why: `Writing there ends with ${code}.`,
+      fix: "Name a place that you may write to with --init-file.",
+    });
   }
 }
 

@@ -62,7 +62,11 @@ export async function makeFolder(folder: string): Promise<void> {
   await refuseFailed(folder, await tryMake(folder));
 }
 
-const tryMake = (folder: string): Promise<NodeJS.ErrnoException | undefined> => mkdir(folder, { mode: 0o700 }).then(() => undefined, (error: NodeJS.ErrnoException) => error);
+const tryMake = (folder: string): Promise<NodeJS.ErrnoException | undefined> =>
+  mkdir(folder, { mode: 0o700 }).then(
+    () => undefined,
+    (error: NodeJS.ErrnoException) => error,
+  );
 
 async function refuseFailed(folder: string, error: NodeJS.ErrnoException | undefined): Promise<void> {
   if (error === undefined || (error.code === "EEXIST" && (await stat(folder)).isDirectory())) return;

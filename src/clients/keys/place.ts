@@ -12,7 +12,12 @@ export interface KeyFiles {
   readonly underWay: string;
 }
 
-const originShape = z.object({ kubeSystemUid: z.string().optional(), namespace: z.string().optional(), context: z.string().optional(), vaultClusterId: z.string().optional() });
+const originShape = z.object({
+  kubeSystemUid: z.string().optional(),
+  namespace: z.string().optional(),
+  context: z.string().optional(),
+  vaultClusterId: z.string().optional(),
+});
 export type Origin = z.output<typeof originShape>;
 
 /** The names beside a key file: init.json has origin.json, token.json and init-under-way.json; prod.json has prod-origin.json and so on. */
@@ -53,7 +58,12 @@ export async function readOrigin({ origin }: KeyFiles): Promise<Origin | undefin
 
 /** Text of a JSON file in a given shape. Throws VK1009 naming the file, never what is in it. */
 export function parseAs<T extends z.ZodType>(shape: T, text: string, file: string): z.output<T> {
-  const wrong = (why: string) => failure(kinds.badInput, { what: `${file} is not what it should be`, why, fix: "Bring back the file as it was written, or name another with --init-file." });
+  const wrong = (why: string) =>
+    failure(kinds.badInput, {
+      what: `${file} is not what it should be`,
+      why,
+      fix: "Bring back the file as it was written, or name another with --init-file.",
+    });
   let json: unknown;
   try {
     json = JSON.parse(text);

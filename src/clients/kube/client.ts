@@ -3,7 +3,8 @@ import type { Plain } from "../../core/compare.ts";
 import { UnderWay } from "../under-way.ts";
 import type { AccessQuestion, KubeObject, KubeWriter, ObjectRef } from "../world.ts";
 import { collectionPath, objectPath, resourceName } from "./kinds.ts";
-import { kindIsNotServed, refused, type KubeAct } from "./failures.ts";
+import { refused, type KubeAct } from "./failures.ts";
+import { kindIsNotServed } from "./status.ts";
 import type { KubeWire } from "./wire.ts";
 
 const manager = "vault-k8s";
@@ -21,10 +22,11 @@ export function kubeClient(wire: KubeWire): KubeWriter {
     server: wire.server,
     get: async (ref) => underWay.ask(`get ${objectPath(ref)}`, () => limit(() => get(wire, ref))),
     list: async (what) => underWay.ask(`list ${JSON.stringify(what)}`, () => limit(() => list(wire, what))),
-    clusterUid: () => (uid ??= clusterUid(client).catch((error: unknown) => {
-      uid = undefined;
-      throw error;
-    })),
+    clusterUid: () =>
+      (uid ??= clusterUid(client).catch((error: unknown) => {
+        uid = undefined;
+        throw error;
+      })),
     serviceAccountToken: (account, audiences, seconds) => limit(() => serviceAccountToken(wire, account, audiences, seconds)),
     canI: (question) => limit(() => canI(wire, question)),
     apply: (object) => write(() => apply(wire, object, {})),
@@ -63,11 +65,20 @@ async function clusterUid(client: KubeWriter): Promise<string> {
 }
 
 /** https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-request-v1/ */
-async function serviceAccountToken(wire: KubeWire, { namespace, name }: { namespace: string; name: string }, audiences: readonly string[], seconds: number): Promise<string> {
+async function serviceAccountToken(
+  wire: KubeWire,
+  { namespace, name }: { namespace: string; name: string },
+  audiences: readonly string[],
+  seconds: number,
+): Promise<string> {
   const act = { verb: "create", resource: "serviceaccounts/token", name, namespace };
   const path = `${objectPath({ apiVersion: "v1", kind: "ServiceAccount", name, namespace })}/token`;
   const spec = { audiences: [...audiences], expirationSeconds: seconds };
-  const answer = await wire.send(act, { method: "POST", path, body: { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec } });
+  const answer = await wire.send(act, {
+    method: "POST",
+    path,
+    body: { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec },
+  });
   const { status } = wire.object(act, answer) as unknown as { status?: { token?: string } };
   if (typeof status?.token !== "string") throw refused(act, wire, answer);
   return status.token;
@@ -86,13 +97,26 @@ async function apply(wire: KubeWire, object: KubeObject, { dryRun = false }): Pr
   const ref = { ...object, name: object.metadata.name, namespace: object.metadata.namespace };
   const act = actOn("patch", ref);
   const query = { fieldManager: manager, dryRun: dryRun ? "All" : undefined };
-  const answer = await wire.send(act, { method: "PATCH", path: objectPath(ref), query, body: object, type: "application/apply-patch+yaml", atOnce: dryRun });
+  const answer = await wire.send(act, {
+    method: "PATCH",
+    path: objectPath(ref),
+    query,
+    body: object,
+    type: "application/apply-patch+yaml",
+    atOnce: dryRun,
+  });
   return wire.object(act, answer);
 }
 
 async function merge(wire: KubeWire, ref: ObjectRef, patch: Plain): Promise<KubeObject> {
   const act = actOn("patch", ref);
-  const answer = await wire.send(act, { method: "PATCH", path: objectPath(ref), query: { fieldManager: manager }, body: patch, type: "application/merge-patch+json" });
+  const answer = await wire.send(act, {
+    method: "PATCH",
+    path: objectPath(ref),
+    query: { fieldManager: manager },
+    body: patch,
+    type: "application/merge-patch+json",
+  });
   return wire.object(act, answer);
 }
 
@@ -102,4 +126,9 @@ async function remove(wire: KubeWire, ref: ObjectRef): Promise<void> {
   if (answer.status !== 404) wire.object(act, answer);
 }
 
-const actOn = (verb: string, ref: ObjectRef): KubeAct => ({ verb, resource: resourceName(ref.apiVersion, ref.kind), name: ref.name, namespace: ref.namespace });
+const actOn = (verb: string, ref: ObjectRef): KubeAct => ({
+  verb,
+  resource: resourceName(ref.apiVersion, ref.kind),
+  name: ref.name,
+  namespace: ref.namespace,
+});

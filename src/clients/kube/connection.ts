@@ -8,7 +8,7 @@ import { dialInTime } from "../agent.ts";
 import { clean } from "../words.ts";
 import type { ChosenContext } from "./context.ts";
 import { execWith } from "./exec-plugin.ts";
-import type { UserEntry } from "./kubeconfig.ts";
+import type { UserEntry } from "./kubeconfig-shape.ts";
 
 const pluginMs = 60_000;
 
@@ -33,7 +33,13 @@ export async function connect(chosen: ChosenContext, env: NodeJS.ProcessEnv): Pr
   };
   let running: ReturnType<KubeConnection["prepare"]> | undefined;
   // Requests that begin together share one run of an exec plugin.
-  return { config, prepare: () => (running ??= prepare(config, chosen).finally(() => { running = undefined; })) };
+  return {
+    config,
+    prepare: () =>
+      (running ??= prepare(config, chosen).finally(() => {
+        running = undefined;
+      })),
+  };
 }
 
 async function prepare(config: KubeConfig, chosen: ChosenContext): Promise<{ headers: Record<string, string>; agent: Agent }> {
@@ -49,7 +55,10 @@ async function prepare(config: KubeConfig, chosen: ChosenContext): Promise<{ hea
 /** An exec plugin may wait for somebody to type, who is not there. */
 async function tooLate({ name, user }: ChosenContext): Promise<never> {
   await delay(pluginMs, undefined, { ref: false });
-  throw failure(kinds.kubeUnauthenticated, { what: `${user?.exec?.command ?? "The kubeconfig"} gave no credentials of context ${name} within ${pluginMs / 1000} s`, fix: `Try: kubectl --context ${name} get namespaces` });
+  throw failure(kinds.kubeUnauthenticated, {
+    what: `${user?.exec?.command ?? "The kubeconfig"} gave no credentials of context ${name} within ${pluginMs / 1000} s`,
+    fix: `Try: kubectl --context ${name} get namespaces`,
+  });
 }
 
 const seen = new WeakSet<Agent>();
@@ -58,7 +67,10 @@ const seen = new WeakSet<Agent>();
 function kept(agent: Agent): Agent {
   if (seen.has(agent)) return agent;
   seen.add(agent);
-  const open = agent as Agent & { keepAlive: boolean; options: { keepAlive?: boolean; timeout?: number; allowPartialTrustChain?: boolean } };
+  const open = agent as Agent & {
+    keepAlive: boolean;
+    options: { keepAlive?: boolean; timeout?: number; allowPartialTrustChain?: boolean };
+  };
   open.keepAlive = true;
   Object.assign(open.options, { keepAlive: true, timeout: 20_000, allowPartialTrustChain: true });
   return dialInTime(agent);
@@ -80,13 +92,20 @@ function clusterOf({ clusterName, cluster }: ChosenContext): Cluster {
 
 /** A token wins over a token file, data wins over files, as in client-go. */
 function userOf({ user = {} as UserEntry, cluster }: ChosenContext, env: NodeJS.ProcessEnv): User {
-  const provider = user["auth-provider"] ?? (user.token === undefined && user.tokenFile !== undefined ? { name: "tokenFile", config: { tokenFile: user.tokenFile } } : undefined);
+  const provider =
+    user["auth-provider"] ??
+    (user.token === undefined && user.tokenFile !== undefined ? { name: "tokenFile", config: { tokenFile: user.tokenFile } } : undefined);
   const fields = {
-    certData: user["client-certificate-data"], keyData: user["client-key-data"],
+    certData: user["client-certificate-data"],
+    keyData: user["client-key-data"],
     certFile: user["client-certificate-data"] === undefined ? user["client-certificate"] : undefined,
     keyFile: user["client-key-data"] === undefined ? user["client-key"] : undefined,
-    token: user.token, username: user.username, password: user.password, impersonateUser: user.as,
-    exec: user.exec ? execWith(user.exec, cluster, env) : undefined, authProvider: provider,
+    token: user.token,
+    username: user.username,
+    password: user.password,
+    impersonateUser: user.as,
+    exec: user.exec ? execWith(user.exec, cluster, env) : undefined,
+    authProvider: provider,
   };
   return { name: "user", ...Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) };
 }
@@ -95,7 +114,11 @@ function credentialsFailed(error: unknown, { name, user }: ChosenContext): Error
   const { code = "", path = "", message = "" } = error as NodeJS.ErrnoException;
   const command = user?.exec?.command;
   if (command === undefined) {
-    return failure(kinds.kubeconfig, { what: `The credentials of context ${name} cannot be used`, why: path === "" ? clean(message) : `${path} cannot be read (${code}).`, fix: "Mend the kubeconfig, or choose another --context." });
+    return failure(kinds.kubeconfig, {
+      what: `The credentials of context ${name} cannot be used`,
+      why: path === "" ? clean(message) : `${path} cannot be read (${code}).`,
+      fix: "Mend the kubeconfig, or choose another --context.",
+    });
   }
   const gone = code === "ENOENT";
   return failure(kinds.kubeUnauthenticated, {
@@ -106,4 +129,5 @@ function credentialsFailed(error: unknown, { name, user }: ChosenContext): Error
 }
 
 /** What the plugin wrote to its standard error; when it printed no credential, the parser's message would show what it printed. */
-const saidBy = (error: unknown): string => (error instanceof SyntaxError ? "It did not print an ExecCredential." : clean(error instanceof Error ? error.message : ""));
+const saidBy = (error: unknown): string =>
+  error instanceof SyntaxError ? "It did not print an ExecCredential." : clean(error instanceof Error ? error.message : "");

@@ -1,6 +1,7 @@
 import { closest } from "fastest-levenshtein";
 import { failure, kinds } from "../../errors.ts";
-import type { ClusterEntry, Kubeconfig, UserEntry } from "./kubeconfig.ts";
+import type { ClusterEntry, UserEntry } from "./kubeconfig-shape.ts";
+import type { Kubeconfig } from "./kubeconfig.ts";
 
 /** One context of a kubeconfig with what it points to. */
 export interface ChosenContext {
@@ -34,7 +35,10 @@ function fit(config: Kubeconfig, cluster: string): string[] {
   const tests: ((context: string, entry: string) => boolean)[] = [
     (context) => context === cluster,
     (_, entry) => entry === cluster,
-    (context, entry) => [context, entry].some((name) => (name.startsWith("arn:") && name.endsWith(`/${cluster}`)) || (name.startsWith("gke_") && name.endsWith(`_${cluster}`))),
+    (context, entry) =>
+      [context, entry].some(
+        (name) => (name.startsWith("arn:") && name.endsWith(`/${cluster}`)) || (name.startsWith("gke_") && name.endsWith(`_${cluster}`)),
+      ),
   ];
   const matches = tests.map((test) => [...config.contexts].filter(([name, entry]) => test(name, entry.cluster)).map(([name]) => name));
   return matches.find((names) => names.length > 0) ?? [];
@@ -45,7 +49,11 @@ function named(config: Kubeconfig, name: string, said: string): ChosenContext {
   if (context === undefined) throw unknown(config, name, said);
   const cluster = config.clusters.get(context.cluster);
   if (cluster === undefined) {
-    throw failure(kinds.kubeconfig, { what: `Context ${name} names the cluster entry ${context.cluster}, which the kubeconfig does not have`, why: `It was read from ${config.from}.`, fix: "Mend the kubeconfig, or choose another --context." });
+    throw failure(kinds.kubeconfig, {
+      what: `Context ${name} names the cluster entry ${context.cluster}, which the kubeconfig does not have`,
+      why: `It was read from ${config.from}.`,
+      fix: "Mend the kubeconfig, or choose another --context.",
+    });
   }
   return { name, clusterName: context.cluster, cluster, user: context.user === undefined ? undefined : config.users.get(context.user) };
 }
@@ -60,4 +68,5 @@ function unknown(config: Kubeconfig, name: string, said: string): Error {
   });
 }
 
-const listed = (names: readonly string[], from: string) => (names.length === 0 ? `${from} has no contexts.` : `${from} has: ${names.join(", ")}.`);
+const listed = (names: readonly string[], from: string) =>
+  names.length === 0 ? `${from} has no contexts.` : `${from} has: ${names.join(", ")}.`;

@@ -1,4 +1,4 @@
-import type { ClusterEntry, ExecEntry } from "./kubeconfig.ts";
+import type { ClusterEntry, ExecEntry } from "./kubeconfig-shape.ts";
 
 /** Variables that hold secrets of ours, or steer our Vault client: no other program is to see them. */
 export const isOurs = (name: string): boolean => /^(VAULT|BAO)_/.test(name);
@@ -11,8 +11,19 @@ export function execWith(exec: ExecEntry, cluster: ClusterEntry, env: NodeJS.Pro
   const info = {
     apiVersion: exec.apiVersion,
     kind: "ExecCredential",
-    spec: { interactive: false, ...(exec.provideClusterInfo === true ? { cluster: { server: cluster.server, "certificate-authority-data": cluster["certificate-authority-data"] } } : {}) },
+    spec: {
+      interactive: false,
+      ...(exec.provideClusterInfo === true
+        ? { cluster: { server: cluster.server, "certificate-authority-data": cluster["certificate-authority-data"] } }
+        : {}),
+    },
   };
-  const withheld = Object.keys(env).filter(isOurs).map((name) => ({ name, value: undefined }));
-  return { command: exec.command, args: exec.args ?? [], env: [...withheld, { name: "KUBERNETES_EXEC_INFO", value: JSON.stringify(info) }, ...(exec.env ?? [])] };
+  const withheld = Object.keys(env)
+    .filter(isOurs)
+    .map((name) => ({ name, value: undefined }));
+  return {
+    command: exec.command,
+    args: exec.args ?? [],
+    env: [...withheld, { name: "KUBERNETES_EXEC_INFO", value: JSON.stringify(info) }, ...(exec.env ?? [])],
+  };
 }

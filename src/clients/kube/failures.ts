@@ -3,6 +3,7 @@ import { failure, kinds, notYet } from "../../errors.ts";
 import type { HttpAnswer } from "../http.ts";
 import type { HttpFailure } from "../http-failure.ts";
 import { clean } from "../words.ts";
+import { kindIsNotServed, statusOf, webhookFails, type KubeStatus } from "./status.ts";
 
 /** One request to an API server, in the words of an error. */
 export interface KubeAct {
@@ -19,31 +20,6 @@ export interface KubePlace {
   readonly server: string;
 }
 
-interface Cause {
-  readonly reason?: string;
-  readonly message?: string;
-  readonly field?: string;
-}
-
-/** An API server's own report of a failure, https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/. */
-export interface KubeStatus {
-  readonly kind: "Status";
-  readonly message?: string;
-  readonly reason?: string;
-  readonly details?: { readonly name?: string; readonly kind?: string; readonly causes?: readonly Cause[]; readonly retryAfterSeconds?: number };
-}
-
-/** The Status in an answer, if there is one. */
-export function statusOf(answer: HttpAnswer): KubeStatus | undefined {
-  const json = answer.json as Partial<KubeStatus> | null | undefined;
-  return json !== null && typeof json === "object" && json.kind === "Status" ? (json as KubeStatus) : undefined;
-}
-
-/** Whether a 404 means that the kind itself is not served, not that the one object is missing. */
-export const kindIsNotServed = (answer: HttpAnswer): boolean => answer.status === 404 && (statusOf(answer)?.details?.name ?? "") === "";
-
-export const webhookFails = (answer: HttpAnswer): boolean => answer.status === 500 && /failed calling webhook/.test(statusOf(answer)?.message ?? "");
-
 /** An answer that is not a success, as the CliError that a person reads. */
 export function refused(act: KubeAct, place: KubePlace, answer: HttpAnswer): CliError {
   const status = statusOf(answer);
@@ -51,28 +27,59 @@ export function refused(act: KubeAct, place: KubePlace, answer: HttpAnswer): Cli
   const words = clean(status?.message ?? answer.body);
   const what = `${sentence(act)} failed`;
   switch (answer.status) {
-    case 401: return failure(kinds.kubeUnauthenticated, { what: `Kubernetes does not know who you are (context ${place.context})`, why: words, fix: `Log in again, and try: kubectl --context ${place.context} get namespaces` });
-    case 403: return forbidden(act, place, status, words);
-    case 404: return kindIsNotServed(answer) ? notServed(act, words) : notYet(kinds.kubeRejected, { what, why: words, fix: "What is missing has to be made first." });
-    case 409: return conflicted(act, status, words);
-    case 400: case 413: case 415: case 422: return failure(kinds.kubeRejected, { what, why: [words, ...causes(status)].join("\n") });
-    default: return failedInside(act, answer, words);
+    case 401:
+      return failure(kinds.kubeUnauthenticated, {
+        what: `Kubernetes does not know who you are (context ${place.context})`,
+        why: words,
+        fix: `Log in again, and try: kubectl --context ${place.context} get namespaces`,
+      });
+    case 403:
+      return forbidden(act, place, status, words);
+    case 404:
+      return kindIsNotServed(answer)
+        ? notServed(act, words)
+        : notYet(kinds.kubeRejected, { what, why: words, fix: "What is missing has to be made first." });
+    case 409:
+      return conflicted(act, status, words);
+    case 400:
+    case 413:
+    case 415:
+    case 422:
+      return failure(kinds.kubeRejected, { what, why: [words, ...causes(status)].join("\n") });
+    default:
+      return failedInside(act, answer, words);
   }
 }
 
 /** A schema that does not know a field is told as a 500 by server-side apply. */
 function failedInside(act: KubeAct, answer: HttpAnswer, words: string): CliError {
   const what = `${sentence(act)} failed`;
-  if (webhookFails(answer)) return failure(kinds.webhookNotServing, { what, why: words, fix: "Wait until the operator's webhook runs (kubectl get pods), then run the same command again." });
+  if (webhookFails(answer))
+    return failure(kinds.webhookNotServing, {
+      what,
+      why: words,
+      fix: "Wait until the operator's webhook runs (kubectl get pods), then run the same command again.",
+    });
   if (/failed to create typed patch object/.test(words)) return failure(kinds.kubeRejected, { what, why: words });
   return failure(kinds.kubeFailed, { what, why: `The API server answered ${answer.status}: ${words}` });
 }
 
 /** No answer came. */
 export function unreachable(place: KubePlace, error: HttpFailure): CliError {
-  if (error.reason === "aborted") return failure(kinds.interrupted, { what: `Interrupted while asking context ${place.context}`, fix: "Run the same command again: it goes on where it stopped." });
-  const fix = error.reason === "untrusted" ? `Its certificate is not trusted: look at certificate-authority-data of context ${place.context}.` : `Try: kubectl --context ${place.context} get namespaces`;
-  return failure(error.reason === "malformed" ? kinds.kubeGarbage : kinds.kubeUnreachable, { what: `The API server ${place.server} of context ${place.context} does not answer`, why: `${capital(error.message)}.`, fix });
+  if (error.reason === "aborted")
+    return failure(kinds.interrupted, {
+      what: `Interrupted while asking context ${place.context}`,
+      fix: "Run the same command again: it goes on where it stopped.",
+    });
+  const fix =
+    error.reason === "untrusted"
+      ? `Its certificate is not trusted: look at certificate-authority-data of context ${place.context}.`
+      : `Try: kubectl --context ${place.context} get namespaces`;
+  return failure(error.reason === "malformed" ? kinds.kubeGarbage : kinds.kubeUnreachable, {
+    what: `The API server ${place.server} of context ${place.context} does not answer`,
+    why: `${capital(error.message)}.`,
+    fix,
+  });
 }
 
 function garbage(place: KubePlace, answer: HttpAnswer): CliError {
@@ -85,7 +92,11 @@ function garbage(place: KubePlace, answer: HttpAnswer): CliError {
 }
 
 function notServed(act: KubeAct, words: string): CliError {
-  return notYet(kinds.notServed, { what: `The cluster does not serve ${act.resource}`, why: words, fix: "Install what brings this kind first, or a version of it that serves it." });
+  return notYet(kinds.notServed, {
+    what: `The cluster does not serve ${act.resource}`,
+    why: words,
+    fix: "Install what brings this kind first, or a version of it that serves it.",
+  });
 }
 
 /** A refusal by authorization names user, verb and resource; one by admission (quota, policy, namespace going away) does not. */
@@ -103,8 +114,11 @@ function forbidden(act: KubeAct, place: KubePlace, status: KubeStatus | undefine
 
 function conflicted(act: KubeAct, status: KubeStatus | undefined, words: string): CliError {
   const fields = (status?.details?.causes ?? []).filter((cause) => cause.reason === "FieldManagerConflict");
-  if (fields.length === 0) return failure(kinds.kubeRejected, { what: `${sentence(act)} met another change`, why: words, fix: "Run the same command again." });
-  const managers = [...new Set(fields.map((cause) => /conflict with "([^"]+)"/.exec(cause.message ?? "")?.[1] ?? "another manager"))].map((name) => clean(name));
+  if (fields.length === 0)
+    return failure(kinds.kubeRejected, { what: `${sentence(act)} met another change`, why: words, fix: "Run the same command again." });
+  const managers = [...new Set(fields.map((cause) => /conflict with "([^"]+)"/.exec(cause.message ?? "")?.[1] ?? "another manager"))].map(
+    (name) => clean(name),
+  );
   return failure(kinds.notOurs, {
     what: `${sentence(act)} met fields that ${managers.join(" and ")} manages: ${fields.map((cause) => clean(cause.field ?? "?")).join(", ")}`,
     why: "vault-k8s takes over no field that another tool set.",

@@ -1,59 +1,16 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { parseDocument } from "yaml";
-import { z } from "zod";
 import { failure, kinds } from "../../errors.ts";
-import { clean } from "../words.ts";
-
-const text = z.string().nullish().transform((value) => value ?? undefined);
-const clusterEntry = z.object({
-  server: z.string().min(1),
-  "certificate-authority": text,
-  "certificate-authority-data": text,
-  "insecure-skip-tls-verify": z.boolean().nullish(),
-  "tls-server-name": text,
-  "proxy-url": text,
-});
-const execEntry = z.object({
-  apiVersion: z.string(),
-  command: z.string().min(1),
-  args: z.array(z.string()).nullish(),
-  env: z.array(z.object({ name: z.string(), value: z.string() })).nullish(),
-  provideClusterInfo: z.boolean().nullish(),
-  interactiveMode: text,
-  installHint: text,
-});
-const userEntry = z.object({
-  "client-certificate": text,
-  "client-certificate-data": text,
-  "client-key": text,
-  "client-key-data": text,
-  token: text,
-  tokenFile: text,
-  username: text,
-  password: text,
-  as: text,
-  "as-groups": z.array(z.string()).nullish(),
-  exec: execEntry.nullish(),
-  "auth-provider": z.looseObject({ name: z.string() }).nullish(),
-});
-const contextEntry = z.object({ cluster: z.string(), user: text, namespace: text });
-const named = <T extends z.ZodType>(key: string, entry: T) => z.array(z.looseObject({ name: z.string() }).transform((item, context) => {
-  const found = entry.safeParse(item[key] ?? {});
-  if (!found.success) context.addIssue({ code: "custom", message: `${item.name}: ${issue(found.error)}` });
-  return { name: item.name, entry: found.data as z.output<T> };
-})).nullish();
-const kubeconfigFile = z.object({
-  "current-context": text,
-  clusters: named("cluster", clusterEntry),
-  users: named("user", userEntry),
-  contexts: named("context", contextEntry),
-});
-
-export type ClusterEntry = z.output<typeof clusterEntry>;
-export type UserEntry = z.output<typeof userEntry>;
-export type ExecEntry = z.output<typeof execEntry>;
-export type ContextEntry = z.output<typeof contextEntry>;
+import {
+  issue,
+  kubeconfigFile,
+  type ClusterEntry,
+  type ContextEntry,
+  type ExecEntry,
+  type KubeconfigFile,
+  type UserEntry,
+} from "./kubeconfig-shape.ts";
 
 /** What all files of a kubeconfig say together. */
 export interface Kubeconfig {
@@ -90,9 +47,7 @@ function kubeconfigFiles(env: NodeJS.ProcessEnv, home: string): string[] {
   return listed.length > 0 ? listed : [path.join(home, ".kube", "config")];
 }
 
-type Parsed = z.output<typeof kubeconfigFile>;
-
-async function readOne(file: string, mayBeMissing: boolean): Promise<Parsed | undefined> {
+async function readOne(file: string, mayBeMissing: boolean): Promise<KubeconfigFile | undefined> {
   const source = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw broken(file, `It cannot be read (${error.code ?? "unknown"}).`);
@@ -101,21 +56,28 @@ async function readOne(file: string, mayBeMissing: boolean): Promise<Parsed | un
   return source === undefined ? undefined : withAbsolutePaths(parse(file, source), path.dirname(path.resolve(file)));
 }
 
-function parse(file: string, source: string): Parsed {
+function parse(file: string, source: string): KubeconfigFile {
   const document = parseDocument(source, { prettyErrors: true });
   const [mistake] = document.errors;
-  if (mistake !== undefined) throw broken(file, `It is not YAML: ${mistake.code} at line ${mistake.linePos?.[0].line ?? "?"}, column ${mistake.linePos?.[0].col ?? "?"}.`);
+  if (mistake !== undefined)
+    throw broken(
+      file,
+      `It is not YAML: ${mistake.code} at line ${mistake.linePos?.[0].line ?? "?"}, column ${mistake.linePos?.[0].col ?? "?"}.`,
+    );
   const result = kubeconfigFile.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
   if (!result.success) throw broken(file, `It does not have the shape of a kubeconfig: ${issue(result.error)}.`);
   return result.data;
 }
 
-function withAbsolutePaths(parsed: Parsed, folder: string): Parsed {
+function withAbsolutePaths(parsed: KubeconfigFile, folder: string): KubeconfigFile {
   const absolute = (name: string | undefined) => (name === undefined || name === "" ? undefined : path.resolve(folder, name));
   const command = (exec: ExecEntry) => (exec.command.includes("/") ? { ...exec, command: path.resolve(folder, exec.command) } : exec);
   return {
     ...parsed,
-    clusters: parsed.clusters?.map(({ name, entry }) => ({ name, entry: { ...entry, "certificate-authority": absolute(entry["certificate-authority"]) } })),
+    clusters: parsed.clusters?.map(({ name, entry }) => ({
+      name,
+      entry: { ...entry, "certificate-authority": absolute(entry["certificate-authority"]) },
+    })),
     users: parsed.users?.map(({ name, entry }) => ({
       name,
       entry: {
@@ -135,10 +97,10 @@ function firstWins<E>(lists: readonly (readonly { name: string; entry: E }[] | n
   return all;
 }
 
-function issue(error: z.ZodError): string {
-  const [first] = error.issues;
-  return clean(first === undefined ? "unknown" : [first.path.join("."), first.message].filter((part) => part !== "").join(": "));
-}
-
-const broken = (file: string, why: string) => failure(kinds.kubeconfig, { what: `The kubeconfig ${file} cannot be used`, why, fix: "Mend it, or name another with --kubeconfig." });
-const missing = (file: string) => failure(kinds.kubeconfig, { what: `There is no kubeconfig at ${file}`, fix: "Name it with --kubeconfig or KUBECONFIG; your cluster's provider tells how to get one." });
+const broken = (file: string, why: string) =>
+  failure(kinds.kubeconfig, { what: `The kubeconfig ${file} cannot be used`, why, fix: "Mend it, or name another with --kubeconfig." });
+const missing = (file: string) =>
+  failure(kinds.kubeconfig, {
+    what: `There is no kubeconfig at ${file}`,
+    fix: "Name it with --kubeconfig or KUBECONFIG; your cluster's provider tells how to get one.",
+  });

@@ -23,7 +23,10 @@ export interface OpenedKube {
  * Chooses the context and makes a client of it; sends nothing.
  * @throws CliError VK1101 (kubeconfig), VK1102 (unknown context), VK1006 (which context?).
  */
-export async function openKube(choice: KubeChoice, options: Partial<WireOptions> & { home?: string | undefined } = {}): Promise<OpenedKube> {
+export async function openKube(
+  choice: KubeChoice,
+  options: Partial<WireOptions> & { home?: string | undefined } = {},
+): Promise<OpenedKube> {
   const env = options.env ?? process.env;
   const config = await readKubeconfig(choice.kubeconfig, env, options.home ?? env["HOME"] ?? homedir());
   const wire = kubeWire(chooseContext(config, choice.context, choice.cluster), { ...options, env });

@@ -21,11 +21,21 @@ class TunnelError extends Error {
 /** What Node's HTTP agent calls on a socket, on a stream that has no socket of its own. */
 class TunnelSocket extends Duplex {
   readonly toPod = new PassThrough();
-  setKeepAlive(): this { return this; }
-  setNoDelay(): this { return this; }
-  setTimeout(): this { return this; }
-  ref(): this { return this; }
-  unref(): this { return this; }
+  setKeepAlive(): this {
+    return this;
+  }
+  setNoDelay(): this {
+    return this;
+  }
+  setTimeout(): this {
+    return this;
+  }
+  ref(): this {
+    return this;
+  }
+  unref(): this {
+    return this;
+  }
 
   override _read(): void {}
 
@@ -49,23 +59,44 @@ export async function openTunnel(config: KubeConfig, target: PodPort): Promise<D
   const { PortForward } = await import("@kubernetes/client-node");
   const socket = new TunnelSocket();
   socket.on("error", () => undefined);
-  const fromPod = new Writable({ write: (chunk: Buffer, _encoding, done) => { socket.push(chunk); done(); } });
-  const complaints = new Writable({ write: (chunk: Buffer, _encoding, done) => { if (chunk.length > 0) socket.destroy(complaint(target, chunk.toString("utf8"))); done(); } });
-  const opened = await new PortForward(config).portForward(target.namespace, target.pod, [target.port], fromPod, complaints, socket.toPod).catch((error: unknown) => {
-    throw notOpened(target, error);
+  const fromPod = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      socket.push(chunk);
+      done();
+    },
   });
+  const complaints = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      if (chunk.length > 0) socket.destroy(complaint(target, chunk.toString("utf8")));
+      done();
+    },
+  });
+  const opened = await new PortForward(config)
+    .portForward(target.namespace, target.pod, [target.port], fromPod, complaints, socket.toPod)
+    .catch((error: unknown) => {
+      throw notOpened(target, error);
+    });
   if (typeof opened === "function") throw new TunnelError("the port-forward did not open");
   socket.once("close", () => opened.close());
-  opened.addEventListener("close", () => { if (!socket.destroyed) { socket.push(null); socket.destroy(new TunnelError("the port-forward ended", "TUNNEL_LOST")); } });
+  opened.addEventListener("close", () => {
+    if (!socket.destroyed) {
+      socket.push(null);
+      socket.destroy(new TunnelError("the port-forward ended", "TUNNEL_LOST"));
+    }
+  });
   // The port's complaint may have come together with the opening, before anybody listens for errors.
   if (!socket.destroyed) return socket;
   opened.close();
   throw socket.errored ?? new TunnelError("the port-forward ended", "TUNNEL_LOST");
 }
 
-/** The kubelet says on the error stream that nothing listens, or that the connection broke. */
+/**
+ * What the kubelet says on the error stream. Only a refused connection is certain to have carried nothing: that a connection
+ * broke is told with much the same words.
+ */
 function complaint({ namespace, pod, port }: PodPort, words: string): TunnelError {
-  if (/refused|failed to connect|no such (process|file)|network namespace/i.test(words)) return new TunnelError(`nothing listens on port ${port} of pod ${namespace}/${pod}`, "TUNNEL_CLOSED");
+  if (/connection refused/i.test(words))
+    return new TunnelError(`nothing listens on port ${port} of pod ${namespace}/${pod}`, "TUNNEL_CLOSED");
   return new TunnelError(`the port-forward to pod ${namespace}/${pod} broke: ${clean(words)}`, "TUNNEL_LOST");
 }
 
@@ -74,6 +105,11 @@ function notOpened({ namespace, pod }: PodPort, error: unknown): TunnelError {
   const message = (error as { message?: unknown }).message;
   const status = typeof message === "string" ? /Unexpected server response: (\d+)/.exec(message)?.[1] : undefined;
   if (status === "404") return new TunnelError(`there is no pod ${namespace}/${pod}`);
-  if (status === "401" || status === "403") return new TunnelError(`you may not port-forward to pod ${namespace}/${pod} (verbs get and create on pods/portforward)`);
-  return new TunnelError(status === undefined ? "the API server did not open a port-forward" : `the API server answered ${status} to a port-forward to pod ${namespace}/${pod}`);
+  if (status === "401" || status === "403")
+    return new TunnelError(`you may not port-forward to pod ${namespace}/${pod} (verbs get and create on pods/portforward)`);
+  return new TunnelError(
+    status === undefined
+      ? "the API server did not open a port-forward"
+      : `the API server answered ${status} to a port-forward to pod ${namespace}/${pod}`,
+  );
 }

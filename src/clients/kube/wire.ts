@@ -5,7 +5,8 @@ import { untilAnswered, type Patience } from "../patience.ts";
 import type { KubeObject } from "../world.ts";
 import { connect, type KubeConnection } from "./connection.ts";
 import type { ChosenContext } from "./context.ts";
-import { refused, statusOf, unreachable, webhookFails, type KubeAct } from "./failures.ts";
+import { refused, unreachable, type KubeAct } from "./failures.ts";
+import { statusOf, webhookFails } from "./status.ts";
 
 export interface KubeRequest {
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";
@@ -54,10 +55,19 @@ export function kubeWire(chosen: ChosenContext, options: WireOptions): KubeWire 
     agents.add(agent);
     const url = new URL(place.server + request.path);
     options.onRequest?.(request.method, url.href);
-    for (const [name, value] of Object.entries(request.query ?? {})) if (value !== undefined && value !== "") url.searchParams.set(name, value);
+    for (const [name, value] of Object.entries(request.query ?? {}))
+      if (value !== undefined && value !== "") url.searchParams.set(name, value);
     const body = request.body === undefined ? {} : { body: JSON.stringify(request.body) };
     const type = request.body === undefined ? {} : { "Content-Type": request.type ?? "application/json" };
-    return exchange({ method: request.method, url: url.href, headers: { ...headers, ...type }, ...body, agent, timeoutMs: options.timeoutMs ?? 30_000, signal: options.signal });
+    return exchange({
+      method: request.method,
+      url: url.href,
+      headers: { ...headers, ...type },
+      ...body,
+      agent,
+      timeoutMs: options.timeoutMs ?? 30_000,
+      signal: options.signal,
+    });
   }
 
   /** A kept connection may have been closed by the server just now, and a plugin's token may have been revoked: both are tried once more. */
@@ -76,7 +86,11 @@ export function kubeWire(chosen: ChosenContext, options: WireOptions): KubeWire 
     connection,
     async send(act, request) {
       try {
-        return await untilAnswered(() => twice(request), (answer) => (request.atOnce === true && webhookFails(answer) ? 0 : patienceWith(answer)), { signal: options.signal, ...options.patience });
+        return await untilAnswered(
+          () => twice(request),
+          (answer) => (request.atOnce === true && webhookFails(answer) ? 0 : patienceWith(answer)),
+          { signal: options.signal, ...options.patience },
+        );
       } catch (error) {
         if (error instanceof HttpFailure) throw unreachable(place, error);
         throw error;

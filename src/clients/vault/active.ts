@@ -24,10 +24,11 @@ export function activeRoute(site: VaultSite, patience: ElectionPatience): VaultR
   };
   return {
     describe: () => title,
-    server: () => (chosen ??= find().catch((error: unknown) => {
-      chosen = undefined;
-      throw error;
-    })),
+    server: () =>
+      (chosen ??= find().catch((error: unknown) => {
+        chosen = undefined;
+        throw error;
+      })),
     chooseAgain: () => {
       chosen = undefined;
       return true;
@@ -38,7 +39,11 @@ export function activeRoute(site: VaultSite, patience: ElectionPatience): VaultR
 type Finding = { readonly server: VaultServer } | { readonly why: NotYet; readonly election: boolean };
 
 async function findActive(site: VaultSite, patience: ElectionPatience): Promise<VaultServer> {
-  const found = await untilSettled(() => look(site), (finding) => "server" in finding || !finding.election, patience);
+  const found = await untilSettled(
+    () => look(site),
+    (finding) => "server" in finding || !finding.election,
+    patience,
+  );
   if ("server" in found) return found.server;
   throw found.why;
 }
@@ -50,7 +55,13 @@ async function look(site: VaultSite): Promise<Finding> {
   if (labelled !== undefined && isActive(await health(labelled))) return { server: labelled };
   const states = await Promise.all(running.map(async (server) => ({ server, state: await health(server) })));
   const active = states.find(({ state }) => isActive(state));
-  return active === undefined ? notFound(site, servers, states.map(({ state }) => state)) : { server: active.server };
+  return active === undefined
+    ? notFound(
+        site,
+        servers,
+        states.map(({ state }) => state),
+      )
+    : { server: active.server };
 }
 
 const isActive = (state: unknown): boolean => isHealth(state) && state.initialized && !state.sealed && !state.standby;
@@ -66,10 +77,24 @@ function closed(site: VaultSite, known: readonly Health[]): NotYet {
 }
 
 function silent(site: VaultSite, servers: readonly VaultServer[], states: readonly unknown[]): NotYet {
-  if (servers.length === 0) return notYet(kinds.vaultNotInstalled, { what: `There are no Vault pods in ${site.title}`, fix: "vault-k8s install makes them; --install-namespace and --release say where they are; --vault-addr names a Vault elsewhere." });
-  if (states.length === 0) return notYet(kinds.vaultNotInstalled, { what: `No Vault pod of ${site.title} runs`, why: servers.map((server) => `${server.name} is ${server.phase}`).join(", "), fix: `Look: ${site.look}` });
+  if (servers.length === 0)
+    return notYet(kinds.vaultNotInstalled, {
+      what: `There are no Vault pods in ${site.title}`,
+      fix: "vault-k8s install makes them; --install-namespace and --release say where they are; --vault-addr names a Vault elsewhere.",
+    });
+  if (states.length === 0)
+    return notYet(kinds.vaultNotInstalled, {
+      what: `No Vault pod of ${site.title} runs`,
+      why: servers.map((server) => `${server.name} is ${server.phase}`).join(", "),
+      fix: `Look: ${site.look}`,
+    });
   const [first] = states;
   const fix = `Look: ${site.look}`;
-  if (first instanceof HttpFailure) return notYet(kinds.vaultUnreachable, { what: `Vault does not answer in ${site.title}`, why: `${first.message}.`, fix });
-  return notYet(kinds.vaultGarbage, { what: `What answers in ${site.title} is not Vault`, why: "It does not say its health as Vault does.", fix });
+  if (first instanceof HttpFailure)
+    return notYet(kinds.vaultUnreachable, { what: `Vault does not answer in ${site.title}`, why: `${first.message}.`, fix });
+  return notYet(kinds.vaultGarbage, {
+    what: `What answers in ${site.title} is not Vault`,
+    why: "It does not say its health as Vault does.",
+    fix,
+  });
 }

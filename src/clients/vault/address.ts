@@ -25,12 +25,17 @@ export function addressServer(address: string, options: AddressOptions): VaultSe
   const base = address.replace(/\/+$/, "");
   const title = `${base}`;
   return {
-    name: base, title, peerAddress: base, phase: "Running", saysActive: false,
-    send: ({ path, ...request }) => limit(() => {
-      const target = apiUrl(base, path);
-      options.onRequest?.(request.method, target.replace(/\?.*/, ""));
-      return exchange({ ...request, url: target, agent, timeoutMs: options.timeoutMs, signal: options.signal, proxy: true });
-    }),
+    name: base,
+    title,
+    peerAddress: base,
+    phase: "Running",
+    saysActive: false,
+    send: ({ path, ...request }) =>
+      limit(() => {
+        const target = apiUrl(base, path);
+        options.onRequest?.(request.method, target.replace(/\?.*/, ""));
+        return exchange({ ...request, url: target, agent, timeoutMs: options.timeoutMs, signal: options.signal, proxy: true });
+      }),
   };
 }
 
@@ -42,11 +47,26 @@ export function addressRoute(server: VaultServer): VaultRoute {
 /** Servers that each have an address of their own. */
 export function addressSite(servers: readonly VaultServer[]): VaultSite {
   const sorted = [...servers].sort((a, b) => a.name.localeCompare(b.name));
-  return { title: sorted.map((server) => server.name).join(", "), look: "vault status -address=ADDRESS", servers: () => Promise.resolve(sorted) };
+  return {
+    title: sorted.map((server) => server.name).join(", "),
+    look: "vault status -address=ADDRESS",
+    servers: () => Promise.resolve(sorted),
+  };
 }
 
 function httpAddress(address: string): URL {
   const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (url !== undefined && (url.protocol === "http:" || url.protocol === "https:") && url.username === "" && url.search === "" && url.hash === "") return url;
-  throw failure(kinds.badValue, { what: `"${address.replace(/\/\/[^/@]*@/, "//…@")}" is not an address of Vault`, why: "It has to be http://HOST:PORT or https://HOST:PORT.", fix: "Say it with --vault-addr." });
+  if (
+    url !== undefined &&
+    (url.protocol === "http:" || url.protocol === "https:") &&
+    url.username === "" &&
+    url.search === "" &&
+    url.hash === ""
+  )
+    return url;
+  throw failure(kinds.badValue, {
+    what: `"${address.replace(/\/\/[^/@]*@/, "//…@")}" is not an address of Vault`,
+    why: "It has to be http://HOST:PORT or https://HOST:PORT.",
+    fix: "Say it with --vault-addr.",
+  });
 }

@@ -57,7 +57,9 @@ function worthWaiting(answer: HttpAnswer): number {
 }
 
 async function whySealed(server: VaultServer): Promise<Error> {
-  const answer = await server.send({ method: "GET", path: "sys/seal-status", headers: { "X-Vault-Request": "true" } }).catch(() => undefined);
+  const answer = await server
+    .send({ method: "GET", path: "sys/seal-status", headers: { "X-Vault-Request": "true" } })
+    .catch(() => undefined);
   const state = (answer?.json ?? {}) as { initialized?: unknown; sealed?: unknown };
   if (state.initialized === false) return uninitialised(server.title);
   return state.sealed === false ? noActive(server.title, `Look: vault status -address=${server.name}`) : sealed(server.title);

@@ -13,7 +13,8 @@ export interface Health {
 }
 
 /** The codes are asked to be 200 for every state, since the body tells more. No namespace may be sent here. */
-const path = "sys/health?standbyok=true&perfstandbyok=true&sealedcode=200&uninitcode=200&drsecondarycode=200&haunhealthycode=200&removedcode=200";
+const path =
+  "sys/health?standbyok=true&perfstandbyok=true&sealedcode=200&uninitcode=200&drsecondarycode=200&haunhealthycode=200&removedcode=200";
 
 /** The state of one server; an HttpFailure or an answer that is not Vault's is returned, not thrown. */
 export async function health(server: VaultServer): Promise<Health | HttpFailure | HttpAnswer> {

@@ -3,7 +3,14 @@
  * create from update; enabling or disabling an auth method wants sudo too. https://developer.hashicorp.com/vault/docs/concepts/policies
  */
 export function neededFor({ method, path, list }: { method: "GET" | "POST" | "DELETE"; path: string; list: boolean }): string[] {
-  const verbs = method === "GET" ? [list ? "list" : "read"] : method === "DELETE" ? ["delete"] : /^sys\/|^auth\/[^/]+\/config$/.test(path) ? ["update"] : ["create", "update"];
+  const verbs =
+    method === "GET"
+      ? [list ? "list" : "read"]
+      : method === "DELETE"
+        ? ["delete"]
+        : /^sys\/|^auth\/[^/]+\/config$/.test(path)
+          ? ["update"]
+          : ["create", "update"];
   return /^sys\/(auth|audit|raw)\/|^sys\/mounts\/auth\/.*\/tune$/.test(path) ? [...verbs, "sudo"] : verbs;
 }
 

@@ -10,10 +10,11 @@ import type { VaultRoute } from "./server.ts";
 export function namespaceGuard(route: VaultRoute, namespace: string | undefined): () => Promise<void> {
   if (namespace === undefined) return () => Promise.resolve();
   let asked: Promise<void> | undefined;
-  return () => (asked ??= guard(route, namespace).catch((error: unknown) => {
-    asked = undefined;
-    throw error;
-  }));
+  return () =>
+    (asked ??= guard(route, namespace).catch((error: unknown) => {
+      asked = undefined;
+      throw error;
+    }));
 }
 
 async function guard(route: VaultRoute, namespace: string): Promise<void> {

@@ -9,7 +9,11 @@ export function encodedPath(path: string): string {
   const [plain = "", query] = splitQuery(path);
   const segments = plain.split("/").filter((segment) => segment !== "");
   if (segments.some((segment) => segment === "." || segment === "..")) {
-    throw failure(kinds.badValue, { what: `"${plain}" cannot be a path in Vault`, why: "Vault refuses . and .. in paths.", fix: "Write the path out." });
+    throw failure(kinds.badValue, {
+      what: `"${plain}" cannot be a path in Vault`,
+      why: "Vault refuses . and .. in paths.",
+      fix: "Write the path out.",
+    });
   }
   const encoded = segments.map((segment) => encodeURIComponent(segment).replace(/%(2B|3A|40|24|2C|3B|3D)/g, decodeURIComponent)).join("/");
   return query === undefined ? encoded : `${encoded}?${query}`;

@@ -14,12 +14,19 @@ export interface PodFacts {
 }
 
 interface PodShape {
-  readonly spec?: { readonly containers?: readonly { readonly name: string; readonly env?: readonly { readonly name: string; readonly value?: string }[]; readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[] }[] };
+  readonly spec?: {
+    readonly containers?: readonly {
+      readonly name: string;
+      readonly env?: readonly { readonly name: string; readonly value?: string }[];
+      readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];
+    }[];
+  };
   readonly status?: { readonly phase?: string };
 }
 
 /** Vault's server pods of a release, of either chart. */
-export const vaultPodSelector = (release: string): string => `app.kubernetes.io/name in (vault,openbao),app.kubernetes.io/instance=${release},component=server`;
+export const vaultPodSelector = (release: string): string =>
+  `app.kubernetes.io/name in (vault,openbao),app.kubernetes.io/instance=${release},component=server`;
 
 /** The name that the chart gives its objects: the StatefulSet's, which is the pod's without its number. */
 export const fullnameOf = (pod: string): string => pod.replace(/-\d+$/, "");
@@ -33,7 +40,9 @@ export function podFacts(pod: KubeObject, secureByDefault: boolean): PodFacts {
   const port = container?.ports?.find((one) => one.name === "http" || one.name === "https")?.containerPort ?? 8200;
   const fullname = fullnameOf(name);
   return {
-    name, port, secure: scheme === "https",
+    name,
+    port,
+    secure: scheme === "https",
     phase: deletionTimestamp === undefined ? (status?.phase ?? "Unknown") : "Terminating",
     peerAddress: `${scheme}://${name}.${fullname}-internal:${port}`,
     names: innerNames(name, fullname, namespace),
@@ -43,7 +52,9 @@ export function podFacts(pod: KubeObject, secureByDefault: boolean): PodFacts {
 
 /** The charts write the scheme into these variables: "http://127.0.0.1:8200", "https://$(POD_IP):8200". */
 function schemeIn(env: readonly { readonly name: string; readonly value?: string }[], secureByDefault: boolean): "http" | "https" {
-  const said = ["VAULT_ADDR", "BAO_ADDR", "VAULT_API_ADDR", "BAO_API_ADDR"].map((name) => env.find((one) => one.name === name)?.value).find((value) => value !== undefined);
+  const said = ["VAULT_ADDR", "BAO_ADDR", "VAULT_API_ADDR", "BAO_API_ADDR"]
+    .map((name) => env.find((one) => one.name === name)?.value)
+    .find((value) => value !== undefined);
   if (said === undefined) return secureByDefault ? "https" : "http";
   return said.startsWith("https:") ? "https" : "http";
 }

@@ -1,7 +1,4 @@
-import http from "node:http";
-import https from "node:https";
-import tls from "node:tls";
-import type { Duplex } from "node:stream";
+import type { Agent } from "node:http";
 import pLimit from "p-limit";
 import pRetry from "p-retry";
 import { exchange, type HttpAnswer, type OnRequest } from "../http.ts";
@@ -12,6 +9,7 @@ import type { KubeObject, KubeReader } from "../world.ts";
 import { podFacts, vaultPodSelector, type PodFacts } from "./pod-facts.ts";
 import { apiUrl } from "./path.ts";
 import type { VaultRequest, VaultServer, VaultSite } from "./server.ts";
+import { tlsTunnelAgent, tunnelAgent } from "./tunnel-agent.ts";
 
 export interface PodsOptions {
   readonly namespace: string;
@@ -24,7 +22,7 @@ export interface PodsOptions {
   /** How long a pod that runs may take until it listens, in milliseconds. */
   readonly startMs: number;
   /** Ends with the run. */
-  readonly agents: Set<http.Agent>;
+  readonly agents: Set<Agent>;
 }
 
 /** Requests to one pod at a time: each may need a port-forward of its own. */
@@ -45,69 +43,53 @@ export function podSite(kube: KubeReader, wire: KubeWire, options: PodsOptions):
     look: `kubectl --context ${kube.context} get pods -n ${namespace}`,
     servers: async () => {
       const pods = await kube.list({ apiVersion: "v1", kind: "Pod", namespace, labelSelector: vaultPodSelector(release) });
-      return pods.map((pod) => serverOf(pod, kube.context, senderOf, options)).sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
+      return pods
+        .map((pod) => serverOf(pod, kube.context, senderOf, options))
+        .sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
     },
   };
 }
 
-function serverOf(pod: KubeObject, context: string, senderOf: (facts: PodFacts) => VaultServer["send"], { namespace, ca }: PodsOptions): VaultServer {
+function serverOf(
+  pod: KubeObject,
+  context: string,
+  senderOf: (facts: PodFacts) => VaultServer["send"],
+  { namespace, ca }: PodsOptions,
+): VaultServer {
   const facts = podFacts(pod, ca !== undefined);
   return {
-    name: facts.name, title: `pod ${namespace}/${facts.name} of context ${context}`, peerAddress: facts.peerAddress,
-    phase: facts.phase, saysActive: facts.saysActive, send: senderOf(facts),
+    name: facts.name,
+    title: `pod ${namespace}/${facts.name} of context ${context}`,
+    peerAddress: facts.peerAddress,
+    phase: facts.phase,
+    saysActive: facts.saysActive,
+    send: senderOf(facts),
   };
 }
 
 function sender(wire: KubeWire, facts: PodFacts, options: PodsOptions): VaultServer["send"] {
-  const open = async () => openTunnel((await wire.connection()).config, { namespace: options.namespace, pod: facts.name, port: facts.port });
-  const agent = facts.secure ? tlsTunnels(open, facts.names, options.ca) : tunnels(open);
+  const open = async () =>
+    openTunnel((await wire.connection()).config, { namespace: options.namespace, pod: facts.name, port: facts.port });
+  const agent = facts.secure ? tlsTunnelAgent(open, facts.names, options.ca) : tunnelAgent(open);
   options.agents.add(agent);
   const limit = pLimit(atOnce);
-  return ({ path, ...request }) => limit(() => {
-    const url = apiUrl(facts.peerAddress, path);
-    options.onRequest?.(request.method, url.replace(/\?.*/, ""));
-    return onceItListens(() => exchange({ ...request, url, agent, timeoutMs: options.timeoutMs, signal: options.signal }), options);
-  });
+  return ({ path, ...request }) =>
+    limit(() => {
+      const url = apiUrl(facts.peerAddress, path);
+      options.onRequest?.(request.method, url.replace(/\?.*/, ""));
+      return onceItListens(() => exchange({ ...request, url, agent, timeoutMs: options.timeoutMs, signal: options.signal }), options);
+    });
 }
 
 /** A container that has just started listens a moment later; until then nothing was sent. */
 function onceItListens<T>(ask: () => Promise<T>, { startMs, signal }: PodsOptions): Promise<T> {
   const closed = (error: Error): boolean => error instanceof HttpFailure && error.code === "TUNNEL_CLOSED" && signal?.aborted !== true;
-  return pRetry(ask, { retries: Number.POSITIVE_INFINITY, minTimeout: 100, factor: 1.5, maxTimeout: 1_000, maxRetryTime: startMs, shouldRetry: ({ error }) => closed(error) });
-}
-
-type Open = () => Promise<Duplex>;
-type Connected = (error: Error | null, stream: Duplex) => void;
-
-function hand(socket: Promise<Duplex>, callback: Connected | undefined): undefined {
-  // On an error Node's agent does not look at the stream.
-  socket.then((stream) => callback?.(null, stream), (error: Error) => callback?.(error, undefined as unknown as Duplex));
-  return undefined;
-}
-
-function tunnels(open: Open): http.Agent {
-  const agent = new http.Agent({ keepAlive: true });
-  agent.createConnection = (_options, callback) => hand(open(), callback);
-  return agent;
-}
-
-function tlsTunnels(open: Open, names: readonly string[], ca: string | undefined): http.Agent {
-  const agent = new https.Agent({ keepAlive: true });
-  agent.createConnection = (_options: unknown, callback?: Connected) => hand(open().then((raw) => handshake(raw, names, ca)), callback);
-  return agent;
-}
-
-/** Any name by which this very pod is known inside its cluster is right for its certificate. */
-function handshake(raw: Duplex, names: readonly string[], ca: string | undefined): Promise<Duplex> {
-  const checkServerIdentity = (_host: string, certificate: tls.PeerCertificate) => {
-    const results = names.map((name) => tls.checkServerIdentity(name, certificate));
-    return results.includes(undefined) ? undefined : results[0];
-  };
-  const trust = ca === undefined ? {} : { ca, allowPartialTrustChain: true };
-  return new Promise((resolve, reject) => {
-    const socket = tls.connect({ socket: raw, servername: names[0] ?? "", checkServerIdentity, ...trust });
-    socket.once("secureConnect", () => resolve(socket));
-    socket.once("error", reject);
-    raw.once("error", reject);
+  return pRetry(ask, {
+    retries: Number.POSITIVE_INFINITY,
+    minTimeout: 100,
+    factor: 1.5,
+    maxTimeout: 1_000,
+    maxRetryTime: startMs,
+    shouldRetry: ({ error }) => closed(error),
   });
 }

@@ -38,14 +38,22 @@ export function rejected(act: VaultAct, answer: HttpAnswer): CliError {
   if (!isVaults(answer)) return garbage(act, answer);
   const what = `Vault ${answer.status >= 500 ? "failed" : "did not accept it"}: ${verbs[act.method]} ${act.path} (${act.where})`;
   const why = wordsOf(answer, act.secrets) || `It answered ${answer.status} without a word.`;
-  return failure(answer.status >= 500 ? kinds.vaultFailed : kinds.vaultRejected, { what, why, fix: answer.status >= 500 ? "Look at the log of Vault, then run the same command again." : undefined });
+  return failure(answer.status >= 500 ? kinds.vaultFailed : kinds.vaultRejected, {
+    what,
+    why,
+    fix: answer.status >= 500 ? "Look at the log of Vault, then run the same command again." : undefined,
+  });
 }
 
 const verbs = { GET: "read", POST: "write", DELETE: "delete" } as const;
 
 /** The token is wrong, expired or of another Vault. */
 export function badToken(act: VaultAct): CliError {
-  return failure(kinds.vaultBadToken, { what: `Vault does not know the token (${act.where})`, why: "It is wrong, expired, revoked, or of another Vault.", fix: "Log in again (vault login), or give a valid token: VAULT_TOKEN, --vault-token-file." });
+  return failure(kinds.vaultBadToken, {
+    what: `Vault does not know the token (${act.where})`,
+    why: "It is wrong, expired, revoked, or of another Vault.",
+    fix: "Log in again (vault login), or give a valid token: VAULT_TOKEN, --vault-token-file.",
+  });
 }
 
 /** @param missing the capabilities that a policy has to give; none where the token seems to have all. */
@@ -53,13 +61,19 @@ export function denied(act: VaultAct, answer: HttpAnswer, missing: readonly stri
   const words = wordsOf(answer, act.secrets);
   return failure(kinds.vaultDenied, {
     what: `The Vault token may not ${verbs[act.method]} ${act.path}`,
-    why: missing.length === 0 ? `${words}. Its policies allow the path, so a namespace, a parameter or a rule beside them refuses it.` : `${words}. It lacks: ${missing.join(", ")}.`,
-    fix: missing.length === 0 ? "Ask who runs Vault." : `Ask for a policy with: path "${act.path}" { capabilities = [${missing.map((one) => `"${one}"`).join(", ")}] }`,
+    why:
+      missing.length === 0
+        ? `${words}. Its policies allow the path, so a namespace, a parameter or a rule beside them refuses it.`
+        : `${words}. It lacks: ${missing.join(", ")}.`,
+    fix:
+      missing.length === 0
+        ? "Ask who runs Vault."
+        : `Ask for a policy with: path "${act.path}" { capabilities = [${missing.map((one) => `"${one}"`).join(", ")}] }`,
   });
 }
 
 /** What answered is not Vault, or sends elsewhere. The token is not sent after a redirect. */
-export function garbage(act: VaultAct, answer: HttpAnswer): CliError {
+function garbage(act: VaultAct, answer: HttpAnswer): CliError {
   const location = clean(answer.headers["location"] ?? "", act.secrets);
   if (answer.status >= 300 && answer.status < 400 && location !== "") return redirected(act, answer.status, location);
   const tls = /HTTP request to an HTTPS server/i.test(answer.body);
@@ -83,8 +97,16 @@ function redirected(act: VaultAct, status: number, location: string): CliError {
 export function unreachable(where: string, error: HttpFailure): CliError {
   const what = `Vault does not answer (${where})`;
   const why = `${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}.`;
-  if (error.reason === "malformed") return failure(kinds.vaultGarbage, { what, why, fix: "Is it http:// instead of https://, or the other way round?" });
-  if (error.reason === "aborted") return failure(kinds.interrupted, { what: "Interrupted while asking Vault", fix: "Run the same command again: it goes on where it stopped." });
-  const fix = error.reason === "untrusted" ? "Name the CA that signed its certificate with --ca-cert, or an address that is in the certificate." : "Look at the address, and whether a firewall or VPN is in between.";
+  if (error.reason === "malformed")
+    return failure(kinds.vaultGarbage, { what, why, fix: "Is it http:// instead of https://, or the other way round?" });
+  if (error.reason === "aborted")
+    return failure(kinds.interrupted, {
+      what: "Interrupted while asking Vault",
+      fix: "Run the same command again: it goes on where it stopped.",
+    });
+  const fix =
+    error.reason === "untrusted"
+      ? "Name the CA that signed its certificate with --ca-cert, or an address that is in the certificate."
+      : "Look at the address, and whether a firewall or VPN is in between.";
   return failure(kinds.vaultUnreachable, { what, why, fix });
 }

@@ -40,7 +40,10 @@ async function find({ file, env, home, keys }: TokenOptions): Promise<Found> {
   if (kept !== "") return { token: kept, from: helper };
   throw failure(kinds.vaultNoToken, {
     what: "There is no Vault token",
-    why: root === undefined ? `Neither --vault-token-file nor VAULT_TOKEN is set${keys === undefined ? "" : `, ${keys.describe()} does not exist`}, and there is no ${helper}.` : "The root token in the key file is encrypted with PGP.",
+    why:
+      root === undefined
+        ? `Neither --vault-token-file nor VAULT_TOKEN is set${keys === undefined ? "" : `, ${keys.describe()} does not exist`}, and there is no ${helper}.`
+        : "The root token in the key file is encrypted with PGP.",
     fix: "Log in with vault login, or set VAULT_TOKEN, or name a file with --vault-token-file.",
   });
 }
@@ -50,7 +53,10 @@ async function readGiven(file: string): Promise<string> {
     throw failure(kinds.badInput, { what: `The token file ${file} cannot be read`, why: error.code, fix: "Correct --vault-token-file." });
   });
   if (text.trim() !== "") return text.trim();
-  throw failure(kinds.badInput, { what: `The token file ${file} is empty`, fix: "Write the token into it, or name another with --vault-token-file." });
+  throw failure(kinds.badInput, {
+    what: `The token file ${file} is empty`,
+    fix: "Write the token into it, or name another with --vault-token-file.",
+  });
 }
 
 /** Tokens of Vault are short and have dots, PGP messages are long base64 without. */
@@ -58,5 +64,9 @@ const isEncrypted = (token: string): boolean => token.length > 120 && !token.inc
 
 function usable({ token, from }: Found): string {
   if (/^[\x21-\x7e]+$/.test(token)) return token;
-  throw failure(kinds.badInput, { what: `${from} does not hold a Vault token`, why: "It has spaces, line breaks or other characters that no token has.", fix: `Put the token alone into ${from}.` });
+  throw failure(kinds.badInput, {
+    what: `${from} does not hold a Vault token`,
+    why: "It has spaces, line breaks or other characters that no token has.",
+    fix: `Put the token alone into ${from}.`,
+  });
 }

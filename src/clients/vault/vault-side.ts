@@ -22,8 +22,15 @@ const election = { withinMs: 15_000, everyMs: 500 };
 export function vaultSide({ settings, options, vaultKube, vaultIs, ca }: Plan): VaultSide {
   const agents = new Set<Agent>();
   const shared = { ca, agents, timeoutMs: options.timeoutMs ?? exchangeMs, signal: options.signal, onRequest: options.onRequest };
-  const overSite = (site: VaultSite): VaultSide => ({ agents, nodes: vaultNodes(site), route: activeRoute(site, { ...election, signal: options.signal }) });
-  if (vaultKube !== undefined) return overSite(podSite(vaultKube.client, vaultKube.wire, { ...shared, startMs, namespace: settings.installNamespace, release: settings.release }));
+  const overSite = (site: VaultSite): VaultSide => ({
+    agents,
+    nodes: vaultNodes(site),
+    route: activeRoute(site, { ...election, signal: options.signal }),
+  });
+  if (vaultKube !== undefined)
+    return overSite(
+      podSite(vaultKube.client, vaultKube.wire, { ...shared, startMs, namespace: settings.installNamespace, release: settings.release }),
+    );
   const nodes = addressSite(settings.vaultNodes.map((address) => addressServer(address, shared)));
   if (settings.vaultAddr === undefined || vaultIs !== "address") return overSite(nodes);
   const route = addressRoute(addressServer(settings.vaultAddr, shared));

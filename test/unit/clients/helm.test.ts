@@ -9,25 +9,54 @@ import { checkValuesFiles } from "../../../src/clients/helm/values.ts";
 import type { HelmRequest, HelmWriter, KubeReader } from "../../../src/clients/world.ts";
 import { canary, expectHidden, failsWith, folder } from "./server.ts";
 
-const kube = { get: () => Promise.resolve({ apiVersion: "v1", kind: "Secret", metadata: { name: "x", labels: { owner: "helm", ours: "yes" } } }) } as unknown as KubeReader;
+const kube = {
+  get: () => Promise.resolve({ apiVersion: "v1", kind: "Secret", metadata: { name: "x", labels: { owner: "helm", ours: "yes" } } }),
+} as unknown as KubeReader;
 
 /** A helm that is a shell script: `$1` is the verb. It writes its arguments, environment and input beside itself. */
-async function helm(script: string, { signal }: { signal?: AbortSignal } = {}): Promise<{ client: HelmWriter; dir: string; calls: () => Promise<string> }> {
+async function helm(
+  script: string,
+  { signal }: { signal?: AbortSignal } = {},
+): Promise<{ client: HelmWriter; dir: string; calls: () => Promise<string> }> {
   const dir = await folder();
   const program = join(dir, "helm");
-  await writeFile(program, `#!/bin/sh\necho "$@" >> "${dir}/calls"; env > "${dir}/env"\nif [ "$1" = version ]; then echo v4.3.1; exit 0; fi\n${script}\n`);
+  await writeFile(
+    program,
+    `#!/bin/sh\necho "$@" >> "${dir}/calls"; env > "${dir}/env"\nif [ "$1" = version ]; then echo v4.3.1; exit 0; fi\n${script}\n`,
+  );
   await chmod(program, 0o755);
   const env = { PATH: process.env["PATH"], VAULT_TOKEN: canary, BAO_TOKEN: canary, VAULT_K8S_CLUSTER: "prod", AWS_PROFILE: "dev" };
-  return { dir, calls: () => readFile(join(dir, "calls"), "utf8"), client: helmClient({ program, env, cwd: dir, kubeconfig: "/k/config", context: "prod", signal }, kube) };
+  return {
+    dir,
+    calls: () => readFile(join(dir, "calls"), "utf8"),
+    client: helmClient({ program, env, cwd: dir, kubeconfig: "/k/config", context: "prod", signal }, kube),
+  };
 }
 
-const request = (more: Partial<HelmRequest> = {}): HelmRequest => ({ namespace: "vault", name: "vault", chart: { chart: "vault", repo: "https://charts.example" }, values: { a: canary }, valuesFiles: [], sets: [], labels: { managed: "us" }, ...more });
+const request = (more: Partial<HelmRequest> = {}): HelmRequest => ({
+  namespace: "vault",
+  name: "vault",
+  chart: { chart: "vault", repo: "https://charts.example" },
+  values: { a: canary },
+  valuesFiles: [],
+  sets: [],
+  labels: { managed: "us" },
+  ...more,
+});
 
 test("installs with our values on standard input, never in the arguments, and without our secrets in the environment", async () => {
   const { client, dir, calls } = await helm(`cat > input`);
-  await client.install(request({ valuesFiles: ["mine.yaml"].slice(1), sets: ["a.b=c"], chart: { chart: "vault", repo: "https://charts.example", version: "1.2.3" } }));
+  await client.install(
+    request({
+      valuesFiles: ["mine.yaml"].slice(1),
+      sets: ["a.b=c"],
+      chart: { chart: "vault", repo: "https://charts.example", version: "1.2.3" },
+    }),
+  );
   expect(JSON.parse(await readFile(join(dir, "input"), "utf8"))).toEqual({ a: canary });
-  expect(await calls()).toContain("upgrade --install vault vault --repo https://charts.example --version 1.2.3 --namespace vault --kube-context prod --kubeconfig /k/config --create-namespace --reset-values --values - --set a.b=c --labels managed=us");
+  expect(await calls()).toContain(
+    "upgrade --install vault vault --repo https://charts.example --version 1.2.3 --namespace vault --kube-context prod --kubeconfig /k/config --create-namespace --reset-values --values - --set a.b=c --labels managed=us",
+  );
   const env = await readFile(join(dir, "env"), "utf8");
   expect(env).toContain("AWS_PROFILE=dev");
   expect(env).not.toMatch(/VAULT_|BAO_/);
@@ -35,14 +64,27 @@ test("installs with our values on standard input, never in the arguments, and wi
 });
 
 test("reads a release: its row, its values, and the labels of its Secret", async () => {
-  const { client } = await helm(`if [ "$1" = list ]; then echo '[{"name":"vault","revision":"3","status":"deployed","chart":"vault-0.34.1","app_version":"2.0.4"}]'; else echo '{"server":{"x":1}}'; fi`);
-  expect(await client.release("vault", "vault")).toEqual({ name: "vault", namespace: "vault", revision: 3, status: "deployed", chart: "vault-0.34.1", appVersion: "2.0.4", values: { server: { x: 1 } }, labels: { owner: "helm", ours: "yes" } });
+  const { client } = await helm(
+    `if [ "$1" = list ]; then echo '[{"name":"vault","revision":"3","status":"deployed","chart":"vault-0.34.1","app_version":"2.0.4"}]'; else echo '{"server":{"x":1}}'; fi`,
+  );
+  expect(await client.release("vault", "vault")).toEqual({
+    name: "vault",
+    namespace: "vault",
+    revision: 3,
+    status: "deployed",
+    chart: "vault-0.34.1",
+    appVersion: "2.0.4",
+    values: { server: { x: 1 } },
+    labels: { owner: "helm", ours: "yes" },
+  });
 });
 
 test("no release, and one without values", async () => {
   const none = await helm(`if [ "$1" = list ]; then echo '[]'; else echo 'Error: release: not found' >&2; exit 1; fi`);
   expect(await none.client.release("vault", "vault")).toBeUndefined();
-  const bare = await helm(`if [ "$1" = list ]; then echo '[{"name":"vault","revision":"1","status":"failed","chart":"c","app_version":""}]'; else echo null; fi`);
+  const bare = await helm(
+    `if [ "$1" = list ]; then echo '[{"name":"vault","revision":"1","status":"failed","chart":"c","app_version":""}]'; else echo null; fi`,
+  );
   expect((await bare.client.release("vault", "vault"))?.values).toEqual({});
 });
 
@@ -68,7 +110,9 @@ test("no helm at all", async () => {
 });
 
 test("a failure keeps helm's words, and nothing of the command line or the values", async () => {
-  const { client } = await helm(`cat > /dev/null; echo 'WARNING: Kubernetes configuration file is group-readable' >&2; printf 'Error: INSTALLATION FAILED: values do not meet the schema:\\n- server: Additional property replicass is not allowed\\n' >&2; exit 1`);
+  const { client } = await helm(
+    `cat > /dev/null; echo 'WARNING: Kubernetes configuration file is group-readable' >&2; printf 'Error: INSTALLATION FAILED: values do not meet the schema:\\n- server: Additional property replicass is not allowed\\n' >&2; exit 1`,
+  );
   const error = await failsWith(client.install(request({ sets: [`password=${canary}`] })), kinds.helmFailed);
   expect(error.why).toBe("INSTALLATION FAILED: values do not meet the schema:\n- server: Additional property replicass is not allowed");
 });
@@ -88,7 +132,7 @@ test.each([
   ['Error: chart "vault" version "9.9.9" not found in https://x repository', kinds.chartNotFound],
   ["Error: Kubernetes cluster unreachable: connection refused", kinds.kubeUnreachable],
   ['Error: secrets is forbidden: User "jane" cannot list resource "secrets"', kinds.kubeForbidden],
-  ["Error: failed parsing --set data: key \"x\" has no value", kinds.badValue],
+  ['Error: failed parsing --set data: key "x" has no value', kinds.badValue],
   ["Error: UPGRADE FAILED: another operation (install/upgrade/rollback) is in progress", kinds.helmFailed],
   ["", kinds.helmFailed],
 ])("helm says %j", (said, kind) => {
@@ -98,7 +142,8 @@ test.each([
 test("--repo goes only with a plain name", () => {
   const repo = "https://charts.example";
   expect(chartArgs({ chart: "vault", repo })).toEqual(["vault", "--repo", repo]);
-  for (const chart of ["./vault", "/charts/vault", "oci://registry/vault", "vault-1.2.3.tgz", "hashicorp/vault", ".."]) expect(chartArgs({ chart, repo })).toEqual([chart]);
+  for (const chart of ["./vault", "/charts/vault", "oci://registry/vault", "vault-1.2.3.tgz", "hashicorp/vault", ".."])
+    expect(chartArgs({ chart, repo })).toEqual([chart]);
 });
 
 test("a values file that does not parse is told with line and column, before helm runs", async () => {

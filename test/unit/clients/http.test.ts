@@ -13,7 +13,10 @@ function ask(url: string, more: Partial<HttpRequest> = {}): Promise<Awaited<Retu
 }
 
 async function failureOf(work: Promise<unknown>): Promise<HttpFailure> {
-  const error: unknown = await work.then(() => undefined, (thrown: unknown) => thrown);
+  const error: unknown = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
   expect(error).toBeInstanceOf(HttpFailure);
   expect((error as HttpFailure).cause).toBeUndefined();
   expectHidden(error);
@@ -38,7 +41,9 @@ test("JSON is parsed by hand, and what is not JSON stays text", async () => {
 test("a kept connection serves several requests", async () => {
   const { url, server } = await serve(() => ({ json: {} }));
   let connections = 0;
-  server.on("connection", () => { connections += 1; });
+  server.on("connection", () => {
+    connections += 1;
+  });
   const agent = keepAliveAgent(new URL(url));
   for (let turn = 0; turn < 3; turn += 1) await ask(url, { agent });
   expect(connections).toBe(1);
@@ -64,7 +69,9 @@ test("an answer that never ends is cut off in time, and one that is too large is
   expect((await failureOf(ask(dripping.url, { timeoutMs: 80 }))).reason).toBe("timeout");
   const chunk = Buffer.alloc(1024 * 1024, "x");
   const huge = await serve((_, response) => {
-    const more = (): void => { while (!response.destroyed && response.write(chunk)); };
+    const more = (): void => {
+      while (!response.destroyed && response.write(chunk));
+    };
     response.on("drain", more);
     more();
     return undefined;
@@ -113,7 +120,9 @@ test("a proxy of the environment is used only where it is asked for, and NO_PROX
   const proxy = await serve(() => ({ json: { from: "proxy" } }));
   const direct = await serve(() => ({ json: { from: "server" } }));
   const before = { ...process.env };
-  onTestFinished(() => { process.env = before; });
+  onTestFinished(() => {
+    process.env = before;
+  });
   process.env = { ...before, http_proxy: proxy.url, HTTP_PROXY: proxy.url, no_proxy: "", NO_PROXY: "" };
   expect((await ask(direct.url)).json).toEqual({ from: "server" });
   expect((await ask("http://vault.example:8200/v1/sys/health", { proxy: true })).json).toEqual({ from: "proxy" });

@@ -11,7 +11,11 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 const custody = (kubeSystemUid = "uid-1") =>
-  keyCustody({ title: "the key file", file: async () => join(folder, "kept", "init.json"), origin: async () => ({ kubeSystemUid, context: "prod" }) });
+  keyCustody({
+    title: "the key file",
+    file: async () => join(folder, "kept", "init.json"),
+    origin: async () => ({ kubeSystemUid, context: "prod" }),
+  });
 
 test("a token that is kept is read by the next run, from a file that only its owner reads", async () => {
   expect(await custody().token()).toBeUndefined();

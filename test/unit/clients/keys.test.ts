@@ -10,11 +10,22 @@ import type { Keys, KeysWriter } from "../../../src/clients/world.ts";
 import { canary, errorOf, expectHidden, failsWith, folder } from "./server.ts";
 
 const custody = (file: string | undefined, uid = "uid-1"): KeysWriter =>
-  keyCustody({ title: "the key file", file: () => Promise.resolve(file), origin: () => Promise.resolve(uid === "" ? {} : { kubeSystemUid: uid, namespace: "vault", context: "prod" }) });
+  keyCustody({
+    title: "the key file",
+    file: () => Promise.resolve(file),
+    origin: () => Promise.resolve(uid === "" ? {} : { kubeSystemUid: uid, namespace: "vault", context: "prod" }),
+  });
 
 const keys: Keys = {
-  unseal_keys_b64: ["a2V5"], unseal_keys_hex: ["6b6579"], unseal_shares: 1, unseal_threshold: 1,
-  recovery_keys_b64: [], recovery_keys_hex: [], recovery_keys_shares: 0, recovery_keys_threshold: 0, root_token: canary,
+  unseal_keys_b64: ["a2V5"],
+  unseal_keys_hex: ["6b6579"],
+  unseal_shares: 1,
+  unseal_threshold: 1,
+  recovery_keys_b64: [],
+  recovery_keys_hex: [],
+  recovery_keys_shares: 0,
+  recovery_keys_threshold: 0,
+  root_token: canary,
 };
 
 test("the place is proven, the init marked, and the keys kept so that only their owner reads them", async () => {
@@ -35,7 +46,17 @@ test("the place is proven, the init marked, and the keys kept so that only their
 test("the file is what vault operator init -format=json prints", async () => {
   const file = join(await folder(), "init.json");
   await custody(file).keep(keys);
-  expect(Object.keys(JSON.parse(await readFile(file, "utf8")) as object)).toEqual(["unseal_keys_b64", "unseal_keys_hex", "unseal_shares", "unseal_threshold", "recovery_keys_b64", "recovery_keys_hex", "recovery_keys_shares", "recovery_keys_threshold", "root_token"]);
+  expect(Object.keys(JSON.parse(await readFile(file, "utf8")) as object)).toEqual([
+    "unseal_keys_b64",
+    "unseal_keys_hex",
+    "unseal_shares",
+    "unseal_threshold",
+    "recovery_keys_b64",
+    "recovery_keys_hex",
+    "recovery_keys_shares",
+    "recovery_keys_threshold",
+    "root_token",
+  ]);
 });
 
 test("keys are never overwritten, neither before nor after an init", async () => {
@@ -73,7 +94,12 @@ test("an init that surely did not happen leaves no mark", async () => {
 test("a file that is not what it should be is named, and nothing of it is shown", async () => {
   const dir = await folder();
   const file = join(dir, "init.json");
-  for (const text of [`{ "root_token": "${canary}"`, `"${canary}"`, JSON.stringify({ ...keys, unseal_keys_b64: canary }), JSON.stringify({ root_token: canary })]) {
+  for (const text of [
+    `{ "root_token": "${canary}"`,
+    `"${canary}"`,
+    JSON.stringify({ ...keys, unseal_keys_b64: canary }),
+    JSON.stringify({ root_token: canary }),
+  ]) {
     await writeFile(file, text);
     expect((await failsWith(custody(file).read(), kinds.badInput)).message).toContain(file);
   }
@@ -83,23 +109,40 @@ test("a file that is not what it should be is named, and nothing of it is shown"
 
 test("reading never ends in anything but keys or a CliError", async () => {
   const file = join(await folder(), "init.json");
-  await fc.assert(fc.asyncProperty(fc.oneof(fc.string(), fc.json()), async (text) => {
-    await writeFile(file, text);
-    const error = await custody(file).read().catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(CliError);
-  }));
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(fc.string(), fc.json()), async (text) => {
+      await writeFile(file, text);
+      const error = await custody(file)
+        .read()
+        .catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(CliError);
+    }),
+  );
 });
 
 test("whatever is kept is read back the same", async () => {
   const dir = await folder();
   let number = 0;
   const words = fc.array(fc.string());
-  const any = fc.record({ unseal_keys_b64: words, unseal_keys_hex: words, unseal_shares: fc.nat(), unseal_threshold: fc.nat(), recovery_keys_b64: words, recovery_keys_hex: words, recovery_keys_shares: fc.nat(), recovery_keys_threshold: fc.nat(), root_token: fc.string() });
-  await fc.assert(fc.asyncProperty(any, async (some) => {
-    const it = custody(join(dir, `${(number += 1)}.json`));
-    await it.keep(some);
-    expect(await it.read()).toEqual(some);
-  }), { numRuns: 20 });
+  const any = fc.record({
+    unseal_keys_b64: words,
+    unseal_keys_hex: words,
+    unseal_shares: fc.nat(),
+    unseal_threshold: fc.nat(),
+    recovery_keys_b64: words,
+    recovery_keys_hex: words,
+    recovery_keys_shares: fc.nat(),
+    recovery_keys_threshold: fc.nat(),
+    root_token: fc.string(),
+  });
+  await fc.assert(
+    fc.asyncProperty(any, async (some) => {
+      const it = custody(join(dir, `${(number += 1)}.json`));
+      await it.keep(some);
+      expect(await it.read()).toEqual(some);
+    }),
+    { numRuns: 20 },
+  );
 });
 
 test("keys of a cluster that was made again under its old name are not used", async () => {

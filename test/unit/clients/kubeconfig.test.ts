@@ -9,12 +9,15 @@ import { chooseContext } from "../../../src/clients/kube/context.ts";
 import { readKubeconfig, type Kubeconfig } from "../../../src/clients/kube/kubeconfig.ts";
 import { canary, errorOf, expectHidden, failsWith, folder } from "./server.ts";
 
-const config = (contexts: Record<string, string>, server = "https://10.0.0.1:6443", current?: string): string => stringify({
-  apiVersion: "v1", kind: "Config", "current-context": current,
-  clusters: [...new Set(Object.values(contexts))].map((name) => ({ name, cluster: { server, "certificate-authority": "ca.pem" } })),
-  users: [{ name: "me", user: { token: canary, tokenFile: "token" } }],
-  contexts: Object.entries(contexts).map(([name, cluster]) => ({ name, context: { cluster, user: "me" } })),
-});
+const config = (contexts: Record<string, string>, server = "https://10.0.0.1:6443", current?: string): string =>
+  stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": current,
+    clusters: [...new Set(Object.values(contexts))].map((name) => ({ name, cluster: { server, "certificate-authority": "ca.pem" } })),
+    users: [{ name: "me", user: { token: canary, tokenFile: "token" } }],
+    contexts: Object.entries(contexts).map(([name, cluster]) => ({ name, context: { cluster, user: "me" } })),
+  });
 
 async function written(name: string, text: string): Promise<{ file: string; dir: string }> {
   const dir = await folder();
@@ -22,7 +25,8 @@ async function written(name: string, text: string): Promise<{ file: string; dir:
   return { file: join(dir, name), dir };
 }
 
-const read = async (contexts: Record<string, string>, current?: string): Promise<Kubeconfig> => readKubeconfig((await written("config", config(contexts, undefined, current))).file, {}, "/nowhere");
+const read = async (contexts: Record<string, string>, current?: string): Promise<Kubeconfig> =>
+  readKubeconfig((await written("config", config(contexts, undefined, current))).file, {}, "/nowhere");
 
 test("paths are relative to their file", async () => {
   const { file, dir } = await written("config", config({ a: "a" }));
@@ -35,7 +39,11 @@ test("of several files the first wins, and missing ones are skipped, as kubectl 
   const one = await written("one", config({ a: "a" }, "https://one"));
   const two = await written("two", config({ a: "a", b: "b" }, "https://two", "b"));
   const found = await readKubeconfig(undefined, { KUBECONFIG: [one.file, "/no/such/file", two.file].join(delimiter) }, "/nowhere");
-  expect([found.clusters.get("a")?.server, found.clusters.get("b")?.server, found.currentContext]).toEqual(["https://one", "https://two", "b"]);
+  expect([found.clusters.get("a")?.server, found.clusters.get("b")?.server, found.currentContext]).toEqual([
+    "https://one",
+    "https://two",
+    "b",
+  ]);
 });
 
 test("none, a folder, broken YAML and a wrong shape: each is told without showing the file", async () => {
@@ -49,11 +57,13 @@ test("none, a folder, broken YAML and a wrong shape: each is told without showin
 
 test("never ends in anything but a CliError, whatever the file holds", async () => {
   const dir = await folder();
-  await fc.assert(fc.asyncProperty(fc.oneof(fc.string(), fc.json()), async (text) => {
-    await writeFile(join(dir, "config"), text);
-    const result = await readKubeconfig(join(dir, "config"), {}, "/nowhere").catch((error: unknown) => error);
-    expect(result instanceof CliError || (typeof result === "object" && result !== null && "contexts" in result)).toBe(true);
-  }));
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(fc.string(), fc.json()), async (text) => {
+      await writeFile(join(dir, "config"), text);
+      const result = await readKubeconfig(join(dir, "config"), {}, "/nowhere").catch((error: unknown) => error);
+      expect(result instanceof CliError || (typeof result === "object" && result !== null && "contexts" in result)).toBe(true);
+    }),
+  );
 });
 
 test.each([
@@ -70,12 +80,18 @@ test.each([
 test("none or several fit: they are listed, and nothing is guessed", async () => {
   const none = await errorOf(read({ a: "a", b: "b" }).then((found) => chooseContext(found, undefined, "prod")));
   expect([none.kind, none.why]).toEqual([kinds.chooseContext, expect.stringContaining("a, b")]);
-  const several = await errorOf(read({ "arn:aws:eks:eu-west-1:1:cluster/prod": "x", "arn:aws:eks:us-east-1:1:cluster/prod": "y", c: "c" }).then((found) => chooseContext(found, undefined, "prod")));
+  const several = await errorOf(
+    read({ "arn:aws:eks:eu-west-1:1:cluster/prod": "x", "arn:aws:eks:us-east-1:1:cluster/prod": "y", c: "c" }).then((found) =>
+      chooseContext(found, undefined, "prod"),
+    ),
+  );
   expect([several.kind, several.message]).toEqual([kinds.chooseContext, expect.stringContaining("Several")]);
 });
 
 test("a context that is named must be there; a near one is suggested", async () => {
-  const error = await errorOf(read({ "eks-prod": "x", "eks-staging": "y" }).then((found) => chooseContext(found, "eks-prd", "eks-staging")));
+  const error = await errorOf(
+    read({ "eks-prod": "x", "eks-staging": "y" }).then((found) => chooseContext(found, "eks-prd", "eks-staging")),
+  );
   expect([error.kind, error.fix]).toEqual([kinds.unknownContext, "Did you mean --context eks-prod?"]);
   expectHidden(error);
 });

@@ -1,5 +1,6 @@
 import http from "node:http";
 import https from "node:https";
+import type { Duplex } from "node:stream";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -25,7 +26,7 @@ interface Pod {
   sealed: boolean;
   standby: boolean;
   /** What it answers instead of its state. */
-  answer?: (path: string) => { status: number; json?: unknown; headers?: Record<string, string> } | undefined;
+  answer?: (path: string, socket: Duplex) => { status: number; json?: unknown; headers?: Record<string, string> } | undefined;
   listens: boolean;
   connections: number;
   seen: string[];
@@ -34,7 +35,18 @@ interface Pod {
   die?: () => void;
 }
 
-const pod = (name: string, more: Partial<Pod> = {}): Pod => ({ name, phase: "Running", labels: {}, initialized: true, sealed: false, standby: true, listens: true, connections: 0, seen: [], ...more });
+const pod = (name: string, more: Partial<Pod> = {}): Pod => ({
+  name,
+  phase: "Running",
+  labels: {},
+  initialized: true,
+  sealed: false,
+  standby: true,
+  listens: true,
+  connections: 0,
+  seen: [],
+  ...more,
+});
 
 function vaultServer(one: Pod, tls?: { key: string; cert: string }): http.Server {
   const listener: http.RequestListener = (request, response) => {
@@ -42,23 +54,43 @@ function vaultServer(one: Pod, tls?: { key: string; cert: string }): http.Server
     one.seen.push(`${request.method ?? ""} ${path.replace(/\?.*/, "")}`);
     const { initialized, sealed, standby } = one;
     const state = { initialized, sealed, standby, version: "1.21.0", enterprise: false };
-    const reply = one.answer?.(path) ?? (/health|seal-status/.test(path) ? { status: 200, json: state } : sealed ? { status: 503, json: { errors: ["Vault is sealed"] } } : { status: 200, json: { request_id: "1", data: { from: one.name } } });
+    const reply =
+      one.answer?.(path, request.socket) ??
+      (/health|seal-status/.test(path)
+        ? { status: 200, json: state }
+        : sealed
+          ? { status: 503, json: { errors: ["Vault is sealed"] } }
+          : { status: 200, json: { request_id: "1", data: { from: one.name } } });
     response.writeHead(reply.status, { "content-type": "application/json", ...reply.headers }).end(JSON.stringify(reply.json ?? {}));
   };
   const server = tls === undefined ? http.createServer(listener) : https.createServer(tls, listener);
-  server.on("connection", () => { one.connections += 1; });
+  server.on("connection", () => {
+    one.connections += 1;
+  });
   return server;
 }
 
 function object(one: Pod, scheme: string): object {
   return {
-    metadata: { name: one.name, namespace: "vault", labels: one.labels }, status: { phase: one.phase },
-    spec: { containers: [{ name: "vault", env: [{ name: "VAULT_ADDR", value: `${scheme}://127.0.0.1:8200` }], ports: [{ name: scheme, containerPort: 8200 }] }] },
+    metadata: { name: one.name, namespace: "vault", labels: one.labels },
+    status: { phase: one.phase },
+    spec: {
+      containers: [
+        {
+          name: "vault",
+          env: [{ name: "VAULT_ADDR", value: `${scheme}://127.0.0.1:8200` }],
+          ports: [{ name: scheme, containerPort: 8200 }],
+        },
+      ],
+    },
   };
 }
 
 /** An API server that lists the pods and forwards to them, and our clients over it. */
-async function cluster(pods: Pod[], { ca, tls, startMs = 50 }: { ca?: string; tls?: { key: string; cert: string }; startMs?: number } = {}): Promise<{ vault: VaultWriter; nodes: NodesWriter; forwards: string[] }> {
+async function cluster(
+  pods: Pod[],
+  { ca, tls, startMs = 50 }: { ca?: string; tls?: { key: string; cert: string }; startMs?: number } = {},
+): Promise<{ vault: VaultWriter; nodes: NodesWriter; forwards: string[] }> {
   for (const one of pods) {
     const server = vaultServer(one, tls);
     one.url = `http://127.0.0.1:${await listening(server)}`;
@@ -68,7 +100,11 @@ async function cluster(pods: Pod[], { ca, tls, startMs = 50 }: { ca?: string; tl
     };
   }
   const forwards: string[] = [];
-  const api = http.createServer((_, response) => response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ items: pods.map((one) => object(one, tls === undefined ? "http" : "https")) })));
+  const api = http.createServer((_, response) =>
+    response
+      .writeHead(200, { "content-type": "application/json" })
+      .end(JSON.stringify({ items: pods.map((one) => object(one, tls === undefined ? "http" : "https")) })),
+  );
   api.on("upgrade", (request, socket) => {
     const name = /pods\/([^/]+)\/portforward/.exec(request.url ?? "")?.[1] ?? "";
     forwards.push(name);
@@ -77,8 +113,18 @@ async function cluster(pods: Pod[], { ca, tls, startMs = 50 }: { ca?: string; tl
     forwardPort(request, socket, 8200, target.listens ? target.url : undefined);
   });
   const dir = await folder();
-  await writeFile(join(dir, "config"), stringify({ clusters: [{ name: "c", cluster: { server: `http://127.0.0.1:${await listening(api)}` } }], users: [{ name: "u", user: { token: canary } }], contexts: [{ name: "prod", context: { cluster: "c", user: "u" } }] }));
-  const { client, wire } = await openKube({ kubeconfig: join(dir, "config"), cluster: "prod" }, { patience: { firstPauseMs: 1, atMostMs: 50 } });
+  await writeFile(
+    join(dir, "config"),
+    stringify({
+      clusters: [{ name: "c", cluster: { server: `http://127.0.0.1:${await listening(api)}` } }],
+      users: [{ name: "u", user: { token: canary } }],
+      contexts: [{ name: "prod", context: { cluster: "c", user: "u" } }],
+    }),
+  );
+  const { client, wire } = await openKube(
+    { kubeconfig: join(dir, "config"), cluster: "prod" },
+    { patience: { firstPauseMs: 1, atMostMs: 50 } },
+  );
   const agents = new Set<http.Agent>();
   onTestFinished(() => {
     wire.close();
@@ -86,7 +132,11 @@ async function cluster(pods: Pod[], { ca, tls, startMs = 50 }: { ca?: string; tl
   });
   const site = podSite(client, wire, { namespace: "vault", release: "vault", ca, timeoutMs: 5_000, startMs, agents });
   const route = activeRoute(site, { withinMs: 100, everyMs: 5 });
-  return { forwards, nodes: vaultNodes(site), vault: vaultClient({ route, namespace: undefined, token: () => Promise.resolve(canary), patience: { firstPauseMs: 1, atMostMs: 50 } }) };
+  return {
+    forwards,
+    nodes: vaultNodes(site),
+    vault: vaultClient({ route, namespace: undefined, token: () => Promise.resolve(canary), patience: { firstPauseMs: 1, atMostMs: 50 } }),
+  };
 }
 
 const from = async (vault: VaultWriter): Promise<unknown> => (await vault.get("sys/auth"))?.data["from"];
@@ -130,12 +180,14 @@ test("when another pod becomes active, it is found: after a 503, a redirect, and
   const [first, second] = [pod("vault-0", { standby: false }), pod("vault-1")];
   const { vault } = await cluster([first, second]);
   expect(await from(vault)).toBe("vault-0");
-  const swap = (active: Pod, other: Pod): void => void (Object.assign(active, { standby: false, sealed: false }), Object.assign(other, { standby: true }));
+  const swap = (active: Pod, other: Pod): void =>
+    void (Object.assign(active, { standby: false, sealed: false }), Object.assign(other, { standby: true }));
   swap(second, first);
   first.sealed = true;
   expect(await from(vault)).toBe("vault-1");
   swap(first, second);
-  second.answer = (path) => (path.includes("sys/auth") ? { status: 307, headers: { location: "http://10.1.2.3:8200/v1/sys/auth" } } : undefined);
+  second.answer = (path) =>
+    path.includes("sys/auth") ? { status: 307, headers: { location: "http://10.1.2.3:8200/v1/sys/auth" } } : undefined;
   expect(await from(vault)).toBe("vault-0");
   swap(second, first);
   delete second.answer;
@@ -174,12 +226,23 @@ test("nodes: names in order, addresses of the headless Service, each asked by it
 });
 
 test("an init is sent once, and its secrets are in no error", async () => {
-  const one = pod("vault-0", { answer: () => ({ status: 400, json: { errors: [`Vault is already initialized ${canary}`.replace(` ${canary}`, "")] } }) });
+  const one = pod("vault-0", {
+    answer: () => ({ status: 400, json: { errors: [`Vault is already initialized ${canary}`.replace(` ${canary}`, "")] } }),
+  });
   const { nodes } = await cluster([one]);
   const [node] = await nodes.nodes();
-  expect((await failsWith(nodes.init(node!, { secret_shares: 1, secret_threshold: 1 }), kinds.vaultRejected)).why).toContain("already initialized");
+  expect((await failsWith(nodes.init(node!, { secret_shares: 1, secret_threshold: 1 }), kinds.vaultRejected)).why).toContain(
+    "already initialized",
+  );
   await failsWith(nodes.unseal(node!, canary), kinds.vaultRejected);
   expect(one.seen).toEqual(["POST /v1/sys/init", "POST /v1/sys/unseal"]);
+});
+
+test("an init whose answer was lost is not sent again", async () => {
+  const one = pod("vault-0", { answer: (_, socket) => void socket.destroy() });
+  const { nodes } = await cluster([one], { startMs: 1_000 });
+  await failsWith(nodes.init((await nodes.nodes())[0]!, { secret_shares: 1, secret_threshold: 1 }), kinds.vaultUnreachable);
+  expect(one.seen).toEqual(["POST /v1/sys/init"]);
 });
 
 test("who leads a sealed node is nobody, whichever way it says so", async () => {
@@ -202,6 +265,9 @@ test("https through a port-forward: the CA is checked, and a name of the pod has
   }
   const misnamed = await cluster([pod("vault-0", { standby: false })], { ca: authority.ca, tls: authority.issue(["vault.other.example"]) });
   expect((await failsWith(misnamed.vault.get("x"), kinds.vaultUnreachable)).why).toContain("vault.other.example");
-  const strange = await cluster([pod("vault-0", { standby: false })], { ca: new Authority("other").ca, tls: authority.issue(["vault.vault.svc"]) });
+  const strange = await cluster([pod("vault-0", { standby: false })], {
+    ca: new Authority("other").ca,
+    tls: authority.issue(["vault.vault.svc"]),
+  });
   await failsWith(strange.vault.get("x"), kinds.vaultUnreachable);
 });

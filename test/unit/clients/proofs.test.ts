@@ -9,16 +9,29 @@ const review = { apiVersion: "authentication.k8s.io/v1", kind: "TokenReview" };
 
 type Reply = { status?: number; json?: unknown; text?: string };
 
-async function ask(reply: Reply, more: { hosts?: string[]; host?: string; ca?: string } = {}): Promise<{ result: ReviewResult; sent: string[] }> {
+async function ask(
+  reply: Reply,
+  more: { hosts?: string[]; host?: string; ca?: string } = {},
+): Promise<{ result: ReviewResult; sent: string[] }> {
   const { url, seen } = await serve(() => reply, authority.issue(more.hosts ?? ["kubernetes.default.svc"]));
-  const question = { host: more.host ?? "https://kubernetes.default.svc", connectTo: url, ca: more.ca ?? authority.ca, reviewerToken: canary, token: `${canary}-client`, audiences: ["vault"] };
+  const question = {
+    host: more.host ?? "https://kubernetes.default.svc",
+    connectTo: url,
+    ca: more.ca ?? authority.ca,
+    reviewerToken: canary,
+    token: `${canary}-client`,
+    audiences: ["vault"],
+  };
   const result = await proofsFromHere({ timeoutMs: 2_000 }).review(question);
   expect(JSON.stringify(result)).not.toContain(canary);
   return { result, sent: seen.map(({ path, headers, body }) => `${path} ${headers.authorization ?? ""} ${body}`) };
 }
 
 test("asks as Vault does, with the reviewer's token and the audiences", async () => {
-  const { result, sent } = await ask({ status: 201, json: { ...review, status: { authenticated: true, user: { username: "system:serviceaccount:a:b" } } } });
+  const { result, sent } = await ask({
+    status: 201,
+    json: { ...review, status: { authenticated: true, user: { username: "system:serviceaccount:a:b" } } },
+  });
   expect(result).toEqual({ kind: "authenticated", username: "system:serviceaccount:a:b" });
   expect(sent[0]).toMatch(new RegExp(`^/apis/authentication.k8s.io/v1/tokenreviews Bearer ${canary} .*"audiences":\\["vault"\\]`));
 });
@@ -45,11 +58,20 @@ test("plain http never gets the reviewer's token", async () => {
 });
 
 test("an address counts when it is in the certificate", async () => {
-  const { result } = await ask({ status: 201, json: { ...review, status: { authenticated: true, user: { username: "u" } } } }, { host: "https://10.20.0.1:6443", hosts: ["10.20.0.1"] });
+  const { result } = await ask(
+    { status: 201, json: { ...review, status: { authenticated: true, user: { username: "u" } } } },
+    { host: "https://10.20.0.1:6443", hosts: ["10.20.0.1"] },
+  );
   expect(result.kind).toBe("authenticated");
 });
 
 test("nothing there", async () => {
-  const result = await proofsFromHere({ timeoutMs: 2_000 }).review({ host: "https://127.0.0.1:9", ca: authority.ca, reviewerToken: canary, token: canary, audiences: [] });
+  const result = await proofsFromHere({ timeoutMs: 2_000 }).review({
+    host: "https://127.0.0.1:9",
+    ca: authority.ca,
+    reviewerToken: canary,
+    token: canary,
+    audiences: [],
+  });
   expect(result).toEqual({ kind: "unreachable", reason: "the connection was refused" });
 });

@@ -29,7 +29,10 @@ export interface Served {
 type Answer = { readonly status?: number; readonly json?: unknown; readonly text?: string; readonly headers?: Record<string, string> };
 
 /** A server for one test on a free port; `answer` is given what was asked, and may answer by hand. */
-export async function serve(answer: (seen: Seen, response: ServerResponse) => Answer | undefined, tls?: { key: string; cert: string }): Promise<Served> {
+export async function serve(
+  answer: (seen: Seen, response: ServerResponse) => Answer | undefined,
+  tls?: { key: string; cert: string },
+): Promise<Served> {
   const seen: Seen[] = [];
   const listener: RequestListener = async (request, response) => {
     const chunks: Buffer[] = [];
@@ -38,7 +41,10 @@ export async function serve(answer: (seen: Seen, response: ServerResponse) => An
     seen.push(one);
     const reply = answer(one, response);
     if (reply === undefined) return;
-    response.writeHead(reply.status ?? 200, { "content-type": reply.json === undefined ? "text/html" : "application/json", ...reply.headers });
+    response.writeHead(reply.status ?? 200, {
+      "content-type": reply.json === undefined ? "text/html" : "application/json",
+      ...reply.headers,
+    });
     response.end(reply.json === undefined ? (reply.text ?? "") : JSON.stringify(reply.json));
   };
   const server = tls === undefined ? http.createServer(listener) : https.createServer(tls, listener);
@@ -65,7 +71,10 @@ export async function folder(): Promise<string> {
 
 /** The error that some work ends with. */
 export async function errorOf(work: Promise<unknown>): Promise<CliError> {
-  const error: unknown = await work.then(() => undefined, (thrown: unknown) => thrown);
+  const error: unknown = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
   if (error instanceof CliError) return error;
   throw error ?? new Error("nothing was thrown");
 }
@@ -81,5 +90,6 @@ export async function failsWith(work: Promise<unknown>, kind: ErrorKind): Promis
 /** All that can be seen of an error, however one looks at it. */
 export function expectHidden(error: unknown, secret = canary): void {
   const { message, why, fix, stack } = error as CliError;
-  for (const text of [message, why, fix, stack, inspect(error, { depth: 20, showHidden: true, getters: true }), JSON.stringify(error)]) expect(text ?? "").not.toContain(secret);
+  for (const text of [message, why, fix, stack, inspect(error, { depth: 20, showHidden: true, getters: true }), JSON.stringify(error)])
+    expect(text ?? "").not.toContain(secret);
 }

@@ -9,12 +9,20 @@ import { canary, failsWith, serve, type Seen } from "./server.ts";
 type Reply = { status?: number; json?: unknown; text?: string; headers?: Record<string, string> };
 
 /** A Vault that answers as the test says, and a client of it. */
-async function vault(answer: (seen: Seen) => Reply, { namespace, timeoutMs = 5_000 }: { namespace?: string; timeoutMs?: number } = {}): Promise<{ client: VaultWriter; seen: Seen[]; url: string }> {
+async function vault(
+  answer: (seen: Seen) => Reply,
+  { namespace, timeoutMs = 5_000 }: { namespace?: string; timeoutMs?: number } = {},
+): Promise<{ client: VaultWriter; seen: Seen[]; url: string }> {
   const { url, seen } = await serve((one) => answer(one));
   const agents = new Set<{ destroy(): void }>();
   onTestFinished(() => agents.forEach((agent) => agent.destroy()));
   const server = addressServer(`${url}/`, { timeoutMs, agents: agents as never });
-  const client = vaultClient({ route: addressRoute(server), namespace, token: () => Promise.resolve(canary), patience: { firstPauseMs: 1, atMostMs: 200 } });
+  const client = vaultClient({
+    route: addressRoute(server),
+    namespace,
+    token: () => Promise.resolve(canary),
+    patience: { firstPauseMs: 1, atMostMs: 200 },
+  });
   return { client, seen, url };
 }
 
@@ -58,7 +66,11 @@ test("an answer without an envelope is data as a whole, and 204 is empty", async
 test("a token that Vault does not know, and one that may not", async () => {
   const bad = await vault(() => ({ status: 403, json: errors("2 errors occurred:\n\t* permission denied\n\t* invalid token\n\n") }));
   await failsWith(bad.client.get("sys/auth"), kinds.vaultBadToken);
-  const poor = await vault(({ path, body }) => (path === "/v1/sys/capabilities-self" ? { json: { request_id: "1", data: { [(JSON.parse(body) as { paths: string[] }).paths[0]!]: ["read", "update"] } } } : permissionDenied));
+  const poor = await vault(({ path, body }) =>
+    path === "/v1/sys/capabilities-self"
+      ? { json: { request_id: "1", data: { [(JSON.parse(body) as { paths: string[] }).paths[0]!]: ["read", "update"] } } }
+      : permissionDenied,
+  );
   const error = await failsWith(poor.client.post("sys/auth/k8s-x", { type: "kubernetes" }), kinds.vaultDenied);
   expect(error.why).toContain("lacks: sudo");
   expect(error.fix).toContain('path "sys/auth/k8s-x" { capabilities = ["sudo"] }');
@@ -73,7 +85,9 @@ test("where even the capabilities are refused, what the request needs is named",
 
 test("sealed and not initialised are told apart, and may be mended by an earlier step", async () => {
   const state = { initialized: true, sealed: true };
-  const { client } = await vault(({ path }) => (path === "/v1/sys/seal-status" ? { json: state } : { status: 503, json: errors("Vault is sealed") }));
+  const { client } = await vault(({ path }) =>
+    path === "/v1/sys/seal-status" ? { json: state } : { status: 503, json: errors("Vault is sealed") },
+  );
   expect(await failsWith(client.get("sys/auth"), kinds.vaultSealed)).toBeInstanceOf(NotYet);
   state.initialized = false;
   expect(await failsWith(client.get("sys/auth"), kinds.vaultUninitialised)).toBeInstanceOf(NotYet);
@@ -84,7 +98,9 @@ test("the words of Vault are printed without control characters and without the 
   const error = await failsWith(client.post("auth/x/config", { token_reviewer_jwt: "eyJhbGci.reviewer" }), kinds.vaultRejected);
   expect(error.why).toMatch(/^bad \[hidden\] x+…$/);
   const echo = await vault(({ body }) => ({ status: 500, json: errors(body) }));
-  expect((await failsWith(echo.client.post("auth/x/config", { token_reviewer_jwt: "eyJhbGci.reviewer" }), kinds.vaultFailed)).why).not.toContain("eyJhbGci");
+  expect(
+    (await failsWith(echo.client.post("auth/x/config", { token_reviewer_jwt: "eyJhbGci.reviewer" }), kinds.vaultFailed)).why,
+  ).not.toContain("eyJhbGci");
 });
 
 test("what is not Vault is told, and no redirect gets the token", async () => {
@@ -106,7 +122,12 @@ test("nothing listens, and nothing answers in time", async () => {
 
 test("waits out what passes by itself: a KV upgrade, an election, replication, a rate limit", async () => {
   const passing: Reply[] = [
-    { status: 400, json: errors("Upgrading from non-versioned to versioned data. This backend will be unavailable for a brief period and will resume service shortly.") },
+    {
+      status: 400,
+      json: errors(
+        "Upgrading from non-versioned to versioned data. This backend will be unavailable for a brief period and will resume service shortly.",
+      ),
+    },
     { status: 500, json: errors("local node not active but active cluster node not found") },
     { status: 412, json: errors("required index state not present") },
     { status: 429, json: errors("rate limit quota exceeded"), headers: { "retry-after": "0" } },
@@ -123,13 +144,18 @@ test("gives up when it does not pass, with Vault's words", async () => {
 });
 
 test("a refused or failed write is sent once", async () => {
-  const { client, seen } = await vault(({ method }) => (method === "POST" ? { status: 500, json: errors("internal error") } : { json: {} }));
+  const { client, seen } = await vault(({ method }) =>
+    method === "POST" ? { status: 500, json: errors("internal error") } : { json: {} },
+  );
   await failsWith(client.post("sys/auth/x", {}), kinds.vaultFailed);
   expect(seen).toHaveLength(1);
 });
 
 test("Community Edition ignores namespaces: setting one is refused before anything else is sent", async () => {
-  const { client, seen } = await vault(() => ({ json: { initialized: true, sealed: false, standby: false, version: "1.21.0", enterprise: false } }), { namespace: "team-a" });
+  const { client, seen } = await vault(
+    () => ({ json: { initialized: true, sealed: false, standby: false, version: "1.21.0", enterprise: false } }),
+    { namespace: "team-a" },
+  );
   await failsWith(client.post("sys/auth/x", {}), kinds.vaultNamespace);
   expect(seen.map(({ path }) => path.replace(/\?.*/, ""))).toEqual(["/v1/sys/health"]);
   expect(seen[0]?.headers).not.toHaveProperty("x-vault-namespace");
@@ -139,7 +165,14 @@ test.each([
   ["Vault Enterprise", { version: "1.21.0+ent", enterprise: true }],
   ["OpenBao 2.3", { version: "2.3.0" }],
 ])("%s has namespaces, and is asked once", async (_, facts) => {
-  const { client, seen } = await vault(({ path }) => ({ json: path.startsWith("/v1/sys/health") ? { initialized: true, sealed: false, standby: false, ...facts } : { request_id: "1", data: {} } }), { namespace: "team-a" });
+  const { client, seen } = await vault(
+    ({ path }) => ({
+      json: path.startsWith("/v1/sys/health")
+        ? { initialized: true, sealed: false, standby: false, ...facts }
+        : { request_id: "1", data: {} },
+    }),
+    { namespace: "team-a" },
+  );
   await client.get("sys/auth");
   await client.get("sys/mounts");
   expect(seen.map(({ headers }) => headers["x-vault-namespace"])).toEqual([undefined, "team-a", "team-a"]);
@@ -154,7 +187,13 @@ test("the same read at the same time is asked once, and again after a write", as
 });
 
 test("a login carries no token of the run, and says Vault's reason", async () => {
-  const { client, seen } = await vault(({ body }) => (body.includes("nobody") ? { status: 400, json: errors('invalid role name "nobody"') } : body.includes("other") ? { status: 403, json: errors("service account name not authorized") } : { json: { auth: { client_token: "hvs.login", policies: ["default", "p"] } } }));
+  const { client, seen } = await vault(({ body }) =>
+    body.includes("nobody")
+      ? { status: 400, json: errors('invalid role name "nobody"') }
+      : body.includes("other")
+        ? { status: 403, json: errors("service account name not authorized") }
+        : { json: { auth: { client_token: "hvs.login", policies: ["default", "p"] } } },
+  );
   expect(await client.login("k8s-x", "role", "a.b.c")).toEqual({ token: "hvs.login", policies: ["default", "p"] });
   expect(seen[0]?.headers).not.toHaveProperty("x-vault-token");
   expect((await failsWith(client.login("k8s-x", "nobody", "a.b.c"), kinds.vaultRejected)).why).toContain("invalid role name");

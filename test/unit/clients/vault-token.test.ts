@@ -54,7 +54,10 @@ test("a token file that is missing, empty or a folder", async () => {
   await mkdir(join(home, "dir"));
   await writeFile(join(home, "empty"), " \n");
   for (const name of ["missing", "dir", "empty"]) {
-    const error = await failsWith(tokenSource({ file: join(home, name), env: { VAULT_TOKEN: canary }, home, keys: undefined })(), kinds.badInput);
+    const error = await failsWith(
+      tokenSource({ file: join(home, name), env: { VAULT_TOKEN: canary }, home, keys: undefined })(),
+      kinds.badInput,
+    );
     expect(error.message).toContain(name);
     expectHidden(error);
   }
