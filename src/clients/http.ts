@@ -38,14 +38,15 @@ export type OnRequest = (method: string, target: string) => void;
 export async function exchange(request: HttpRequest): Promise<HttpAnswer> {
   const deadline = AbortSignal.timeout(request.timeoutMs);
   const signal = request.signal === undefined ? deadline : AbortSignal.any([deadline, request.signal]);
-  const answer = await axios.request<string>({ ...config(request), signal }).catch((error: unknown) => {
+  const answer = await axios.request<string>({ ...requestConfig(request), signal }).catch((error: unknown) => {
     throw failureOf(error, { timedOut: deadline.aborted });
   });
   const body = typeof answer.data === "string" ? answer.data : "";
   return { status: answer.status, headers: plainHeaders(answer.headers), body, json: parsed(body) };
 }
 
-function config({ method, url, headers, body, agent, timeoutMs, proxy }: HttpRequest): AxiosRequestConfig<string> {
+/** A request as axios takes it: nothing followed, nothing changed, every status an answer. */
+export function requestConfig({ method, url, headers, body, agent, timeoutMs, proxy }: HttpRequest): AxiosRequestConfig<string> {
   return {
     adapter: "http",
     method,

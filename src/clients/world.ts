@@ -79,13 +79,45 @@ export interface KubeReader {
   readonly server: string;
   /** GET; undefined when it does not exist. Throws NotYet VK1108 when the kind itself is not served. */
   get(ref: ObjectRef): Promise<KubeObject | undefined>;
-  list(what: { apiVersion: string; kind: string; namespace?: string | undefined; labelSelector?: string | undefined; fieldSelector?: string | undefined }): Promise<KubeObject[]>;
+  list(what: {
+    apiVersion: string;
+    kind: string;
+    namespace?: string | undefined;
+    labelSelector?: string | undefined;
+    fieldSelector?: string | undefined;
+  }): Promise<KubeObject[]>;
   /** UID of namespace kube-system: what tells one cluster from another. Asked once. */
   clusterUid(): Promise<string>;
   /** TokenRequest: a short-lived token of a service account. A proof. */
   serviceAccountToken(account: { namespace: string; name: string }, audiences: readonly string[], seconds: number): Promise<string>;
   /** SelfSubjectAccessReview. A proof. */
   canI(question: AccessQuestion): Promise<boolean>;
+  /** SubjectAccessReview: the same for a service account. A proof. */
+  mayAccount(account: { namespace: string; name: string }, question: AccessQuestion): Promise<boolean>;
+  /** The real call, as a dry run that stores nothing; undefined where there is none for the verb. A proof. */
+  reallyMay(question: AccessQuestion): Promise<boolean | undefined>;
+  /** Who the API server takes the user for. SelfSubjectReview, Kubernetes 1.28 and newer; undefined before. A proof. */
+  whoAmI(): Promise<string | undefined>;
+  /** Its version, e.g. "v1.34.4", and its clock. */
+  serverFacts(): Promise<ServerFacts>;
+  /**
+   * Runs a pod to its end and takes it away again, whatever happens. It is the one proof that stores something meanwhile: only where the
+   * user asked for it.
+   */
+  runPod(pod: KubeObject, withinMs: number): Promise<PodOutcome>;
+}
+
+export interface ServerFacts {
+  readonly version: string;
+  /** The server's clock less this machine's, in milliseconds; good to about a second. Undefined where it does not say. */
+  readonly clockAheadMs: number | undefined;
+}
+
+export interface PodOutcome {
+  /** Left out when it did not come to an end in time. */
+  readonly exitCode?: number | undefined;
+  /** Its termination message, or why it did not start. */
+  readonly message: string;
 }
 
 export interface KubeWriter extends KubeReader {
@@ -122,10 +154,31 @@ export interface VaultReader {
   /** auth/<mount>/login without the run's token. A proof; revoke what it gives. Throws CliError with Vault's reason. */
   login(mount: string, role: string, jwt: string): Promise<VaultLogin>;
   /** GET with a login's token. `denied` on 403. A proof. */
-  getAs(token: string, path: string): Promise<{ readonly kind: "found"; readonly answer: VaultAnswer } | { readonly kind: "absent" } | { readonly kind: "denied"; readonly reason: string }>;
+  getAs(
+    token: string,
+    path: string,
+  ): Promise<
+    | { readonly kind: "found"; readonly answer: VaultAnswer }
+    | { readonly kind: "absent" }
+    | { readonly kind: "denied"; readonly reason: string }
+  >;
   /** auth/token/revoke-self with a login's token. */
   revoke(token: string): Promise<void>;
+  /** What the active server logs at debug level while something is done, whatever level it writes itself. Needs `read` on sys/monitor. A proof. */
+  watchLog(question: LogQuestion): Promise<LogAnswer>;
 }
+
+export interface LogQuestion {
+  /** Only lines that hold this are kept: the log tells of everybody. */
+  readonly keep: string;
+  /** Secrets that must not stand in a line. */
+  readonly hide: readonly string[];
+  readonly during: () => Promise<void>;
+}
+
+export type LogAnswer =
+  | { readonly kind: "heard"; readonly lines: readonly string[] }
+  | { readonly kind: "denied" | "not-heard"; readonly reason: string };
 
 export interface VaultWriter extends VaultReader {
   post(path: string, body: Plain): Promise<VaultAnswer>;
@@ -170,6 +223,8 @@ export interface NodesReader {
   nodes(): Promise<VaultNode[]>;
   sealStatus(node: VaultNode): Promise<SealStatus>;
   leader(node: VaultNode): Promise<LeaderStatus>;
+  /** sys/health of one node: its version and its clock. */
+  facts(node: VaultNode): Promise<ServerFacts>;
 }
 
 /** The body of sys/init. PGP keys are base64 of the binary public key. */
@@ -290,7 +345,14 @@ export interface Proofs {
    * A TLS handshake and a TokenReview as Vault would do them: to `host`, trusting only `ca`, with `reviewerToken`.
    * `connectTo` is the address to dial where `host` is a name of the inside of the cluster.
    */
-  review(question: { host: string; connectTo?: string | undefined; ca: string; reviewerToken: string; token: string; audiences: readonly string[] }): Promise<ReviewResult>;
+  review(question: {
+    host: string;
+    connectTo?: string | undefined;
+    ca: string;
+    reviewerToken: string;
+    token: string;
+    audiences: readonly string[];
+  }): Promise<ReviewResult>;
 }
 
 export type ReviewResult =

@@ -1,9 +1,11 @@
 import pLimit from "p-limit";
 import type { Plain } from "../../core/compare.ts";
 import { UnderWay } from "../under-way.ts";
-import type { AccessQuestion, KubeObject, KubeWriter, ObjectRef } from "../world.ts";
+import type { KubeObject, KubeWriter, ObjectRef, ServerFacts } from "../world.ts";
+import { canI, mayAccount, reallyMay, whoAmI } from "./access.ts";
 import { collectionPath, objectPath, resourceName } from "./kinds.ts";
 import { refused, type KubeAct } from "./failures.ts";
+import { runPod } from "./pod-run.ts";
 import { kindIsNotServed } from "./status.ts";
 import type { KubeWire } from "./wire.ts";
 
@@ -29,6 +31,11 @@ export function kubeClient(wire: KubeWire): KubeWriter {
       })),
     serviceAccountToken: (account, audiences, seconds) => limit(() => serviceAccountToken(wire, account, audiences, seconds)),
     canI: (question) => limit(() => canI(wire, question)),
+    mayAccount: (account, question) => limit(() => mayAccount(wire, account, question)),
+    reallyMay: (question) => limit(() => reallyMay(wire, question)),
+    whoAmI: () => limit(() => whoAmI(wire)),
+    serverFacts: () => limit(() => serverFacts(wire)),
+    runPod: (pod, withinMs) => runPod(wire, pod, withinMs),
     apply: (object) => write(() => apply(wire, object, {})),
     dryRun: async (object) => void (await limit(() => apply(wire, object, { dryRun: true }))),
     patch: (ref, patch) => write(() => merge(wire, ref, patch)),
@@ -84,12 +91,14 @@ async function serviceAccountToken(
   return status.token;
 }
 
-async function canI(wire: KubeWire, question: AccessQuestion): Promise<boolean> {
-  const act = { verb: "create", resource: "selfsubjectaccessreviews.authorization.k8s.io" };
-  const body = { apiVersion: "authorization.k8s.io/v1", kind: "SelfSubjectAccessReview", spec: { resourceAttributes: { ...question } } };
-  const answer = await wire.send(act, { method: "POST", path: "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", body });
-  const { status } = wire.object(act, answer) as unknown as { status?: { allowed?: boolean } };
-  return status?.allowed === true;
+/** The Date header is in whole seconds: half of one is added, and half of the way. */
+async function serverFacts(wire: KubeWire): Promise<ServerFacts> {
+  const act = { verb: "get", resource: "version" };
+  const sentAt = Date.now();
+  const answer = await wire.send(act, { method: "GET", path: "/version" });
+  const { gitVersion } = wire.object(act, answer) as unknown as { gitVersion?: string };
+  const date = Date.parse(answer.headers["date"] ?? "");
+  return { version: gitVersion ?? "", clockAheadMs: Number.isNaN(date) ? undefined : date + 500 - (sentAt + Date.now()) / 2 };
 }
 
 /** https://kubernetes.io/docs/reference/using-api/server-side-apply/ */

@@ -25,6 +25,7 @@ const facts: Readonly<Record<string, KindFacts>> = {
   Service: inNamespace("services"),
   ServiceAccount: inNamespace("serviceaccounts"),
   Pod: inNamespace("pods"),
+  ResourceQuota: inNamespace("resourcequotas"),
   Event: inNamespace("events"),
   PersistentVolumeClaim: inNamespace("persistentvolumeclaims"),
   Endpoints: inNamespace("endpoints"),
@@ -38,6 +39,9 @@ const facts: Readonly<Record<string, KindFacts>> = {
   SecretStore: inNamespace("secretstores"),
   ExternalSecret: inNamespace("externalsecrets"),
 };
+
+/** The path of a group in version 1, which all have that are used here. */
+export const groupPath = (group: string): string => (group === "" ? "/api/v1" : `/apis/${group}/v1`);
 
 /** The path of all objects of a kind; in one namespace, or in all where it is left out. */
 export function collectionPath({ apiVersion, kind, namespace }: Omit<ObjectRef, "name">): string {

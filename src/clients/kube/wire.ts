@@ -16,6 +16,8 @@ export interface KubeRequest {
   readonly type?: string;
   /** A webhook that fails is not waited for. */
   readonly atOnce?: boolean;
+  /** Sent although the run was interrupted: it takes away what must not stay. */
+  readonly always?: boolean;
 }
 
 /** Carries requests to one API server. */
@@ -66,7 +68,7 @@ export function kubeWire(chosen: ChosenContext, options: WireOptions): KubeWire 
       ...body,
       agent,
       timeoutMs: options.timeoutMs ?? 30_000,
-      signal: options.signal,
+      signal: request.always === true ? undefined : options.signal,
     });
   }
 

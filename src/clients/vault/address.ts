@@ -2,9 +2,10 @@ import type { Agent } from "node:http";
 import pLimit from "p-limit";
 import { failure, kinds } from "../../errors.ts";
 import { keepAliveAgent } from "../agent.ts";
-import { exchange, type OnRequest } from "../http.ts";
+import { exchange, type HttpRequest, type OnRequest } from "../http.ts";
+import { openExchange } from "../http-stream.ts";
 import { apiUrl } from "./path.ts";
-import type { VaultRoute, VaultServer, VaultSite } from "./server.ts";
+import type { VaultRequest, VaultRoute, VaultServer, VaultSite } from "./server.ts";
 
 export interface AddressOptions {
   readonly ca?: string | undefined;
@@ -24,18 +25,19 @@ export function addressServer(address: string, options: AddressOptions): VaultSe
   const limit = pLimit(16);
   const base = address.replace(/\/+$/, "");
   const title = `${base}`;
+  const told = ({ path, ...request }: VaultRequest): HttpRequest => {
+    const target = apiUrl(base, path);
+    options.onRequest?.(request.method, target.replace(/\?.*/, ""));
+    return { ...request, url: target, agent, timeoutMs: options.timeoutMs, signal: options.signal, proxy: true };
+  };
   return {
     name: base,
     title,
     peerAddress: base,
     phase: "Running",
     saysActive: false,
-    send: ({ path, ...request }) =>
-      limit(() => {
-        const target = apiUrl(base, path);
-        options.onRequest?.(request.method, target.replace(/\?.*/, ""));
-        return exchange({ ...request, url: target, agent, timeoutMs: options.timeoutMs, signal: options.signal, proxy: true });
-      }),
+    send: (request) => limit(() => exchange(told(request))),
+    open: (request) => openExchange(told(request)),
   };
 }
 

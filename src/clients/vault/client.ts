@@ -3,6 +3,7 @@ import type { HttpAnswer } from "../http.ts";
 import { UnderWay } from "../under-way.ts";
 import type { VaultAnswer, VaultLogin, VaultWriter } from "../world.ts";
 import { isAbsent, nothing } from "./answers.ts";
+import { watchLog } from "./monitor.ts";
 import { isBadToken, isVaults, rejected, wordsOf } from "./refusal.ts";
 import { Session, capabilitiesPath, type Question, type SessionOptions } from "./session.ts";
 
@@ -24,6 +25,12 @@ export function vaultClient(options: SessionOptions): VaultWriter {
     login: (mount, role, jwt) => login(session, mount, role, jwt),
     getAs: (token, path) => getAs(session, token, path),
     revoke: (token) => revoke(session, token),
+    watchLog: async (question) => {
+      const token = await session.token();
+      // The log is the server's, of all namespaces: no namespace may be sent.
+      const headers = { "X-Vault-Request": "true", "X-Vault-Token": token };
+      return watchLog(options.route, headers, { ...question, hide: [...question.hide, token] });
+    },
   };
 }
 

@@ -8,6 +8,8 @@ export interface Health {
   readonly sealed: boolean;
   readonly standby: boolean;
   readonly version: string;
+  /** Its clock, in seconds since 1970. */
+  readonly server_time_utc?: number;
   /** Vault 1.16 and newer; OpenBao does not have it. */
   readonly enterprise?: boolean;
 }

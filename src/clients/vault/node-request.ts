@@ -2,7 +2,8 @@ import type { Plain } from "../../core/compare.ts";
 import { failure, kinds, notYet } from "../../errors.ts";
 import type { HttpAnswer } from "../http.ts";
 import { HttpFailure } from "../http-failure.ts";
-import type { LeaderStatus } from "../world.ts";
+import type { LeaderStatus, ServerFacts } from "../world.ts";
+import { health, isHealth } from "./health.ts";
 import { isVaults, rejected, unreachable, wordsOf } from "./refusal.ts";
 import { secretsIn } from "./secrets-in.ts";
 import type { VaultServer } from "./server.ts";
@@ -24,6 +25,16 @@ export async function leaderOf(server: VaultServer): Promise<LeaderStatus> {
   const answer = await sent(server, "GET", "sys/leader");
   if (answer.status === 503 && isVaults(answer)) return nobody;
   return taken<LeaderStatus>(server, "GET", "sys/leader", answer);
+}
+
+/** The clock is in whole seconds: half of one is added, and half of the way. */
+export async function factsOf(server: VaultServer): Promise<ServerFacts> {
+  const sentAt = Date.now();
+  const state = await health(server);
+  if (state instanceof HttpFailure) throw notAnswered(server, state);
+  if (!isHealth(state)) return { version: "", clockAheadMs: undefined };
+  const { version, server_time_utc: seconds } = state;
+  return { version, clockAheadMs: seconds === undefined ? undefined : seconds * 1000 + 500 - (sentAt + Date.now()) / 2 };
 }
 
 async function sent(server: VaultServer, method: "GET" | "POST", path: string, body?: Plain): Promise<HttpAnswer> {

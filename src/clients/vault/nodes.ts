@@ -2,7 +2,7 @@ import type { Plain } from "../../core/compare.ts";
 import { failure, kinds, notYet } from "../../errors.ts";
 import { UnderWay } from "../under-way.ts";
 import type { InitAnswer, NodesWriter, SealStatus, VaultNode } from "../world.ts";
-import { leaderOf, readNode, writeNode } from "./node-request.ts";
+import { factsOf, leaderOf, readNode, writeNode } from "./node-request.ts";
 import type { VaultServer, VaultSite } from "./server.ts";
 
 /** Vault server by server: requests that no server passes on. None of them needs a token. */
@@ -21,6 +21,7 @@ export function vaultNodes(site: VaultSite): NodesWriter {
     nodes: async () => (await look()).map(({ name, peerAddress, phase }) => ({ name, peerAddress, phase })),
     sealStatus: (node) => underWay.ask(node.name, async () => readNode<SealStatus>(await find(node), "sys/seal-status")),
     leader: async (node) => leaderOf(await find(node)),
+    facts: async (node) => factsOf(await find(node)),
     init: (node, request) => write<InitAnswer>(node, "sys/init", { ...request }),
     unseal: (node, key) => write<SealStatus>(node, "sys/unseal", { key }),
     resetUnseal: (node) => write<SealStatus>(node, "sys/unseal", { reset: true }),
@@ -54,5 +55,14 @@ export function noNodes(address: string): NodesWriter {
         fix: "Give every node its own: --vault-node URL, once for each; or --vault-context where Vault runs in pods.",
       }),
     );
-  return { nodes: refuse, sealStatus: refuse, leader: refuse, init: refuse, unseal: refuse, resetUnseal: refuse, join: refuse };
+  return {
+    nodes: refuse,
+    sealStatus: refuse,
+    leader: refuse,
+    facts: refuse,
+    init: refuse,
+    unseal: refuse,
+    resetUnseal: refuse,
+    join: refuse,
+  };
 }

@@ -1,8 +1,9 @@
 import type { Agent } from "node:http";
 import pLimit from "p-limit";
 import pRetry from "p-retry";
-import { exchange, type HttpAnswer, type OnRequest } from "../http.ts";
+import { exchange, type HttpRequest, type OnRequest } from "../http.ts";
 import { HttpFailure } from "../http-failure.ts";
+import { openExchange } from "../http-stream.ts";
 import { openTunnel } from "../kube/tunnel.ts";
 import type { KubeWire } from "../kube/wire.ts";
 import type { KubeObject, KubeReader } from "../world.ts";
@@ -30,7 +31,7 @@ const atOnce = 4;
 
 /** The Vault pods of a release, each reached through a port-forward of its own that needs no local port. */
 export function podSite(kube: KubeReader, wire: KubeWire, options: PodsOptions): VaultSite {
-  const senders = new Map<string, (request: VaultRequest) => Promise<HttpAnswer>>();
+  const senders = new Map<string, Sender>();
   const { namespace, release } = options;
   const senderOf = (facts: PodFacts) => {
     const key = `${facts.name} ${facts.secure}`;
@@ -50,12 +51,7 @@ export function podSite(kube: KubeReader, wire: KubeWire, options: PodsOptions):
   };
 }
 
-function serverOf(
-  pod: KubeObject,
-  context: string,
-  senderOf: (facts: PodFacts) => VaultServer["send"],
-  { namespace, ca }: PodsOptions,
-): VaultServer {
+function serverOf(pod: KubeObject, context: string, senderOf: (facts: PodFacts) => Sender, { namespace, ca }: PodsOptions): VaultServer {
   const facts = podFacts(pod, ca !== undefined);
   return {
     name: facts.name,
@@ -63,22 +59,27 @@ function serverOf(
     peerAddress: facts.peerAddress,
     phase: facts.phase,
     saysActive: facts.saysActive,
-    send: senderOf(facts),
+    ...senderOf(facts),
   };
 }
 
-function sender(wire: KubeWire, facts: PodFacts, options: PodsOptions): VaultServer["send"] {
+type Sender = Pick<VaultServer, "send" | "open">;
+
+function sender(wire: KubeWire, facts: PodFacts, options: PodsOptions): Sender {
   const open = async () =>
     openTunnel((await wire.connection()).config, { namespace: options.namespace, pod: facts.name, port: facts.port });
   const agent = facts.secure ? tlsTunnelAgent(open, facts.names, options.ca) : tunnelAgent(open);
   options.agents.add(agent);
   const limit = pLimit(atOnce);
-  return ({ path, ...request }) =>
-    limit(() => {
-      const url = apiUrl(facts.peerAddress, path);
-      options.onRequest?.(request.method, url.replace(/\?.*/, ""));
-      return onceItListens(() => exchange({ ...request, url, agent, timeoutMs: options.timeoutMs, signal: options.signal }), options);
-    });
+  const told = ({ path, ...request }: VaultRequest): HttpRequest => {
+    const url = apiUrl(facts.peerAddress, path);
+    options.onRequest?.(request.method, url.replace(/\?.*/, ""));
+    return { ...request, url, agent, timeoutMs: options.timeoutMs, signal: options.signal };
+  };
+  return {
+    send: (request) => limit(() => onceItListens(() => exchange(told(request)), options)),
+    open: (request) => openExchange(told(request)),
+  };
 }
 
 /** A container that has just started listens a moment later; until then nothing was sent. */

@@ -1,4 +1,5 @@
 import type { HttpAnswer } from "../http.ts";
+import type { OpenAnswer } from "../http-stream.ts";
 
 export interface VaultRequest {
   readonly method: "GET" | "POST" | "DELETE";
@@ -21,6 +22,8 @@ export interface VaultServer {
   readonly saysActive: boolean;
   /** Any status is an answer. Throws HttpFailure. */
   send(request: VaultRequest): Promise<HttpAnswer>;
+  /** The same for an answer that goes on, such as a log; on a connection of its own. Throws HttpFailure. */
+  open(request: VaultRequest): Promise<OpenAnswer>;
 }
 
 /** All servers of one Vault. */
