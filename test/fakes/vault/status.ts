@@ -1,6 +1,6 @@
 import type { Answer } from "../wire/exchange.ts";
 import type { JsonObject } from "../wire/json.ts";
-import { raw } from "./answers.ts";
+import { raw, vaultIsSealed } from "./answers.ts";
 import type { VaultNode } from "./node.ts";
 import { vaultVersion, type NodeRequest, type Route } from "./request.ts";
 
@@ -76,7 +76,8 @@ function healthCode(node: VaultNode, standby: boolean, query: URLSearchParams): 
 }
 
 function leader(request: NodeRequest): Answer {
-  const active = request.node.sealed ? undefined : activeNode(request);
+  if (request.node.sealed) return vaultIsSealed;
+  const active = activeNode(request);
   return raw({
     ha_enabled: true,
     is_self: active === request.node,
