@@ -1,4 +1,5 @@
 // The suites share two labs, and each goes on where the one before it stopped: the order matters.
 import "./suites/main-job.ts";
 import "./suites/single-commands.ts";
+import "./suites/install.ts";
 import "./suites/bad-input.ts";
