@@ -7,6 +7,7 @@ import type { SecretSpec } from "../steps/secret-spec.ts";
 import { readyCondition } from "./store-ready.ts";
 
 export interface SyncedSettings {
+  readonly cluster: string | undefined;
   readonly operator: "eso" | "kes";
   readonly namespace: string;
   readonly kvMount: string;
@@ -33,7 +34,7 @@ async function compare(read: Readers, settings: SyncedSettings): Promise<Finding
     externalSecret(read, settings),
   ]);
   const held = answer?.data["data"] as Readonly<Record<string, unknown>> | null | undefined;
-  if (held === undefined || held === null) return missing(`Vault holds nothing at ${kvMount}/${kvPrefix}${spec.path} yet (404)`, `vault-k8s secret put ${spec.path}`);
+  if (held === undefined || held === null) return missing(`Vault holds nothing at ${kvMount}/${kvPrefix}${spec.path} yet (404)`, `vault-k8s secret put ${spec.path} --cluster ${settings.cluster ?? ""}`);
   if (external === undefined) return failForGood(`ExternalSecret ${namespace}/${spec.name} does not exist`, `vault-k8s secret --secret ${spec.name}=${spec.path} -n ${namespace}`);
   if (secret === undefined) return fail(`Secret ${namespace}/${spec.name} is not there: ${reason(external)}`, `kubectl describe ${external.kind.toLowerCase()}.${external.apiVersion.split("/")[0] ?? ""} ${spec.name} -n ${namespace}`);
   return equal(held, secret, spec) ? pass("the values are equal") : fail(`Secret ${namespace}/${spec.name} holds other values than Vault`, "It is refreshed at the ExternalSecret's interval; wait for it, or look at the ExternalSecret's status.");

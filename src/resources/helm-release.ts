@@ -9,6 +9,8 @@ import { owner, ownerLabel } from "./ownership.ts";
 export interface ReleaseSpec extends Omit<HelmRequest, "labels"> {
   /** Values that can be said only when the world is known, laid over `values`. */
   readonly lateValues?: (read: Readers) => Promise<Readonly<Record<string, Plain>>>;
+  /** Something that whoever installs this should know. */
+  readonly notice?: string;
   /** Looks for the same thing installed in another way; what it returns says what was found. */
   readonly elsewhere: (read: Readers) => Promise<string | undefined>;
   /** Whether the release does what it is for; false makes a run wait again. */
@@ -46,6 +48,7 @@ async function applyRelease(write: Writers, spec: ReleaseSpec, say: Say): Promis
   const found = await write.helm.release(spec.namespace, spec.name);
   if (found?.status.startsWith("pending-") === true) await forgetCutOff(write, found, say);
   if ((await differsFrom(found, spec)).length > 0) {
+    if (spec.notice !== undefined) say(spec.notice);
     say(`helm installs ${spec.chart.chart} as ${spec.namespace}/${spec.name}`);
     await write.helm.install({ ...spec, labels: { [ownerLabel]: owner, [inputsLabel]: await inputsHash(spec) } });
   }
@@ -67,7 +70,7 @@ async function diffRelease(read: Readers, spec: ReleaseSpec): Promise<Diff> {
   if (found.labels[ownerLabel] !== owner) return same(`${found.chart}, installed by someone else; used as it is`);
   const changes = await differsFrom(found, spec);
   if (changes.length > 0) return { kind: "update", changes };
-  return (await spec.isUp(read)) ? same() : { kind: "update", changes: [{ field: "status", before: "not up yet", after: "up" }] };
+  return (await spec.isUp(read)) ? same(spec.notice) : { kind: "update", changes: [{ field: "status", before: "not up yet", after: "up" }] };
 }
 
 async function differsFrom(found: HelmRelease | undefined, spec: ReleaseSpec) {

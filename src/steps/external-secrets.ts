@@ -29,6 +29,7 @@ function release(settings: Inputs): ReleaseSpec {
     name,
     chart: { chart: settings.operatorChart ?? known.chart, repo: settings.operatorChartRepo ?? known.repo, version: settings.operatorChartVersion },
     values: settings.operator === "eso" ? esoValues(settings) : kesValues(settings),
+    ...(known.notice !== undefined && { notice: known.notice }),
     ...(settings.operator === "kes" && { lateValues: kesAddress }),
     valuesFiles: settings.operatorValues,
     sets: settings.operatorSet,

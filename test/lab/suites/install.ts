@@ -65,7 +65,7 @@ describe("charts come as folders and archives, by either Helm", () => {
     await kubectl(lab, "eks-staging", ["label", "secret", name, "-n", "vault-archive", "status=pending-install", "--overwrite"]);
     const stored = await kubectlJson<{ data: { release: string } }>(lab, "eks-staging", ["get", "secret", name, "-n", "vault-archive"]);
     const pending = await typed(lab, `base64 -d | base64 -d | gunzip | sed 's/"status":"deployed"/"status":"pending-install"/' | gzip | base64 -w0 | base64 -w0`, { input: stored.data.release });
-    await kubectl(lab, "eks-staging", ["patch", "secret", name, "-n", "vault-archive", "--type=merge", "--patch-file=/dev/stdin"], { input: JSON.stringify({ data: { release: pending.stdout.trim() } }) });
+    await kubectl(lab, "eks-staging", ["patch", "secret", name, "-n", "vault-archive", "--type=merge", "-p", JSON.stringify({ data: { release: pending.stdout.trim() } })]);
     const chart = (await typed(lab, "ls vault-*.tgz")).stdout.trim();
     const { exitCode, stderr } = await vaultK8s(lab, [...trial("vault-archive"), "--replicas", "1", "--chart", `${lab.work}/${chart}`, "--helm", "helm3"]);
     expect(exitCode, stderr).toBe(0);

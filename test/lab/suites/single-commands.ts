@@ -35,15 +35,16 @@ describe("the operator of the article", () => {
   const lab = theLab("second");
 
   it("is wired by bootstrap --operator kes: a role without audience, full paths, and the Secret arrives", async () => {
-    const flags = `--cluster eks-staging --operator kes --operator-chart ${lab.charts.kes} --secret app=team/app`;
-    const bootstrap = await typed(lab, `vault-k8s bootstrap ${flags}`);
+    const flags = "--cluster eks-staging --operator kes --secret app=team/app";
+    const line = `vault-k8s bootstrap ${flags} --operator-chart ${lab.charts.kes}`;
+    const bootstrap = await typed(lab, line);
     expect(bootstrap.exitCode, bootstrap.stderr).toBe(0);
     expect(bootstrap.stderr).toContain("archived");
     const put = await typed(lab, `vault-k8s secret put team/app --cluster eks-staging -`, { input: '{"user":"kes"}' });
     expect(put.exitCode, put.stderr).toBe(0);
     const verify = await typed(lab, `vault-k8s verify ${flags}`);
     expect(verify.exitCode, verify.stderr).toBe(0);
-    const again = await typed(lab, `vault-k8s bootstrap ${flags} -o json`);
+    const again = await typed(lab, `${line} -o json`);
     expect((JSON.parse(again.stdout) as { changed: number }).changed).toBe(0);
   });
 });
