@@ -1,3 +1,6 @@
+import http from "node:http";
+import net from "node:net";
+import type { Duplex } from "node:stream";
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -7,7 +10,7 @@ import { kinds } from "../../../src/errors.ts";
 import { openKube } from "../../../src/clients/kube/open-kube.ts";
 import type { KubeObject, KubeWriter } from "../../../src/clients/world.ts";
 import { Authority } from "../../fakes/tls/certificates.ts";
-import { canary, failsWith, folder, serve, type Seen } from "./server.ts";
+import { canary, failsWith, folder, listening, serve, type Seen } from "./server.ts";
 
 type Reply = { status?: number; json?: unknown; text?: string; headers?: Record<string, string> };
 
@@ -199,6 +202,26 @@ test("the CA of the kubeconfig is trusted, tls-server-name is checked, and insec
   await failsWith((await open(url, { cluster: ca })).clusterUid(), kinds.kubeUnreachable);
   expect(await (await open(url, { cluster: { ...ca, "tls-server-name": "kubernetes.default.svc" } })).clusterUid()).toBe("u");
   expect(await (await open(url, { cluster: { "insecure-skip-tls-verify": true } })).clusterUid()).toBe("u");
+});
+
+test("proxy-url of the kubeconfig is gone through, and its connection is kept", async () => {
+  const authority = new Authority("cluster");
+  const { url, port } = await serve(() => ({ json: { metadata: { uid: "u" } } }), authority.issue(["127.0.0.1"]));
+  let tunnels = 0;
+  const proxy = http.createServer().on("connect", (_request, client: Duplex) => {
+    tunnels += 1;
+    const server = net.connect(port, "127.0.0.1", () => client.write("HTTP/1.1 200 OK\r\n\r\n"));
+    server.pipe(client).pipe(server);
+    for (const end of [client, server]) end.on("error", () => undefined).on("close", () => void (client.destroy(), server.destroy()));
+  });
+  const cluster = {
+    "certificate-authority-data": Buffer.from(authority.ca).toString("base64"),
+    "proxy-url": `http://127.0.0.1:${await listening(proxy)}`,
+  };
+  const client = await open(url, { cluster });
+  expect(await client.clusterUid()).toBe("u");
+  await client.get(secret);
+  expect(tunnels).toBe(1);
 });
 
 test("a CA file that is missing is the kubeconfig's fault", async () => {

@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -65,6 +67,17 @@ test("opening sends nothing", async () => {
     "namespace vault of context prod",
   ]);
   expect(seen).toHaveLength(0);
+});
+
+test("client-node, which takes most of a second to load, is not loaded before it is used", async () => {
+  const open = new URL("../../../src/clients/open.ts", import.meta.url).href;
+  const script = `import { registerHooks } from "node:module";
+    const loaded = [];
+    registerHooks({ resolve: (name, context, next) => { loaded.push(name); return next(name, context); } });
+    await import(${JSON.stringify(open)});
+    console.log(JSON.stringify(loaded.filter((name) => name.startsWith("@kubernetes"))));`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script]);
+  expect(JSON.parse(stdout)).toEqual([]);
 });
 
 test("which Vault: said by settings, never guessed", async () => {
