@@ -3,10 +3,15 @@ import { bundleNotes } from "./scripts/bundle-notes.ts";
 import { smallClientNode } from "./scripts/small-client-node.ts";
 
 /** A chunk is called after the package that it holds, so that a stack trace and the startup test can name it. */
-const packageOf = (file: string | undefined): string | undefined => /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules)/.exec(file ?? "")?.[1]?.replace("/", "-").replace("@", "");
+const packageOf = (file: string | undefined): string | undefined =>
+  /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules)/
+    .exec(file ?? "")?.[1]
+    ?.replace("/", "-")
+    .replace("@", "");
 
 /** What every command line needs, in one file: each file more costs time. */
-const start = /node_modules\/commander\/|src\/(main|program|options|help|version|errors)\.ts|src\/core\/errors\.ts|src\/config\/(fields|keys|rules)\.ts|src\/commands\/table\.ts|^(?!.*node_modules).*\/package\.json$/;
+const start =
+  /node_modules\/commander\/|src\/(main|program|options|help|version|errors)\.ts|src\/core\/errors\.ts|src\/config\/(fields|keys|rules)\.ts|src\/commands\/table\.ts|^(?!.*node_modules).*\/package\.json$/;
 
 /** commander starts programs of their own for subcommands, which we have none of; loading child_process for it takes time. */
 const withoutChildProcess: Plugin = {
@@ -25,7 +30,8 @@ export default defineConfig({
     dir: "dist",
     format: "cjs",
     entryFileNames: "[name].cjs",
-    chunkFileNames: ({ name, facadeModuleId, moduleIds }) => `${(name === "start" ? name : (packageOf(facadeModuleId ?? moduleIds.at(-1)) ?? name)).replace(/^_/, "")}-[hash].cjs`,
+    chunkFileNames: ({ name, facadeModuleId, moduleIds }) =>
+      `${(name === "start" ? name : (packageOf(facadeModuleId ?? moduleIds.at(-1)) ?? name)).replace(/^_/, "")}-[hash].cjs`,
     codeSplitting: { groups: [{ name: "start", test: start }] },
     cleanDir: true,
     comments: { legal: true },

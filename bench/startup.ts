@@ -36,7 +36,8 @@ for (let round = 0; round <= rounds; round++) {
 rmSync(home, { recursive: true });
 
 const bare = median(times["node -e 0"] ?? []);
-for (const [name, all] of Object.entries(times)) console.log(`${name.padEnd(18)} ${median(all).toFixed(1).padStart(7)} ms  ${(median(all) / bare).toFixed(2)} times bare Node`);
+for (const [name, all] of Object.entries(times))
+  console.log(`${name.padEnd(18)} ${median(all).toFixed(1).padStart(7)} ms  ${(median(all) / bare).toFixed(2)} times bare Node`);
 const ratio = median(times["--help"] ?? []) / bare;
 console.log(`--help may take ${allowed} times bare Node; it takes ${ratio.toFixed(2)}.`);
 process.exitCode = ratio <= allowed ? 0 : 1;

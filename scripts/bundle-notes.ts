@@ -10,7 +10,9 @@ export function bundleNotes(): Plugin {
   return {
     name: "bundle-notes",
     generateBundle(_, bundle) {
-      const chunks = Object.values(bundle).flatMap((item) => (item.type === "chunk" ? [{ fileName: item.fileName, folders: packageFolders(item.moduleIds) }] : []));
+      const chunks = Object.values(bundle).flatMap((item) =>
+        item.type === "chunk" ? [{ fileName: item.fileName, folders: packageFolders(item.moduleIds) }] : [],
+      );
       const named = chunks.map(({ fileName, folders }) => [fileName, folders.map(nameOf).sort()] as const);
       const folders = [...new Set(chunks.flatMap((chunk) => chunk.folders))].sort();
       this.emitFile({ type: "asset", fileName: "chunks.json", source: `${JSON.stringify(Object.fromEntries(named), undefined, 2)}\n` });
@@ -24,7 +26,11 @@ const packageFolders = (files: readonly string[]): string[] => [...new Set(files
 const nameOf = (folder: string): string => folder.slice(folder.lastIndexOf("node_modules/") + "node_modules/".length);
 
 function licence(folder: string): string {
-  const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { name: string; version: string; license?: string };
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
+    name: string;
+    version: string;
+    license?: string;
+  };
   const file = existsSync(folder) ? readdirSync(folder).find((each) => /^licen[cs]e/i.test(each)) : undefined;
   return `${"=".repeat(80)}\n${name} ${version} (${license ?? "see below"})\n\n${file === undefined ? "" : readFileSync(join(folder, file), "utf8").trim()}\n`;
 }

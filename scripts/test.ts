@@ -29,14 +29,25 @@ function run(program: string, args: readonly string[], env: Readonly<Record<stri
 
 function vitest(projects: readonly string[], before: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Counts {
   const report = join(reports, `${projects.join("-")}.json`);
-  const args = ["node_modules/vitest/vitest.mjs", "run", "--root", process.cwd(), ...projects.flatMap((project) => ["--project", project]), "--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const args = [
+    "node_modules/vitest/vitest.mjs",
+    "run",
+    "--root",
+    process.cwd(),
+    ...projects.flatMap((project) => ["--project", project]),
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${report}`,
+  ];
   const exitCode = run(process.execPath, [...before, ...args], env);
   return counts(report, exitCode);
 }
 
 function counts(report: string, exitCode: number): Counts {
   try {
-    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numFailedTestSuites } = JSON.parse(readFileSync(report, "utf8")) as Report;
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numFailedTestSuites } = JSON.parse(
+      readFileSync(report, "utf8"),
+    ) as Report;
     // A file that could not be loaded has no failed test, but failed.
     const failed = numFailedTests === 0 && (numFailedTestSuites > 0 || exitCode !== 0) ? 1 : numFailedTests;
     return { passed: numPassedTests, failed, skipped: numPendingTests + numTodoTests };

@@ -5,16 +5,26 @@ const widestTerm = 28;
 const narrowest = 40;
 
 /** Help of a node that only gathers commands: their common options would hide them. */
-export const gatheringHelp: HelpConfiguration = { visibleOptions: (command) => own(command).filter((option) => !(option instanceof SettingOption)) };
+export const gatheringHelp: HelpConfiguration = {
+  visibleOptions: (command) => own(command).filter((option) => !(option instanceof SettingOption)),
+};
 
 /** Help that fits 80 columns: long terms have their text in the line below, and a command's help shows the common options too. */
 export const helpStyle: HelpConfiguration = {
   minWidthToWrap: 20,
   subcommandTerm: (command) => command.name(),
   optionTerm: (option) => (option instanceof SettingOption ? option.shown : option.flags),
-  commandUsage: (command) => `${path(command)}${command.registeredArguments.map((each) => ` ${each.required ? each.name() : `[${each.name()}${each.variadic ? "..." : ""}]`}`).join("")}${isGathering(command) ? " COMMAND" : ""} [options]`,
+  commandUsage: (command) =>
+    `${path(command)}${command.registeredArguments.map((each) => ` ${each.required ? each.name() : `[${each.name()}${each.variadic ? "..." : ""}]`}`).join("")}${isGathering(command) ? " COMMAND" : ""} [options]`,
   visibleOptions: allOptions,
-  padWidth: (command, helper) => Math.min(widestTerm, Math.max(longest(helper.visibleOptions(command).map((option) => helper.optionTerm(option))), longest(helper.visibleCommands(command).map((each) => helper.subcommandTerm(each))))),
+  padWidth: (command, helper) =>
+    Math.min(
+      widestTerm,
+      Math.max(
+        longest(helper.visibleOptions(command).map((option) => helper.optionTerm(option))),
+        longest(helper.visibleCommands(command).map((each) => helper.subcommandTerm(each))),
+      ),
+    ),
   formatItem: (term, width, text, helper) => item(term, width, text, helper),
 };
 
@@ -36,6 +46,9 @@ function item(term: string, width: number, text: string, helper: Help): string {
   // On a narrow terminal the text stands below its term.
   const beside = columns - width - 4 >= narrowest;
   const indent = " ".repeat(beside ? width + 4 : 6);
-  const lines = helper.boxWrap(text, columns - indent.length).split("\n").join(`\n${indent}`);
+  const lines = helper
+    .boxWrap(text, columns - indent.length)
+    .split("\n")
+    .join(`\n${indent}`);
   return term.length > width || !beside ? `  ${term}\n${indent}${lines}` : `  ${term.padEnd(width)}  ${lines}`;
 }

@@ -8,7 +8,13 @@ import { version } from "./version.ts";
 async function main(argv: readonly string[]): Promise<ExitCode> {
   const quitting = new AbortController();
   let soFar: (() => object) | undefined;
-  const host: Host = { streams: process, env: process.env, cwd: process.cwd(), signal: quitting.signal, onRun: (given) => void (soFar = given) };
+  const host: Host = {
+    streams: process,
+    env: process.env,
+    cwd: process.cwd(),
+    signal: quitting.signal,
+    onRun: (given) => void (soFar = given),
+  };
   listen(quitting);
   try {
     return await understand(helpWord(argv), host);
@@ -21,10 +27,14 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
 
 async function understand(argv: readonly string[], host: Host): Promise<ExitCode> {
   let exit: ExitCode = exitCodes.done;
-  const tree = program(version, (text) => void process.stdout.write(text), async (command, given, args) => {
-    const { run } = await command.load();
-    exit = await run({ command, args, host, ...given } satisfies Call);
-  });
+  const tree = program(
+    version,
+    (text) => void process.stdout.write(text),
+    async (command, given, args) => {
+      const { run } = await command.load();
+      exit = await run({ command, args, host, ...given } satisfies Call);
+    },
+  );
   await tree.parseAsync(argv, { from: "user" });
   return exit;
 }
@@ -41,9 +51,10 @@ function listen(quitting: AbortController): void {
   };
   process.on("SIGINT", stop).on("SIGTERM", stop);
   // The reader of a pipe has gone: what is still written goes nowhere, quietly.
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+    });
 }
 
 void main(process.argv.slice(2)).then(async (code) => {

@@ -21,7 +21,8 @@ export class SettingOption extends Option {
 export function settingOptions(name: FieldName, group: string): Option[] {
   const field: Field = table[name];
   const short = field.short === undefined ? "" : `-${field.short}, `;
-  const make = (long: string, hidden = false): Option => new SettingOption(`${short}${long}`, helpText(field), shown(field, short, long), name).helpGroup(group).hideHelp(hidden);
+  const make = (long: string, hidden = false): Option =>
+    new SettingOption(`${short}${long}`, helpText(field), shown(field, short, long), name).helpGroup(group).hideHelp(hidden);
   if (field.type !== "boolean") {
     const option = make(`--${field.flag} <value>`);
     return [isList(field) ? option.argParser(collect) : option];
@@ -31,14 +32,26 @@ export function settingOptions(name: FieldName, group: string): Option[] {
   return [make(`--${field.flag}`, on), make(`--no-${field.flag}`, !on)];
 }
 
-const sections: Readonly<Record<string, string>> = { vault: "Installing Vault:", helm: "Installing Vault:", keys: "Unseal keys:", operator: "The operator:", reviewer: "The reviewer:", store: "Store and secrets:", secrets: "Store and secrets:" };
+const sections: Readonly<Record<string, string>> = {
+  vault: "Installing Vault:",
+  helm: "Installing Vault:",
+  keys: "Unseal keys:",
+  operator: "The operator:",
+  reviewer: "The reviewer:",
+  store: "Store and secrets:",
+  secrets: "Store and secrets:",
+};
 
 /** Under which heading a setting stands where a command takes many; named after its place in the file. */
 export const sectionOf = (name: FieldName): string => sections[table[name].key?.split(".")[0] ?? ""] ?? "In Vault:";
 
 /** An option that is no setting. */
 export function extraOption({ flag, value, help, repeatable }: ExtraOption): Option {
-  const option = new SettingOption(`--${flag}${value === undefined ? "" : " <value>"}`, help, `--${flag}${value === undefined ? "" : ` ${value}`}`).helpGroup("Options:");
+  const option = new SettingOption(
+    `--${flag}${value === undefined ? "" : " <value>"}`,
+    help,
+    `--${flag}${value === undefined ? "" : ` ${value}`}`,
+  ).helpGroup("Options:");
   return repeatable === true ? option.argParser(collect) : option;
 }
 
@@ -47,7 +60,7 @@ const collect = (value: string, before: readonly string[] | undefined): readonly
 const shown = ({ value }: Field, short: string, long: string): string => `${short}${long.replace("<value>", value ?? "VALUE")}`;
 
 /** The help of a setting with its default and its variables. */
-export function helpText(field: Field): string {
+function helpText(field: Field): string {
   const standing = defaultText(field);
   const choices = typeof field.type === "object" ? [`one of ${field.type.oneOf.join(", ")}`] : [];
   const notes = [...choices, ...(standing === undefined ? [] : [`default: ${standing}`])].join("; ");

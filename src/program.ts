@@ -23,7 +23,12 @@ export function program(version: string, out: (text: string) => void, onCommand:
     .exitOverride()
     .configureHelp({ ...helpStyle, ...gatheringHelp })
     // Errors are thrown and explained in one place.
-    .configureOutput({ writeOut: out, writeErr: () => undefined, outputError: () => undefined, getOutHelpWidth: () => Math.min(process.stdout.columns ?? 80, 80) })
+    .configureOutput({
+      writeOut: out,
+      writeErr: () => undefined,
+      outputError: () => undefined,
+      getOutHelpWidth: () => Math.min(process.stdout.columns ?? 80, 80),
+    })
     .addHelpText("after", "\nStart with:\n  vault-k8s bootstrap --cluster NAME --dry-run");
   addOptions(root, targetFields, targetGroup);
   addOptions(root, runFields, runGroup);
@@ -64,5 +69,6 @@ export async function ownFields({ steps: ids, fields = [] }: Command): Promise<F
 }
 
 function addOptions(node: Commander, names: readonly FieldName[], heading: string | ((name: FieldName) => string)): void {
-  for (const option of names.flatMap((name) => settingOptions(name, typeof heading === "string" ? heading : heading(name)))) node.addOption(option);
+  for (const option of names.flatMap((name) => settingOptions(name, typeof heading === "string" ? heading : heading(name))))
+    node.addOption(option);
 }

@@ -25,7 +25,10 @@ export async function commandPage(command: Command): Promise<string> {
 }
 
 function args({ arguments: all = [], options = [] }: Command): string[] {
-  const rows = [...all.map(({ name, help }) => [code(name), `${help}.`]), ...options.map(({ flag, value, help }) => [code(`--${flag}${value === undefined ? "" : ` ${value}`}`), `${help}.`])];
+  const rows = [
+    ...all.map(({ name, help }) => [code(name), `${help}.`]),
+    ...options.map(({ flag, value, help }) => [code(`--${flag}${value === undefined ? "" : ` ${value}`}`), `${help}.`]),
+  ];
   return rows.length === 0 ? [] : ["## Its own arguments", tableOf(["argument", "meaning"], rows)];
 }
 
@@ -43,7 +46,12 @@ function flags({ local }: Command, rows: readonly (readonly string[])[]): string
 }
 
 function exits({ missingIs, steps, name }: Command): string[] {
-  const missing = missingIs === exitCodes.done ? "Where only the secret in Vault is missing, it ends with 0 and says what to type." : name === "verify" ? "Where only the secret in Vault is missing, it ends with 2." : "It ends with 2 where something is not ready or differs.";
+  const missing =
+    missingIs === exitCodes.done
+      ? "Where only the secret in Vault is missing, it ends with 0 and says what to type."
+      : name === "verify"
+        ? "Where only the secret in Vault is missing, it ends with 2."
+        : "It ends with 2 where something is not ready or differs.";
   const says = steps.includes("verify") ? ` ${missing}` : "";
   return ["## Exit codes", `0 when done; the others stand in [exit codes](../exit-codes.md).${says}`];
 }
@@ -51,6 +59,14 @@ function exits({ missingIs, steps, name }: Command): string[] {
 /** docs/commands/README.md */
 export function indexPage(): string {
   const groups = [...new Set(commands.map(({ group }) => group))];
-  const parts = groups.map((group) => `## ${group}\n\n${tableOf(["command", ""], commands.filter((command) => command.group === group).map((command) => [`[${command.name}](${fileOf(command)})`, `${command.summary}.`]))}`);
+  const parts = groups.map(
+    (group) =>
+      `## ${group}\n\n${tableOf(
+        ["command", ""],
+        commands
+          .filter((command) => command.group === group)
+          .map((command) => [`[${command.name}](${fileOf(command)})`, `${command.summary}.`]),
+      )}`,
+  );
   return `${[generated, "# Commands", ...parts].join("\n\n")}\n`;
 }

@@ -5,7 +5,8 @@ import { code, generated, tableOf } from "./markdown.ts";
 const meanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   done: "All is done, or nothing was to do.",
   failed: "It failed: something exists that is not ours, a server refused or failed, a proof did not hold.",
-  differences: "`status`: something is not ready, or differs. `verify`: the wiring works, and only the secret in Vault is missing. No other command ends with it.",
+  differences:
+    "`status`: something is not ready, or differs. `verify`: the wiring works, and only the secret in Vault is missing. No other command ends with it.",
   usage: "The command line does not fit, or leaves open what must be said.",
   badInput: "The configuration, a value or a file cannot be used.",
   unreachable: "Vault or Kubernetes does not answer.",
@@ -17,11 +18,18 @@ const meanings: Readonly<Record<keyof typeof exitCodes, string>> = {
 /** docs/exit-codes.md */
 export function exitCodesPage(): string {
   const rows = Object.entries(exitCodes).map(([name, number]) => {
-    const ends = Object.values(kinds).filter(({ exit }) => exit === number).map((kind) => `[${kind.code}](errors.md#${anchor(kind.code, kind.title)})`);
+    const ends = Object.values(kinds)
+      .filter(({ exit }) => exit === number)
+      .map((kind) => `[${kind.code}](errors.md#${anchor(kind.code, kind.title)})`);
     return [code(String(number)), meanings[name as keyof typeof exitCodes], ends.join(" ")];
   });
   return `${generated}\n\n# Exit codes\n\nThe same for every command; a script may rely on them. Each failure has a code of its own too, which stays the same: see [errors](errors.md).\n\n${tableOf(["code", "meaning", "errors"], rows)}\n`;
 }
 
 /** The anchor that Markdown makes of a heading "VK1203 The Vault token may not do this". */
-export const anchor = (...words: readonly string[]): string => words.join(" ").toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-");
+const anchor = (...words: readonly string[]): string =>
+  words
+    .join(" ")
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} _-]/gu, "")
+    .replaceAll(" ", "-");

@@ -8,13 +8,20 @@ import { code, generated, tableOf } from "./markdown.ts";
 export function settingRow(name: FieldName): string[] {
   const field: Field = table[name];
   const { key, env = [] } = field;
-  return [flagOf(field), field.type === "boolean" ? code(String(field.default ?? false)) : code(defaultText(field) ?? "").replace("``", ""), key === undefined ? "" : code(key), env.map(code).join(", "), `${field.help}.${choices(field)}`];
+  return [
+    flagOf(field),
+    field.type === "boolean" ? code(String(field.default ?? false)) : code(defaultText(field) ?? "").replace("``", ""),
+    key === undefined ? "" : code(key),
+    env.map(code).join(", "),
+    `${field.help}.${choices(field)}`,
+  ];
 }
 
 export const settingHeads = ["flag", "default", "file", "environment", "meaning"];
 
 function flagOf({ flag, short, value, type, default: standing, key }: Field): string {
-  const long = type === "boolean" && key !== undefined && standing === true ? `--no-${flag}` : `--${flag}${value === undefined ? "" : ` ${value}`}`;
+  const long =
+    type === "boolean" && key !== undefined && standing === true ? `--no-${flag}` : `--${flag}${value === undefined ? "" : ` ${value}`}`;
   return `${short === undefined ? "" : `${code(`-${short}`)}, `}${code(long)}`;
 }
 

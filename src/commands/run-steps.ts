@@ -1,29 +1,38 @@
-import type { OpenOptions } from "../clients/open.ts";
 import type { Readers, Writers } from "../clients/world.ts";
 import type { Settings } from "../config/fields.ts";
-import type { Finding } from "../core/check.ts";
 import { converge, exitFor, type Outcome } from "../core/converge.ts";
+import type { Finding } from "../core/check.ts";
 import { milliseconds } from "../core/duration.ts";
 import type { ExitCode } from "../core/errors.ts";
 import { bind, type BoundStep } from "../core/step.ts";
 import { failure, kinds } from "../errors.ts";
 import type { StepId } from "../steps/index.ts";
-import { oneLine } from "../ui/printable.ts";
 import { jsonRenderer } from "../ui/json.ts";
 import type { Renderer } from "../ui/renderer.ts";
 import { textRenderer } from "../ui/text.ts";
 import type { Call } from "./command.ts";
-import { prepareForCluster, type ForCluster, type Prepared } from "./prepare.ts";
+import { prepareForCluster, type ForCluster } from "./prepare.ts";
+import { checkValuesFiles } from "./values-files.ts";
+import { worldOptions } from "./world-options.ts";
+
+type Steps = readonly BoundStep<Readers, Writers>[];
 
 /** What a run is made of, once the settings are known. */
 export interface Work {
-  readonly steps: (settings: Settings) => Promise<readonly BoundStep<Readers, Writers>[]>;
+  readonly steps: (settings: Settings) => Promise<Steps>;
   /** Lines to type next, when all went well. */
   readonly next?: (settings: Settings, world: Readers) => Promise<readonly string[]>;
 }
 
+/** A run that has begun. */
+interface Running extends Call, ForCluster {
+  readonly world: Writers;
+  readonly renderer: Renderer;
+}
+
 /** Runs the steps that the command names. */
-export const run = async (call: Call): Promise<ExitCode> => runWork(call, await prepareForCluster(call), { steps: (settings) => boundSteps(call.command.steps, settings) });
+export const run = async (call: Call): Promise<ExitCode> =>
+  runWork(call, await prepareForCluster(call), { steps: (settings) => boundSteps(call.command.steps, settings) });
 
 /** The named steps with their settings. */
 export async function boundSteps(ids: readonly StepId[], settings: Settings): Promise<BoundStep<Readers, Writers>[]> {
@@ -36,38 +45,34 @@ export async function runWork(call: Call, prepared: ForCluster, work: Work): Pro
   const { settings } = prepared;
   await checkValuesFiles(call, settings);
   const steps = await work.steps(settings);
+  const renderer = rendererFor(call, prepared);
   const { openWorld } = await import("../clients/open.ts");
-  const world = await openWorld(settings, worldOptions(call, prepared));
+  const world = await openWorld(settings, worldOptions(call, prepared, renderer.makeWay));
   try {
-    const renderer = rendererFor(call, prepared);
-    renderer.target({ cluster: prepared.cluster, context: world.kube.context, server: world.kube.server, vault: world.vault.describe() });
-    const outcome = await converged(call, prepared, steps, world, renderer);
-    return await finish(call, prepared, work, world, renderer, outcome);
+    return await runIn({ ...call, ...prepared, world, renderer }, steps, work);
   } finally {
+    renderer.makeWay();
     await world.close();
   }
 }
 
-// Helm would find such a mistake after the first writes.
-async function checkValuesFiles({ command, host }: Call, { values, operatorValues }: Settings): Promise<void> {
-  const files = [...(command.steps.includes("install") ? values : []), ...(command.steps.includes("external-secrets") ? operatorValues : [])];
-  if (files.length > 0) await (await import("../clients/helm/values.ts")).checkValuesFiles(files, host.cwd);
+async function runIn(running: Running, steps: Steps, work: Work): Promise<ExitCode> {
+  const { cluster, renderer, settings, world } = running;
+  renderer.target({ cluster, context: world.kube.context, server: world.kube.server, vault: world.vault.describe() });
+  const outcome = await converged(running, steps);
+  refuseFailures(outcome.findings);
+  const next = settings.dryRun ? [] : ((await work.next?.(settings, world)) ?? []);
+  return finish(running, outcome, next);
 }
 
-/** What the world is opened with; with -v each request is told. */
-export function worldOptions({ host }: Call, { settings, terminal }: Prepared): OpenOptions {
-  const tell = (method: string, target: string): void => terminal.err(`${terminal.chalk.dim(`    ${oneLine(method)} ${oneLine(target)}`)}\n`);
-  return { env: host.env, cwd: host.cwd, signal: host.signal, onRequest: settings.verbose ? tell : undefined };
-}
-
-function rendererFor({ command, host }: Call, { settings, terminal }: Prepared): Renderer {
+function rendererFor({ command, host }: Call, { settings, terminal }: ForCluster): Renderer {
   if (settings.output === "text") return textRenderer(terminal, settings);
   const renderer = jsonRenderer(command.name, terminal.out);
   host.onRun(renderer.soFar);
   return renderer;
 }
 
-function converged({ command, host }: Call, { settings, prompts }: Prepared, steps: readonly BoundStep<Readers, Writers>[], world: Writers, renderer: Renderer): Promise<Outcome> {
+function converged({ command, host, prompts, renderer, settings, world }: Running, steps: Steps): Promise<Outcome> {
   return converge({
     steps,
     read: world,
@@ -77,17 +82,17 @@ function converged({ command, host }: Call, { settings, prompts }: Prepared, ste
     settleMs: milliseconds(settings.timeout),
     // A person who types sees the target first and is asked once; a pipeline is never asked.
     beforeWrite: async () => {
-      if (prompts.possible && !settings.yes && command.vault === "choose") await prompts.confirm(`Write to context ${world.kube.context} and to Vault?`);
+      if (!prompts.possible || settings.yes || command.vault !== "choose") return;
+      renderer.makeWay();
+      await prompts.confirm(`Write to context ${world.kube.context} and to Vault?`);
     },
   });
 }
 
-async function finish({ command }: Call, { settings }: Prepared, work: Work, world: Readers, renderer: Renderer, outcome: Outcome): Promise<ExitCode> {
-  refuseFailures(outcome.findings);
-  const exitCode = exitFor(outcome.findings, command.missingIs);
-  const notices = outcome.findings.flatMap((finding) => (finding.kind === "missing" ? [{ reason: finding.reason, fix: finding.fix }] : []));
-  const next = settings.dryRun ? [] : ((await work.next?.(settings, world)) ?? []);
-  renderer.end({ exitCode, changed: outcome.changed, pending: outcome.pending, dryRun: settings.dryRun, notices, next });
+function finish({ command, renderer, settings }: Running, { changed, findings, pending }: Outcome, next: readonly string[]): ExitCode {
+  const exitCode = exitFor(findings, command.missingIs);
+  const notices = findings.filter((finding) => finding.kind === "missing").map(({ reason, fix }) => ({ reason, fix }));
+  renderer.end({ exitCode, changed, pending, dryRun: settings.dryRun, notices, next });
   return exitCode;
 }
 

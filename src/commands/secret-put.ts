@@ -14,7 +14,12 @@ export const run: Run = async (call) => {
   const values = await secretValues(call, prepared.prompts);
   return await runWork(call, prepared, {
     steps: async ({ kvMount, kvPrefix }) => [
-      { id: "secret-put", title: "Write the secret into Vault", resources: [kvSecret({ mount: kvMount, path: `${kvPrefix}${name}`, values, cas })], checks: [] },
+      {
+        id: "secret-put",
+        title: "Write the secret into Vault",
+        resources: [kvSecret({ mount: kvMount, path: `${kvPrefix}${name}`, values, cas })],
+        checks: [],
+      },
     ],
   });
 };
@@ -22,11 +27,18 @@ export const run: Run = async (call) => {
 function pathOf({ args: [name = ""] }: Call): string {
   const wrong = vaultPath(name);
   if (wrong === undefined) return name;
-  throw failure(kinds.badValue, { what: `"${name}" cannot be the PATH of a secret`, why: wrong, fix: "Name it as in --secret: below the KV prefix." });
+  throw failure(kinds.badValue, {
+    what: `"${name}" cannot be the PATH of a secret`,
+    why: wrong,
+    fix: "Name it as in --secret: below the KV prefix.",
+  });
 }
 
 function casOf({ extra: { cas } }: Call): number | undefined {
   if (cas === undefined) return undefined;
   if (typeof cas === "string" && /^\d{1,15}$/.test(cas)) return Number(cas);
-  throw failure(kinds.usage, { what: `--cas ${String(cas)} is not a version`, fix: "Say the number of the current version, or 0 if there must be none." });
+  throw failure(kinds.usage, {
+    what: `--cas ${String(cas)} is not a version`,
+    fix: "Say the number of the current version, or 0 if there must be none.",
+  });
 }

@@ -17,7 +17,8 @@ export async function secretValues({ args, extra, host }: Call, prompts: Prompts
   const keys = args.slice(1);
   refuseValues(keys);
   const values: Values = Object.create(null);
-  if (typeof extra["from-json"] === "string") Object.assign(values, parseJson(await file(extra["from-json"], host.cwd), extra["from-json"]));
+  if (typeof extra["from-json"] === "string")
+    Object.assign(values, parseJson(await file(extra["from-json"], host.cwd), extra["from-json"]));
   for (const pair of asList(extra["from-file"])) Object.assign(values, await keyFile(pair, host.cwd));
   if (keys.includes("-")) Object.assign(values, parseInput(await readAll(host.streams.stdin)));
   const asked = keys.filter((each) => each !== "-");
@@ -40,13 +41,23 @@ function refuseValues(keys: readonly string[]): void {
 /** A JSON object, or lines of key=value. */
 export function parseInput(text: string): Values {
   if (text.trimStart().startsWith("{")) return parseJson(text, "standard input");
-  const lines = text.split(/\r?\n/).map((line, index) => ({ line, number: index + 1 })).filter(({ line }) => line.trim() !== "");
-  if (lines.length === 0) throw failure(kinds.badInput, { what: "Standard input holds no values", fix: "Send a JSON object, or lines of key=value." });
-  return Object.fromEntries(lines.map(({ line, number }) => {
-    const at = line.indexOf("=");
-    if (at < 1) throw failure(kinds.badInput, { what: `Line ${number} of standard input is not key=value`, fix: "Send a JSON object, or lines of key=value." });
-    return [line.slice(0, at).trim(), line.slice(at + 1)];
-  }));
+  const lines = text
+    .split(/\r?\n/)
+    .map((line, index) => ({ line, number: index + 1 }))
+    .filter(({ line }) => line.trim() !== "");
+  if (lines.length === 0)
+    throw failure(kinds.badInput, { what: "Standard input holds no values", fix: "Send a JSON object, or lines of key=value." });
+  return Object.fromEntries(
+    lines.map(({ line, number }) => {
+      const at = line.indexOf("=");
+      if (at < 1)
+        throw failure(kinds.badInput, {
+          what: `Line ${number} of standard input is not key=value`,
+          fix: "Send a JSON object, or lines of key=value.",
+        });
+      return [line.slice(0, at).trim(), line.slice(at + 1)];
+    }),
+  );
 }
 
 function parseJson(text: string, from: string): Values {
@@ -58,7 +69,10 @@ function parseJson(text: string, from: string): Values {
     throw failure(kinds.badInput, { what: `${from} does not hold JSON`, fix: "It must be one JSON object: each key with its value." });
   }
   if (isRecord(value) && Object.keys(value).length > 0) return { ...value } as Values;
-  throw failure(kinds.badInput, { what: `${from} does not hold a JSON object with keys`, fix: "It must be one JSON object: each key with its value." });
+  throw failure(kinds.badInput, {
+    what: `${from} does not hold a JSON object with keys`,
+    fix: "It must be one JSON object: each key with its value.",
+  });
 }
 
 async function keyFile(pair: string, cwd: string): Promise<Values> {
@@ -74,7 +88,11 @@ async function file(name: string, cwd: string): Promise<string> {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw failure(kinds.badInput, { what: `${name} is not text in UTF-8`, why: "Vault keeps secrets as JSON, which holds text.", fix: "Encode it first, for instance with base64." });
+    throw failure(kinds.badInput, {
+      what: `${name} is not text in UTF-8`,
+      why: "Vault keeps secrets as JSON, which holds text.",
+      fix: "Encode it first, for instance with base64.",
+    });
   }
 }
 
@@ -87,6 +105,9 @@ async function askForAll(values: Values, prompts: Prompts): Promise<void> {
 }
 
 const nobodyThere = () =>
-  failure(kinds.notConfirmed, { what: "Values are missing, and nobody is there to be asked", fix: "Send them to standard input and add -, or use --from-file or --from-json." });
+  failure(kinds.notConfirmed, {
+    what: "Values are missing, and nobody is there to be asked",
+    fix: "Send them to standard input and add -, or use --from-file or --from-json.",
+  });
 
 const asList = (value: unknown): readonly string[] => (Array.isArray(value) ? (value as string[]) : []);

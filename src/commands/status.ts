@@ -6,13 +6,17 @@ import { document } from "../ui/json.ts";
 import { statusText, type ClusterStatus } from "../ui/status-text.ts";
 import type { Call, Run } from "./command.ts";
 import { prepare, type Prepared } from "./prepare.ts";
-import { boundSteps, worldOptions } from "./run-steps.ts";
+import { boundSteps } from "./run-steps.ts";
+import { worldOptions } from "./world-options.ts";
 import { surveyNodes, surveySteps } from "./survey.ts";
 
 /** Shows Vault's nodes and what each step of each cluster would change. */
 export const run: Run = async (call) => {
   const { settings, resolved, terminal } = await prepare(call);
-  const vaultAlone = settings.cluster === undefined && resolved.clusters.length === 0 && (settings.vaultAddr !== undefined || settings.vaultNodes.length > 0);
+  const vaultAlone =
+    settings.cluster === undefined &&
+    resolved.clusters.length === 0 &&
+    (settings.vaultAddr !== undefined || settings.vaultNodes.length > 0);
   const names = settings.cluster !== undefined || vaultAlone || resolved.clusters.length === 0 ? [settings.cluster] : resolved.clusters;
   if (names[0] === undefined && !vaultAlone) requireCluster(resolved);
   const clusters: ClusterStatus[] = [];
@@ -28,7 +32,14 @@ async function statusOf(call: Call, cluster: string | undefined, oneOfMany: bool
   } catch (error) {
     // One cluster that cannot be asked must not hide the others.
     if (!oneOfMany || !(error instanceof CliError)) throw error;
-    return { cluster, context: undefined, vault: undefined, nodes: [], steps: [], failure: { code: error.kind.code, what: error.message, fix: error.fix } };
+    return {
+      cluster,
+      context: undefined,
+      vault: undefined,
+      nodes: [],
+      steps: [],
+      failure: { code: error.kind.code, what: error.message, fix: error.fix },
+    };
   }
 }
 
@@ -66,11 +77,18 @@ async function stepsOf({ command }: Call, { vaultAddr, vaultContext }: Settings)
 }
 
 // Reading one node is safe behind any address: whichever answers tells how it is.
-const withNodes = (settings: Settings): Settings => (settings.vaultAddr === undefined || settings.vaultNodes.length > 0 ? settings : { ...settings, vaultNodes: [settings.vaultAddr] });
+const withNodes = (settings: Settings): Settings =>
+  settings.vaultAddr === undefined || settings.vaultNodes.length > 0 ? settings : { ...settings, vaultNodes: [settings.vaultAddr] };
 
 const working = new Set(["active", "standby", "standalone"]);
 
 function exitFor(clusters: readonly ClusterStatus[]): ExitCode {
-  const well = clusters.every(({ nodes, steps, failure }) => failure === undefined && nodes.length > 0 && nodes.every(({ state }) => working.has(state)) && steps.every(({ state }) => state === "ok"));
+  const well = clusters.every(
+    ({ nodes, steps, failure }) =>
+      failure === undefined &&
+      nodes.length > 0 &&
+      nodes.every(({ state }) => working.has(state)) &&
+      steps.every(({ state }) => state === "ok"),
+  );
   return well ? exitCodes.done : exitCodes.differences;
 }

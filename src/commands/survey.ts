@@ -5,7 +5,8 @@ import type { BoundStep } from "../core/step.ts";
 import type { NodeSurvey, StepSurvey } from "../ui/status-text.ts";
 
 /** Every Vault node as it answers. */
-export const surveyNodes = async (reader: NodesReader): Promise<NodeSurvey[]> => Promise.all((await reader.nodes()).map((node) => surveyNode(reader, node)));
+export const surveyNodes = async (reader: NodesReader): Promise<NodeSurvey[]> =>
+  Promise.all((await reader.nodes()).map((node) => surveyNode(reader, node)));
 
 async function surveyNode(reader: NodesReader, node: VaultNode): Promise<NodeSurvey> {
   if (node.phase !== "Running") return { name: node.name, state: "not reachable", version: undefined, detail: `pod is ${node.phase}` };
@@ -21,7 +22,9 @@ async function surveyNode(reader: NodesReader, node: VaultNode): Promise<NodeSur
 
 function closedState(seal: SealStatus): { state: NodeSurvey["state"]; detail: string | undefined } | undefined {
   if (!seal.initialized) return { state: "not initialised", detail: undefined };
-  return seal.sealed ? { state: "sealed", detail: seal.progress > 0 ? `${seal.progress} of ${seal.t} keys given` : `${seal.t} of ${seal.n} keys needed` } : undefined;
+  return seal.sealed
+    ? { state: "sealed", detail: seal.progress > 0 ? `${seal.progress} of ${seal.t} keys given` : `${seal.t} of ${seal.n} keys needed` }
+    : undefined;
 }
 
 async function role(reader: NodesReader, node: VaultNode): Promise<NodeSurvey["state"]> {
@@ -34,7 +37,9 @@ async function role(reader: NodesReader, node: VaultNode): Promise<NodeSurvey["s
 export async function surveySteps(steps: readonly BoundStep<Readers, Writers>[], read: Readers): Promise<StepSurvey[]> {
   const surveys = await Promise.all(steps.map((step) => surveyStep(step, read)));
   const wired = surveys.every(({ state }) => state === "ok");
-  return await Promise.all(surveys.map((survey, index) => (wired ? withChecks(survey, steps[index], read) : withoutChecks(survey, steps[index]))));
+  return await Promise.all(
+    surveys.map((survey, index) => (wired ? withChecks(survey, steps[index], read) : withoutChecks(survey, steps[index]))),
+  );
 }
 
 async function surveyStep({ id, title, resources }: BoundStep<Readers, Writers>, read: Readers): Promise<StepSurvey> {
@@ -56,7 +61,8 @@ async function asked<T>(ask: () => Promise<T>): Promise<T | CliError> {
 }
 
 function describe(id: string, diff: Diff | CliError): Pick<StepSurvey, "state" | "detail"> {
-  if (diff instanceof CliError) return { state: diff instanceof NotYet ? "not ready" : "failed", detail: `${diff.message} (${diff.kind.code})` };
+  if (diff instanceof CliError)
+    return { state: diff instanceof NotYet ? "not ready" : "failed", detail: `${diff.message} (${diff.kind.code})` };
   if (diff.kind === "same") return { state: "ok", detail: undefined };
   if (diff.kind === "conflict") return { state: "conflict", detail: diff.reason };
   if (diff.kind === "create") return { state: "missing", detail: id };
@@ -74,4 +80,6 @@ async function withChecks(survey: StepSurvey, step: BoundStep<Readers, Writers> 
 
 // Proofs of what is not set up yet would only repeat what the steps say.
 const withoutChecks = (survey: StepSurvey, step: BoundStep<Readers, Writers> | undefined): StepSurvey =>
-  (step?.checks.length ?? 0) > 0 && step?.resources.length === 0 ? { ...survey, state: "not ready", detail: "proved when the steps before it are ok" } : survey;
+  (step?.checks.length ?? 0) > 0 && step?.resources.length === 0
+    ? { ...survey, state: "not ready", detail: "proved when the steps before it are ok" }
+    : survey;

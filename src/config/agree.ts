@@ -15,16 +15,43 @@ interface Disagreement {
 type Law = (settings: Settings) => Disagreement | undefined;
 
 const laws: readonly Law[] = [
-  ({ keyShares, keyThreshold }) => keyThreshold > keyShares
-    ? { about: "keyThreshold", what: `${keyThreshold} of ${keyShares} unseal keys cannot be asked for`, fix: `Say a --key-threshold of at most ${keyShares}, or more --key-shares.` } : undefined,
-  ({ keyShares, keyThreshold }) => keyShares > 1 && keyThreshold === 1
-    ? { about: "keyThreshold", what: `With ${keyShares} unseal keys Vault wants at least 2 of them to unseal`, fix: "Say --key-threshold 2 or more, or --key-shares 1." } : undefined,
-  ({ keyShares, pgpKeys }) => pgpKeys.length > 0 && pgpKeys.length !== keyShares
-    ? { about: "pgpKeys", what: `There are ${pgpKeys.length} PGP keys for ${keyShares} unseal keys`, why: "Each unseal key is encrypted with a PGP key of its own.", fix: `Say --pgp-key ${keyShares} times, or --key-shares ${pgpKeys.length}.` } : undefined,
-  ({ tokenTtl, tokenMaxTtl }) => seconds(tokenMaxTtl) > 0 && seconds(tokenTtl) > seconds(tokenMaxTtl)
-    ? { about: "tokenTtl", what: `A token lifetime of ${tokenTtl} is longer than the longest allowed, ${tokenMaxTtl}`, fix: "Shorten --token-ttl or lengthen --token-max-ttl." } : undefined,
-  ({ expose, ingressHost }) => expose === "Ingress" && ingressHost === undefined
-    ? { about: "expose", what: "An Ingress needs a host name", fix: "Add --ingress-host HOST." } : undefined,
+  ({ keyShares, keyThreshold }) =>
+    keyThreshold > keyShares
+      ? {
+          about: "keyThreshold",
+          what: `${keyThreshold} of ${keyShares} unseal keys cannot be asked for`,
+          fix: `Say a --key-threshold of at most ${keyShares}, or more --key-shares.`,
+        }
+      : undefined,
+  ({ keyShares, keyThreshold }) =>
+    keyShares > 1 && keyThreshold === 1
+      ? {
+          about: "keyThreshold",
+          what: `With ${keyShares} unseal keys Vault wants at least 2 of them to unseal`,
+          fix: "Say --key-threshold 2 or more, or --key-shares 1.",
+        }
+      : undefined,
+  ({ keyShares, pgpKeys }) =>
+    pgpKeys.length > 0 && pgpKeys.length !== keyShares
+      ? {
+          about: "pgpKeys",
+          what: `There are ${pgpKeys.length} PGP keys for ${keyShares} unseal keys`,
+          why: "Each unseal key is encrypted with a PGP key of its own.",
+          fix: `Say --pgp-key ${keyShares} times, or --key-shares ${pgpKeys.length}.`,
+        }
+      : undefined,
+  ({ tokenTtl, tokenMaxTtl }) =>
+    seconds(tokenMaxTtl) > 0 && seconds(tokenTtl) > seconds(tokenMaxTtl)
+      ? {
+          about: "tokenTtl",
+          what: `A token lifetime of ${tokenTtl} is longer than the longest allowed, ${tokenMaxTtl}`,
+          fix: "Shorten --token-ttl or lengthen --token-max-ttl.",
+        }
+      : undefined,
+  ({ expose, ingressHost }) =>
+    expose === "Ingress" && ingressHost === undefined
+      ? { about: "expose", what: "An Ingress needs a host name", fix: "Add --ingress-host HOST." }
+      : undefined,
 ];
 
 /** Checks the settings that depend on each other. @throws CliError VK1004 */

@@ -25,7 +25,8 @@ export interface Saying {
  */
 export function coerce(raw: Raw, saying: Saying): Value {
   const { type } = saying.field;
-  if (type === "list" || type === "pathList") return (typeof raw === "string" ? [raw] : raw).map((item) => one(item, saying, type === "list" ? "string" : "path"));
+  if (type === "list" || type === "pathList")
+    return (typeof raw === "string" ? [raw] : raw).map((item) => one(item, saying, type === "list" ? "string" : "path"));
   if (typeof raw !== "string") throw unusable(raw.join(", "), saying, "It takes one value, not a list.");
   if (type === "boolean") return boolean(raw, saying);
   return type === "integer" ? integer(raw, saying) : one(raw, saying, type);
@@ -51,7 +52,11 @@ function integer(text: string, saying: Saying): number {
   const { min = 0, max = Number.MAX_SAFE_INTEGER } = saying.field;
   const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
   if (number >= min && number <= max) return number;
-  throw unusable(text, saying, max === Number.MAX_SAFE_INTEGER ? `It must be a whole number of at least ${min}.` : `It must be a whole number from ${min} to ${max}.`);
+  throw unusable(
+    text,
+    saying,
+    max === Number.MAX_SAFE_INTEGER ? `It must be a whole number of at least ${min}.` : `It must be a whole number from ${min} to ${max}.`,
+  );
 }
 
 function duration(text: string, saying: Saying): string {
@@ -73,5 +78,9 @@ function unusable(text: string, { field, origin }: Saying, why: string) {
   const shown = text.length > 80 ? `${text.slice(0, 80)}…` : text;
   const flag = `--${field.flag}`;
   const place = origin === `flag ${flag}` ? "" : ` (${origin})`;
-  return failure(kinds.badValue, { what: `"${shown}" cannot be used for ${flag}${place}`, why, fix: `Correct it. ${flag} is: ${field.help}.` });
+  return failure(kinds.badValue, {
+    what: `"${shown}" cannot be used for ${flag}${place}`,
+    why,
+    fix: `Correct it. ${flag} is: ${field.help}.`,
+  });
 }

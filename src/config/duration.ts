@@ -1,6 +1,11 @@
 import { milliseconds } from "../core/duration.ts";
 
-const units: readonly (readonly [string, number])[] = [["h", 3_600_000], ["m", 60_000], ["s", 1000], ["ms", 1]];
+const units: readonly (readonly [string, number])[] = [
+  ["h", 3_600_000],
+  ["m", 60_000],
+  ["s", 1000],
+  ["ms", 1],
+];
 
 /** A duration as Go writes and reads it: Kubernetes takes neither bare seconds nor days. `text` must be a duration. */
 export function canonical(text: string): string {

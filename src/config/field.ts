@@ -4,7 +4,16 @@ import type { Rule } from "./rules.ts";
  * How a setting's value is written and checked. `list` flags may be repeated; a `pathOrName` that begins with `./`, `../`, `~/`
  * or `/` is a path, anything else is left as it is.
  */
-export type FieldType = "string" | "pathOrName" | "boolean" | "integer" | "duration" | "list" | "path" | "pathList" | { readonly oneOf: readonly string[] };
+export type FieldType =
+  | "string"
+  | "pathOrName"
+  | "boolean"
+  | "integer"
+  | "duration"
+  | "list"
+  | "path"
+  | "pathList"
+  | { readonly oneOf: readonly string[] };
 
 /** One setting, said once: its flag, variable, place in vault-k8s.yaml, default and help come from here. */
 export interface Field {
@@ -33,13 +42,21 @@ export interface Field {
   readonly max?: number;
 }
 
-type ValueOf<T extends FieldType> = T extends "boolean" ? boolean
-  : T extends "integer" ? number
-    : T extends "list" | "pathList" ? readonly string[]
-      : T extends { readonly oneOf: readonly (infer V)[] } ? V
+type ValueOf<T extends FieldType> = T extends "boolean"
+  ? boolean
+  : T extends "integer"
+    ? number
+    : T extends "list" | "pathList"
+      ? readonly string[]
+      : T extends { readonly oneOf: readonly (infer V)[] }
+        ? V
         : string;
 
-type Always<F> = F extends { readonly default: string | number | boolean | readonly string[] } ? true : F extends { readonly type: "list" | "pathList" | "boolean" } ? true : false;
+type Always<F> = F extends { readonly default: string | number | boolean | readonly string[] }
+  ? true
+  : F extends { readonly type: "list" | "pathList" | "boolean" }
+    ? true
+    : false;
 
 /** The typed settings that a table of fields gives: those with a default are always there. */
 export type SettingsOf<T extends Readonly<Record<string, Field>>> = {

@@ -23,7 +23,7 @@ export interface ConfigFile {
   readonly clusters: ReadonlyMap<string, Entries>;
 }
 
-export const defaultFile = "vault-k8s.yaml";
+const defaultFile = "vault-k8s.yaml";
 const largest = 256 * 1024;
 
 /**

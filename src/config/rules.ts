@@ -1,7 +1,10 @@
 /** Says what a text must be like when it is not; nothing when it fits. */
 export type Rule = (text: string) => string | undefined;
 
-const like = (pattern: RegExp, words: string, longest = 253): Rule => (text) => (pattern.test(text) && text.length <= longest ? undefined : words);
+const like =
+  (pattern: RegExp, words: string, longest = 253): Rule =>
+  (text) =>
+    pattern.test(text) && text.length <= longest ? undefined : words;
 
 /** A cluster's name stands in a mount, a policy, a path and a folder: nothing that is special in any of them. */
 export const clusterName = like(
@@ -26,13 +29,22 @@ export const dnsSubdomain = like(
 /** What Vault takes in bound_service_account_*: a name, or a name with *. */
 export const boundName = like(/^[a-z0-9*]([a-z0-9.*-]*[a-z0-9*])?$/, "It must be a Kubernetes name; * stands for any characters.");
 
-export const helmRelease = like(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, "A Helm release must consist of lower-case letters, digits and '-', begin and end with a letter or digit, and have at most 53 characters.", 53);
+export const helmRelease = like(
+  /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,
+  "A Helm release must consist of lower-case letters, digits and '-', begin and end with a letter or digit, and have at most 53 characters.",
+  53,
+);
 
 /** Names of roles and policies: Vault stores them in lower case, so others would never compare as equal. */
-export const vaultName = like(/^[a-z0-9_][a-z0-9._-]*$/, "It must consist of lower-case letters, digits, '-', '_' and '.', as Vault stores such names.", 128);
+export const vaultName = like(
+  /^[a-z0-9_][a-z0-9._-]*$/,
+  "It must consist of lower-case letters, digits, '-', '_' and '.', as Vault stores such names.",
+  128,
+);
 
 const segments = /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/;
-const pathWords = "A path in Vault has segments of letters, digits, '-', '_' and '.', with single slashes between them: no slash in front, no '//', no '..', no spaces, no wildcards.";
+const pathWords =
+  "A path in Vault has segments of letters, digits, '-', '_' and '.', with single slashes between them: no slash in front, no '//', no '..', no spaces, no wildcards.";
 
 /** A path below a mount. */
 export const vaultPath = like(segments, pathWords, 512);
@@ -42,7 +54,8 @@ const reserved = new Set(["sys", "auth", "cubbyhole", "identity"]);
 /** Where an engine or an auth method is mounted. */
 export const vaultMount: Rule = (text) => {
   const [first = ""] = text.split("/");
-  if (first === "auth" && text.includes("/")) return `Leave out "auth/": a mount is named by what follows it, here ${text.slice("auth/".length)}.`;
+  if (first === "auth" && text.includes("/"))
+    return `Leave out "auth/": a mount is named by what follows it, here ${text.slice("auth/".length)}.`;
   return reserved.has(first) ? `Vault keeps ${first}/ for itself.` : vaultPath(text);
 };
 
@@ -53,16 +66,23 @@ export const vaultPrefix: Rule = (text) => (text === "" ? undefined : vaultPath(
 export const httpUrl: Rule = (text) => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:\/\/[^/]/.test(text)) return "It must be an address such as https://vault.example.com:8200.";
-  if (url.username !== "" || url.password !== "") return "An address must not hold a user name or password: other users of the machine could read it.";
+  if (url.username !== "" || url.password !== "")
+    return "An address must not hold a user name or password: other users of the machine could read it.";
   return url.search === "" && url.hash === "" ? undefined : "An address must not have a query or a fragment.";
 };
 
 /** A chart repository. */
 export const repoUrl = like(/^https?:\/\/[^\s/@]+(\/[^\s?#]*)?$/, "It must be an address such as https://charts.example.com.", 2048);
 
-export const quantity = like(/^[1-9]\d*(\.\d+)?(Ki|Mi|Gi|Ti|Pi|Ei|k|M|G|T|P|E)?$/, 'It must be a size as Kubernetes writes it, for instance "10Gi".');
+export const quantity = like(
+  /^[1-9]\d*(\.\d+)?(Ki|Mi|Gi|Ti|Pi|Ei|k|M|G|T|P|E)?$/,
+  'It must be a size as Kubernetes writes it, for instance "10Gi".',
+);
 export const imageTag = like(/^\w[\w.-]*$/, "An image tag consists of letters, digits, '_', '.' and '-'.", 128);
-export const hostName = like(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/, "It must be a host name in lower case, without scheme and port.");
+export const hostName = like(
+  /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/,
+  "It must be a host name in lower case, without scheme and port.",
+);
 export const assignment = like(/^[^=\s][^=]*=/, "It must be written as KEY=VALUE.", 65536);
 export const plainWord = like(/^[^\s\p{Cc}]*$/u, "It must not hold spaces or control characters.", 1024);
 
@@ -71,7 +91,9 @@ export const secretSpec: Rule = (text) => {
   const { name, path, keys } = splitSecretSpec(text);
   const wrong = dnsSubdomain(name) ?? (path === undefined ? undefined : vaultPath(path));
   if (wrong !== undefined) return `Write it as NAME[=PATH][#KEY,…]. ${wrong}`;
-  return keys === undefined || keys.every((key) => /^[A-Za-z0-9._-]+$/.test(key)) ? undefined : "The keys after # must be names with commas between them.";
+  return keys === undefined || keys.every((key) => /^[A-Za-z0-9._-]+$/.test(key))
+    ? undefined
+    : "The keys after # must be names with commas between them.";
 };
 
 /** The parts of NAME[=PATH][#KEY,…]. */

@@ -27,7 +27,10 @@ function meant(name: string, path: readonly string[], candidates: readonly strin
   const sibling = nearest(name, candidates);
   if (sibling !== undefined) return `Did you mean "${[...path.slice(0, -1), sibling].join(".")}"?`;
   const field = fieldNames.find((each) => each === name || table[each].flag === name);
-  if (field !== undefined) return table[field].key === undefined ? `--${table[field].flag} is said on the command line only.` : `Did you mean "${table[field].key}"?`;
+  if (field !== undefined)
+    return table[field].key === undefined
+      ? `--${table[field].flag} is said on the command line only.`
+      : `Did you mean "${table[field].key}"?`;
   const elsewhere = nearest(path.join("."), allKeys()) ?? allKeys().find((key) => key.split(".").at(-1) === name);
   return elsewhere === undefined ? undefined : `Did you mean "${elsewhere}"?`;
 }

@@ -33,14 +33,35 @@ function preferOwnSection(resolved: Resolved): Resolved {
 }
 
 function refuseContradictions({ settings, origins }: Resolved, use: VaultUse): void {
-  const said = (name: FieldName): string => (origins[name].kind === "flag" ? `--${table[name].flag}` : `${table[name].key ?? name} (${originText(origins[name])})`);
+  const said = (name: FieldName): string =>
+    origins[name].kind === "flag" ? `--${table[name].flag}` : `${table[name].key ?? name} (${originText(origins[name])})`;
   const address = settings.vaultAddr !== undefined && isExplicit(origins.vaultAddr);
-  if (address && settings.vaultContext !== undefined) throw contradict(`${said("vaultAddr")} says that Vault is at an address, ${said("vaultContext")} that it runs in a cluster`, "Keep one of the two.");
-  if (address && settings.install) throw contradict(`${said("vaultAddr")} says that Vault exists already, --install that it is to be installed here`, "Keep one of the two.");
-  if (settings.install && settings.vaultContext !== undefined) throw contradict(`--install puts Vault into this cluster, ${said("vaultContext")} says that it runs in another one`, "Keep one of the two.");
-  if (settings.vaultNodes.length > 0 && (use === "install" || (use === "choose" && !address))) throw contradict(`${said("vaultNodes")} names nodes of a Vault that exists already, so there is nothing to install`, "Leave it out; operator init and operator unseal take it.");
+  if (address && settings.vaultContext !== undefined)
+    throw contradict(
+      `${said("vaultAddr")} says that Vault is at an address, ${said("vaultContext")} that it runs in a cluster`,
+      "Keep one of the two.",
+    );
+  if (address && settings.install)
+    throw contradict(
+      `${said("vaultAddr")} says that Vault exists already, --install that it is to be installed here`,
+      "Keep one of the two.",
+    );
+  if (settings.install && settings.vaultContext !== undefined)
+    throw contradict(
+      `--install puts Vault into this cluster, ${said("vaultContext")} says that it runs in another one`,
+      "Keep one of the two.",
+    );
+  if (settings.vaultNodes.length > 0 && (use === "install" || (use === "choose" && !address)))
+    throw contradict(
+      `${said("vaultNodes")} names nodes of a Vault that exists already, so there is nothing to install`,
+      "Leave it out; operator init and operator unseal take it.",
+    );
   if (!address || use === "any" || use === "choose") return;
-  if (use === "install") throw contradict(`${said("vaultAddr")} says that Vault exists already, so there is nothing to install`, "Leave it out, or leave out this command.");
+  if (use === "install")
+    throw contradict(
+      `${said("vaultAddr")} says that Vault exists already, so there is nothing to install`,
+      "Leave it out, or leave out this command.",
+    );
   if (settings.vaultNodes.length === 0) {
     throw failure(kinds.oneNodeEach, {
       what: `${said("vaultAddr")} is one address, and this command talks to each Vault node`,

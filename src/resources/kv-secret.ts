@@ -51,7 +51,9 @@ async function deletedVersion(read: Readers, path: string): Promise<number> {
 
 function compare(values: { readonly [key: string]: Plain }, current: Plain | undefined, version: number): Diff {
   const found = isRecord(current) ? current : {};
-  const changed = Object.keys(values).filter((key) => differences(values[key] ?? null, found[key]).length > 0 || differences(found[key] ?? null, values[key]).length > 0);
+  const changed = Object.keys(values).filter(
+    (key) => differences(values[key] ?? null, found[key]).length > 0 || differences(found[key] ?? null, values[key]).length > 0,
+  );
   const gone = Object.keys(found).filter((key) => !Object.hasOwn(values, key));
   const changes: Change[] = [
     ...changed.map((key) => ({ field: key, before: Object.hasOwn(found, key) ? "(another value)" : undefined, after: "(hidden)" })),
@@ -70,7 +72,11 @@ const wrongVersion = (data: string, wanted: number, version: number) =>
 
 function raced(error: unknown, data: string): never {
   if (!(error instanceof CliError) || !/check-and-set/.test(`${error.message} ${error.why ?? ""}`)) throw error;
-  throw failure(kinds.casMismatch, { what: `${data} was changed by someone else meanwhile`, why: "The version that was read is no longer the current one, so nothing was written.", fix: "Look at the new version, and run the command again if yours shall replace it." });
+  throw failure(kinds.casMismatch, {
+    what: `${data} was changed by someone else meanwhile`,
+    why: "The version that was read is no longer the current one, so nothing was written.",
+    fix: "Look at the new version, and run the command again if yours shall replace it.",
+  });
 }
 
 const field = (record: unknown, name: string): unknown => (isRecord(record) ? record[name] : undefined);

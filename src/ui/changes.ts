@@ -17,6 +17,10 @@ function shortChange({ field, before, after }: Change, { symbols, chalk }: Termi
 
 function longChange({ field, before = "", after = "" }: Change, { chalk }: Terminal): string[] {
   const lines = diffLines(`${printable(before).trimEnd()}\n`, `${printable(after).trimEnd()}\n`).flatMap(({ value, added, removed }) =>
-    value.trimEnd().split("\n").map((line) => (added ? chalk.green(`      + ${line}`) : removed ? chalk.red(`      - ${line}`) : `        ${line}`)));
+    value
+      .trimEnd()
+      .split("\n")
+      .map((line) => (added ? chalk.green(`      + ${line}`) : removed ? chalk.red(`      - ${line}`) : `        ${line}`)),
+  );
   return [`      ${oneLine(field)}:`, ...lines.map((line) => line.trimEnd()).filter((line) => line.trim() !== "-")];
 }

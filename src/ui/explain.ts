@@ -20,7 +20,15 @@ export function explain(error: CliError, { chalk, symbols, columns }: Terminal):
 /** The same as a document, with what the run did before it. */
 export function errorDocument(error: CliError, run: object | undefined): string {
   const { message, why, fix, kind } = error;
-  return document("Error", { code: kind.code, title: kind.title, exitCode: kind.exit, what: printable(message), why: why && printable(why), fix: fix && printable(fix), run });
+  return document("Error", {
+    code: kind.code,
+    title: kind.title,
+    exitCode: kind.exit,
+    what: printable(message),
+    why: why && printable(why),
+    fix: fix && printable(fix),
+    run,
+  });
 }
 
 /** A failure that nobody foresaw: it is a bug, and says how to report it. */

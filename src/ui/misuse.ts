@@ -6,9 +6,19 @@ import { failure, kinds } from "../errors.ts";
 
 /** VK1001 for a command line that does not fit, with the word that was meant where it can be guessed. */
 export function misuse({ message, code }: CommanderError, argv: readonly string[]): CliError {
-  const [what = "", ...hints] = message.replace(/^error: /, "").replace(/option '(-[^']*?) <value>' argument missing/, "$1 needs a value").split("\n");
-  const command = argv.filter((word) => /^[a-z-]+$/.test(word) && !word.startsWith("-")).slice(0, 1).join(" ");
-  if (code === "commander.help") return failure(kinds.usage, { what: "No command was named", fix: `vault-k8s ${command === "" ? "" : `${command} `}--help lists the commands.` });
+  const [what = "", ...hints] = message
+    .replace(/^error: /, "")
+    .replace(/option '(-[^']*?) <value>' argument missing/, "$1 needs a value")
+    .split("\n");
+  const command = argv
+    .filter((word) => /^[a-z-]+$/.test(word) && !word.startsWith("-"))
+    .slice(0, 1)
+    .join(" ");
+  if (code === "commander.help")
+    return failure(kinds.usage, {
+      what: "No command was named",
+      fix: `vault-k8s ${command === "" ? "" : `${command} `}--help lists the commands.`,
+    });
   return failure(kinds.usage, {
     what: `${what.charAt(0).toUpperCase()}${what.slice(1)}`,
     why: hints.join(" ").replace(/^\(|\)$/g, "") || suggestion(what),
@@ -18,6 +28,12 @@ export function misuse({ message, code }: CommanderError, argv: readonly string[
 
 function suggestion(what: string): string | undefined {
   const flag = /^unknown option '--([^'=]+)/.exec(what)?.[1];
-  const meant = flag === undefined ? undefined : nearest(flag, fieldNames.map((name) => table[name].flag));
+  const meant =
+    flag === undefined
+      ? undefined
+      : nearest(
+          flag,
+          fieldNames.map((name) => table[name].flag),
+        );
   return meant === undefined ? undefined : `Did you mean --${meant}?`;
 }

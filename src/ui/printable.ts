@@ -12,8 +12,13 @@ const tokens = /\bhv[sbr]\.[A-Za-z0-9_-]{20,}|\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9
  * Lines stay lines.
  */
 export function printable(text: string): string {
-  return stripVTControlCharacters(text.replaceAll("\t", "  ").replaceAll("\r\n", "\n")).replace(unprintable, "").replace(tokens, "[hidden]");
+  return stripVTControlCharacters(text.replaceAll("\t", "  ").replaceAll("\r\n", "\n"))
+    .replace(unprintable, "")
+    .replace(tokens, "[hidden]");
 }
 
 /** The same on one line. */
-export const oneLine = (text: string): string => printable(text).replace(/\s*\n\s*/g, " ").trim();
+export const oneLine = (text: string): string =>
+  printable(text)
+    .replace(/\s*\n\s*/g, " ")
+    .trim();

@@ -16,7 +16,8 @@ export function prompts({ interactive }: Terminal, noInput: boolean, signal: Abo
   const possible = interactive && !noInput;
   const context = { output: process.stderr, signal };
   const ask = async <T>(question: (library: typeof import("@inquirer/prompts")) => Promise<T>): Promise<T> => {
-    if (!possible) throw failure(kinds.notConfirmed, { what: "A question had to be asked, and nobody is there to answer", fix: "Say it with a flag." });
+    if (!possible)
+      throw failure(kinds.notConfirmed, { what: "A question had to be asked, and nobody is there to answer", fix: "Say it with a flag." });
     return await question(await import("@inquirer/prompts")).catch(stopped);
   };
   return {
@@ -29,9 +30,11 @@ export function prompts({ interactive }: Terminal, noInput: boolean, signal: Abo
   };
 }
 
-const declined = () => failure(kinds.interrupted, { what: "Stopped: you said no", why: "Nothing was changed.", fix: "Run it again and say yes, or add --yes." });
+const declined = () =>
+  failure(kinds.interrupted, { what: "Stopped: you said no", why: "Nothing was changed.", fix: "Run it again and say yes, or add --yes." });
 
 function stopped(error: unknown): never {
-  if (error instanceof Error && ["ExitPromptError", "AbortPromptError"].includes(error.name)) throw failure(kinds.interrupted, { what: "Interrupted at a question", why: "Nothing was changed." });
+  if (error instanceof Error && ["ExitPromptError", "AbortPromptError"].includes(error.name))
+    throw failure(kinds.interrupted, { what: "Interrupted at a question", why: "Nothing was changed." });
   throw error;
 }

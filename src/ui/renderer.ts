@@ -30,4 +30,6 @@ export interface Renderer {
   target(target: Target): void;
   event(event: RunEvent): void;
   end(summary: Summary): void;
+  /** Clears the line for what is written by others: a question, an error. */
+  makeWay(): void;
 }

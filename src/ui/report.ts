@@ -15,9 +15,15 @@ interface Failed {
 /** Explains a failure on standard error, with -o json also as a document on standard output, and gives the exit code. */
 export function report(thrown: unknown, { argv, streams, env, run }: Failed): ExitCode {
   const error = thrown instanceof CommanderError ? misuse(thrown, argv) : thrown;
-  const terminal = openTerminal(streams, env, said(argv, "color") as ColorWhen | undefined ?? "auto");
+  const terminal = openTerminal(streams, env, (said(argv, "color") as ColorWhen | undefined) ?? "auto");
   if (!(error instanceof CliError)) {
-    terminal.err(explainBug(error, terminal, argv.some((word) => word === "-v" || word === "--verbose")));
+    terminal.err(
+      explainBug(
+        error,
+        terminal,
+        argv.some((word) => word === "-v" || word === "--verbose"),
+      ),
+    );
     return exitCodes.failed;
   }
   terminal.err(explain(error, terminal));

@@ -34,15 +34,30 @@ export function statusText(clusters: readonly ClusterStatus[], terminal: Termina
 
 function clusterLines({ cluster, context, vault, nodes, steps, failure }: ClusterStatus, terminal: Terminal): string[] {
   const { chalk, symbols } = terminal;
-  const title = cluster === undefined ? [] : [chalk.bold(`Cluster ${oneLine(cluster)}`) + (context === undefined ? "" : `, context ${oneLine(context)}`)];
+  const title =
+    cluster === undefined
+      ? []
+      : [chalk.bold(`Cluster ${oneLine(cluster)}`) + (context === undefined ? "" : `, context ${oneLine(context)}`)];
   if (failure !== undefined) return [...title, `  ${chalk.red(symbols.failed)} ${oneLine(failure.what)} (${failure.code})`];
   const none = nodes.length === 0 ? [`  ${chalk.red(symbols.failed)} no Vault pods`] : [];
   return [
     ...title,
     `Vault: ${oneLine(vault ?? "")}`,
     ...none,
-    ...columns(nodes.map((node) => ({ mark: nodeMark(node, terminal), name: node.name, state: [node.state, node.version].filter(Boolean).join("  "), detail: node.detail }))),
-    ...(steps.length === 0 ? [] : ["Steps:", ...columns(steps.map((step) => ({ mark: stepMark(step, terminal), name: step.id, state: step.state, detail: step.detail })))]),
+    ...columns(
+      nodes.map((node) => ({
+        mark: nodeMark(node, terminal),
+        name: node.name,
+        state: [node.state, node.version].filter(Boolean).join("  "),
+        detail: node.detail,
+      })),
+    ),
+    ...(steps.length === 0
+      ? []
+      : [
+          "Steps:",
+          ...columns(steps.map((step) => ({ mark: stepMark(step, terminal), name: step.id, state: step.state, detail: step.detail }))),
+        ]),
   ];
 }
 
@@ -55,7 +70,10 @@ interface Row {
 
 function columns(rows: readonly Row[]): string[] {
   const width = Math.max(0, ...rows.map(({ name }) => oneLine(name).length));
-  return rows.map(({ mark, name, state, detail }) => `  ${mark} ${oneLine(name).padEnd(width)}  ${oneLine(state)}${detail === undefined ? "" : `: ${oneLine(detail)}`}`);
+  return rows.map(
+    ({ mark, name, state, detail }) =>
+      `  ${mark} ${oneLine(name).padEnd(width)}  ${oneLine(state)}${detail === undefined ? "" : `: ${oneLine(detail)}`}`,
+  );
 }
 
 function nodeMark({ state }: NodeSurvey, { chalk, symbols }: Terminal): string {
@@ -64,5 +82,7 @@ function nodeMark({ state }: NodeSurvey, { chalk, symbols }: Terminal): string {
 
 function stepMark({ state }: StepSurvey, { chalk, symbols }: Terminal): string {
   if (state === "ok") return chalk.green(symbols.done);
-  return state === "failed" || state === "conflict" ? chalk.red(symbols.failed) : chalk.yellow(state === "not ready" ? symbols.waiting : symbols.planned);
+  return state === "failed" || state === "conflict"
+    ? chalk.red(symbols.failed)
+    : chalk.yellow(state === "not ready" ? symbols.waiting : symbols.planned);
 }

@@ -34,7 +34,7 @@ export interface Terminal {
   readonly interactive: boolean;
 }
 
-export interface Symbols {
+interface Symbols {
   readonly done: string;
   readonly unchanged: string;
   readonly failed: string;

@@ -1,7 +1,7 @@
-import stringWidth from "string-width";
 import type { Finding } from "../core/check.ts";
 import type { ResourceResult, RunEvent } from "../core/converge.ts";
 import { changeLines } from "./changes.ts";
+import { overwritable } from "./overwritable.ts";
 import { oneLine, printable } from "./printable.ts";
 import type { Renderer, Summary, Target } from "./renderer.ts";
 import type { Terminal } from "./terminal.ts";
@@ -37,6 +37,7 @@ export function textRenderer(terminal: Terminal, options: TextOptions): Renderer
     how(line);
   };
   return {
+    makeWay: write.clear,
     target: (target) => void (options.quiet || targetLines(target).forEach(write.line)),
     event(event) {
       if (event.type === "step") heading = oneLine(event.title);
@@ -82,13 +83,28 @@ function resultSymbol(result: ResourceResult, { symbols, chalk }: Terminal): str
 
 // Why a check did not pass, and what to do, stands at the end, where it is not scrolled away.
 function checkLine({ title, finding }: CheckEvent, { symbols, chalk }: Terminal): string {
-  const marks: Readonly<Record<Finding["kind"], string>> = { pass: chalk.green(symbols.done), missing: chalk.yellow(symbols.notice), fail: chalk.red(symbols.failed) };
-  const detail = finding.kind === "pass" ? (finding.detail === undefined ? "" : chalk.dim(` (${oneLine(finding.detail)})`)) : finding.kind === "missing" ? ": not yet" : ": no";
-  return `  ${marks[finding.kind]} ${oneLine(title)}${detail}`;
+  const marks: Readonly<Record<Finding["kind"], string>> = {
+    pass: chalk.green(symbols.done),
+    missing: chalk.yellow(symbols.notice),
+    fail: chalk.red(symbols.failed),
+  };
+  return `  ${marks[finding.kind]} ${oneLine(title)}${resultOf(finding, chalk)}`;
+}
+
+function resultOf(finding: Finding, chalk: Terminal["chalk"]): string {
+  if (finding.kind === "missing") return ": not yet";
+  if (finding.kind === "fail") return ": no";
+  return finding.detail === undefined ? "" : chalk.dim(` (${oneLine(finding.detail)})`);
 }
 
 function endLines(summary: Summary, unchanged: number, { chalk, symbols }: Terminal): string[] {
-  const notices = summary.notices.flatMap(({ reason, fix }) => ["", `${chalk.yellow(symbols.notice)} ${printable(reason)}`, ...printable(fix).split("\n").map((line) => `  ${line}`)]);
+  const notices = summary.notices.flatMap(({ reason, fix }) => [
+    "",
+    `${chalk.yellow(symbols.notice)} ${printable(reason)}`,
+    ...printable(fix)
+      .split("\n")
+      .map((line) => `  ${line}`),
+  ]);
   const counted = unchanged + summary.changed + summary.pending > 0 ? ["", tally(summary, unchanged)] : [];
   return [...counted, ...notices, ...(summary.next.length > 0 ? ["", "Type next:"] : [])];
 }
@@ -97,33 +113,4 @@ function tally({ changed, pending, dryRun }: Summary, unchanged: number): string
   const rest = `${unchanged} unchanged`;
   if (dryRun) return `Dry run, nothing was changed: ${changed} to change, ${pending} known later, ${rest}.`;
   return changed === 0 ? `Nothing to do: ${rest}.` : `Done: ${changed} changed, ${rest}.`;
-}
-
-/** On a terminal what is under way stands in a line that the next one replaces; elsewhere each is a line of its own. */
-function overwritable({ err, overwrites, columns }: Terminal) {
-  let standing = false;
-  let last = "";
-  const clear = (): void => {
-    if (standing) err("\r\u001b[2K");
-    standing = false;
-  };
-  const line = (text: string): void => {
-    clear();
-    err(`${text}\n`);
-  };
-  const passing = (text: string): void => {
-    if (text === last) return;
-    last = text;
-    if (!overwrites) return line(text);
-    clear();
-    err(cut(text, columns ?? 80));
-    standing = true;
-  };
-  return { clear, line, passing };
-}
-
-function cut(text: string, columns: number): string {
-  let rest = text;
-  while (stringWidth(rest) >= columns && rest.length > 0) rest = rest.slice(0, -1);
-  return rest;
 }

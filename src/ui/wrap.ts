@@ -8,7 +8,11 @@ const widest = 100;
  */
 export function wrap(text: string, lead: string, columns: number | undefined): string {
   const width = columns === undefined ? Number.POSITIVE_INFINITY : Math.max(20, Math.min(columns, widest) - lead.length);
-  return text.split("\n").flatMap((line) => wrapLine(line, width)).map((line) => `${lead}${line}`).join("\n");
+  return text
+    .split("\n")
+    .flatMap((line) => wrapLine(line, width))
+    .map((line) => `${lead}${line}`)
+    .join("\n");
 }
 
 function wrapLine(line: string, width: number): string[] {

@@ -12,7 +12,10 @@ describe("help", () => {
     golden(`help/${name === "" ? "vault-k8s" : name.replaceAll(" ", "-")}.txt`, stdout);
   });
 
-  it.each([["help", "secret", "put"], ["secret", "put", "-h"]])("is the same by %s %s %s", async (...words) => {
+  it.each([
+    ["help", "secret", "put"],
+    ["secret", "put", "-h"],
+  ])("is the same by %s %s %s", async (...words) => {
     expect((await vaultK8s(words)).stdout).toBe((await vaultK8s(["secret", "put", "--help"])).stdout);
   });
 
@@ -26,6 +29,9 @@ describe("version", () => {
   it("is one line, and a document", async () => {
     expect((await vaultK8s(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
     expect((await vaultK8s(["version"])).stdout).toMatch(/^vault-k8s \d+\.\d+\.\d+ \(Node\.js \d+\.\d+\.\d+\)\n$/);
-    expect(JSON.parse((await vaultK8s(["version", "-o", "json"])).stdout)).toMatchObject({ apiVersion: "vault-k8s.io/v1", kind: "Version" });
+    expect(JSON.parse((await vaultK8s(["version", "-o", "json"])).stdout)).toMatchObject({
+      apiVersion: "vault-k8s.io/v1",
+      kind: "Version",
+    });
   });
 });

@@ -4,19 +4,33 @@ import type { Scene } from "../contract/scene.ts";
 import { planted } from "../contract/scene.ts";
 import { home, inTerminal, vaultK8s, type Ran, type RunOptions } from "./product.ts";
 
-const around = (scene: Scene, env: Readonly<Record<string, string>> = {}): Record<string, string> =>
-  ({ XDG_CACHE_HOME: home, HOME: join(scene.folder, "home"), VAULT_K8S_HELM: scene.helm.program, ...env });
+const around = (scene: Scene, env: Readonly<Record<string, string>> = {}): Record<string, string> => ({
+  XDG_CACHE_HOME: home,
+  HOME: join(scene.folder, "home"),
+  VAULT_K8S_HELM: scene.helm.program,
+  ...env,
+});
 
 const withKubeconfig = (scene: Scene, args: readonly string[]): string[] => [...args, "--kubeconfig", join(scene.folder, "kubeconfig")];
 
 /** Runs the built command against the servers of a scene; nothing that it prints may hold a secret of the scene. */
 export async function onFakes(scene: Scene, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
-  return withoutSecrets(scene, await vaultK8s(withKubeconfig(scene, args), { cwd: scene.folder, ...options, env: around(scene, options.env) }));
+  return withoutSecrets(
+    scene,
+    await vaultK8s(withKubeconfig(scene, args), { cwd: scene.folder, ...options, env: around(scene, options.env) }),
+  );
 }
 
 /** The same in a pseudo-terminal. */
-export async function onFakesInTerminal(scene: Scene, args: readonly string[], options: Parameters<typeof inTerminal>[1] = {}): Promise<Ran> {
-  return withoutSecrets(scene, await inTerminal(withKubeconfig(scene, args), { cwd: scene.folder, ...options, env: around(scene, options.env) }));
+export async function onFakesInTerminal(
+  scene: Scene,
+  args: readonly string[],
+  options: Parameters<typeof inTerminal>[1] = {},
+): Promise<Ran> {
+  return withoutSecrets(
+    scene,
+    await inTerminal(withKubeconfig(scene, args), { cwd: scene.folder, ...options, env: around(scene, options.env) }),
+  );
 }
 
 function withoutSecrets(scene: Scene, run: Ran): Ran {

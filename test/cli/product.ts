@@ -30,7 +30,13 @@ export interface RunOptions {
 export const home = await mkdtemp(join(tmpdir(), "vault-k8s-cli-"));
 afterAll(() => rm(home, { recursive: true, force: true }));
 
-const bare = (env: Readonly<Record<string, string>> = {}): Record<string, string> => ({ PATH: process.env["PATH"] ?? "", HOME: home, LANG: "C.UTF-8", KUBECONFIG: join(home, "kubeconfig-that-is-not-there"), ...env });
+const bare = (env: Readonly<Record<string, string>> = {}): Record<string, string> => ({
+  PATH: process.env["PATH"] ?? "",
+  HOME: home,
+  LANG: "C.UTF-8",
+  KUBECONFIG: join(home, "kubeconfig-that-is-not-there"),
+  ...env,
+});
 
 /** Runs the built command as a child process without a terminal. */
 export function vaultK8s(args: readonly string[], { env, input = "", cwd = home, node = [], onStderr }: RunOptions = {}): Promise<Ran> {
@@ -39,9 +45,17 @@ export function vaultK8s(args: readonly string[], { env, input = "", cwd = home,
 }
 
 /** Runs it in a pseudo-terminal of the given width; its output comes as a terminal would get it. */
-export function inTerminal(args: readonly string[], { columns = 80, env, input = "", cwd = home, typeLater }: RunOptions & { readonly columns?: number } = {}): Promise<Ran> {
+export function inTerminal(
+  args: readonly string[],
+  { columns = 80, env, input = "", cwd = home, typeLater }: RunOptions & { readonly columns?: number } = {},
+): Promise<Ran> {
   const line = `stty cols ${columns} rows 40 -echo; exec ${[process.execPath, bin, ...args].map(quote).join(" ")}`;
-  return ran("script", ["-qec", line, "/dev/null"], { env: bare({ TERM: "xterm-256color", SHELL: "/bin/sh", ...env }), cwd, input: typeLater === undefined ? input : undefined, typeLater });
+  return ran("script", ["-qec", line, "/dev/null"], {
+    env: bare({ TERM: "xterm-256color", SHELL: "/bin/sh", ...env }),
+    cwd,
+    input: typeLater === undefined ? input : undefined,
+    typeLater,
+  });
 }
 
 const quote = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
@@ -86,4 +100,10 @@ export function golden(name: string, text: string): void {
 
 /** What a person sees of a run, in one text. */
 export const transcript = (args: readonly string[], { exitCode, stdout, stderr }: Ran): string =>
-  [`$ vault-k8s ${args.join(" ")}`, ...(stderr === "" ? [] : ["--- stderr", stderr.trimEnd()]), ...(stdout === "" ? [] : ["--- stdout", stdout.trimEnd()]), `--- exit ${exitCode}`, ""].join("\n");
+  [
+    `$ vault-k8s ${args.join(" ")}`,
+    ...(stderr === "" ? [] : ["--- stderr", stderr.trimEnd()]),
+    ...(stdout === "" ? [] : ["--- stdout", stdout.trimEnd()]),
+    `--- exit ${exitCode}`,
+    "",
+  ].join("\n");

@@ -17,7 +17,11 @@ beforeAll(async () => {
 afterAll(() => scene.close());
 
 const cluster = ["--cluster", "eks-prod"];
-const writesOf = (mark: number): string[] => scene.line.asked(mark).filter(({ method, path }) => isWrite(method, path)).map(({ method, path }) => `${method} ${path}`);
+const writesOf = (mark: number): string[] =>
+  scene.line
+    .asked(mark)
+    .filter(({ method, path }) => isWrite(method, path))
+    .map(({ method, path }) => `${method} ${path}`);
 const show = (args: readonly string[], run: Ran): string => steady(scene, transcript(args, run));
 
 describe("a cluster with nothing in it", () => {
@@ -52,7 +56,9 @@ describe("a cluster with nothing in it", () => {
   });
 
   it("on a terminal is asked for once, after the target is shown; no means no", async () => {
-    const run = await onFakesInTerminal(scene, ["bootstrap", ...cluster], { typeLater: { after: "Write to context eks-prod", keys: "n\r" } });
+    const run = await onFakesInTerminal(scene, ["bootstrap", ...cluster], {
+      typeLater: { after: "Write to context eks-prod", keys: "n\r" },
+    });
     expect(run.exitCode).toBe(130);
     expect(run.stdout.indexOf("API server")).toBeLessThan(run.stdout.indexOf("Write to context"));
     expect(writesOf(0)).toEqual([]);
@@ -106,14 +112,26 @@ describe("secrets", () => {
   it("are put from files", async () => {
     await writeFile(join(scene.folder, "value"), "a\nb\n");
     await writeFile(join(scene.folder, "values.json"), JSON.stringify({ port: 5432 }));
-    const run = await onFakes(scene, ["secret", "put", "files", ...cluster, "--from-file", "cert=value", "--from-json", "values.json", "-v"]);
+    const run = await onFakes(scene, [
+      "secret",
+      "put",
+      "files",
+      ...cluster,
+      "--from-file",
+      "cert=value",
+      "--from-json",
+      "values.json",
+      "-v",
+    ]);
     expect(run.exitCode, run.stderr).toBe(0);
     expect(run.stderr).toMatch(/port: \(hidden\)[^]*cert: \(hidden\)/);
     expect(scene.vault.storage.mounts.get("kv/")?.secrets.get("k8s/eks-prod/files")?.at(-1)?.data).toEqual({ cert: "a\nb\n", port: 5432 });
   });
 
   it("are asked for on a terminal without being shown", async () => {
-    const run = await onFakesInTerminal(scene, ["secret", "put", "typed", "password", ...cluster], { typeLater: { after: "password:", keys: `${planted.password}\r` } });
+    const run = await onFakesInTerminal(scene, ["secret", "put", "typed", "password", ...cluster], {
+      typeLater: { after: "password:", keys: `${planted.password}\r` },
+    });
     expect(run.exitCode, run.stdout).toBe(0);
     expect(scene.vault.storage.mounts.get("kv/")?.secrets.get("k8s/eks-prod/typed")?.at(-1)?.data).toEqual({ password: planted.password });
   });
@@ -132,7 +150,10 @@ describe("secrets", () => {
 });
 
 describe("status", () => {
-  it.each([["text", []], ["json", ["-o", "json"]]] as const)("of a wired cluster as %s", async (format, more) => {
+  it.each([
+    ["text", []],
+    ["json", ["-o", "json"]],
+  ] as const)("of a wired cluster as %s", async (format, more) => {
     const args = ["status", ...cluster, ...more];
     const run = await onFakes(scene, args);
     expect(run.exitCode, run.stdout).toBe(0);
@@ -168,7 +189,12 @@ describe("a failure in the middle", () => {
   it("with -o json is one document that holds what was done before", async () => {
     const run = await onFakes(scene, ["policy", ...cluster, "-o", "json"], { env: { VAULT_TOKEN: "hvs.CAESIwrongwrongwrongwrong" } });
     expect(run.exitCode).toBe(77);
-    expect(JSON.parse(run.stdout)).toMatchObject({ kind: "Error", code: "VK1204", exitCode: 77, run: { command: "policy", target: { context: "eks-prod" } } });
+    expect(JSON.parse(run.stdout)).toMatchObject({
+      kind: "Error",
+      code: "VK1204",
+      exitCode: 77,
+      run: { command: "policy", target: { context: "eks-prod" } },
+    });
   });
 
   it("an interrupt ends with 130, in words", async () => {

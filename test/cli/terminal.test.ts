@@ -12,12 +12,16 @@ describe("colour", () => {
     ["NO_COLOR", { NO_COLOR: "1" }, []],
     ["TERM=dumb", { TERM: "dumb" }, []],
     ["--color never", {}, ["--color", "never"]],
-  ])("is off on a terminal with %s", async (_, env, more) => expect((await inTerminal([...refused, ...more], { env })).stdout).not.toContain(escape));
+  ])("is off on a terminal with %s", async (_, env, more) =>
+    expect((await inTerminal([...refused, ...more], { env })).stdout).not.toContain(escape),
+  );
   it("is off without a terminal", async () => expect((await vaultK8s(refused)).stderr).not.toContain(escape));
   it.each([
     ["--color always", {}, ["--color", "always"]],
     ["FORCE_COLOR", { FORCE_COLOR: "1" }, []],
-  ])("is on without a terminal with %s", async (_, env, more) => expect((await vaultK8s([...refused, ...more], { env })).stderr).toContain(escape));
+  ])("is on without a terminal with %s", async (_, env, more) =>
+    expect((await vaultK8s([...refused, ...more], { env })).stderr).toContain(escape),
+  );
   it("an empty NO_COLOR says nothing", async () => expect((await inTerminal(refused, { env: { NO_COLOR: "" } })).stdout).toContain(escape));
 });
 
@@ -62,7 +66,9 @@ describe("questions", () => {
   });
 
   it("are not answered in clear text, and an interrupted one ends with 130", async () => {
-    const { exitCode, stdout } = await inTerminal(["secret", "put", "db", "password", "--cluster", "c"], { typeLater: { after: "password:", keys: "hunter2\u0003" } });
+    const { exitCode, stdout } = await inTerminal(["secret", "put", "db", "password", "--cluster", "c"], {
+      typeLater: { after: "password:", keys: "hunter2\u0003" },
+    });
     expect(stdout).toContain("password:");
     expect(stdout).not.toContain("hunter2");
     expect(exitCode).toBe(130);

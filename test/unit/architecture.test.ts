@@ -17,7 +17,11 @@ const folderOf = (file: string): string => (file.includes("/") ? (file.split("/"
 function importsOf(file: string): Import[] {
   const text = readFileSync(join(src, file), "utf8");
   const found = [...text.matchAll(/^(import|export)( type)?[^;]*? from "(\.[^"]+)";|import\("(\.[^"]+)"\)/gm)];
-  return found.map(([, , type, plain, lazy]) => ({ from: file, to: relative(src, resolve(dirname(join(src, file)), plain ?? lazy ?? "")), typeOnly: type !== undefined }));
+  return found.map(([, , type, plain, lazy]) => ({
+    from: file,
+    to: relative(src, resolve(dirname(join(src, file)), plain ?? lazy ?? "")),
+    typeOnly: type !== undefined,
+  }));
 }
 
 const imports = files.flatMap(importsOf).filter(({ to }) => to !== "../package.json");
@@ -39,7 +43,14 @@ describe("imports point one way", () => {
 
   it.each(Object.keys(allowed))("from %s", (folder) => {
     const wrong = imports
-      .filter(({ from, to, typeOnly }) => folderOf(from) === folder && !typeOnly && folderOf(to) !== folder && folderOf(to) !== "" && !allowed[folder]?.includes(folderOf(to)))
+      .filter(
+        ({ from, to, typeOnly }) =>
+          folderOf(from) === folder &&
+          !typeOnly &&
+          folderOf(to) !== folder &&
+          folderOf(to) !== "" &&
+          !allowed[folder]?.includes(folderOf(to)),
+      )
       .map(({ from, to }) => `${from} imports ${to}`);
     expect(wrong).toEqual([]);
   });
@@ -49,7 +60,10 @@ describe("imports point one way", () => {
   });
 
   it("steps, resources and checks know the clients by their types only, and ask the world nothing but through them", () => {
-    const wrong = imports.filter(({ from, to, typeOnly }) => ["steps", "resources", "checks"].includes(folderOf(from)) && folderOf(to) === "clients" && !typeOnly && !/world|words/.test(to));
+    const wrong = imports.filter(
+      ({ from, to, typeOnly }) =>
+        ["steps", "resources", "checks"].includes(folderOf(from)) && folderOf(to) === "clients" && !typeOnly && !/world|words/.test(to),
+    );
     expect(wrong).toEqual([]);
   });
 

@@ -13,7 +13,12 @@ describe("pages that are made from the code", () => {
   it("are up to date (npm run docs makes them anew)", async () => {
     const made = await pages();
     for (const [file, text] of made) expect(read(file), file).toBe(text);
-    expect(readdirSync(join(docs, "commands")).sort()).toEqual([...made.keys()].filter((file) => file.startsWith("commands/")).map((file) => file.slice("commands/".length)).sort());
+    expect(readdirSync(join(docs, "commands")).sort()).toEqual(
+      [...made.keys()]
+        .filter((file) => file.startsWith("commands/"))
+        .map((file) => file.slice("commands/".length))
+        .sort(),
+    );
   });
 
   it("hold an example that the tool reads", () => {
@@ -28,13 +33,18 @@ describe("docs/errors.md", () => {
   const sections = read("errors.md").split(/^## /m).slice(1);
 
   it("has a section for every failure, in order, with its title", () => {
-    const wanted = Object.values(kinds).map(({ code, title }) => `${code} ${title}`).sort();
+    const wanted = Object.values(kinds)
+      .map(({ code, title }) => `${code} ${title}`)
+      .sort();
     expect(sections.map((section) => section.split("\n")[0] ?? "")).toEqual(wanted);
   });
 
-  it.each(sections.map((section) => [section.split("\n")[0] ?? "", section] as const))("says what it means and what to do: %s", (_, section) => {
-    expect(section.split(/\s+/).length).toBeGreaterThan(20);
-  });
+  it.each(sections.map((section) => [section.split("\n")[0] ?? "", section] as const))(
+    "says what it means and what to do: %s",
+    (_, section) => {
+      expect(section.split(/\s+/).length).toBeGreaterThan(20);
+    },
+  );
 });
 
 describe("the table of failures", () => {
@@ -47,12 +57,22 @@ describe("the table of failures", () => {
 
 describe("links", () => {
   const files = readdirSync(docs, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".md"));
-  const anchors = (file: string): Set<string> => new Set([...read(file).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => heading.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-")));
+  const anchors = (file: string): Set<string> =>
+    new Set(
+      [...read(file).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+        heading
+          .toLowerCase()
+          .replace(/[^\p{L}\p{N} _-]/gu, "")
+          .replaceAll(" ", "-"),
+      ),
+    );
 
   it.each(files)("of %s lead somewhere", (file) => {
     for (const [, target = "", anchor] of read(file).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)) {
       const place = target === "" ? file : join(file, "..", target);
-      expect(anchor === undefined ? [read(place).length > 0] : [...anchors(place)], `${file}: ${target}#${anchor ?? ""}`).toContain(anchor ?? true);
+      expect(anchor === undefined ? [read(place).length > 0] : [...anchors(place)], `${file}: ${target}#${anchor ?? ""}`).toContain(
+        anchor ?? true,
+      );
     }
   });
 });

@@ -15,19 +15,26 @@ describe("values from standard input", () => {
   it.each(["", "\n", "user", "=a", "{", '{"a":', "{}", "[1]"])("%j is refused", (text) => expect(() => parseInput(text)).toThrow(CliError));
 
   it("are never said in the refusal", () => {
-    fc.assert(fc.property(fc.stringMatching(/^[a-z0-9]{12}$/), fc.constantFrom("", "{", '{"a": "', "user=a\n"), (secret, before) => {
-      try {
-        parseInput(`${before}${secret}`);
-      } catch (error) {
-        if (!(error instanceof CliError)) throw error;
-        expect(`${error.message}${error.why ?? ""}${error.fix ?? ""}`).not.toContain(secret);
-      }
-    }));
+    fc.assert(
+      fc.property(fc.stringMatching(/^[a-z0-9]{12}$/), fc.constantFrom("", "{", '{"a": "', "user=a\n"), (secret, before) => {
+        try {
+          parseInput(`${before}${secret}`);
+        } catch (error) {
+          if (!(error instanceof CliError)) throw error;
+          expect(`${error.message}${error.why ?? ""}${error.fix ?? ""}`).not.toContain(secret);
+        }
+      }),
+    );
   });
 
   it("as JSON make the values again", () => {
-    fc.assert(fc.property(fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.integer(), fc.boolean()), { minKeys: 1, noNullPrototype: true }), (values) => {
-      expect(parseInput(JSON.stringify(values))).toEqual(JSON.parse(JSON.stringify(values)));
-    }));
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.integer(), fc.boolean()), { minKeys: 1, noNullPrototype: true }),
+        (values) => {
+          expect(parseInput(JSON.stringify(values))).toEqual(JSON.parse(JSON.stringify(values)));
+        },
+      ),
+    );
   });
 });

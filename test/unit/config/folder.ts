@@ -27,7 +27,10 @@ export async function resolved({ yaml, flags = {}, env = {} }: Given): Promise<R
 
 /** The failure that `act` ends with. */
 export async function failureOf(act: Promise<unknown>): Promise<CliError> {
-  const error = await act.then(() => new Error("it did not fail"), (reason: unknown) => reason);
+  const error = await act.then(
+    () => new Error("it did not fail"),
+    (reason: unknown) => reason,
+  );
   if (error instanceof CliError) return error;
   throw error;
 }

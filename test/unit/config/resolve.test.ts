@@ -29,12 +29,21 @@ describe("where a setting comes from", () => {
   it("prefers a flag to the environment and the environment to the file", async () => {
     const yaml = "vault: { addr: https://file }";
     expect((await resolved({ yaml, env: { VAULT_ADDR: "https://env" } })).settings.vaultAddr).toBe("https://env");
-    expect((await resolved({ yaml, env: { VAULT_ADDR: "https://env" }, flags: { vaultAddr: "https://flag" } })).settings.vaultAddr).toBe("https://flag");
+    expect((await resolved({ yaml, env: { VAULT_ADDR: "https://env" }, flags: { vaultAddr: "https://flag" } })).settings.vaultAddr).toBe(
+      "https://flag",
+    );
   });
 
   it("names defaults after the cluster, and after other settings", async () => {
     const { settings } = await resolved({ flags: { cluster: "eks-prod", operatorNamespace: "eso", operatorServiceAccount: "reader" } });
-    expect(settings).toMatchObject({ authMount: "k8s-eks-prod", policyName: "k8s-eks-prod-read", kvPrefix: "k8s/eks-prod/", boundNamespaces: ["eso"], boundServiceAccounts: ["reader"], rolePolicies: ["k8s-eks-prod-read"] });
+    expect(settings).toMatchObject({
+      authMount: "k8s-eks-prod",
+      policyName: "k8s-eks-prod-read",
+      kvPrefix: "k8s/eks-prod/",
+      boundNamespaces: ["eso"],
+      boundServiceAccounts: ["reader"],
+      rolePolicies: ["k8s-eks-prod-read"],
+    });
   });
 
   it("finds the cluster's part by the name that the file itself gives", async () => {
@@ -49,15 +58,27 @@ describe("values of the file", () => {
   });
 
   it("writes durations as Go reads them", async () => {
-    expect((await resolved({ yaml: "role: { tokenTtl: 90, tokenMaxTtl: 1d12h }" })).settings).toMatchObject({ tokenTtl: "1m30s", tokenMaxTtl: "36h" });
+    expect((await resolved({ yaml: "role: { tokenTtl: 90, tokenMaxTtl: 1d12h }" })).settings).toMatchObject({
+      tokenTtl: "1m30s",
+      tokenMaxTtl: "36h",
+    });
   });
 
   it("starts relative paths from the file, those of flags from the working folder", async () => {
     const cwd = await folder();
     await mkdir(join(cwd, "conf"));
-    await writeFile(join(cwd, "conf/a.yaml"), "vault: { values: [v.yaml, ~/w.yaml], chart: ./charts/vault, caCert: ca.pem }\noperator: { chart: external-secrets }");
+    await writeFile(
+      join(cwd, "conf/a.yaml"),
+      "vault: { values: [v.yaml, ~/w.yaml], chart: ./charts/vault, caCert: ca.pem }\noperator: { chart: external-secrets }",
+    );
     const { settings } = await resolveSettings({ flags: { config: "conf/a.yaml", initFile: "init.json" }, env: {}, cwd });
-    expect(settings).toMatchObject({ values: [join(cwd, "conf/v.yaml"), join(homedir(), "w.yaml")], chart: join(cwd, "conf/charts/vault"), caCert: join(cwd, "conf/ca.pem"), operatorChart: "external-secrets", initFile: join(cwd, "init.json") });
+    expect(settings).toMatchObject({
+      values: [join(cwd, "conf/v.yaml"), join(homedir(), "w.yaml")],
+      chart: join(cwd, "conf/charts/vault"),
+      caCert: join(cwd, "conf/ca.pem"),
+      operatorChart: "external-secrets",
+      initFile: join(cwd, "init.json"),
+    });
   });
 
   it("takes secrets as texts and as maps", async () => {
@@ -121,7 +142,13 @@ describe("a file that is wrong", () => {
   });
 
   it("does not grow by aliases", async () => {
-    const bomb = ["a: &a [x, x]", ..."bcdefghijklmnopqrstuvwxyz".split("").map((name, index) => `${name}: &${name} [*${"abcdefghijklmnopqrstuvwxyz"[index]}, *${"abcdefghijklmnopqrstuvwxyz"[index]}]`), "secrets: *z"].join("\n");
+    const bomb = [
+      "a: &a [x, x]",
+      ..."bcdefghijklmnopqrstuvwxyz"
+        .split("")
+        .map((name, index) => `${name}: &${name} [*${"abcdefghijklmnopqrstuvwxyz"[index]}, *${"abcdefghijklmnopqrstuvwxyz"[index]}]`),
+      "secrets: *z",
+    ].join("\n");
     expect((await failureOf(resolved({ yaml: bomb }))).kind.code).toBe("VK1003");
   });
 });
@@ -170,7 +197,9 @@ describe("texts in their normal form", () => {
     ["kvPrefix", "", ""],
     ["kvMount", "kv/", "kv"],
     ["audience", "", ""],
-  ] as const)("%s %j becomes %j", async (name, said, kept) => expect((await resolved({ flags: { [name]: said } })).settings[name]).toBe(kept));
+  ] as const)("%s %j becomes %j", async (name, said, kept) =>
+    expect((await resolved({ flags: { [name]: said } })).settings[name]).toBe(kept),
+  );
 });
 
 describe("the cluster's name", () => {

@@ -45,7 +45,9 @@ describe("which Vault is meant", () => {
 
   it("wants each node's own address for init and unseal", async () => {
     expect((await failureOf(settled({ flags: { vaultAddr: "https://v" } }, "nodes"))).kind.code).toBe("VK1212");
-    expect((await settled({ flags: { vaultAddr: "https://v", vaultNodes: ["https://v-0"] } }, "nodes")).vaultNodes).toEqual(["https://v-0"]);
+    expect((await settled({ flags: { vaultAddr: "https://v", vaultNodes: ["https://v-0"] } }, "nodes")).vaultNodes).toEqual([
+      "https://v-0",
+    ]);
   });
 
   it("installs whatever is exported", async () => {
@@ -67,8 +69,11 @@ describe("settings that depend on each other", () => {
     expect(words(error)).toContain(part);
   });
 
-  it.each([{ keyShares: "1", keyThreshold: "1" }, { keyShares: "2", keyThreshold: "2", pgpKeys: ["a", "b"] }, { tokenMaxTtl: "0" }])("%j agree", async (flags) => {
-    const found = await resolved({ flags });
-    expect(() => requireAgreement(found)).not.toThrow();
-  });
+  it.each([{ keyShares: "1", keyThreshold: "1" }, { keyShares: "2", keyThreshold: "2", pgpKeys: ["a", "b"] }, { tokenMaxTtl: "0" }])(
+    "%j agree",
+    async (flags) => {
+      const found = await resolved({ flags });
+      expect(() => requireAgreement(found)).not.toThrow();
+    },
+  );
 });

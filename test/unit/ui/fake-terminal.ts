@@ -8,9 +8,17 @@ export interface Given {
 }
 
 /** A terminal that remembers what was written to it. */
-export function fakeTerminal({ tty = false, columns = 80, env = { LANG: "C.UTF-8" }, color = "auto" }: Given = {}): Terminal & { stdout: () => string; stderr: () => string } {
+export function fakeTerminal({ tty = false, columns = 80, env = { LANG: "C.UTF-8" }, color = "auto" }: Given = {}): Terminal & {
+  stdout: () => string;
+  stderr: () => string;
+} {
   const written = { out: "", err: "" };
-  const stream = (key: "out" | "err") => ({ isTTY: tty, columns, write: (text: string) => void (written[key] += text), getColorDepth: () => 8 });
+  const stream = (key: "out" | "err") => ({
+    isTTY: tty,
+    columns,
+    write: (text: string) => void (written[key] += text),
+    getColorDepth: () => 8,
+  });
   const terminal = openTerminal({ stdin: { isTTY: tty }, stdout: stream("out"), stderr: stream("err") }, env, color);
   return { ...terminal, stdout: () => written.out, stderr: () => written.err };
 }

@@ -8,7 +8,15 @@ const plain: TextOptions = { quiet: false, verbose: false, printCommands: false 
 const target = { cluster: "c", context: "ctx", server: "https://api", vault: "https://vault" };
 const done: Summary = { exitCode: 0, changed: 1, pending: 0, dryRun: false, notices: [], next: [] };
 const step: RunEvent = { type: "step", id: "policy", title: "Write the policy" };
-const resource = (more: Partial<Extract<RunEvent, { type: "resource" }>> = {}): RunEvent => ({ type: "resource", step: "policy", id: "vault sys/policies/acl/p", result: "created", changes: [], command: "vault policy write p -", ...more });
+const resource = (more: Partial<Extract<RunEvent, { type: "resource" }>> = {}): RunEvent => ({
+  type: "resource",
+  step: "policy",
+  id: "vault sys/policies/acl/p",
+  result: "created",
+  changes: [],
+  command: "vault policy write p -",
+  ...more,
+});
 const progress = (message: string): RunEvent => ({ type: "progress", message });
 
 function rendered(events: readonly RunEvent[], options: Partial<TextOptions> = {}, given: Given = {}, summary: Summary = done) {
@@ -33,7 +41,9 @@ describe("a run as text", () => {
     ["unchanged", "↷ vault sys/policies/acl/p unchanged"],
     ["would-create", "+ vault sys/policies/acl/p would be created"],
     ["pending", "… vault sys/policies/acl/p known later"],
-  ] as const)("says what happened and to what: %s", (result, line) => expect(rendered([step, resource({ result })]).stderr).toContain(`\nWrite the policy\n  ${line}\n`));
+  ] as const)("says what happened and to what: %s", (result, line) =>
+    expect(rendered([step, resource({ result })]).stderr).toContain(`\nWrite the policy\n  ${line}\n`),
+  );
 
   it("keeps standard output for data", () => {
     const { stdout } = rendered([step, progress("waiting"), resource()], {}, {}, { ...done, next: ["vault status"] });
@@ -43,7 +53,11 @@ describe("a run as text", () => {
   it("a step of which nothing is said has no heading", () => expect(rendered([step]).stderr).not.toContain("Write the policy"));
 
   it("says once what all the later steps wait for", () => {
-    const { stderr } = rendered([step, resource({ result: "pending", note: "no Vault yet" }), resource({ result: "pending", note: "no Vault yet" })]);
+    const { stderr } = rendered([
+      step,
+      resource({ result: "pending", note: "no Vault yet" }),
+      resource({ result: "pending", note: "no Vault yet" }),
+    ]);
     expect(stderr.split("no Vault yet")).toHaveLength(2);
   });
 
@@ -56,7 +70,9 @@ describe("a run as text", () => {
 
   it("shows a text of several lines as a diff", () => {
     const changes = [{ field: "policy", before: "a\nb\nc", after: "a\nB\nc" }];
-    expect(rendered([step, resource({ result: "updated", changes })]).stderr).toContain("      policy:\n        a\n      - b\n      + B\n        c\n");
+    expect(rendered([step, resource({ result: "updated", changes })]).stderr).toContain(
+      "      policy:\n        a\n      - b\n      + B\n        c\n",
+    );
   });
 
   it("prints the commands on standard output, of what changes only", () => {
@@ -65,12 +81,20 @@ describe("a run as text", () => {
   });
 
   it("with -q says nothing that went well, and still what to type next", () => {
-    expect(rendered([step, progress("waiting"), resource()], { quiet: true }, {}, { ...done, next: ["vault status"] })).toEqual({ stderr: "", stdout: "vault status\n" });
+    expect(rendered([step, progress("waiting"), resource()], { quiet: true }, {}, { ...done, next: ["vault status"] })).toEqual({
+      stderr: "",
+      stdout: "vault status\n",
+    });
   });
 
   it("tells a missing thing at the end, with what to type", () => {
     const finding = { kind: "missing", reason: "Vault holds nothing at kv/a", fix: "vault-k8s secret put a" } as const;
-    const { stderr } = rendered([step, { type: "check", step: "verify", id: "s", title: "Secret a", finding }], {}, {}, { ...done, notices: [finding] });
+    const { stderr } = rendered(
+      [step, { type: "check", step: "verify", id: "s", title: "Secret a", finding }],
+      {},
+      {},
+      { ...done, notices: [finding] },
+    );
     expect(stderr).toContain("  ! Secret a: not yet\n");
     expect(stderr).toContain("\n! Vault holds nothing at kv/a\n  vault-k8s secret put a\n");
   });
@@ -84,16 +108,32 @@ describe("progress", () => {
   });
 
   it("is replaced on a terminal, and cut to its width", () => {
-    const { stderr } = rendered([step, progress("x".repeat(200)), resource()], {}, { tty: true, columns: 40, env: { NO_COLOR: "1", LANG: "C.UTF-8" } });
+    const { stderr } = rendered(
+      [step, progress("x".repeat(200)), resource()],
+      {},
+      { tty: true, columns: 40, env: { NO_COLOR: "1", LANG: "C.UTF-8" } },
+    );
     expect(stderr).toContain("\r\u001b[2K  ✔ vault");
-    expect(Math.max(...stderr.split(/[\r\n]/).filter((line) => line.includes("xx")).map((line) => line.length))).toBeLessThan(40);
+    expect(
+      Math.max(
+        ...stderr
+          .split(/[\r\n]/)
+          .filter((line) => line.includes("xx"))
+          .map((line) => line.length),
+      ),
+    ).toBeLessThan(40);
   });
 });
 
 describe("what others wrote", () => {
   it("cannot move the cursor, colour the screen, or fake a line", () => {
     const evil = "a\u001b[2J\u001b]0;title\u0007\r\u009b31m\u202eb\n  ✔ forged";
-    const { stderr } = rendered([step, resource({ id: evil, note: evil, result: "unchanged" }), progress(evil), { type: "check", step: "s", id: "c", title: evil, finding: { kind: "pass", detail: evil } }]);
+    const { stderr } = rendered([
+      step,
+      resource({ id: evil, note: evil, result: "unchanged" }),
+      progress(evil),
+      { type: "check", step: "s", id: "c", title: evil, finding: { kind: "pass", detail: evil } },
+    ]);
     // oxlint-disable-next-line no-control-regex
     expect(stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
     expect(stderr).not.toMatch(/^ +✔ forged/m);
