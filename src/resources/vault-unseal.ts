@@ -19,6 +19,7 @@ export function vaultUnsealed(withinMs: number): AppResource {
 async function diffUnseal(read: Readers): Promise<Diff> {
   const states = await nodeStates(read.nodes);
   if (!states.some(({ seal }) => seal.initialized)) throw notYet(kinds.vaultUninitialised, { what: "No Vault node is initialised", fix: "vault-k8s operator init does it, once." });
+  refuseSplitBrain(states);
   const sealed = states.filter(({ seal }) => seal.sealed);
   if (sealed.length === 0) return same();
   return { kind: "update", changes: sealed.map(({ node, seal }) => ({ field: node.name, before: seal.initialized ? "sealed" : "not joined", after: "unsealed" })) };
@@ -31,7 +32,7 @@ async function applyUnseal(write: Writers, withinMs: number, say: Say): Promise<
   const newcomers = states.filter(({ seal }) => !seal.initialized);
   for (const { node, seal } of members) if (seal.sealed) await unsealNode(write, node, shares, withinMs, say);
   if (newcomers.length > 0) await joinAll(write, newcomers, shares, withinMs, say);
-  await refuseSplitBrain(write);
+  refuseSplitBrain(await nodeStates(write.nodes));
   // Steps that follow need a Vault that answers, not only open ones.
   await activeNode(write, withinMs);
 }
@@ -100,8 +101,8 @@ function refuseEncrypted(keys: Keys, read: Readers): void {
   });
 }
 
-async function refuseSplitBrain(write: Writers): Promise<void> {
-  const states = await nodeStates(write.nodes);
+/** Only unsealed nodes tell which cluster they are of. */
+function refuseSplitBrain(states: readonly NodeState[]): void {
   const ids = new Map(states.filter(({ seal }) => seal.cluster_id !== undefined).map(({ node, seal }) => [seal.cluster_id, node.name]));
   if (ids.size <= 1) return;
   throw failure(kinds.splitBrain, { what: `The Vault pods form ${ids.size} clusters: ${[...ids].map(([id, name]) => `${name} in ${id ?? ""}`).join(", ")}`, why: "More than one pod was initialised.", fix: "Keep the one with the data; remove the volume and pod of each other one, and run the same command again: it joins." });
