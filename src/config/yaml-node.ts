@@ -3,7 +3,7 @@ import type { CliError } from "../core/errors.ts";
 import { failure, kinds } from "../errors.ts";
 import { placeText, type Place } from "./origin.ts";
 
-export type Kind = "a map" | "a list" | "a text" | "a number" | "true or false" | "empty" | "something else";
+type Kind = "a map" | "a list" | "a text" | "a number" | "true or false" | "empty" | "something else";
 
 /** A value of a YAML file that knows its place. Aliases are followed one at a time, so they cannot make a file grow. */
 export interface YamlNode {

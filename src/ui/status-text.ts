@@ -1,6 +1,8 @@
 import { oneLine } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";
 
+type Style = Pick<Terminal, "chalk" | "symbols">;
+
 /** One Vault node as it answers. */
 export interface NodeSurvey {
   readonly name: string;
@@ -27,18 +29,22 @@ export interface ClusterStatus {
   readonly failure: { readonly code: string; readonly what: string; readonly fix: string | undefined } | undefined;
 }
 
-/** The status as people read it: a line for each Vault node, a line for each step. */
-export function statusText(clusters: readonly ClusterStatus[], terminal: Terminal): string {
+/** The status as people read it, for standard output: a line for each Vault node, a line for each step. */
+export function statusText(clusters: readonly ClusterStatus[], { chalkOut, symbols }: Terminal): string {
+  const terminal = { chalk: chalkOut, symbols };
   return `${clusters.map((status) => clusterLines(status, terminal).join("\n")).join("\n\n")}\n`;
 }
 
-function clusterLines({ cluster, context, vault, nodes, steps, failure }: ClusterStatus, terminal: Terminal): string[] {
+function clusterLines({ cluster, context, vault, nodes, steps, failure }: ClusterStatus, terminal: Style): string[] {
   const { chalk, symbols } = terminal;
   const title =
     cluster === undefined
       ? []
       : [chalk.bold(`Cluster ${oneLine(cluster)}`) + (context === undefined ? "" : `, context ${oneLine(context)}`)];
-  if (failure !== undefined) return [...title, `  ${chalk.red(symbols.failed)} ${oneLine(failure.what)} (${failure.code})`];
+  if (failure !== undefined) {
+    const fix = failure.fix === undefined ? [] : [`    ${oneLine(failure.fix)}`];
+    return [...title, `  ${chalk.red(symbols.failed)} ${oneLine(failure.what)} (${failure.code})`, ...fix];
+  }
   const none = nodes.length === 0 ? [`  ${chalk.red(symbols.failed)} no Vault pods`] : [];
   return [
     ...title,
@@ -76,11 +82,11 @@ function columns(rows: readonly Row[]): string[] {
   );
 }
 
-function nodeMark({ state }: NodeSurvey, { chalk, symbols }: Terminal): string {
+function nodeMark({ state }: NodeSurvey, { chalk, symbols }: Style): string {
   return state === "active" || state === "standby" || state === "standalone" ? chalk.green(symbols.done) : chalk.red(symbols.failed);
 }
 
-function stepMark({ state }: StepSurvey, { chalk, symbols }: Terminal): string {
+function stepMark({ state }: StepSurvey, { chalk, symbols }: Style): string {
   if (state === "ok") return chalk.green(symbols.done);
   return state === "failed" || state === "conflict"
     ? chalk.red(symbols.failed)

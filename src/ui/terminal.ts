@@ -24,7 +24,10 @@ export interface Terminal {
   readonly out: (text: string) => void;
   /** Progress and errors, on standard error. */
   readonly err: (text: string) => void;
+  /** Colours of standard error. */
   readonly chalk: ChalkInstance;
+  /** Colours of standard output, which may go elsewhere. */
+  readonly chalkOut: ChalkInstance;
   readonly symbols: Symbols;
   /** Width of standard error; undefined where it is no terminal. */
   readonly columns: number | undefined;
@@ -53,6 +56,7 @@ export function openTerminal({ stdin, stdout, stderr }: Streams, env: Environmen
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
     chalk: new Chalk({ level: colorLevel(stderr, env, color) }),
+    chalkOut: new Chalk({ level: colorLevel(stdout, env, color) }),
     symbols: isUtf8(env) ? unicode : ascii,
     columns: stderr.isTTY ? stderr.columns : undefined,
     overwrites: stderr.isTTY === true && !isCi(env) && env["TERM"] !== "dumb",
