@@ -30,7 +30,7 @@ function run(program: string, args: readonly string[], env: Readonly<Record<stri
 function vitest(projects: readonly string[], before: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Counts {
   const report = join(reports, `${projects.join("-")}.json`);
   const args = [
-    "node_modules/vitest/vitest.mjs",
+    join(process.cwd(), "node_modules/vitest/vitest.mjs"),
     "run",
     "--root",
     process.cwd(),
