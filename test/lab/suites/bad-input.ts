@@ -24,7 +24,7 @@ async function refused(args: readonly string[], { code, exitCode, says }: Refusa
   expect(ran.stderr).not.toMatch(/\n\s+at /);
   const { root_token } = await keyFile(lab, "eks-prod");
   expect(ran.stdout + ran.stderr).not.toContain(root_token);
-  expect(await kubeWritesSince(lab, "eks-prod", "kubernetes-admin", since)).toEqual([]);
+  expect(await kubeWritesSince(lab, "eks-prod", "admin", since)).toEqual([]);
   expect(await vaultWritesSince(lab, "eks-prod", since)).toEqual([]);
 }
 
