@@ -7,7 +7,6 @@ const generated = "\0client-node-generated";
 /** What the clients use of it. Another name is a mistake that the build reports. */
 const used = `
 export { KubeConfig } from "@kubernetes/client-node/dist/config.js";
-export { PortForward } from "@kubernetes/client-node/dist/portforward.js";
 `;
 
 const left = `
@@ -18,7 +17,7 @@ export const createConfiguration = () => new LeftOut();
 
 /**
  * client-node carries 6 MB of generated classes, one for each kind of Kubernetes, and loading them takes most of a second. We send
- * our own requests and take only credentials and port-forwards from it, so the bundle has these without the classes.
+ * our own requests and take only credentials from it, so the bundle has these without the classes.
  */
 export function smallClientNode(): Plugin {
   return {

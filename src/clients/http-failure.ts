@@ -43,6 +43,7 @@ export function failureOf(error: unknown, { timedOut = false } = {}): HttpFailur
   if (code === "TUNNEL" || code === "TUNNEL_CLOSED") return new HttpFailure("unreachable", clean(message), code);
   if (certificate.test(code)) return new HttpFailure("untrusted", withoutAdvice(message), code);
   if (code === "EPROTO" || code.startsWith("ERR_SSL_")) return new HttpFailure("malformed", tlsWords(message), code);
+  if (code.startsWith("Z_")) return new HttpFailure("malformed", "the answer is compressed in a way that cannot be read", code);
   if (code.startsWith("HPE_")) return new HttpFailure("malformed", "the answer is not HTTP", code);
   if (message.startsWith("maxContentLength")) return new HttpFailure("too-large", "the answer is larger than 32 MiB", code);
   return new HttpFailure("lost", code === "" ? "the connection broke" : `the connection broke (${clean(code)})`, code);

@@ -1,5 +1,6 @@
 import type { Agent } from "node:http";
 import axios, { type AxiosRequestConfig } from "axios";
+import { boundedJson } from "./bounded-json.ts";
 import { failureOf } from "./http-failure.ts";
 
 /** The largest body that is read or sent: Vault's own limit, https://developer.hashicorp.com/vault/api-docs. */
@@ -24,7 +25,7 @@ export interface HttpAnswer {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** The body as JSON; undefined when it is not JSON. */
+  /** The body as JSON; undefined when it is not JSON, or more than an honest server sends. */
   readonly json: unknown;
 }
 
@@ -42,7 +43,7 @@ export async function exchange(request: HttpRequest): Promise<HttpAnswer> {
     throw failureOf(error, { timedOut: deadline.aborted });
   });
   const body = typeof answer.data === "string" ? answer.data : "";
-  return { status: answer.status, headers: plainHeaders(answer.headers), body, json: parsed(body) };
+  return { status: answer.status, headers: plainHeaders(answer.headers), body, json: boundedJson(body) };
 }
 
 /** A request as axios takes it: nothing followed, nothing changed, every status an answer. */
@@ -71,12 +72,4 @@ const asItIs = (data: unknown): unknown => data;
 
 function plainHeaders(headers: object): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

@@ -10,6 +10,9 @@ const unprintable = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060
 /** What a proxy may repeat of a request: a credential after its scheme, Vault's tokens, JSON web tokens. */
 const credentials = /(?<=\b(?:Bearer|Basic)\s+)[^\s"',]{12,}|\bhv[sbr]\.[\w-]{20,}|\beyJ[\w-]{10,}\.[\w-]{10,}(?:\.[\w-]*)?/g;
 
+/** Each item of a list that another program sent; what is not text is left out: its own `toString` may be anything. */
+export const textsIn = (value: unknown): string[] => (Array.isArray(value) ? value.filter((item) => typeof item === "string") : []);
+
 /**
  * Words that another program said, made fit to print: without escape sequences, on one line, at most 500 characters,
  * with each of `secrets` replaced, and with all that looks like a credential.

@@ -1,10 +1,13 @@
 import pLimit from "p-limit";
 import type { Plain } from "../../core/compare.ts";
+import type { HttpAnswer } from "../http.ts";
 import { UnderWay } from "../under-way.ts";
+import { clean } from "../words.ts";
 import type { KubeObject, KubeWriter, ObjectRef, ServerFacts } from "../world.ts";
 import { canI, mayAccount, reallyMay, whoAmI } from "./access.ts";
 import { collectionPath, objectPath, resourceName } from "./kinds.ts";
-import { refused, type KubeAct } from "./failures.ts";
+import { garbage, refused, type KubeAct } from "./failures.ts";
+import { isKubeObject } from "./object-shape.ts";
 import { runPod } from "./pod-run.ts";
 import { kindIsNotServed } from "./status.ts";
 import type { KubeWire } from "./wire.ts";
@@ -12,6 +15,8 @@ import type { KubeWire } from "./wire.ts";
 const manager = "vault-k8s";
 /** Objects a page, as kubectl asks for them. */
 const page = 500;
+/** More than a list can have that is asked for here; a server that never comes to its last page is not followed for ever. */
+const mostObjects = 50_000;
 
 /** The Kubernetes API in terms of objects, over a wire to one API server. */
 export function kubeClient(wire: KubeWire): KubeWriter {
@@ -48,7 +53,14 @@ async function get(wire: KubeWire, ref: ObjectRef): Promise<KubeObject | undefin
   const act = actOn("get", ref);
   const answer = await wire.send(act, { method: "GET", path: objectPath(ref) });
   if (answer.status === 404 && !kindIsNotServed(answer)) return undefined;
-  return wire.object(act, answer);
+  return oneObject(wire, act, answer);
+}
+
+/** The object in a good answer. Throws what another answer means, and VK1111 for what no API server sends. */
+function oneObject(wire: KubeWire, act: KubeAct, answer: HttpAnswer): KubeObject {
+  const object: unknown = wire.object(act, answer);
+  if (!isKubeObject(object)) throw garbage(wire, answer);
+  return object;
 }
 
 async function list(wire: KubeWire, what: Parameters<KubeWriter["list"]>[0]): Promise<KubeObject[]> {
@@ -58,10 +70,13 @@ async function list(wire: KubeWire, what: Parameters<KubeWriter["list"]>[0]): Pr
   do {
     const query = { limit: String(page), continue: next, labelSelector: what.labelSelector, fieldSelector: what.fieldSelector };
     const answer = await wire.send(act, { method: "GET", path: collectionPath(what), query });
-    const body = wire.object(act, answer) as unknown as { items?: KubeObject[]; metadata?: { continue?: string } };
+    const body = wire.object(act, answer) as unknown as { items?: unknown; metadata?: { continue?: unknown } };
+    const items: unknown[] = Array.isArray(body.items) ? body.items : [];
+    if (!items.every(isKubeObject) || found.length > mostObjects) throw garbage(wire, answer);
     // Items of a list leave out what the list says once.
-    found.push(...(body.items ?? []).map((item) => ({ ...item, apiVersion: what.apiVersion, kind: what.kind })));
-    next = body.metadata?.continue;
+    found.push(...items.map((item) => ({ ...item, apiVersion: what.apiVersion, kind: what.kind })));
+    // A page with nothing on it that names a next one would go on for ever.
+    next = typeof body.metadata?.continue === "string" && items.length > 0 ? body.metadata.continue : undefined;
   } while (next !== undefined && next !== "");
   return found;
 }
@@ -98,7 +113,10 @@ async function serverFacts(wire: KubeWire): Promise<ServerFacts> {
   const answer = await wire.send(act, { method: "GET", path: "/version" });
   const { gitVersion } = wire.object(act, answer) as unknown as { gitVersion?: string };
   const date = Date.parse(answer.headers["date"] ?? "");
-  return { version: gitVersion ?? "", clockAheadMs: Number.isNaN(date) ? undefined : date + 500 - (sentAt + Date.now()) / 2 };
+  return {
+    version: typeof gitVersion === "string" ? clean(gitVersion) : "",
+    clockAheadMs: Number.isNaN(date) ? undefined : date + 500 - (sentAt + Date.now()) / 2,
+  };
 }
 
 /** https://kubernetes.io/docs/reference/using-api/server-side-apply/ */
@@ -114,7 +132,7 @@ async function apply(wire: KubeWire, object: KubeObject, { dryRun = false }): Pr
     type: "application/apply-patch+yaml",
     atOnce: dryRun,
   });
-  return wire.object(act, answer);
+  return oneObject(wire, act, answer);
 }
 
 async function merge(wire: KubeWire, ref: ObjectRef, patch: Plain): Promise<KubeObject> {
@@ -126,7 +144,7 @@ async function merge(wire: KubeWire, ref: ObjectRef, patch: Plain): Promise<Kube
     body: patch,
     type: "application/merge-patch+json",
   });
-  return wire.object(act, answer);
+  return oneObject(wire, act, answer);
 }
 
 async function remove(wire: KubeWire, ref: ObjectRef): Promise<void> {

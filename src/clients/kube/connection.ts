@@ -1,13 +1,12 @@
 import type { Agent } from "node:http";
 import type { RequestOptions } from "node:https";
-import { setTimeout as delay } from "node:timers/promises";
 import type { Cluster, KubeConfig, User } from "@kubernetes/client-node";
 import { CliError } from "../../core/errors.ts";
 import { failure, kinds } from "../../errors.ts";
 import { dialInTime } from "../agent.ts";
 import { clean } from "../words.ts";
 import type { ChosenContext } from "./context.ts";
-import { execWith } from "./exec-plugin.ts";
+import { ExecFailure, execCredentials, type ExecOptions } from "./exec-plugin.ts";
 import type { UserEntry } from "./kubeconfig-shape.ts";
 
 const pluginMs = 60_000;
@@ -21,10 +20,11 @@ export interface KubeConnection {
 }
 
 /** Hands a context to client-node, which is imported only here, since that takes most of a second. */
-export async function connect(chosen: ChosenContext, env: NodeJS.ProcessEnv): Promise<KubeConnection> {
+export async function connect(chosen: ChosenContext, env: NodeJS.ProcessEnv, timeoutMs = pluginMs): Promise<KubeConnection> {
   const { KubeConfig } = await import("@kubernetes/client-node");
   const config = new KubeConfig();
-  config.loadFromClusterAndUser(clusterOf(chosen), userOf(chosen, env));
+  useExecPlugin(config, chosen, { env, timeoutMs });
+  config.loadFromClusterAndUser(clusterOf(chosen), userOf(chosen));
   const apply = config.applyToHTTPSOptions.bind(config);
   const groups = chosen.user?.["as-groups"] ?? [];
   config.applyToHTTPSOptions = async (options) => {
@@ -44,7 +44,7 @@ export async function connect(chosen: ChosenContext, env: NodeJS.ProcessEnv): Pr
 
 async function prepare(config: KubeConfig, chosen: ChosenContext): Promise<{ headers: Record<string, string>; agent: Agent }> {
   const options: RequestOptions = {};
-  await Promise.race([config.applyToHTTPSOptions(options), tooLate(chosen)]).catch((error: unknown) => {
+  await config.applyToHTTPSOptions(options).catch((error: unknown) => {
     throw error instanceof CliError ? error : credentialsFailed(error, chosen);
   });
   const headers = Object.fromEntries(Object.entries(options.headers ?? {}).map(([name, value]) => [name, String(value)]));
@@ -52,12 +52,18 @@ async function prepare(config: KubeConfig, chosen: ChosenContext): Promise<{ hea
   return { headers, agent: kept(options.agent as Agent) };
 }
 
-/** An exec plugin may wait for somebody to type, who is not there. */
-async function tooLate({ name, user }: ChosenContext): Promise<never> {
-  await delay(pluginMs, undefined, { ref: false });
-  throw failure(kinds.kubeUnauthenticated, {
-    what: `${user?.exec?.command ?? "The kubeconfig"} gave no credentials of context ${name} within ${pluginMs / 1000} s`,
-    fix: `Try: kubectl --context ${name} get namespaces`,
+/** client-node's own way to run a plugin has no limits of time and size, and leaves it running. */
+function useExecPlugin(config: KubeConfig, { user, cluster }: ChosenContext, options: ExecOptions): void {
+  if (user?.exec == null) return;
+  const credentials = execCredentials(user.exec, cluster, options);
+  config.addAuthenticator({
+    isAuthProvider: () => true,
+    applyAuthentication: async (_, opts) => {
+      const { token, clientCertificateData, clientKeyData } = await credentials();
+      if (clientCertificateData !== undefined) opts.cert = clientCertificateData;
+      if (clientKeyData !== undefined) opts.key = clientKeyData;
+      if (token !== undefined) opts.headers = { ...opts.headers, Authorization: `Bearer ${token}` };
+    },
   });
 }
 
@@ -91,7 +97,7 @@ function clusterOf({ clusterName, cluster }: ChosenContext): Cluster {
 }
 
 /** A token wins over a token file, data wins over files, as in client-go. */
-function userOf({ user = {} as UserEntry, cluster }: ChosenContext, env: NodeJS.ProcessEnv): User {
+function userOf({ user = {} as UserEntry }: ChosenContext): User {
   const provider =
     user["auth-provider"] ??
     (user.token === undefined && user.tokenFile !== undefined ? { name: "tokenFile", config: { tokenFile: user.tokenFile } } : undefined);
@@ -104,30 +110,33 @@ function userOf({ user = {} as UserEntry, cluster }: ChosenContext, env: NodeJS.
     username: user.username,
     password: user.password,
     impersonateUser: user.as,
-    exec: user.exec ? execWith(user.exec, cluster, env) : undefined,
     authProvider: provider,
   };
   return { name: "user", ...Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) };
 }
 
 function credentialsFailed(error: unknown, { name, user }: ChosenContext): Error {
+  if (error instanceof ExecFailure) return pluginFailed(error, name, user);
   const { code = "", path = "", message = "" } = error as NodeJS.ErrnoException;
-  const command = user?.exec?.command;
-  if (command === undefined) {
-    return failure(kinds.kubeconfig, {
-      what: `The credentials of context ${name} cannot be used`,
-      why: path === "" ? clean(message) : `${path} cannot be read (${code}).`,
-      fix: "Mend the kubeconfig, or choose another --context.",
-    });
-  }
-  const gone = code === "ENOENT";
-  return failure(kinds.kubeUnauthenticated, {
-    what: `${command}, which gives the credentials of context ${name}, ${gone ? "was not found" : "failed"}`,
-    why: gone ? undefined : saidBy(error),
-    fix: (gone ? clean(user?.exec?.installHint ?? "") : "") || `Try: kubectl --context ${name} get namespaces`,
+  return failure(kinds.kubeconfig, {
+    what: `The credentials of context ${name} cannot be used`,
+    why: path === "" ? clean(message) : `${path} cannot be read (${code}).`,
+    fix: "Mend the kubeconfig, or choose another --context.",
   });
 }
 
-/** What the plugin wrote to its standard error; when it printed no credential, the parser's message would show what it printed. */
-const saidBy = (error: unknown): string =>
-  error instanceof SyntaxError ? "It did not print an ExecCredential." : clean(error instanceof Error ? error.message : "");
+function pluginFailed({ reason, message }: ExecFailure, name: string, user: UserEntry | undefined): Error {
+  const did = {
+    missing: "was not found",
+    late: "did not end in time, and was killed",
+    "too-much": "failed",
+    failed: "failed",
+    garbage: "failed",
+  }[reason];
+  const hint = reason === "missing" ? clean(user?.exec?.installHint ?? "") : "";
+  return failure(kinds.kubeUnauthenticated, {
+    what: `${user?.exec?.command ?? "A program"}, which gives the credentials of context ${name}, ${did}`,
+    why: clean(message) || undefined,
+    fix: hint || `Try: kubectl --context ${name} get namespaces`,
+  });
+}

@@ -82,7 +82,8 @@ export function unreachable(place: KubePlace, error: HttpFailure): CliError {
   });
 }
 
-function garbage(place: KubePlace, answer: HttpAnswer): CliError {
+/** What answered is no API server, or one that does not say what API servers say. */
+export function garbage(place: KubePlace, answer: HttpAnswer): CliError {
   const where = answer.headers["location"];
   return failure(kinds.kubeGarbage, {
     what: `What answers at ${place.server} is not a Kubernetes API server (context ${place.context})`,

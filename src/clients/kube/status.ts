@@ -1,3 +1,4 @@
+import { isRecord } from "../../core/compare.ts";
 import type { HttpAnswer } from "../http.ts";
 
 interface Cause {
@@ -15,14 +16,30 @@ export interface KubeStatus {
     readonly name?: string;
     readonly kind?: string;
     readonly causes?: readonly Cause[];
-    readonly retryAfterSeconds?: number;
   };
 }
 
 /** The Status in an answer, if there is one. */
 export function statusOf(answer: HttpAnswer): KubeStatus | undefined {
-  const json = answer.json as Partial<KubeStatus> | null | undefined;
-  return json !== null && typeof json === "object" && json.kind === "Status" ? (json as KubeStatus) : undefined;
+  const json = answer.json;
+  return isRecord(json) && json["kind"] === "Status"
+    ? { kind: "Status", ...texts(json, ["message", "reason"]), ...detailsIn(json["details"]) }
+    : undefined;
+}
+
+/** Only what is text counts: what sends it may be anything. */
+const texts = (from: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    names.map((name) => [name, from[name]] as const).filter((field): field is [string, string] => typeof field[1] === "string"),
+  );
+
+function detailsIn(details: unknown): Pick<KubeStatus, "details"> {
+  if (!isRecord(details)) return {};
+  const causes: unknown = details["causes"];
+  const list = Array.isArray(causes)
+    ? { causes: causes.filter(isRecord).map((cause) => texts(cause, ["reason", "message", "field"])) }
+    : {};
+  return { details: { ...texts(details, ["name", "kind"]), ...list } };
 }
 
 /** Whether a 404 means that the kind itself is not served, not that the one object is missing. */

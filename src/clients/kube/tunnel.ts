@@ -1,13 +1,8 @@
-import { Duplex, PassThrough, Writable } from "node:stream";
+import { Duplex } from "node:stream";
 import type { KubeConfig } from "@kubernetes/client-node";
+import type { WebSocket } from "ws";
 import { clean } from "../words.ts";
-
-/** A port of a pod. */
-export interface PodPort {
-  readonly namespace: string;
-  readonly pod: string;
-  readonly port: number;
-}
+import { openPortForward, type PodPort } from "./port-forward.ts";
 
 /** Why a tunnel cannot be opened or went away. TUNNEL, and TUNNEL_CLOSED where nothing listens: nothing was sent. TUNNEL_LOST: it may have been. */
 class TunnelError extends Error {
@@ -20,7 +15,7 @@ class TunnelError extends Error {
 
 /** What Node's HTTP agent calls on a socket, on a stream that has no socket of its own. */
 class TunnelSocket extends Duplex {
-  readonly toPod = new PassThrough();
+  wire: WebSocket | undefined;
   setKeepAlive(): this {
     return this;
   }
@@ -37,56 +32,52 @@ class TunnelSocket extends Duplex {
     return this;
   }
 
-  override _read(): void {}
+  override _read(): void {
+    if (this.wire?.isPaused === true) this.wire.resume();
+  }
+
+  /** Takes what came; where it comes faster than it is read, the server has to wait. */
+  receive(bytes: Buffer): void {
+    if (!this.push(bytes)) this.wire?.pause();
+  }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.toPod.write(chunk);
-    done();
+    this.wire?.send(Buffer.concat([Buffer.from([0]), chunk]), (error) => done(error ?? null));
   }
 
   override _final(done: (error?: Error | null) => void): void {
-    this.toPod.end();
+    this.wire?.close();
     done();
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.wire?.terminate();
+    done(error);
   }
 }
 
 /**
- * Opens a port-forward to a pod and gives it as a stream; no local port is opened. Through the API server,
- * https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/ (portforward).
+ * Opens a port-forward to a pod and gives it as a stream; no local port is opened.
  * @throws an Error with a code as above. A port that is closed is told only after the stream was given: it then breaks with TUNNEL_CLOSED.
  */
 export async function openTunnel(config: KubeConfig, target: PodPort): Promise<Duplex> {
-  const { PortForward } = await import("@kubernetes/client-node");
   const socket = new TunnelSocket();
   socket.on("error", () => undefined);
-  const fromPod = new Writable({
-    write: (chunk: Buffer, _encoding, done) => {
-      socket.push(chunk);
-      done();
-    },
+  const wire = await openPortForward(config, target, {
+    bytes: (bytes) => (socket.destroyed ? undefined : socket.receive(bytes)),
+    complaint: (words) => void socket.destroy(complaint(target, words)),
+  }).catch((error: unknown) => {
+    throw notOpened(target, error);
   });
-  const complaints = new Writable({
-    write: (chunk: Buffer, _encoding, done) => {
-      if (chunk.length > 0) socket.destroy(complaint(target, chunk.toString("utf8")));
-      done();
-    },
-  });
-  const opened = await new PortForward(config)
-    .portForward(target.namespace, target.pod, [target.port], fromPod, complaints, socket.toPod)
-    .catch((error: unknown) => {
-      throw notOpened(target, error);
-    });
-  if (typeof opened === "function") throw new TunnelError("the port-forward did not open");
-  socket.once("close", () => opened.close());
-  opened.addEventListener("close", () => {
-    if (!socket.destroyed) {
-      socket.push(null);
-      socket.destroy(new TunnelError("the port-forward ended", "TUNNEL_LOST"));
-    }
+  socket.wire = wire;
+  wire.once("close", () => {
+    if (socket.destroyed) return;
+    socket.push(null);
+    socket.destroy(new TunnelError("the port-forward ended", "TUNNEL_LOST"));
   });
   // The port's complaint may have come together with the opening, before anybody listens for errors.
-  if (!socket.destroyed) return socket;
-  opened.close();
+  if (!socket.destroyed && wire.readyState === wire.OPEN) return socket;
+  wire.terminate();
   throw socket.errored ?? new TunnelError("the port-forward ended", "TUNNEL_LOST");
 }
 
@@ -100,7 +91,7 @@ function complaint({ namespace, pod, port }: PodPort, words: string): TunnelErro
   return new TunnelError(`the port-forward to pod ${namespace}/${pod} broke: ${clean(words)}`, "TUNNEL_LOST");
 }
 
-/** client-node rejects with the WebSocket's error event, which holds the request with its credentials: only a status is taken from it. */
+/** Of the WebSocket's error only a status is taken: others hold the request with its credentials. */
 function notOpened({ namespace, pod }: PodPort, error: unknown): TunnelError {
   const message = (error as { message?: unknown }).message;
   const status = typeof message === "string" ? /Unexpected server response: (\d+)/.exec(message)?.[1] : undefined;

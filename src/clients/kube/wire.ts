@@ -40,6 +40,8 @@ export interface WireOptions {
   /** For the whole of one exchange, in milliseconds. */
   readonly timeoutMs?: number | undefined;
   readonly patience?: Partial<Patience> | undefined;
+  /** How long an exec plugin may take, in milliseconds. */
+  readonly pluginMs?: number | undefined;
 }
 
 /** A webhook that was just installed may take this long to serve, in milliseconds. */
@@ -50,7 +52,7 @@ export function kubeWire(chosen: ChosenContext, options: WireOptions): KubeWire 
   const place = { context: chosen.name, server: chosen.cluster.server.replace(/\/+$/, "") };
   let opened: Promise<KubeConnection> | undefined;
   let agents = new Set<{ destroy(): void }>();
-  const connection = () => (opened ??= connect(chosen, options.env));
+  const connection = () => (opened ??= connect(chosen, options.env, options.pluginMs));
 
   async function once(request: KubeRequest): Promise<HttpAnswer> {
     const { headers, agent } = await (await connection()).prepare();

@@ -1,5 +1,7 @@
 import type { HttpAnswer } from "../http.ts";
 import type { VaultAnswer } from "../world.ts";
+import { isRecord } from "../../core/compare.ts";
+import { textsIn } from "../words.ts";
 import { isVaults, wordsOf } from "./refusal.ts";
 
 /** 404, and what sys/mounts/<path> and sys/auth/<path> answer for a mount that is not there. */
@@ -12,6 +14,6 @@ export const nothing: VaultAnswer = { data: {}, warnings: [] };
 export function unwrapped(answer: HttpAnswer): VaultAnswer {
   const body = (answer.json ?? {}) as Record<string, unknown>;
   const enveloped = "request_id" in body && "data" in body;
-  const data = enveloped ? ((body["data"] ?? {}) as Record<string, unknown>) : body;
-  return { data, warnings: Array.isArray(body["warnings"]) ? body["warnings"].map(String) : [] };
+  const data = enveloped ? body["data"] : body;
+  return { data: isRecord(data) ? data : {}, warnings: textsIn(body["warnings"]) };
 }

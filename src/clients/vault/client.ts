@@ -2,6 +2,7 @@ import { failure, kinds } from "../../errors.ts";
 import type { HttpAnswer } from "../http.ts";
 import { UnderWay } from "../under-way.ts";
 import type { VaultAnswer, VaultLogin, VaultWriter } from "../world.ts";
+import { textsIn } from "../words.ts";
 import { isAbsent, nothing } from "./answers.ts";
 import { watchLog } from "./monitor.ts";
 import { isBadToken, isVaults, rejected, wordsOf } from "./refusal.ts";
@@ -43,7 +44,7 @@ async function get(session: Session, path: string): Promise<VaultAnswer | undefi
 async function capabilities(session: Session, paths: readonly string[]): Promise<Record<string, string[]>> {
   const question = { method: "POST", path: capabilitiesPath, body: { paths: [...paths] }, token: await session.token() } as const;
   const { data } = await session.good(question, await session.send(question));
-  return Object.fromEntries(paths.map((path) => [path, Array.isArray(data[path]) ? data[path].map(String) : []]));
+  return Object.fromEntries(paths.map((path) => [path, textsIn(data[path])]));
 }
 
 async function login(session: Session, mount: string, role: string, jwt: string): Promise<VaultLogin> {
@@ -51,9 +52,9 @@ async function login(session: Session, mount: string, role: string, jwt: string)
   const answer = await session.send(question);
   if (answer.status >= 400 && isVaults(answer)) throw loginRefused(mount, role, answer, jwt);
   await session.good(question, answer);
-  const { auth } = answer.json as { auth?: { client_token?: string; policies?: string[] } | null };
+  const { auth } = answer.json as { auth?: { client_token?: unknown; policies?: unknown } | null };
   if (typeof auth?.client_token !== "string") throw rejected(session.act(question), answer);
-  return { token: auth.client_token, policies: auth.policies ?? [] };
+  return { token: auth.client_token, policies: textsIn(auth.policies) };
 }
 
 function loginRefused(mount: string, role: string, answer: HttpAnswer, jwt: string): Error {

@@ -1,3 +1,4 @@
+import { isRecord } from "../../core/compare.ts";
 import type { HttpAnswer } from "../http.ts";
 import { HttpFailure } from "../http-failure.ts";
 import type { VaultServer } from "./server.ts";
@@ -30,7 +31,9 @@ export async function health(server: VaultServer): Promise<Health | HttpFailure 
 }
 
 export function isHealth(value: unknown): value is Health {
-  return typeof value === "object" && value !== null && "initialized" in value && "sealed" in value && "version" in value;
+  if (!isRecord(value)) return false;
+  const { initialized, sealed, version } = value;
+  return typeof initialized === "boolean" && typeof sealed === "boolean" && typeof version === "string" && version.length < 200;
 }
 
 /** Whether a server of this kind knows namespaces: Vault Enterprise, and OpenBao from 2.3 on. */

@@ -4,7 +4,8 @@ import type { HttpAnswer } from "../http.ts";
 import { HttpFailure } from "../http-failure.ts";
 import type { LeaderStatus, ServerFacts } from "../world.ts";
 import { health, isHealth } from "./health.ts";
-import { isVaults, rejected, unreachable, wordsOf } from "./refusal.ts";
+import { isNodeAnswer } from "./node-answers.ts";
+import { garbage, isVaults, rejected, unreachable, wordsOf } from "./refusal.ts";
 import { secretsIn } from "./secrets-in.ts";
 import type { VaultServer } from "./server.ts";
 
@@ -45,7 +46,10 @@ async function sent(server: VaultServer, method: "GET" | "POST", path: string, b
 }
 
 function taken<T>(server: VaultServer, method: "GET" | "POST", path: string, answer: HttpAnswer, body?: Plain): T {
-  if (answer.status === 200 && isVaults(answer)) return answer.json as T;
+  if (answer.status === 200 && isVaults(answer)) {
+    if (isNodeAnswer(path, answer.json)) return answer.json as T;
+    throw garbage({ method, path, where: server.title, secrets: [] }, answer);
+  }
   if (barred.has(answer.status) && isVaults(answer)) throw notVaults(server, path, answer, secretsIn(body));
   throw rejected({ method, path, where: server.title, secrets: secretsIn(body) }, answer);
 }

@@ -2,7 +2,7 @@ import type { CliError } from "../../core/errors.ts";
 import { failure, kinds } from "../../errors.ts";
 import type { HttpAnswer } from "../http.ts";
 import type { HttpFailure } from "../http-failure.ts";
-import { clean } from "../words.ts";
+import { clean, textsIn } from "../words.ts";
 
 /** One request in the words of an error. */
 export interface VaultAct {
@@ -15,17 +15,20 @@ export interface VaultAct {
   readonly secrets: readonly string[];
 }
 
+/** A body may be large, and what follows looks at every character. */
+const mostWords = 100_000;
+
 /** What Vault says of a failure, on one line. Documented at Vault's API docs, "HTTP API", "Error response". */
 export function wordsOf(answer: HttpAnswer, secrets: readonly string[] = []): string {
   const errors = errorsOf(answer);
-  const words = errors === undefined ? answer.body : errors.join("; ");
+  const words = errors === undefined ? answer.body.slice(0, mostWords) : errors.join("; ").slice(0, mostWords);
   // Several errors at once come as a list of "\t* " lines below a count.
   return clean(words.replace(/\d+ errors? occurred:/g, "").replace(/(^|\n)\s*\*\s+/g, "$1 "), secrets);
 }
 
 function errorsOf({ json }: HttpAnswer): string[] | undefined {
   const errors = (json as { errors?: unknown } | null | undefined)?.errors;
-  return Array.isArray(errors) ? errors.map(String) : undefined;
+  return Array.isArray(errors) ? textsIn(errors) : undefined;
 }
 
 /** Whether a body is one that Vault writes: an object, or nothing with 204. */
@@ -73,7 +76,7 @@ export function denied(act: VaultAct, answer: HttpAnswer, missing: readonly stri
 }
 
 /** What answered is not Vault, or sends elsewhere. The token is not sent after a redirect. */
-function garbage(act: VaultAct, answer: HttpAnswer): CliError {
+export function garbage(act: VaultAct, answer: HttpAnswer): CliError {
   const location = clean(answer.headers["location"] ?? "", act.secrets);
   if (answer.status >= 300 && answer.status < 400 && location !== "") return redirected(act, answer.status, location);
   const tls = /HTTP request to an HTTPS server/i.test(answer.body);

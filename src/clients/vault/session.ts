@@ -2,6 +2,7 @@ import type { Plain } from "../../core/compare.ts";
 import type { HttpAnswer } from "../http.ts";
 import type { Patience } from "../patience.ts";
 import type { VaultAnswer } from "../world.ts";
+import { textsIn } from "../words.ts";
 import { unwrapped } from "./answers.ts";
 import { asker, type Ask } from "./asker.ts";
 import { missingOf, neededFor } from "./missing-capabilities.ts";
@@ -83,7 +84,7 @@ export class Session {
   async #capabilities(path: string, token: string): Promise<string[] | undefined> {
     const answer = await this.send({ method: "POST", path: capabilitiesPath, token, body: { paths: [path] } });
     const has = answer.status === 200 ? unwrapped(answer).data[path] : undefined;
-    return Array.isArray(has) ? has.map(String) : undefined;
+    return Array.isArray(has) ? textsIn(has) : undefined;
   }
 }
 

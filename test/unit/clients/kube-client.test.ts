@@ -197,7 +197,7 @@ test("nothing listens, nothing answers, and a certificate that is not trusted", 
 
 test("the CA of the kubeconfig is trusted, tls-server-name is checked, and insecure-skip-tls-verify holds", async () => {
   const authority = new Authority("cluster");
-  const { url } = await serve(() => ({ json: { metadata: { uid: "u" } } }), authority.issue(["kubernetes.default.svc"]));
+  const { url } = await serve(() => ({ json: { metadata: { name: "kube-system", uid: "u" } } }), authority.issue(["kubernetes.default.svc"]));
   const ca = { "certificate-authority-data": Buffer.from(authority.ca).toString("base64") };
   await failsWith((await open(url, { cluster: ca })).clusterUid(), kinds.kubeUnreachable);
   expect(await (await open(url, { cluster: { ...ca, "tls-server-name": "kubernetes.default.svc" } })).clusterUid()).toBe("u");
@@ -206,7 +206,7 @@ test("the CA of the kubeconfig is trusted, tls-server-name is checked, and insec
 
 test("proxy-url of the kubeconfig is gone through, and its connection is kept", async () => {
   const authority = new Authority("cluster");
-  const { url, port } = await serve(() => ({ json: { metadata: { uid: "u" } } }), authority.issue(["127.0.0.1"]));
+  const { url, port } = await serve(() => ({ json: { metadata: { name: "kube-system", uid: "u" } } }), authority.issue(["127.0.0.1"]));
   let tunnels = 0;
   const proxy = http.createServer().on("connect", (_request, client: Duplex) => {
     tunnels += 1;
@@ -232,7 +232,7 @@ test("a CA file that is missing is the kubeconfig's fault", async () => {
 });
 
 test("who one is: basic, a token file, another user and groups", async () => {
-  const { url, seen } = await serve(() => ({ json: { metadata: { uid: "u" } } }));
+  const { url, seen } = await serve(() => ({ json: { metadata: { name: "kube-system", uid: "u" } } }));
   const dir = await folder();
   await writeFile(join(dir, "token"), "from-file");
   await (await open(url, { user: { username: "me", password: "pw" } })).clusterUid();
@@ -258,7 +258,7 @@ async function plugin(script: string): Promise<{ user: object; dir: string }> {
 }
 
 test("an exec plugin gives the token once, is told about the cluster, and sees no secret of ours", async () => {
-  const { url, seen } = await serve(() => ({ json: { metadata: { uid: "u" } } }));
+  const { url, seen } = await serve(() => ({ json: { metadata: { name: "kube-system", uid: "u" } } }));
   const { user, dir } = await plugin(
     `env > "$(dirname "$0")/env"; echo run >> "$(dirname "$0")/runs"; echo '{"status":{"token":"from-plugin"}}'`,
   );
@@ -277,7 +277,7 @@ test("an exec plugin whose token was refused is asked once more", async () => {
     `n=$(cat "$0.n" 2>/dev/null || echo 0); echo $((n + 1)) > "$0.n"; echo '{"status":{"token":"token-'$n'"}}'`,
   );
   const { url } = await serve(({ headers }) =>
-    headers.authorization === "Bearer token-0" ? status(401, "Unauthorized", "Unauthorized") : { json: { metadata: { uid: "u" } } },
+    headers.authorization === "Bearer token-0" ? status(401, "Unauthorized", "Unauthorized") : { json: { metadata: { name: "kube-system", uid: "u" } } },
   );
   expect(await (await open(url, { user })).clusterUid()).toBe("u");
 });

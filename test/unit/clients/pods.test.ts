@@ -56,7 +56,7 @@ function vaultServer(one: Pod, tls?: { key: string; cert: string }): http.Server
     const state = { initialized, sealed, standby, version: "1.21.0", enterprise: false };
     const reply =
       one.answer?.(path, request.socket) ??
-      (/health|seal-status/.test(path)
+      (/health|seal-status|unseal/.test(path)
         ? { status: 200, json: state }
         : sealed
           ? { status: 503, json: { errors: ["Vault is sealed"] } }
