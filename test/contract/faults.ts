@@ -28,7 +28,7 @@ export function failsReadably(server: Server, ids: readonly StepId[], stages: ()
   });
   test(`${server} sends a body without end`, async () => {
     await fails(stages(), "kv", { server, scope: server === "kube" ? "every request" : "writes", name: "an endless body", fault: huge });
-  }, 60_000);
+  }, 120_000);
 }
 
 const known = new WeakMap<Stages, Map<StepId, readonly Recorded[]>>();

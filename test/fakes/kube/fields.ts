@@ -38,7 +38,7 @@ export function toFieldsV1(paths: readonly FieldPath[]): JsonObject {
 }
 
 export function fromFieldsV1(fields: JsonObject, path: FieldPath = []): FieldPath[] {
-  const entries = Object.entries(fields);
+  const entries = Object.entries(fields).filter(([key]) => key.startsWith("f:"));
   if (entries.length === 0) return path.length === 0 ? [] : [path];
   return entries.flatMap(([key, inner]) => fromFieldsV1(asObject(inner), [...path, key.slice(2)]));
 }

@@ -6,9 +6,12 @@ interface Owner {
   readonly manager: string;
   readonly operation: string;
   readonly fields: readonly FieldPath[];
+  /** When it last changed one of them. */
+  readonly time: string;
 }
 
 export interface Conflict {
+  /** As messages write it: with the version where it did not apply, but update. */
   readonly manager: string;
   readonly field: string;
 }
@@ -21,6 +24,7 @@ function ownersOf(object: JsonObject): Owner[] {
     .map((entry) => ({
       manager: asText(entry["manager"]),
       operation: asText(entry["operation"]),
+      time: asText(entry["time"]),
       fields: fromFieldsV1(asObject(entry["fieldsV1"])),
     }));
 }
@@ -28,16 +32,19 @@ function ownersOf(object: JsonObject): Owner[] {
 function withOwners(object: JsonObject, owners: readonly Owner[]): JsonObject {
   const managedFields: Json[] = owners
     .filter(({ fields }) => fields.length > 0)
-    .map(({ manager, operation, fields }) => ({
+    .map(({ manager, operation, fields, time }) => ({
       manager,
       operation,
       apiVersion: asText(object["apiVersion"]),
-      time: new Date().toISOString(),
+      time,
       fieldsType: "FieldsV1",
       fieldsV1: toFieldsV1(fields),
     }));
-  return { ...object, metadata: { ...asObject(object["metadata"]), managedFields } };
+  const { managedFields: _before, ...metadata } = asObject(object["metadata"]);
+  return { ...object, metadata: { ...metadata, ...(managedFields.length > 0 && { managedFields }) } };
 }
+
+const now = (): string => new Date().toISOString().replace(/\.\d+/, "");
 
 /** Server-side apply: sets what `wanted` says, takes away what the manager applied before and says no more, refuses what others own. */
 export function applied(found: JsonObject | undefined, wanted: JsonObject, manager: string, force: boolean): Applied {
@@ -52,13 +59,14 @@ export function applied(found: JsonObject | undefined, wanted: JsonObject, manag
   );
   const kept = dropped.reduce(without, found ?? {});
   const rest = force ? others.map((owner) => ({ ...owner, fields: owner.fields.filter((field) => !has(fields, field)) })) : others;
-  return { object: withOwners(asObject(mergePatch(kept, wanted)), [...rest, { manager, operation: "Apply", fields }]) };
+  return { object: withOwners(asObject(mergePatch(kept, wanted)), [...rest, { manager, operation: "Apply", fields, time: now() }]) };
 }
 
-const disputed = ({ manager, fields }: Owner, wanted: readonly FieldPath[], found: JsonObject, object: JsonObject): Conflict[] =>
-  wanted
-    .filter((field) => has(fields, field) && JSON.stringify(at(found, ...field)) !== JSON.stringify(at(object, ...field)))
-    .map((field) => ({ manager, field: dotted(field) }));
+function disputed(owner: Owner, wanted: readonly FieldPath[], found: JsonObject, object: JsonObject): Conflict[] {
+  const differs = (field: FieldPath): boolean => JSON.stringify(at(found, ...field)) !== JSON.stringify(at(object, ...field));
+  const title = `"${owner.manager}"${owner.operation === "Update" ? ` using ${asText(found["apiVersion"])}` : ""}`;
+  return wanted.filter((field) => has(owner.fields, field) && differs(field)).map((field) => ({ manager: title, field: dotted(field) }));
+}
 
 /** A create, update or patch: the manager comes to own what it changed. */
 export function updated(found: JsonObject | undefined, next: JsonObject, manager: string): JsonObject {
@@ -70,5 +78,5 @@ export function updated(found: JsonObject | undefined, next: JsonObject, manager
     .filter((owner) => !mine(owner))
     .map((owner) => ({ ...owner, fields: owner.fields.filter((field) => has(present, field) && !has(changed, field)) }));
   const before = (owners.find(mine)?.fields ?? []).filter((field) => has(present, field) && !has(changed, field));
-  return withOwners(next, [...others, { manager, operation: "Update", fields: [...before, ...changed] }]);
+  return withOwners(next, [...others, { manager, operation: "Update", fields: [...before, ...changed], time: now() }]);
 }

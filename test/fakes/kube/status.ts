@@ -57,17 +57,14 @@ export function invalid(kind: Kind, name: string, field: string, message: string
 }
 
 /** 409 of a server-side apply: somebody else set these fields to other values. */
-export function applyConflict(apiVersion: string, conflicts: readonly { readonly manager: string; readonly field: string }[]): Answer {
-  const sentences = conflicts.map(({ manager, field }) => `conflict with "${manager}" using ${apiVersion}: ${field}`);
+export function applyConflict(conflicts: readonly { readonly manager: string; readonly field: string }[]): Answer {
+  const [first] = conflicts;
+  const managers = [...new Set(conflicts.map(({ manager }) => manager))].sort();
+  const fieldsOf = (manager: string): string[] => conflicts.filter((one) => one.manager === manager).map(({ field }) => `- ${field}`);
   const message =
     conflicts.length === 1
-      ? `Apply failed with 1 conflict: ${sentences[0]}`
-      : `Apply failed with ${conflicts.length} conflicts: ${sentences.join("\n")}`;
-  return status(409, "Conflict", message, {
-    causes: conflicts.map(({ manager, field }) => ({
-      reason: "FieldManagerConflict",
-      message: `conflict with "${manager}" using ${apiVersion}`,
-      field,
-    })),
-  });
+      ? `Apply failed with 1 conflict: conflict with ${first?.manager}: ${first?.field}`
+      : `Apply failed with ${conflicts.length} conflicts: ${managers.flatMap((manager) => [`conflicts with ${manager}:`, ...fieldsOf(manager)]).join("\n")}`;
+  const causes = conflicts.map(({ manager, field }) => ({ reason: "FieldManagerConflict", message: `conflict with ${manager}`, field }));
+  return status(409, "Conflict", message, { causes });
 }

@@ -60,15 +60,25 @@ function patch(objects: Objects, request: KubeRequest, name: string): Answer {
   return keep(objects, request, found, updated(found, asObject(mergePatch(found, body)), manager), 200);
 }
 
+const noManager: Answer = status(
+  422,
+  "Invalid",
+  'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
+  {
+    group: "meta.k8s.io",
+    kind: "PatchOptions",
+    causes: [{ reason: "FieldValueRequired", message: "Required value: is required for apply patch", field: "fieldManager" }],
+  },
+);
+
 function apply(objects: Objects, request: KubeRequest, name: string, found: JsonObject | undefined): Answer {
-  const { kind, body, manager, ask } = request;
-  if (ask.query.get("fieldManager") === null)
-    return badRequest('PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch');
+  const { body, manager, ask } = request;
+  if (ask.query.get("fieldManager") === null) return noManager;
   if (at(body, "metadata", "managedFields") !== undefined) return badRequest("metadata.managedFields must be nil");
   if (asText(at(body, "metadata", "name")) !== name)
     return badRequest(`the name of the object (${asText(at(body, "metadata", "name"))}) does not match the name on the URL (${name})`);
   const result = applied(found, placed(request, name, body), manager, ask.query.get("force") === "true");
-  if ("conflicts" in result) return applyConflict(apiVersionOf(kind), result.conflicts);
+  if ("conflicts" in result) return applyConflict(result.conflicts);
   return keep(objects, request, found, result.object, found === undefined ? 201 : 200);
 }
 

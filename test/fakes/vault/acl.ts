@@ -57,6 +57,6 @@ const glob = (pattern: string): number => (pattern.endsWith("*") ? 1 : 0);
 const plusses = (pattern: string): number => pattern.split("/").filter((part) => part === "+").length;
 
 function firstWildcard(pattern: string): number {
-  const index = pattern.search(/(^|\/)\+(\/|$)|\*$/);
+  const index = pattern.search(/(?<=^|\/)\+(?=\/|$)|\*$/);
   return index === -1 ? Number.MAX_SAFE_INTEGER : index;
 }

@@ -117,7 +117,7 @@ function wrongRole(role: JsonObject): string | undefined {
   if (!["serviceaccount_uid", "serviceaccount_name"].includes(asText(role["alias_name_source"])))
     return 'invalid alias_name_source, must be one of: "serviceaccount_uid", "serviceaccount_name"';
   const [ttl, max] = [Number(role["token_ttl"]), Number(role["token_max_ttl"])];
-  return max > 0 && ttl > max ? "token ttl should not be greater than token max ttl" : undefined;
+  return max > 0 && ttl > max ? "'token_ttl' cannot be greater than 'token_max_ttl'" : undefined;
 }
 
 const withoutAudience = (name: string): string =>

@@ -17,7 +17,7 @@ function init({ node, body }: NodeRequest): Answer {
   if (recovery.length > 0) return bad(`parameters ${recovery.join(",")} not applicable to seal type shamir`);
   const shares = Number(body["secret_shares"] ?? 0);
   const threshold = Number(body["secret_threshold"] ?? 0);
-  const wrong = wrongShares(shares, threshold, asList(body["pgp_keys"]).length);
+  const wrong = wrongCounts(shares, threshold, asList(body["pgp_keys"]).length);
   if (wrong !== undefined) return bad(`invalid seal configuration: ${wrong}`);
   if (node.storage !== undefined) return bad("Vault is already initialized");
   const storage = new Storage(shares, threshold);
@@ -26,7 +26,7 @@ function init({ node, body }: NodeRequest): Answer {
   return raw({ keys: [...storage.shares], keys_base64: storage.shares.map(hexToBase64), root_token: root.id });
 }
 
-function wrongShares(shares: number, threshold: number, pgpKeys: number): string | undefined {
+function wrongCounts(shares: number, threshold: number, pgpKeys: number): string | undefined {
   if (!(shares >= 1)) return "shares must be at least one";
   if (!(threshold >= 1)) return "threshold must be at least one";
   if (shares > 255) return "shares must be less than 256";
@@ -39,13 +39,13 @@ const hexToBase64 = (hex: string): string => Buffer.from(hex, "hex").toString("b
 
 function unseal(request: NodeRequest): Answer {
   const { node, body } = request;
-  if (node.storage === undefined) return bad("Vault is not initialized");
   if (body["reset"] === true) return reset(request);
-  if (!node.sealed) return raw(sealStatus(node));
   const key = asText(body["key"]);
   if (key === "") return bad("'key' must be specified in request body as JSON, or 'reset' set to true");
   const share = decoded(key);
   if (share === undefined) return bad("'key' must be a valid hex or base64 string");
+  if (node.storage === undefined) return bad("Vault is not initialized");
+  if (!node.sealed) return raw(sealStatus(node));
   if (share.length < 32) return bad("invalid key: key is shorter than minimum 16 bytes");
   node.collect(share);
   return node.collected.length < node.storage.threshold ? raw(sealStatus(node)) : tryShares(request, node.storage);
@@ -63,15 +63,20 @@ let unseals = 0;
 function tryShares({ node }: NodeRequest, storage: Storage): Answer {
   const right = node.collected.every((share) => storage.shares.includes(share));
   node.forget();
-  if (!right) return bad("Unseal failed, invalid key");
+  if (!right) return bad(wrongShares);
   node.unsealedAt = ++unseals;
   return raw(sealStatus(node));
 }
 
+/** A share in hex; as Vault reads it: hex of a likely length, else base64. */
 function decoded(key: string): string | undefined {
-  if (/^([0-9a-f]{2})+$/i.test(key)) return key.toLowerCase();
+  if (/^([0-9a-f]{2}){16,33}$/i.test(key)) return key.toLowerCase();
   return /^[A-Za-z0-9+/]+={0,2}$/.test(key) && key.length % 4 === 0 ? Buffer.from(key, "base64").toString("hex") : undefined;
 }
+
+/** In Vault's words, as seen on 1.21. */
+const wrongShares =
+  "unable to retrieve stored keys: invalid key: failed to decrypt keys from storage: error decrypting seal wrapped value\nerror decrypting using seal shamir: cipher: message authentication failed";
 
 function join({ node, body, around }: NodeRequest): Answer {
   const joined = (answer: boolean): Answer => raw({ joined: answer } satisfies JsonObject);
