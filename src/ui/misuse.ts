@@ -8,6 +8,8 @@ import { failure, kinds } from "../errors.ts";
 export function misuse({ message, code }: CommanderError, argv: readonly string[]): CliError {
   const [what = "", ...hints] = message
     .replace(/^error: /, "")
+    // What stands after a misspelt --token= may be one.
+    .replace(/(option '--?[^'=]+)=[^']*'/, "$1'")
     .replace(/option '(-[^']*?) <value>' argument missing/, "$1 needs a value")
     .split("\n");
   const command = argv

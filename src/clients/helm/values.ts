@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { parseAllDocuments } from "yaml";
+import { parseAllDocuments, type Document } from "yaml";
 import { failure, kinds } from "../../errors.ts";
+import { yamlValue } from "../yaml-value.ts";
 
 /**
  * Looks at values files before helm does, to say where a mistake is.
@@ -23,7 +24,8 @@ async function checkOne(shown: string, file: string): Promise<void> {
       `The parser says: ${sentenceOf(mistake.code)}.`,
     );
   if (second !== undefined) throw bad(`The values file ${shown} has several YAML documents`, "helm reads only the first.");
-  const value: unknown = document?.toJS({ maxAliasCount: 1000 });
+  const aliases = () => bad(`The values file ${shown} cannot be read`, "Its aliases (*name) cannot be resolved.");
+  const value = document === undefined ? undefined : yamlValue(document as Document, aliases);
   if (value !== undefined && value !== null && (typeof value !== "object" || Array.isArray(value)))
     throw bad(`The values file ${shown} does not hold values`, "It has to be a mapping: key: value.");
 }

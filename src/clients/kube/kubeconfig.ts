@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { parseDocument } from "yaml";
 import { failure, kinds } from "../../errors.ts";
+import { yamlValue } from "../yaml-value.ts";
 import {
   issue,
   kubeconfigFile,
@@ -64,7 +65,8 @@ function parse(file: string, source: string): KubeconfigFile {
       file,
       `It is not YAML: ${mistake.code} at line ${mistake.linePos?.[0].line ?? "?"}, column ${mistake.linePos?.[0].col ?? "?"}.`,
     );
-  const result = kubeconfigFile.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
+  const value = yamlValue(document, () => broken(file, "Its aliases (*name) cannot be resolved."));
+  const result = kubeconfigFile.safeParse(value ?? {});
   if (!result.success) throw broken(file, `It does not have the shape of a kubeconfig: ${issue(result.error)}.`);
   return result.data;
 }
