@@ -18,7 +18,17 @@ function keepCompiled() {
   }
 }
 
+/** A diagnostic report, where somebody asked node for one, is a file that others get to see: the environment may hold VAULT_TOKEN. */
+function keepOutOfReports() {
+  try {
+    process.report.excludeEnv = true;
+  } catch {
+    // A Node.js without reports.
+  }
+}
+
 if (existsSync(bundle)) {
+  keepOutOfReports();
   keepCompiled();
   require(bundle);
 } else {
