@@ -4,7 +4,7 @@ import { untilSettled } from "../core/settle.ts";
 import { failure, kinds } from "../errors.ts";
 import type { Readers, ReviewResult, Writers } from "../clients/world.ts";
 import type { AppResource } from "../steps/define.ts";
-import { reviewAddress, type HostSettings, type ReviewAddress } from "./kubernetes-host.ts";
+import { reviewAddress, reviewHost, type HostSettings, type ReviewAddress } from "./kubernetes-host.ts";
 import { authMount, notOurMount } from "./mount.ts";
 import { configuredAnnotation, configuredMark, reviewerCredentials, tokenSecretRef, type Reviewer, type ReviewerCredentials } from "./reviewer-token.ts";
 
@@ -41,6 +41,8 @@ const readable = ({ host, ca }: ReviewAddress): { readonly [field: string]: Plai
 });
 
 async function diffConfig(read: Readers, settings: AuthConfigSettings, path: string): Promise<Diff> {
+  // An address that Vault cannot use is told before anything is written, not when the reviewer's token is there.
+  await reviewHost(read, settings);
   const [mount, credentials, found] = await Promise.all([authMount(read, settings.mount), reviewerCredentials(read, settings.reviewer), read.vault.get(path)]);
   const foreign = notOurMount(settings.mount, mount.ownership);
   if (foreign !== undefined) return conflict(foreign.reason, foreign.fix);

@@ -2,13 +2,17 @@ import { readFile } from "node:fs/promises";
 import { failure, kinds } from "../errors.ts";
 import type { Readers } from "../clients/world.ts";
 
-/** Where Vault reaches an API server, and the CA that it must trust there. */
-export interface ReviewAddress {
+/** Where Vault reaches an API server. */
+export interface ReviewHost {
   readonly host: string;
-  /** PEM */
-  readonly ca: string;
   /** What to dial from here, where `host` is a name inside the cluster. */
   readonly connectTo: string | undefined;
+}
+
+/** The same, with the CA that Vault must trust there. */
+export interface ReviewAddress extends ReviewHost {
+  /** PEM */
+  readonly ca: string;
 }
 
 export interface HostSettings {
@@ -19,14 +23,22 @@ export interface HostSettings {
 const inside = "https://kubernetes.default.svc";
 
 /**
- * Finds the address: the setting; the inner name where Vault runs in the very cluster that it reviews; else the kubeconfig's.
- * @throws CliError VK1601 for an address that only this machine can use, VK1009 for a CA file that cannot be read.
+ * Finds the host: the setting; the inner name where Vault runs in the very cluster that it reviews; else the kubeconfig's.
+ * @throws CliError VK1601 for an address that only this machine can use.
+ */
+export async function reviewHost(read: Readers, { kubernetesHost }: HostSettings): Promise<ReviewHost> {
+  if (kubernetesHost !== undefined) return { host: withScheme(kubernetesHost), connectTo: undefined };
+  if (await vaultRunsHere(read)) return { host: inside, connectTo: read.kube.server };
+  return { host: usable(read.kube.server), connectTo: undefined };
+}
+
+/**
+ * The host and its CA: the file of the setting, else what the reviewer's Secret holds.
+ * @throws CliError VK1601 as reviewHost, VK1009 for a CA file that cannot be read.
  */
 export async function reviewAddress(read: Readers, settings: HostSettings, secretCa: string): Promise<ReviewAddress> {
   const ca = settings.kubernetesCaCert === undefined ? secretCa : await readCa(settings.kubernetesCaCert);
-  if (settings.kubernetesHost !== undefined) return { host: withScheme(settings.kubernetesHost), ca, connectTo: undefined };
-  if (await vaultRunsHere(read)) return { host: inside, ca, connectTo: read.kube.server };
-  return { host: usable(read.kube.server), ca, connectTo: undefined };
+  return { ...(await reviewHost(read, settings)), ca };
 }
 
 async function vaultRunsHere({ where, kube, vaultKube }: Readers): Promise<boolean> {

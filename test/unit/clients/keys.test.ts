@@ -89,7 +89,7 @@ async function asNobody(work: () => Promise<void>): Promise<void> {
 test("a folder without write permission", async () => {
   const dir = await folder();
   await chmod(dir, 0o500);
-  await asNobody(() => failsWith(custody(join(dir, "init.json")).prepare(), kinds.keysNotWritable));
+  await asNobody(async () => void (await failsWith(custody(join(dir, "init.json")).prepare(), kinds.keysNotWritable)));
 });
 
 test("an init that surely did not happen leaves no mark", async () => {
