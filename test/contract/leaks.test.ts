@@ -37,7 +37,7 @@ const home = (): string => join(scene.folder, "home");
 /** Runs a command line, and looks through all that it said, also to those who ask an error for everything it has. */
 async function said(argv: readonly string[], around: Partial<Around> = {}): Promise<Typed> {
   const env = { PATH: process.env["PATH"], HOME: home(), LANG: "C.UTF-8", VAULT_K8S_HELM: scene.helm.program, ...around.env };
-  const ran = await typed([...argv, ...common()], { cwd: scene.folder, input: around.input ?? "", env });
+  const ran = await typed([...common(), ...argv], { cwd: scene.folder, input: around.input ?? "", env });
   search.lookFor([...scene.secrets(), ...Object.values(mine)]);
   const where = `vault-k8s ${argv.join(" ")}`;
   search.through(`${where}, standard output`, ran.stdout);

@@ -4,3 +4,4 @@ import "./suites/fakes-are-true.ts";
 import "./suites/single-commands.ts";
 import "./suites/install.ts";
 import "./suites/bad-input.ts";
+import "./suites/leaks.ts";
