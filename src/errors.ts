@@ -53,6 +53,7 @@ export const kinds = {
   badValues: { code: "VK1305", exit: exit.badInput, title: "A values file cannot be used" },
 
   notOurs: conflictKind,
+  planStale: { code: "VK1402", exit: exit.failed, title: "The world has changed since the plan was made" },
 
   keysExist: { code: "VK1501", exit: exit.failed, title: "The key file exists already" },
   keysNotWritable: { code: "VK1502", exit: exit.failed, title: "The keys cannot be kept where you said" },

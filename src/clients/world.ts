@@ -86,6 +86,8 @@ export interface KubeReader {
     labelSelector?: string | undefined;
     fieldSelector?: string | undefined;
   }): Promise<KubeObject[]>;
+  /** The server's version, and the API versions that it serves ("apps/v1"). */
+  served(): Promise<{ readonly version: string; readonly apis: readonly string[] }>;
   /** UID of namespace kube-system: what tells one cluster from another. Asked once. */
   clusterUid(): Promise<string>;
   /** TokenRequest: a short-lived token of a service account. A proof. */
@@ -275,6 +277,10 @@ export interface HelmRelease {
 export interface HelmReader {
   /** Undefined when there is no such release. Throws VK1301, VK1302. */
   release(namespace: string, name: string): Promise<HelmRelease | undefined>;
+  /** The manifest of a release's newest revision, as YAML documents, without hooks. */
+  manifest(namespace: string, name: string): Promise<string>;
+  /** What the request would install here, as YAML documents, without hooks. Nothing is written. Throws VK1303 to VK1305. */
+  render(request: RenderRequest): Promise<string>;
 }
 
 export interface ChartRef {
@@ -294,6 +300,11 @@ export interface HelmRequest {
   readonly sets: readonly string[];
   /** Labels of the release, e.g. that it is ours. */
   readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface RenderRequest extends Omit<HelmRequest, "labels"> {
+  /** Whether the release is there already: charts may ask. */
+  readonly upgrade: boolean;
 }
 
 export interface HelmWriter extends HelmReader {

@@ -14,10 +14,13 @@ export interface Prepared {
   readonly prompts: Prompts;
 }
 
-/** Settles the settings of a call and looks at the terminal. @throws CliError for settings that cannot be used. */
-export async function prepare({ command, flags, host }: Call): Promise<Prepared> {
+/**
+ * Settles the settings of a call and looks at the terminal. `flagsOnly`: neither the environment nor a file says anything.
+ * @throws CliError for settings that cannot be used.
+ */
+export async function prepare({ command, flags, host }: Call, { flagsOnly = false } = {}): Promise<Prepared> {
   const { env, cwd, streams, signal } = host;
-  const resolved = settleVault(await resolveSettings({ flags, env, cwd }), command.vault);
+  const resolved = settleVault(await resolveSettings(flagsOnly ? { flags, env: {}, cwd, noFile: true } : { flags, env, cwd }), command.vault);
   requireAgreement(resolved);
   const terminal = openTerminal(streams, env, resolved.settings.color);
   return { settings: resolved.settings, resolved, terminal, prompts: prompts(terminal, resolved.settings.noInput, signal) };
@@ -28,7 +31,7 @@ export interface ForCluster extends Prepared {
 }
 
 /** The same for a command that is about one cluster. @throws CliError VK1001 when none was named. */
-export async function prepareForCluster(call: Call): Promise<ForCluster> {
-  const prepared = await prepare(call);
+export async function prepareForCluster(call: Call, from?: { readonly flagsOnly: boolean }): Promise<ForCluster> {
+  const prepared = await prepare(call, from);
   return { ...prepared, cluster: requireCluster(prepared.resolved) };
 }

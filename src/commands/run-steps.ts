@@ -4,11 +4,13 @@ import { converge, exitFor, type Outcome } from "../core/converge.ts";
 import type { Finding } from "../core/check.ts";
 import { milliseconds } from "../core/duration.ts";
 import type { ExitCode } from "../core/errors.ts";
+import type { PlannedResource } from "../core/plan.ts";
 import { bind, type BoundStep } from "../core/step.ts";
 import { failure, kinds } from "../errors.ts";
 import type { StepId } from "../steps/index.ts";
 import { jsonRenderer } from "../ui/json.ts";
-import type { Renderer } from "../ui/renderer.ts";
+import type { Renderer, Summary } from "../ui/renderer.ts";
+import type { Script } from "../ui/script.ts";
 import { textRenderer } from "../ui/text.ts";
 import type { Call } from "./command.ts";
 import { prepareForCluster, type ForCluster } from "./prepare.ts";
@@ -22,10 +24,19 @@ export interface Work {
   readonly steps: (settings: Settings) => Promise<Steps>;
   /** Lines to type next, when all went well. */
   readonly next?: (settings: Settings, world: Readers) => Promise<readonly string[]>;
+  /** Shown what was found, before anything is written. May throw to stop the run. */
+  readonly approve?: (planned: readonly PlannedResource[], world: Readers) => Promise<void>;
+  /** Sees all that happens, besides the person. */
+  readonly also?: Pick<Renderer, "target" | "event">;
+  /** Called with the summary when all went well. */
+  readonly done?: (summary: Summary, world: Readers) => Promise<void>;
+  /** The exit code, where the findings alone do not say it. */
+  readonly exit?: (outcome: Outcome) => ExitCode | undefined;
 }
 
 /** A run that has begun. */
 interface Running extends Call, ForCluster {
+  readonly work: Work;
   readonly world: Writers;
   readonly renderer: Renderer;
 }
@@ -45,39 +56,52 @@ export async function runWork(call: Call, prepared: ForCluster, work: Work): Pro
   const { settings } = prepared;
   await checkValuesFiles(call, settings);
   const steps = await work.steps(settings);
-  const renderer = rendererFor(call, prepared);
+  const script = settings.printCommands ? (await import("./script-parts.ts")).scriptOf(call.command.name, settings) : undefined;
+  const renderer = withAlso(rendererFor(call, prepared, script), work.also);
   const { openWorld } = await import("../clients/open.ts");
   const world = await openWorld(settings, worldOptions(call, prepared, renderer.makeWay));
   try {
-    return await runIn({ ...call, ...prepared, world, renderer }, steps, work);
+    await script?.reach(world);
+    return await runIn({ ...call, ...prepared, world, renderer, work }, steps);
   } finally {
     renderer.makeWay();
     await world.close();
   }
 }
 
-async function runIn(running: Running, steps: Steps, work: Work): Promise<ExitCode> {
-  const { cluster, renderer, settings, world } = running;
+async function runIn(running: Running, steps: Steps): Promise<ExitCode> {
+  const { cluster, renderer, settings, work, world } = running;
   renderer.target({ cluster, context: world.kube.context, server: world.kube.server, vault: world.vault.describe() });
   const outcome = await converged(running, steps);
   refuseFailures(outcome.findings);
   const next = settings.dryRun ? [] : ((await work.next?.(settings, world)) ?? []);
-  return finish(running, outcome, next);
+  return await finish(running, outcome, next);
 }
 
-function rendererFor({ command, host }: Call, { settings, terminal }: ForCluster): Renderer {
-  if (settings.output === "text") return textRenderer(terminal, settings);
-  const renderer = jsonRenderer(command.name, terminal.out);
+function rendererFor({ command, host }: Call, { settings, terminal }: ForCluster, script: Script | undefined): Renderer {
+  if (settings.output === "text") return textRenderer(terminal, { ...settings, script });
+  const renderer = jsonRenderer(command.name, terminal.out, script);
   host.onRun(renderer.soFar);
   return renderer;
 }
 
-function converged({ command, host, prompts, renderer, settings, world }: Running, steps: Steps): Promise<Outcome> {
+function withAlso(renderer: Renderer, also: Work["also"]): Renderer {
+  if (also === undefined) return renderer;
+  return {
+    ...renderer,
+    target: (target) => [renderer, also].forEach((each) => each.target(target)),
+    event: (event) => [renderer, also].forEach((each) => each.event(event)),
+  };
+}
+
+function converged({ command, host, prompts, renderer, settings, work: { approve }, world }: Running, steps: Steps): Promise<Outcome> {
   return converge({
     steps,
     read: world,
     write: settings.dryRun ? undefined : world,
     on: renderer.event,
+    commands: settings.printCommands,
+    ...(approve !== undefined && { approve: (planned: readonly PlannedResource[]) => approve(planned, world) }),
     signal: host.signal,
     settleMs: milliseconds(settings.timeout),
     // A person who types sees the target first and is asked once; a pipeline is never asked.
@@ -89,10 +113,12 @@ function converged({ command, host, prompts, renderer, settings, world }: Runnin
   });
 }
 
-function finish({ command, renderer, settings }: Running, { changed, findings, pending }: Outcome, next: readonly string[]): ExitCode {
-  const exitCode = exitFor(findings, command.missingIs);
-  const notices = findings.filter((finding) => finding.kind === "missing").map(({ reason, fix }) => ({ reason, fix }));
-  renderer.end({ exitCode, changed, pending, dryRun: settings.dryRun, notices, next });
+async function finish({ command, renderer, settings, work, world }: Running, outcome: Outcome, next: readonly string[]): Promise<ExitCode> {
+  const exitCode = work.exit?.(outcome) ?? exitFor(outcome.findings, command.missingIs);
+  const notices = outcome.findings.filter((finding) => finding.kind === "missing").map(({ reason, fix }) => ({ reason, fix }));
+  const summary: Summary = { exitCode, changed: outcome.changed, dryRun: settings.dryRun, notices, next };
+  await work.done?.(summary, world);
+  renderer.end(summary);
   return exitCode;
 }
 

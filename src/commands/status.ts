@@ -7,6 +7,7 @@ import { statusText, type ClusterStatus } from "../ui/status-text.ts";
 import type { Call, Run } from "./command.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import { boundSteps } from "./run-steps.ts";
+import { stepsFor } from "./which-steps.ts";
 import { worldOptions } from "./world-options.ts";
 import { surveyNodes, surveySteps } from "./survey.ts";
 
@@ -63,17 +64,12 @@ async function lookAtCluster(call: Call, prepared: Prepared, cluster: string): P
   const settings = withNodes(prepared.settings);
   const world = await openWorld(settings, worldOptions(call, prepared));
   try {
-    const steps = await boundSteps(await stepsOf(call, settings), settings);
+    const steps = await boundSteps(await stepsFor(call.command.steps, settings), settings);
     const [nodes, surveys] = await Promise.all([surveyNodes(world.nodes), surveySteps(steps, world)]);
     return { cluster, context: world.kube.context, vault: world.vault.describe(), nodes, steps: surveys, failure: undefined };
   } finally {
     await world.close();
   }
-}
-
-async function stepsOf({ command }: Call, { vaultAddr, vaultContext }: Settings): Promise<readonly StepId[]> {
-  const { vaultSteps } = await import("../steps/index.ts");
-  return command.steps.filter((id) => (vaultAddr === undefined && vaultContext === undefined) || !vaultSteps.includes(id));
 }
 
 // Reading one node is safe behind any address: whichever answers tells how it is.

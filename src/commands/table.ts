@@ -1,5 +1,6 @@
 import { exitCodes } from "../core/errors.ts";
 import type { FieldName } from "../config/fields.ts";
+import type { StepId } from "../steps/index.ts";
 import type { Command } from "./command.ts";
 
 /** Settings that every command takes that touches a cluster or Vault. */
@@ -34,6 +35,20 @@ export const runFields: readonly FieldName[] = [
   "verbose",
 ];
 
+const all: readonly StepId[] = [
+  "install",
+  "operator-init",
+  "operator-unseal",
+  "external-secrets",
+  "reviewer",
+  "kv",
+  "policy",
+  "auth",
+  "role",
+  "store",
+  "secret",
+  "verify",
+];
 const failed = exitCodes.failed;
 const steps = () => import("./run-steps.ts");
 const step = { group: "Its steps, each alone", vault: "any", missingIs: failed, load: steps } as const;
@@ -46,23 +61,38 @@ export const commands: readonly Command[] = [
     summary: "Take a cluster from nothing to applications that get secrets from Vault",
     about:
       "Runs all the steps in their order. What is there already stays as it is, so it may be run again, and after an interruption it goes on where it stopped. With --vault-addr or --vault-context an existing Vault is used, and nothing is installed, initialised or unsealed.",
-    steps: [
-      "install",
-      "operator-init",
-      "operator-unseal",
-      "external-secrets",
-      "reviewer",
-      "kv",
-      "policy",
-      "auth",
-      "role",
-      "store",
-      "secret",
-      "verify",
-    ],
+    steps: all,
     vault: "choose",
     missingIs: exitCodes.done,
     load: () => import("./bootstrap.ts"),
+  },
+  {
+    name: "plan",
+    group: "One command for all",
+    summary: "Show what bootstrap would change, as a diff, and change nothing",
+    about:
+      "Policies and rendered manifests are shown as a diff of lines, everything else field by field, secret values only as fingerprints that are good for nothing but comparing within one run. What is known only when a step before it was done is shown as it is expected. With --print-commands the plan goes to standard error, and standard output is a shell script that does the same.",
+    steps: all,
+    vault: "choose",
+    missingIs: exitCodes.done,
+    load: () => import("./plan.ts"),
+    options: [
+      { flag: "out", value: "FILE", help: "Also keep the plan in FILE, for apply; it holds no secret values" },
+      { flag: "detailed-exitcode", help: "End with 0 when there is nothing to change, 2 when there is, 1 on an error" },
+    ],
+  },
+  {
+    name: "apply",
+    group: "One command for all",
+    summary: "Do what a plan says, if it is still what would be done",
+    about:
+      "The plan is made again with the settings that it holds; anything that differs stops the run before the first write. Values of --set and --operator-set that look like secrets are not in a plan: they are asked for, or given again.",
+    steps: [],
+    fields: ["helm", "set", "operatorSet"],
+    arguments: [{ name: "FILE", help: "What plan --out wrote" }],
+    vault: "choose",
+    missingIs: exitCodes.done,
+    load: () => import("./apply.ts"),
   },
   {
     ...step,
@@ -132,20 +162,7 @@ export const commands: readonly Command[] = [
     summary: "Show Vault's seal state and what each step would change",
     about:
       "Reads only. Shows the cluster that --cluster names, or all that the configuration file names; with --vault-addr and no cluster, Vault alone. Ends with 2 where something is not ready or differs.",
-    steps: [
-      "install",
-      "operator-init",
-      "operator-unseal",
-      "external-secrets",
-      "reviewer",
-      "kv",
-      "policy",
-      "auth",
-      "role",
-      "store",
-      "secret",
-      "verify",
-    ],
+    steps: all,
     vault: "any",
     fields: ["vaultNodes"],
     missingIs: exitCodes.differences,

@@ -13,6 +13,8 @@ export interface Sources {
   readonly flags: Flags;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** No configuration file is read. */
+  readonly noFile?: boolean;
 }
 
 /** Settings, and where each comes from. */
@@ -31,7 +33,7 @@ export async function resolveSettings(sources: Sources): Promise<Resolved> {
   const { cwd } = sources;
   const typed = [flagLayer(sources), envLayer(sources)];
   const named = first(typed, "config");
-  const file = await loadConfigFile(named === undefined ? undefined : String(valueOf("config", named)), cwd);
+  const file = sources.noFile === true ? undefined : await loadConfigFile(named === undefined ? undefined : String(valueOf("config", named)), cwd);
   const layers = file === undefined ? typed : [...typed, ...fileLayers(file, typed, cwd)];
   return { ...settle(layers, cwd), clusters: [...(file?.clusters.keys() ?? [])] };
 }

@@ -1,4 +1,6 @@
-/** One field that differs. Secret values stand here only as fingerprints. */
+import type { NotYet } from "./errors.ts";
+
+/** One field that differs. A text of several lines is shown as a diff of lines. Secret values stand here only as fingerprints. */
 export interface Change {
   readonly field: string;
   readonly before?: string | undefined;
@@ -15,6 +17,14 @@ export type Diff =
 /** Tells the user what is being waited for; never called with a secret. */
 export type Say = (message: string) => void;
 
+/** What a person would type in a shell to do the same. Secrets go through files or standard input. */
+export interface Command {
+  /** Lines of a POSIX shell. */
+  readonly lines: string;
+  /** Parts of the script that they rest on, by name, e.g. functions and variables that must be there before them. */
+  readonly needs?: readonly string[] | undefined;
+}
+
 /**
  * One object that we own. `R` can only read, so `diff` cannot change anything.
  */
@@ -22,13 +32,21 @@ export interface Resource<R, W> {
   /** Printed as it is, e.g. "vault auth/k8s-eks-prod/config". */
   readonly id: string;
   diff(read: R): Promise<Diff>;
+  /**
+   * The changes as a plan shows them, where that is more than `diff` finds: what is too costly to read each time, or what would
+   * be made by a resource that is known only later. Asked for what `diff` found to be made or changed, and for `NotYet`.
+   */
+  preview?(read: R, found: PreviewOf): Promise<readonly Change[]>;
   /** Makes what `diff` found; called only after a diff that was `create` or `update`. */
   apply(write: W, say: Say): Promise<void>;
   /** Takes it away again, where that is possible. */
   remove?(write: W): Promise<void>;
-  /** What a person would type to do the same; secrets are named by file, never by value. */
-  command(): string;
+  /** What a person would type. It may be asked before anything of an earlier step is there. */
+  command(read: R): Command | Promise<Command>;
 }
+
+/** What a preview is asked for. */
+export type PreviewOf = Extract<Diff, { kind: "create" | "update" }> | NotYet;
 
 export const same = (note?: string): Diff => ({ kind: "same", note });
 export const conflict = (reason: string, fix: string): Diff => ({ kind: "conflict", reason, fix });

@@ -1,12 +1,17 @@
-import { differences, type Plain } from "../core/compare.ts";
-import { conflict, same, type Change, type Diff, type Say } from "../core/resource.ts";
+import { allFields, differences, type Plain } from "../core/compare.ts";
+import { NotYet } from "../core/errors.ts";
+import { fingerprint } from "../core/fingerprint.ts";
+import { conflict, same, type Change, type Command, type Diff, type PreviewOf, type Say } from "../core/resource.ts";
+import { word } from "../core/shell.ts";
 import { untilSettled } from "../core/settle.ts";
 import { failure, kinds } from "../errors.ts";
-import type { Readers, ReviewResult, Writers } from "../clients/world.ts";
+import type { KubeObject, Readers, ReviewResult, Writers } from "../clients/world.ts";
 import type { AppResource } from "../steps/define.ts";
 import { reviewAddress, reviewHost, type HostSettings, type ReviewAddress } from "./kubernetes-host.ts";
 import { authMount, notOurMount } from "./mount.ts";
-import { configuredAnnotation, configuredMark, reviewerCredentials, tokenSecretRef, type Reviewer, type ReviewerCredentials } from "./reviewer-token.ts";
+import { owner } from "./ownership.ts";
+import { vaultWrite, type PlainBody } from "./vault-write.ts";
+import { configuredAnnotation, configuredMark, reviewerCredentials, secretField, tokenSecretRef, type Reviewer, type ReviewerCredentials } from "./reviewer-token.ts";
 
 export interface AuthConfigSettings extends HostSettings {
   readonly mount: string;
@@ -26,12 +31,13 @@ export function authConfig(settings: AuthConfigSettings): AppResource {
     id: `vault ${path}`,
     diff: (read) => diffConfig(read, settings, path),
     apply: (write, say) => applyConfig(write, settings, path, say),
-    command: () => `vault write ${path} kubernetes_host=… kubernetes_ca_cert=@ca.crt token_reviewer_jwt=@token disable_local_ca_jwt=true`,
+    preview: (read, found) => previewConfig(read, settings, found),
+    command: (read) => command(read, settings, path),
   };
 }
 
 // Everything that can be read back, with the defaults of fields that we do not use: what somebody else set there shows as a difference.
-const readable = ({ host, ca }: ReviewAddress): { readonly [field: string]: Plain } => ({
+const readable = ({ host, ca }: ReviewAddress): PlainBody => ({
   kubernetes_host: host,
   kubernetes_ca_cert: ca,
   disable_local_ca_jwt: true,
@@ -49,15 +55,46 @@ async function diffConfig(read: Readers, settings: AuthConfigSettings, path: str
   const address = await reviewAddress(read, settings, credentials.ca);
   const changes = [
     ...differences(readable(address), found?.data as Plain | undefined),
-    ...tokenChange(credentials.secret.metadata.annotations?.[configuredAnnotation], configuredMark(credentials.token, mount.accessor), found?.data["token_reviewer_jwt_set"]),
+    ...tokenChange(credentials, mount.accessor, found?.data["token_reviewer_jwt_set"]),
   ];
   if (found === undefined) return { kind: "create", changes };
   return changes.length === 0 ? same() : { kind: "update", changes };
 }
 
-function tokenChange(before: string | undefined, wanted: string, isSet: unknown): Change[] {
-  if (before === wanted && isSet !== false) return [];
-  return [{ field: "token_reviewer_jwt", before: isSet === false ? "not set" : "unknown, or another one", after: "the token of the reviewer's Secret" }];
+function tokenChange({ secret, token }: ReviewerCredentials & { readonly secret: KubeObject }, accessor: string, isSet: unknown): Change[] {
+  if (secret.metadata.annotations?.[configuredAnnotation] === configuredMark(token, accessor) && isSet !== false) return [];
+  const before = isSet === undefined ? undefined : isSet === false ? "not set" : "unknown, or another one";
+  return [{ field: "token_reviewer_jwt", before, after: `the token of Secret ${secret.metadata.name}, ${fingerprint(token)}` }];
+}
+
+/** Before the reviewer has a token: what is known without it. */
+async function previewConfig(read: Readers, settings: AuthConfigSettings, found: PreviewOf): Promise<readonly Change[]> {
+  if (!(found instanceof NotYet)) return found.changes;
+  const { kubernetes_ca_cert: ca, ...known } = readable(await reviewAddress(read, settings, ""));
+  const { namespace = "", name } = tokenSecretRef(settings.reviewer);
+  return [
+    ...allFields(known),
+    { field: "kubernetes_ca_cert", after: ca === "" ? `the CA in Secret ${namespace}/${name}` : String(ca) },
+    { field: "token_reviewer_jwt", after: `the token in Secret ${namespace}/${name}` },
+  ];
+}
+
+/** Token and CA go from the Secret into files, and from there to Vault; then the Secret is told which token Vault has. */
+async function command(read: Readers, settings: AuthConfigSettings, path: string): Promise<Command> {
+  const { reviewer, mount, kubernetesCaCert } = settings;
+  const { kubernetes_ca_cert: _ca, ...known } = readable(await reviewAddress(read, settings, ""));
+  const { context } = read.kube;
+  const ca = kubernetesCaCert === undefined ? '"$work/reviewer-ca.crt"' : word(kubernetesCaCert);
+  const { name, namespace = "" } = tokenSecretRef(reviewer);
+  const lines = [
+    `${secretField(reviewer, context, "token")} | base64 -d > "$work/reviewer-token"`,
+    ...(kubernetesCaCert === undefined ? [`${secretField(reviewer, context, "ca.crt")} | base64 -d > "$work/reviewer-ca.crt"`] : []),
+    `${vaultWrite(path, known)} kubernetes_ca_cert=@${ca} token_reviewer_jwt=@"$work/reviewer-token"`,
+    `accessor=$(vault read -field=accessor ${word(`sys/auth/${mount}`)})`,
+    `configured=$({ printf '%s\\n' "$accessor"; cat "$work/reviewer-token"; } | sha256)`,
+    `kubectl --context ${word(context)} -n ${word(namespace)} annotate --overwrite --field-manager=${owner} secret ${word(name)} ${configuredAnnotation}="$configured"`,
+  ];
+  return { lines: lines.join("\n"), needs: ["vault", "work", "sha256"] };
 }
 
 async function applyConfig(write: Writers, settings: AuthConfigSettings, path: string, say: Say): Promise<void> {

@@ -1,12 +1,14 @@
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { allFields, differences, isRecord, type Plain } from "../core/compare.ts";
-import { same, type Diff, type Say } from "../core/resource.ts";
-import type { HelmRelease, HelmRequest, Readers, Writers } from "../clients/world.ts";
+import { isRecord, type Plain } from "../core/compare.ts";
+import { NotYet } from "../core/errors.ts";
+import { same, type Change, type Command, type Diff, type PreviewOf, type Say } from "../core/resource.ts";
+import type { HelmRelease, Readers, Writers } from "../clients/world.ts";
 import type { AppResource } from "../steps/define.ts";
+import { differsFrom, inputsHash, inputsLabel, newValues, secretTexts, type ReleaseInputs } from "./helm-inputs.ts";
+import { helmCommand } from "./helm-command.ts";
+import { manifestChanges } from "./manifest.ts";
 import { owner, ownerLabel } from "./ownership.ts";
 
-export interface ReleaseSpec extends Omit<HelmRequest, "labels"> {
+export interface ReleaseSpec extends ReleaseInputs {
   /** Values that can be said only when the world is known, laid over `values`. */
   readonly lateValues?: (read: Readers) => Promise<Readonly<Record<string, Plain>>>;
   /** Something that whoever installs this should know. */
@@ -17,9 +19,9 @@ export interface ReleaseSpec extends Omit<HelmRequest, "labels"> {
   readonly isUp: (read: Readers) => Promise<boolean>;
   /** Waits until it does. Throws with the reason when it cannot. */
   readonly waitUntilUp: (write: Writers, say: Say) => Promise<void>;
+  /** What waits in a shell. */
+  readonly waitCommand: (context: string) => Command;
 }
-
-const inputsLabel = "vault-k8s.io/inputs";
 
 /**
  * A Helm release of ours. One that somebody else installed is used as it is. Label `vault-k8s.io/inputs` is a hash over all that was
@@ -29,9 +31,27 @@ export function helmRelease(spec: ReleaseSpec): AppResource {
   return {
     id: `helm ${spec.namespace}/${spec.name}`,
     diff: async (read) => diffRelease(read, await complete(read, spec)),
+    preview: async (read, found) => previewRelease(read, await complete(read, spec), found),
     apply: async (write: Writers, say: Say) => applyRelease(write, await complete(write, spec), say),
-    command: () => command(spec),
+    command: async (read) => command(read, await complete(read, spec)),
   };
+}
+
+/** Besides the values: which objects change in the cluster, and how. */
+async function previewRelease(read: Readers, spec: ReleaseSpec, found: PreviewOf): Promise<readonly Change[]> {
+  const before = await read.helm.release(spec.namespace, spec.name);
+  const [old, rendered] = await Promise.all([
+    before === undefined ? undefined : read.helm.manifest(spec.namespace, spec.name),
+    read.helm.render({ ...spec, upgrade: before !== undefined }),
+  ]);
+  const secrets = await secretTexts(spec, before);
+  return [...(found instanceof NotYet ? newValues(spec) : found.changes), ...manifestChanges(old, rendered, secrets)];
+}
+
+async function command({ kube }: Readers, spec: ReleaseSpec): Promise<Command> {
+  const wait = spec.waitCommand(kube.context);
+  const install = await helmCommand(spec, kube.context);
+  return { lines: `${install.lines}\n${wait.lines}`, needs: [...(install.needs ?? []), ...(wait.needs ?? [])] };
 }
 
 async function complete(read: Readers, spec: ReleaseSpec): Promise<ReleaseSpec> {
@@ -65,33 +85,10 @@ async function diffRelease(read: Readers, spec: ReleaseSpec): Promise<Diff> {
   const found = await read.helm.release(spec.namespace, spec.name);
   if (found === undefined) {
     const other = await spec.elsewhere(read);
-    return other === undefined ? { kind: "create", changes: allFields(spec.values as Plain) } : same(`${other}; used as it is`);
+    return other === undefined ? { kind: "create", changes: newValues(spec) } : same(`${other}; used as it is`);
   }
   if (found.labels[ownerLabel] !== owner) return same(`${found.chart}, installed by someone else; used as it is`);
   const changes = await differsFrom(found, spec);
   if (changes.length > 0) return { kind: "update", changes };
   return (await spec.isUp(read)) ? same(spec.notice) : { kind: "update", changes: [{ field: "status", before: "not up yet", after: "up" }] };
-}
-
-async function differsFrom(found: HelmRelease | undefined, spec: ReleaseSpec) {
-  if (found === undefined) return allFields(spec.values as Plain);
-  const inputs = await inputsHash(spec);
-  return [
-    ...differences(spec.values as Plain, found.values as Plain),
-    ...(found.status === "deployed" ? [] : [{ field: "status", before: found.status, after: "deployed" }]),
-    ...(found.labels[inputsLabel] === inputs ? [] : [{ field: "chart, values files or --set", before: found.labels[inputsLabel], after: inputs }]),
-  ];
-}
-
-// A label value has at most 63 characters: 40 of the hash are plenty.
-async function inputsHash({ chart, values, valuesFiles, sets }: ReleaseSpec): Promise<string> {
-  const contents = await Promise.all(valuesFiles.map((file) => readFile(file, "utf8")));
-  return createHash("sha256").update(JSON.stringify([chart, values, contents, sets])).digest("hex").slice(0, 40);
-}
-
-function command({ name, namespace, chart, values, valuesFiles, sets }: ReleaseSpec): string {
-  const repo = chart.repo === undefined || /^(oci:|[./])/.test(chart.chart) ? "" : ` --repo ${chart.repo}`;
-  const version = chart.version === undefined ? "" : ` --version ${chart.version}`;
-  const rest = [...valuesFiles.map((file) => ` -f ${file}`), ...sets.map((set) => ` --set '${set}'`)].join("");
-  return `helm upgrade --install ${name} ${chart.chart}${repo}${version} -n ${namespace} --create-namespace -f -${rest} <<'JSON'\n${JSON.stringify(values, null, 2)}\nJSON`;
 }

@@ -1,10 +1,12 @@
 import { stringify } from "yaml";
 import { allFields, differences, type Plain } from "../core/compare.ts";
-import { conflict, same, type Diff } from "../core/resource.ts";
+import { NotYet } from "../core/errors.ts";
+import { conflict, same, type Command, type Diff } from "../core/resource.ts";
+import { withInput, word } from "../core/shell.ts";
 import type { KubeObject, ObjectRef, Readers, Writers } from "../clients/world.ts";
 import type { AppResource } from "../steps/define.ts";
 import { abandonedFields } from "./owned-fields.ts";
-import { isOurs, ownerLabels } from "./ownership.ts";
+import { isOurs, owner, ownerLabels } from "./ownership.ts";
 
 /** "kubernetes ServiceAccount vault-k8s/vault-reviewer" */
 export function objectId({ kind, namespace, name }: ObjectRef): string {
@@ -21,19 +23,22 @@ export function labelled(object: KubeObject): KubeObject {
   return { ...object, metadata: { ...object.metadata, labels: { ...object.metadata.labels, ...ownerLabels } } };
 }
 
+/** How sure an object must be: as the world is, or as it will be once the steps before have run. */
+export type Sure = "now" | "later";
+
 /**
  * An object that we own in Kubernetes, kept by server-side apply. `wanted` may ask the world first (an API version, an
  * address); `ref` is known without. What exists without our label is a conflict.
  */
-export function kubeObject(ref: ObjectRef, wanted: (read: Readers) => Promise<KubeObject>): AppResource {
-  let shown: KubeObject | undefined;
-  const make = async (read: Readers): Promise<KubeObject> => (shown = labelled(await wanted(read)));
+export function kubeObject(ref: ObjectRef, wanted: (read: Readers, sure: Sure) => Promise<KubeObject>): AppResource {
+  const make = async (read: Readers, sure: Sure = "now"): Promise<KubeObject> => labelled(await wanted(read, sure));
   return {
     id: objectId(ref),
     diff: async (read) => diffObject(await read.kube.get(ref), await make(read)),
+    preview: async (read, found) => (found instanceof NotYet ? allFields(withoutNames(await make(read, "later"))) : found.changes),
     apply: async (write: Writers) => void (await write.kube.apply(await make(write))),
     remove: (write: Writers) => write.kube.remove(ref),
-    command: () => applyCommand(shown ?? { apiVersion: ref.apiVersion, kind: ref.kind, metadata: { name: ref.name } }),
+    command: async (read) => applyCommand(await make(read, "later"), read.kube.context),
   };
 }
 
@@ -57,6 +62,6 @@ function withoutNames({ apiVersion: _version, kind: _kind, metadata, ...rest }: 
 }
 
 /** kubectl with the object on standard input. */
-export function applyCommand(object: KubeObject): string {
-  return `kubectl apply --server-side --field-manager=vault-k8s -f - <<'YAML'\n${stringify(object)}YAML`;
+export function applyCommand(object: KubeObject, context: string, flag?: string, quietly = ""): Command {
+  return { lines: withInput(`kubectl --context ${word(context)} apply --server-side --field-manager=${owner}${flag === undefined ? "" : ` ${flag}`} -f -${quietly}`, stringify(object, { lineWidth: 0 }), "YAML") };
 }

@@ -1,9 +1,11 @@
 import { differences, allFields, type Plain } from "../core/compare.ts";
 import { seconds } from "../core/duration.ts";
+import { NotYet } from "../core/errors.ts";
 import { conflict, same, type Diff } from "../core/resource.ts";
 import type { Readers, Writers } from "../clients/world.ts";
 import type { AppResource } from "../steps/define.ts";
 import { authMount, notOurMount } from "./mount.ts";
+import { vaultWrite, type PlainBody } from "./vault-write.ts";
 
 /** What a role binds and gives. Durations as Vault writes them, e.g. "1h". */
 export interface RoleSpec {
@@ -22,16 +24,15 @@ export function kubernetesRole(mount: string, name: string, spec: RoleSpec): App
   return {
     id: `vault ${path}`,
     diff: (read) => diffRole(read, mount, path, body),
+    preview: (_read, found) => Promise.resolve(found instanceof NotYet ? allFields(body) : found.changes),
     apply: async (write: Writers) => void (await write.vault.post(path, body)),
     remove: (write) => write.vault.remove(path),
-    command: () => `vault write ${path} ${Object.entries(body).map(([key, value]) => `${key}=${Array.isArray(value) ? value.join(",") : String(value)}`).join(" ")}`,
+    command: () => ({ lines: vaultWrite(path, body), needs: ["vault"] }),
   };
 }
 
-type RoleBody = { readonly [field: string]: Plain };
-
 // The audience is always sent: a role write keeps fields that are left out, so an old audience would stay.
-function roleBody(spec: RoleSpec): RoleBody {
+function roleBody(spec: RoleSpec): PlainBody {
   return {
     bound_service_account_names: [...spec.serviceAccounts].sort(),
     bound_service_account_namespaces: [...spec.namespaces].sort(),
@@ -42,7 +43,7 @@ function roleBody(spec: RoleSpec): RoleBody {
   };
 }
 
-async function diffRole(read: Readers, mountPath: string, path: string, wanted: RoleBody): Promise<Diff> {
+async function diffRole(read: Readers, mountPath: string, path: string, wanted: PlainBody): Promise<Diff> {
   const [mount, answer] = await Promise.all([authMount(read, mountPath), read.vault.get(path)]);
   const foreign = notOurMount(mountPath, mount.ownership);
   if (foreign !== undefined) return conflict(foreign.reason, foreign.fix);

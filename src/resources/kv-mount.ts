@@ -1,4 +1,6 @@
-import { conflict, same } from "../core/resource.ts";
+import { NotYet } from "../core/errors.ts";
+import { conflict, same, type Change, type Diff } from "../core/resource.ts";
+import { word } from "../core/shell.ts";
 import { failure, kinds } from "../errors.ts";
 import type { Readers, Writers } from "../clients/world.ts";
 import type { AppResource } from "../steps/define.ts";
@@ -12,21 +14,29 @@ export function kvMount(path: string): AppResource {
   return {
     id: `vault ${path}/`,
     diff: async (read) => diffKv(await mounts(read, "sys/mounts"), path),
+    preview: (_read, found) => Promise.resolve(found instanceof NotYet ? newEngine : found.changes),
     apply: async (write: Writers) => {
-      await write.vault.post(`sys/mounts/${path}`, { type: "kv", options: { version: "2" }, description: "managed by vault-k8s" });
+      await write.vault.post(`sys/mounts/${path}`, { type: "kv", options: { version: "2" }, description });
       // A new mount answers "Upgrading from non-versioned…" for a moment; the client asks again until it serves.
       await write.vault.get(`${path}/config`);
     },
-    command: () => `vault secrets enable -path=${path} -version=2 kv`,
+    // One that another cluster's run has enabled meanwhile is used as it is.
+    command: () => ({
+      lines: `vault read ${word(`sys/mounts/${path}`)} > /dev/null 2>&1 || vault secrets enable -path=${word(path)} -version=2 -description=${word(description)} kv\nwithin 60 vault read ${word(`${path}/config`)} > /dev/null`,
+      needs: ["vault", "within"],
+    }),
   };
 }
 
-function diffKv(all: readonly Mount[], path: string) {
+const description = "managed by vault-k8s";
+const newEngine: readonly Change[] = [{ field: "type", after: "kv" }, { field: "options.version", after: "2" }];
+
+function diffKv(all: readonly Mount[], path: string): Diff {
   const found = all.find((mount) => mount.path === path);
   if (found !== undefined) return isKv2(found) ? same() : conflict(`${path}/ is ${describeEngine(found)}, not KV version 2`, "Choose another mount with --kv-mount.");
   const blocking = mountInTheWay(all, path);
   if (blocking !== undefined) return conflict(`${path}/ cannot be mounted: ${blocking.path}/ is in its way`, "Choose another mount with --kv-mount.");
-  return { kind: "create", changes: [{ field: "type", after: "kv" }, { field: "options.version", after: "2" }] } as const;
+  return { kind: "create", changes: newEngine };
 }
 
 const isKv2 = (mount: Mount): boolean => mount.type === "kv" && mount.options?.version === "2";

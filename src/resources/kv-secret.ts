@@ -1,8 +1,10 @@
 import type { Plain } from "../core/compare.ts";
 import { differences, isRecord } from "../core/compare.ts";
 import { CliError } from "../core/errors.ts";
+import { fingerprint } from "../core/fingerprint.ts";
 import type { Change, Diff, Resource } from "../core/resource.ts";
 import { same } from "../core/resource.ts";
+import { word } from "../core/shell.ts";
 import { failure, kinds } from "../errors.ts";
 import type { Readers, Writers } from "../clients/world.ts";
 
@@ -15,7 +17,7 @@ export interface KvSecret {
   readonly cas?: number | undefined;
 }
 
-/** A secret in KV version 2, written whole. What is shown names the keys, never a value. */
+/** A secret in KV version 2, written whole. What is shown are the keys, and fingerprints of the values. */
 export function kvSecret({ mount, path, values, cas }: KvSecret): Resource<Readers, Writers> {
   const data = `${mount}/data/${path}`;
   return {
@@ -29,9 +31,18 @@ export function kvSecret({ mount, path, values, cas }: KvSecret): Resource<Reade
       const { version } = cas === undefined ? await currentVersion(write, mount, path) : { version: cas };
       await write.vault.post(data, { data: values, options: { cas: version } }).catch((error: unknown) => raced(error, data));
     },
-    command: () => `vault kv put -mount=${mount}${cas === undefined ? "" : ` -cas=${cas}`} ${path} @values.json`,
+    command: async (read) => {
+      const version = cas ?? (await currentVersion(read, mount, path)).version;
+      return {
+        lines: `# The values, as one JSON object, on standard input of this script.\nvault kv put -mount=${word(mount)} -cas=${version} ${word(path)} -`,
+        needs: ["vault"],
+      };
+    },
   };
 }
+
+const shown = (value: Plain | undefined): string | undefined =>
+  value === undefined ? undefined : fingerprint(typeof value === "string" ? value : JSON.stringify(value));
 
 async function currentVersion(read: Readers, mount: string, path: string): Promise<{ version: number; current: Plain | undefined }> {
   const answer = await read.vault.get(`${mount}/data/${path}`);
@@ -56,8 +67,8 @@ function compare(values: { readonly [key: string]: Plain }, current: Plain | und
   );
   const gone = Object.keys(found).filter((key) => !Object.hasOwn(values, key));
   const changes: Change[] = [
-    ...changed.map((key) => ({ field: key, before: Object.hasOwn(found, key) ? "(another value)" : undefined, after: "(hidden)" })),
-    ...gone.map((key) => ({ field: key, before: "(hidden)" })),
+    ...changed.map((key) => ({ field: key, before: Object.hasOwn(found, key) ? shown(found[key]) : undefined, after: shown(values[key]) })),
+    ...gone.map((key) => ({ field: key, before: shown(found[key]) })),
   ];
   if (current === undefined) return { kind: "create", changes };
   return changes.length === 0 ? same(`version ${version}`) : { kind: "update", changes };

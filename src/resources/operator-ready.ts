@@ -1,8 +1,10 @@
-import type { Say } from "../core/resource.ts";
+import type { Command, Say } from "../core/resource.ts";
+import { word } from "../core/shell.ts";
 import { untilSettled } from "../core/settle.ts";
 import { CliError } from "../core/errors.ts";
 import { failure, kinds } from "../errors.ts";
 import type { KubeObject, ObjectRef, Readers, Writers } from "../clients/world.ts";
+import { applyCommand } from "./kube-object.ts";
 
 export interface OperatorPlace {
   readonly namespace: string;
@@ -51,6 +53,14 @@ export async function waitForWebhook(write: Writers, withinMs: number, say: Say)
   const ask = (): Promise<CliError | undefined> => write.kube.dryRun(probe).then(() => undefined, refusal);
   const error = await untilSettled(ask, (answer) => answer === undefined, { withinMs });
   if (error !== undefined) throw failure(kinds.webhookNotServing, { what: "The operator's webhook does not serve", why: error.why ?? error.message, fix: "Look at the pods of the operator's webhook and cert-controller; on private clusters the API server must reach port 10250 of the nodes." });
+}
+
+/** Waits in a shell for the deployments, and for the webhook where the operator has one. */
+export function waitForOperatorCommand({ namespace, release }: OperatorPlace, operator: "eso" | "kes", context: string, seconds: number): Command {
+  const rollout = `kubectl --context ${word(context)} -n ${word(namespace)} rollout status deployment -l app.kubernetes.io/instance=${word(release)} --timeout=${seconds}s`;
+  if (operator === "kes") return { lines: rollout };
+  const { lines } = applyCommand(probe, context, "--dry-run=server", " > /dev/null 2>&1");
+  return { lines: `${rollout}\nwebhook_serves() {\n${lines}\n}\nwithin ${seconds} webhook_serves`, needs: ["within"] };
 }
 
 function refusal(error: unknown): CliError {

@@ -1,4 +1,6 @@
+import { NotYet } from "../core/errors.ts";
 import { conflict, same, type Diff } from "../core/resource.ts";
+import { withInput, word } from "../core/shell.ts";
 import type { Readers, Writers } from "../clients/world.ts";
 import type { AppResource } from "../steps/define.ts";
 import { mark, ownershipOf } from "./ownership.ts";
@@ -9,9 +11,10 @@ export function vaultPolicy(name: string, rules: () => string): AppResource {
   return {
     id: `vault sys/policies/acl/${name}`,
     diff: async (read) => diffPolicy(name, await text(read), await read.vault.get(`sys/policies/acl/${name}`).then((answer) => answer?.data["policy"]), await read.kube.clusterUid()),
+    preview: async (read, found) => (found instanceof NotYet ? [{ field: "policy", after: await text(read) }] : found.changes),
     apply: async (write: Writers) => void (await write.vault.post(`sys/policies/acl/${name}`, { policy: await text(write) })),
     remove: (write) => write.vault.remove(`sys/policies/acl/${name}`),
-    command: () => `vault policy write ${name} - <<'HCL'\n${rules().trim()}\nHCL`,
+    command: async (read) => ({ lines: withInput(`vault policy write ${word(name)} -`, await text(read), "HCL"), needs: ["vault"] }),
   };
 }
 

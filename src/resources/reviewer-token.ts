@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { conflict, same, type Diff, type Say } from "../core/resource.ts";
+import { conflict, same, type Command, type Diff, type Say } from "../core/resource.ts";
+import { word } from "../core/shell.ts";
 import { untilSettled } from "../core/settle.ts";
 import { failure, kinds, notYet } from "../errors.ts";
 import type { KubeObject, ObjectRef, Readers, Writers } from "../clients/world.ts";
@@ -34,8 +35,20 @@ export function reviewerTokenSecret(reviewer: Reviewer, withinMs: number): AppRe
       await waitForToken(write, reviewer, withinMs, say);
     },
     remove: (write) => write.kube.remove(ref),
-    command: () => applyCommand(wanted),
+    command: (read) => tokenCommand(wanted, read.kube.context, Math.ceil(withinMs / 1000)),
   };
+}
+
+/** The fields of the Secret that kubectl is asked for, by the names that the script gives them. */
+export const secretField = (reviewer: Reviewer, context: string, field: "token" | "ca.crt"): string => {
+  const { name, namespace = "" } = tokenSecretRef(reviewer);
+  return `kubectl --context ${word(context)} -n ${word(namespace)} get secret ${word(name)} -o ${word(`jsonpath={.data.${field.replace(".", "\\.")}}`)}`;
+};
+
+function tokenCommand(wanted: KubeObject, context: string, seconds: number): Command {
+  const account = { namespace: wanted.metadata.namespace ?? "", serviceAccount: wanted.metadata.annotations?.["kubernetes.io/service-account.name"] ?? "" };
+  const waiting = `token_is_there() { [ -n "$(${secretField(account, context, "token")} 2> /dev/null)" ]; }\nwithin ${seconds} token_is_there`;
+  return { lines: `${applyCommand(wanted, context).lines}\n${waiting}`, needs: ["within"] };
 }
 
 function diffTokenSecret(found: KubeObject | undefined, wanted: KubeObject): Diff {

@@ -1,8 +1,9 @@
-import { same, type Diff, type Say } from "../core/resource.ts";
+import { same, type Change, type Diff, type Say } from "../core/resource.ts";
 import { CliError, NotYet } from "../core/errors.ts";
 import { failure, kinds, notYet } from "../errors.ts";
 import type { InitAnswer, InitRequest, Keys, NodesReader, Readers, SealStatus, VaultNode, Writers } from "../clients/world.ts";
 import type { AppResource } from "../steps/define.ts";
+import { initCommand } from "./vault-commands.ts";
 import { pgpKeyBody } from "./pgp-key.ts";
 
 export interface InitSettings {
@@ -32,7 +33,8 @@ export function vaultInit(settings: InitSettings): AppResource {
     id: "vault sys/init",
     diff: (read) => diffInit(read, settings),
     apply: (write, say) => applyInit(write, settings, say),
-    command: () => `vault operator init -key-shares=${settings.keyShares} -key-threshold=${settings.keyThreshold} -format=json > init.json`,
+    preview: (read, found) => Promise.resolve(found instanceof NotYet ? newVault(read, settings) : found.changes),
+    command: () => initCommand(settings),
   };
 }
 
@@ -42,8 +44,14 @@ async function diffInit(read: Readers, settings: InitSettings): Promise<Diff> {
     if (await read.keys.initWasLost()) throw lost(read);
     return same();
   }
-  return { kind: "create", changes: [{ field: "key shares", after: String(settings.keyShares) }, { field: "key threshold", after: String(settings.keyThreshold) }, { field: "keys go to", after: read.keys.describe() }] };
+  return { kind: "create", changes: newVault(read, settings) };
 }
+
+const newVault = (read: Readers, { keyShares, keyThreshold }: InitSettings): Change[] => [
+  { field: "key shares", after: String(keyShares) },
+  { field: "key threshold", after: String(keyThreshold) },
+  { field: "keys go to", after: read.keys.describe() },
+];
 
 async function applyInit(write: Writers, settings: InitSettings, say: Say): Promise<void> {
   const [chosen] = await nodeStates(write.nodes);

@@ -1,4 +1,5 @@
-import type { Say } from "../core/resource.ts";
+import type { Command, Say } from "../core/resource.ts";
+import { word } from "../core/shell.ts";
 import { untilSettled } from "../core/settle.ts";
 import { CliError } from "../core/errors.ts";
 import { failure, kinds } from "../errors.ts";
@@ -21,7 +22,15 @@ const isRunning = (pod: KubeObject): boolean => statusOf(pod).phase === "Running
 
 /** Vault's pods by the labels of the chart: HashiCorp's or OpenBao's. */
 export function vaultPods(kube: KubeReader, { namespace, release }: Omit<PodsWanted, "replicas">): Promise<KubeObject[]> {
-  return kube.list({ apiVersion: "v1", kind: "Pod", namespace, labelSelector: `app.kubernetes.io/name in (vault,openbao),app.kubernetes.io/instance=${release},component=server` });
+  return kube.list({ apiVersion: "v1", kind: "Pod", namespace, labelSelector: selector(release) });
+}
+
+const selector = (release: string): string => `app.kubernetes.io/name in (vault,openbao),app.kubernetes.io/instance=${release},component=server`;
+
+/** Waits in a shell until all pods run. */
+export function waitForPodsCommand({ namespace, release, replicas }: PodsWanted, context: string, seconds: number): Command {
+  const running = `kubectl --context ${word(context)} -n ${word(namespace)} get pods -l ${word(selector(release))} --field-selector=status.phase=Running -o name`;
+  return { lines: `vault_pods_run() { [ "$(${running} | wc -l)" -ge ${replicas} ]; }\nwithin ${seconds} vault_pods_run`, needs: ["within"] };
 }
 
 /** Whether all pods run. Running, not Ready: a sealed pod is never Ready. */

@@ -4,6 +4,7 @@ import { CliError } from "../core/errors.ts";
 import { failure, kinds, notYet } from "../errors.ts";
 import type { Keys, Readers, SealStatus, VaultNode, Writers } from "../clients/world.ts";
 import type { AppResource } from "../steps/define.ts";
+import { unsealCommand } from "./vault-commands.ts";
 import { nodeStates, type NodeState } from "./vault-init.ts";
 
 /** All nodes joined and unsealed, each by itself: no request of this kind is passed on between nodes. */
@@ -12,7 +13,7 @@ export function vaultUnsealed(withinMs: number): AppResource {
     id: "vault sys/unseal",
     diff: diffUnseal,
     apply: (write, say) => applyUnseal(write, withinMs, say),
-    command: () => "for each pod: vault operator raft join http://LEADER:8200 (if it is new); vault write sys/unseal key=- (threshold times)",
+    command: () => unsealCommand(Math.ceil(withinMs / 1000)),
   };
 }
 

@@ -1,10 +1,10 @@
-import { milliseconds } from "../core/duration.ts";
+import { milliseconds, seconds } from "../core/duration.ts";
 import type { Plain } from "../core/compare.ts";
 import type { Settings } from "../config/fields.ts";
 import type { Readers } from "../clients/world.ts";
 import { helmRelease, type ReleaseSpec } from "../resources/helm-release.ts";
 import { namespace } from "../resources/namespace.ts";
-import { crdFor, deploymentsReady, waitForOperator, waitForWebhook } from "../resources/operator-ready.ts";
+import { crdFor, deploymentsReady, waitForOperator, waitForOperatorCommand, waitForWebhook } from "../resources/operator-ready.ts";
 import { operators } from "./operators.ts";
 import { defineStep } from "./define.ts";
 
@@ -35,6 +35,7 @@ function release(settings: Inputs): ReleaseSpec {
     sets: settings.operatorSet,
     elsewhere: (read) => foundOperator(read, settings.operator),
     isUp: (read) => deploymentsReady(read, where),
+    waitCommand: (context) => waitForOperatorCommand(where, settings.operator, context, seconds(settings.timeout)),
     waitUntilUp: async (write, say) => {
       await waitForOperator(write, where, withinMs, say);
       if (settings.operator === "eso") await waitForWebhook(write, withinMs, say);

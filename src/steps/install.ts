@@ -1,10 +1,10 @@
-import { milliseconds } from "../core/duration.ts";
+import { milliseconds, seconds } from "../core/duration.ts";
 import type { Plain } from "../core/compare.ts";
 import type { Settings } from "../config/fields.ts";
 import type { Readers } from "../clients/world.ts";
 import { helmRelease } from "../resources/helm-release.ts";
 import { namespace } from "../resources/namespace.ts";
-import { podsRun, vaultPods, waitForPods } from "../resources/vault-pods.ts";
+import { podsRun, vaultPods, waitForPods, waitForPodsCommand } from "../resources/vault-pods.ts";
 import { defineStep } from "./define.ts";
 
 const inputs = ["installNamespace", "release", "chart", "chartRepo", "chartVersion", "imageTag", "values", "set", "replicas", "antiAffinity", "storageClass", "storageSize", "ui", "expose", "ingressHost", "ingressClass", "ingressTlsSecret", "helm", "timeout"] as const;
@@ -29,6 +29,7 @@ export const install = defineStep({
         elsewhere: (read) => foundPods(read, settings),
         isUp: (read) => podsRun(read, wanted),
         waitUntilUp: (write, say) => waitForPods(write, wanted, milliseconds(settings.timeout), say),
+        waitCommand: (context) => waitForPodsCommand(wanted, context, seconds(settings.timeout)),
       }),
     ];
   },

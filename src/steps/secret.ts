@@ -24,8 +24,8 @@ export const secret = defineStep({
 
 function esoSecret(settings: Inputs, spec: SecretSpec): AppResource {
   const ref = { apiVersion: "external-secrets.io/v1", kind: "ExternalSecret", name: spec.name, namespace: settings.namespace };
-  return kubeObject(ref, async (read) => ({
-    apiVersion: await esoApiVersion(read),
+  return kubeObject(ref, async (read, sure) => ({
+    apiVersion: await esoApiVersion(read, sure),
     kind: "ExternalSecret",
     metadata: { name: spec.name, namespace: settings.namespace },
     spec: {

@@ -24,8 +24,8 @@ function storeResource(settings: Inputs): AppResource {
   const { storeKind: kind, storeName: name } = settings;
   const account = storeAccount(settings);
   const place = storeNamespace(settings);
-  return kubeObject({ apiVersion: "external-secrets.io/v1", kind, name, namespace: place }, async (read) => ({
-    apiVersion: await esoApiVersion(read),
+  return kubeObject({ apiVersion: "external-secrets.io/v1", kind, name, namespace: place }, async (read, sure) => ({
+    apiVersion: await esoApiVersion(read, sure),
     kind,
     metadata: { name, ...(place !== undefined && { namespace: place }) },
     spec: { provider: { vault: await provider(read, settings, account) } },

@@ -18,7 +18,6 @@ export interface Notice {
 export interface Summary {
   readonly exitCode: ExitCode;
   readonly changed: number;
-  readonly pending: number;
   readonly dryRun: boolean;
   readonly notices: readonly Notice[];
   /** Lines to type next. */

@@ -4,12 +4,16 @@ import { changeLines } from "./changes.ts";
 import { overwritable } from "./overwritable.ts";
 import { oneLine, printable } from "./printable.ts";
 import type { Renderer, Summary, Target } from "./renderer.ts";
+import type { Script } from "./script.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface TextOptions {
   readonly quiet: boolean;
   readonly verbose: boolean;
-  readonly printCommands: boolean;
+  /** Nothing is written: the plan itself is what was asked for. */
+  readonly dryRun: boolean;
+  /** Where the commands are asked for too. */
+  readonly script?: Script | undefined;
 }
 
 type ResourceEvent = Extract<RunEvent, { type: "resource" }>;
@@ -24,11 +28,16 @@ const words: Readonly<Record<ResourceResult, string>> = {
   pending: "known later",
 };
 
-/** Writes a run for people: progress on standard error, commands and next lines on standard output. */
-export function textRenderer(terminal: Terminal, options: TextOptions): Renderer {
+/**
+ * Writes a run for people: progress on standard error, commands and next lines on standard output. A plan is data and goes to standard
+ * output too, unless the script does.
+ */
+export function textRenderer(given: Terminal, options: TextOptions): Renderer {
+  const terminal =
+    options.dryRun && options.script === undefined ? { ...given, err: given.out, chalk: given.chalkOut, overwrites: false } : given;
   const write = overwritable(terminal);
   let heading: string | undefined;
-  let unchanged = 0;
+  const counts: Record<ResourceResult, number> = { unchanged: 0, created: 0, updated: 0, "would-create": 0, "would-update": 0, pending: 0 };
   let told = "";
   const say = (line: string, how: (line: string) => void = write.line): void => {
     if (options.quiet) return;
@@ -44,17 +53,17 @@ export function textRenderer(terminal: Terminal, options: TextOptions): Renderer
       else if (event.type === "progress") say(`  ${terminal.symbols.waiting} ${oneLine(event.message)}`, write.passing);
       else if (event.type === "check") say(checkLine(event, terminal));
       else {
-        if (event.result === "unchanged") unchanged += 1;
+        counts[event.result] += 1;
         // What all the later steps wait for is said once.
         const note = event.result === "pending" && event.note === told ? undefined : event.note;
         if (event.result === "pending") told = event.note ?? "";
         for (const line of resourceLines({ ...event, note }, terminal, options)) say(line);
-        if (options.printCommands && event.result !== "unchanged") terminal.out(`${printable(event.command)}\n`);
+        if (event.command !== undefined && options.script !== undefined) terminal.out(options.script.add(event.command));
       }
     },
     end(summary) {
       write.clear();
-      for (const line of endLines(summary, unchanged, terminal)) if (!options.quiet) write.line(line);
+      for (const line of endLines(summary, counts, terminal)) if (!options.quiet) write.line(line);
       for (const line of summary.next) terminal.out(`${printable(line)}\n`);
     },
   };
@@ -71,14 +80,14 @@ function resourceLines(event: ResourceEvent, terminal: Terminal, options: TextOp
   const note = event.note === undefined ? "" : chalk.dim(` (${oneLine(event.note)})`);
   const dim = event.result === "unchanged" || event.result === "pending";
   const line = `${resultSymbol(event.result, terminal)} ${oneLine(event.id)} ${words[event.result]}`;
-  const detailed = options.verbose || event.result === "updated" || event.result === "would-update";
-  return [`  ${dim ? chalk.dim(line) : line}${note}`, ...(detailed ? changeLines(event.changes, terminal) : [])];
+  const detailed = options.verbose || options.dryRun || event.result === "updated";
+  return [`  ${dim ? chalk.dim(line) : line}${note}`, ...(detailed ? changeLines(event.changes, terminal, options.verbose) : [])];
 }
 
 function resultSymbol(result: ResourceResult, { symbols, chalk }: Terminal): string {
   if (result === "created" || result === "updated") return chalk.green(symbols.done);
   if (result === "unchanged") return symbols.unchanged;
-  return result === "pending" ? symbols.waiting : chalk.yellow(symbols.planned);
+  return result === "pending" ? symbols.waiting : chalk.yellow(result === "would-update" ? "~" : symbols.planned);
 }
 
 // Why a check did not pass, and what to do, stands at the end, where it is not scrolled away.
@@ -97,7 +106,7 @@ function resultOf(finding: Finding, chalk: Terminal["chalk"]): string {
   return finding.detail === undefined ? "" : chalk.dim(` (${oneLine(finding.detail)})`);
 }
 
-function endLines(summary: Summary, unchanged: number, { chalk, symbols }: Terminal): string[] {
+function endLines(summary: Summary, counts: Counts, { chalk, symbols }: Terminal): string[] {
   const notices = summary.notices.flatMap(({ reason, fix }) => [
     "",
     `${chalk.yellow(symbols.notice)} ${printable(reason)}`,
@@ -105,12 +114,15 @@ function endLines(summary: Summary, unchanged: number, { chalk, symbols }: Termi
       .split("\n")
       .map((line) => `  ${line}`),
   ]);
-  const counted = unchanged + summary.changed + summary.pending > 0 ? ["", tally(summary, unchanged)] : [];
+  const counted = Object.values(counts).some((count) => count > 0) ? ["", tally(summary, counts)] : [];
   return [...counted, ...notices, ...(summary.next.length > 0 ? ["", "Type next:"] : [])];
 }
 
-function tally({ changed, pending, dryRun }: Summary, unchanged: number): string {
-  const rest = `${unchanged} unchanged`;
-  if (dryRun) return `Dry run, nothing was changed: ${changed} to change, ${pending} known later, ${rest}.`;
+type Counts = Readonly<Record<ResourceResult, number>>;
+
+function tally({ changed, dryRun }: Summary, counts: Counts): string {
+  const rest = `${counts.unchanged} unchanged`;
+  if (dryRun)
+    return `Plan: ${counts["would-create"]} to create, ${counts["would-update"]} to update, ${counts.pending} known later, ${rest}. Nothing was changed.`;
   return changed === 0 ? `Nothing to do: ${rest}.` : `Done: ${changed} changed, ${rest}.`;
 }

@@ -45,5 +45,6 @@ export function steady(scene: Scene, text: string): string {
     .replaceAll(scene.folder, "FOLDER")
     .replace(/https:\/\/127\.0\.0\.1:\d+/g, "https://API-SERVER")
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "UID")
+    .replace(/fingerprint [0-9a-f]{12}/g, "fingerprint F")
     .replace(/^ +… (?!.*(known later|not ready)).*\n/gm, "");
 }

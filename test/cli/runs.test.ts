@@ -124,7 +124,7 @@ describe("secrets", () => {
       "-v",
     ]);
     expect(run.exitCode, run.stderr).toBe(0);
-    expect(run.stderr).toMatch(/port: \(hidden\)[^]*cert: \(hidden\)/);
+    expect(run.stderr).toMatch(/port: fingerprint \w+\s+cert: fingerprint \w+/);
     expect(scene.vault.storage.mounts.get("kv/")?.secrets.get("k8s/eks-prod/files")?.at(-1)?.data).toEqual({ cert: "a\nb\n", port: 5432 });
   });
 

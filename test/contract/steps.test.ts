@@ -26,6 +26,14 @@ describe.each(order)("%s", (id) => {
     expect(Object.values(results(ran)).some((result) => result.startsWith("would-"))).toBe(!makesNothing.has(id));
   });
 
+  test("what is planned is what is done", async () => {
+    await stages.before(id);
+    const planned = results(ended(await runStep(true)));
+    const done = results(ended(await runStep(false)));
+    const expected = Object.entries(planned).map(([resource, result]) => [resource, result === "pending" ? "created" : result.replace(/^would-(\w+)$/, "$1d")]);
+    expect(done).toEqual(Object.fromEntries(expected));
+  });
+
   test("after an apply the plan is empty, and a second apply writes nothing", async () => {
     await stages.before(id);
     const first = ended(await runStep(false));

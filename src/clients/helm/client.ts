@@ -1,8 +1,10 @@
 import { kinds } from "../../errors.ts";
 import { CliError } from "../../core/errors.ts";
 import type { HelmRelease, HelmRequest, HelmWriter, KubeReader } from "../world.ts";
-import { chartArgs } from "./chart.ts";
+import { place, valuesArgs } from "./arguments.ts";
+import { chartArgs } from "./chart-words.ts";
 import { helmFailure } from "./failures.ts";
+import { manifest, render } from "./render.ts";
 import { runHelm, type HelmOptions, type HelmOutput } from "./run.ts";
 import { checkValuesFiles } from "./values.ts";
 import { helmVersion, type HelmVersion } from "./version.ts";
@@ -28,16 +30,17 @@ export function helmClient(options: HelmOptions, kube: KubeReader): HelmWriter {
       await known();
       await install(options, request);
     },
+    manifest: async (namespace, name) => {
+      await known();
+      return await manifest(options, namespace, name);
+    },
+    render: async (request) => {
+      await checkValuesFiles(request.valuesFiles, options.cwd);
+      await known();
+      return await render(options, request, await kube.served());
+    },
   };
 }
-
-const place = ({ kubeconfig, context }: HelmOptions, namespace: string): string[] => [
-  "--namespace",
-  namespace,
-  "--kube-context",
-  context,
-  ...(kubeconfig === undefined ? [] : ["--kubeconfig", kubeconfig]),
-];
 
 interface Row {
   readonly name: string;
@@ -100,10 +103,7 @@ async function install(options: HelmOptions, { namespace, name, chart, values, v
     ...place(options, namespace),
     "--create-namespace",
     "--reset-values",
-    "--values",
-    "-",
-    ...valuesFiles.flatMap((file) => ["--values", file]),
-    ...sets.flatMap((set) => ["--set", set]),
+    ...valuesArgs({ valuesFiles, sets }),
     ...(label === "" ? [] : ["--labels", label]),
   ];
   options.onRequest?.("POST", `helm ${namespace}/${name}`);

@@ -29,6 +29,7 @@ export function kubeClient(wire: KubeWire): KubeWriter {
     server: wire.server,
     get: async (ref) => underWay.ask(`get ${objectPath(ref)}`, () => limit(() => get(wire, ref))),
     list: async (what) => underWay.ask(`list ${JSON.stringify(what)}`, () => limit(() => list(wire, what))),
+    served: () => limit(() => served(wire)),
     clusterUid: () =>
       (uid ??= clusterUid(client).catch((error: unknown) => {
         uid = undefined;
@@ -79,6 +80,21 @@ async function list(wire: KubeWire, what: Parameters<KubeWriter["list"]>[0]): Pr
     next = typeof body.metadata?.continue === "string" && items.length > 0 ? body.metadata.continue : undefined;
   } while (next !== undefined && next !== "");
   return found;
+}
+
+/** https://kubernetes.io/docs/reference/using-api/api-concepts/ "API discovery" */
+async function served(wire: KubeWire): ReturnType<KubeWriter["served"]> {
+  const ask = async (path: string): Promise<unknown> => {
+    const act = { verb: "get", resource: path };
+    return wire.object(act, await wire.send(act, { method: "GET", path }));
+  };
+  const [version, groups] = await Promise.all([ask("/version"), ask("/apis")]);
+  const { gitVersion } = version as { gitVersion?: string };
+  const all = (groups as { groups?: { versions?: { groupVersion: string }[] }[] }).groups ?? [];
+  return {
+    version: gitVersion ?? "",
+    apis: ["v1", ...all.flatMap(({ versions = [] }) => versions.map(({ groupVersion }) => groupVersion))],
+  };
 }
 
 async function clusterUid(client: KubeWriter): Promise<string> {

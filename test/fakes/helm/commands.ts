@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { stringify } from "yaml";
 import { asText, type Json, type JsonObject } from "../wire/json.ts";
 import { builtInKinds, apiVersionOf } from "../kube/kinds.ts";
 import { nameOf, namespaceOf } from "../kube/objects.ts";
@@ -22,6 +23,8 @@ export async function runCall(call: HelmCall, shell: Shell): Promise<string> {
   const client = new ClusterClient(one(call, "--kubeconfig") ?? "", one(call, "--kube-context") ?? "", shell.timeoutMs);
   if (verb === "list") return list(client, call);
   if (verb === "get" && second === "values") return getValues(client, call);
+  if (verb === "get" && second === "manifest") return getManifest(client, call);
+  if (verb === "template") return template(call, shell);
   if (verb === "upgrade") return upgrade(client, call, shell);
   throw new HelmError(`unknown command "${verb ?? ""}" for "helm"`);
 }
@@ -49,6 +52,20 @@ async function getValues(client: ClusterClient, call: HelmCall): Promise<string>
   if (found === undefined) throw new HelmError("release: not found");
   return JSON.stringify(Object.keys(found.values).length === 0 ? null : found.values);
 }
+
+/** The chart's name is known by the release; its version is always the one that the fake has. */
+async function getManifest(client: ClusterClient, call: HelmCall): Promise<string> {
+  const found = (await releasesIn(client, namespaceIn(call))).find(({ name }) => name === call.words[2]);
+  if (found === undefined) throw new HelmError("release: not found");
+  return manifestOf(findChart(found.chart.replace(/-[\d.]+$/, ""), undefined).render(found));
+}
+
+function template(call: HelmCall, { input }: Shell): string {
+  const [, name = "", chartName = ""] = call.words;
+  return manifestOf(findChart(chartName, one(call, "--repo")).render({ name, namespace: namespaceIn(call), values: valuesOf(call, input) }));
+}
+
+const manifestOf = (objects: readonly JsonObject[]): string => objects.map((object) => `---\n# Source: fake\n${stringify(object)}`).join("");
 
 async function upgrade(client: ClusterClient, call: HelmCall, { input }: Shell): Promise<string> {
   const [, name = "", chartName = ""] = call.words;

@@ -4,7 +4,7 @@ export interface HelmCall {
   readonly flags: ReadonlyMap<string, readonly string[]>;
 }
 
-const switches = new Set(["--all", "--install", "--create-namespace", "--reset-values"]);
+const switches = new Set(["--all", "--install", "--create-namespace", "--reset-values", "--no-hooks", "--is-upgrade"]);
 const valued = new Set([
   "--namespace",
   "--kube-context",
@@ -17,6 +17,8 @@ const valued = new Set([
   "--filter",
   "--output",
   "--template",
+  "--kube-version",
+  "--api-versions",
 ]);
 
 /** @throws Error with helm's words for a flag that the fake does not know: then the fake has to learn it. */

@@ -2,7 +2,7 @@ import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { kinds } from "../../../src/errors.ts";
-import { chartArgs } from "../../../src/clients/helm/chart.ts";
+import { chartArgs } from "../../../src/clients/helm/chart-words.ts";
 import { helmClient } from "../../../src/clients/helm/client.ts";
 import { helmFailure } from "../../../src/clients/helm/failures.ts";
 import { checkValuesFiles } from "../../../src/clients/helm/values.ts";

@@ -21,7 +21,7 @@ function thing(name: string, options: { needs?: string; diff?: Diff } = {}): Res
       return Promise.resolve(world.has(name) ? same() : { kind: "create", changes: [] });
     },
     apply: (world: World) => Promise.resolve(void world.set(name, "made")),
-    command: () => `make ${name}`,
+    command: () => ({ lines: `make ${name}` }),
   };
   return self;
 }

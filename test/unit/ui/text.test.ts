@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { RunEvent } from "../../../src/core/converge.ts";
 import type { Summary } from "../../../src/ui/renderer.ts";
+import { script } from "../../../src/ui/script.ts";
 import { textRenderer, type TextOptions } from "../../../src/ui/text.ts";
 import { fakeTerminal, type Given } from "./fake-terminal.ts";
 
-const plain: TextOptions = { quiet: false, verbose: false, printCommands: false };
+const plain: TextOptions = { quiet: false, verbose: false, dryRun: false };
 const target = { cluster: "c", context: "ctx", server: "https://api", vault: "https://vault" };
-const done: Summary = { exitCode: 0, changed: 1, pending: 0, dryRun: false, notices: [], next: [] };
+const done: Summary = { exitCode: 0, changed: 1, dryRun: false, notices: [], next: [] };
 const step: RunEvent = { type: "step", id: "policy", title: "Write the policy" };
 const resource = (more: Partial<Extract<RunEvent, { type: "resource" }>> = {}): RunEvent => ({
   type: "resource",
@@ -14,7 +15,7 @@ const resource = (more: Partial<Extract<RunEvent, { type: "resource" }>> = {}): 
   id: "vault sys/policies/acl/p",
   result: "created",
   changes: [],
-  command: "vault policy write p -",
+  command: { lines: "vault policy write p -", needs: ["vault"] },
   ...more,
 });
 const progress = (message: string): RunEvent => ({ type: "progress", message });
@@ -75,9 +76,50 @@ describe("a run as text", () => {
     );
   });
 
-  it("prints the commands on standard output, of what changes only", () => {
-    expect(rendered([step, resource()], { printCommands: true }).stdout).toBe("vault policy write p -\n");
-    expect(rendered([step, resource({ result: "unchanged" })], { printCommands: true }).stdout).toBe("");
+  it("prints the commands as a script on standard output, with what they rest on once, before them", () => {
+    const parts = { vault: { lines: "reach vault", needs: ["work"] }, work: { lines: "work=here" } };
+    const { stdout } = rendered([step, resource(), resource()], { script: script("set -eu", parts) });
+    expect(stdout).toBe("set -eu\n\nwork=here\n\nreach vault\n\nvault policy write p -\n\nvault policy write p -\n\n");
+  });
+
+  it("a plan is data: it goes to standard output, with every change, and counts at the end", () => {
+    const changes = [{ field: "ttl", after: "2h" }];
+    const plan = [step, resource({ result: "would-create", changes }), resource({ result: "pending", changes })];
+    const { stdout, stderr } = rendered(plan, { dryRun: true }, {}, { ...done, dryRun: true });
+    expect(stderr).toBe("");
+    expect(stdout.match(/ttl: 2h/g)).toHaveLength(2);
+    expect(stdout).toContain("Plan: 1 to create, 0 to update, 1 known later, 0 unchanged. Nothing was changed.\n");
+  });
+
+  it("a plan whose commands are asked for goes to standard error: the script is the data", () => {
+    const { stdout, stderr } = rendered(
+      [step, resource({ result: "would-create" })],
+      { dryRun: true, script: script("set -eu", { vault: { lines: ":" } }) },
+      {},
+      { ...done, dryRun: true },
+    );
+    expect(stdout.startsWith("set -eu\n")).toBe(true);
+    expect(stderr).toContain("would be created");
+  });
+
+  it("names new texts that are long or many, and shows them with -v", () => {
+    const text = Array.from({ length: 40 }, (_, index) => `line ${index}`).join("\n");
+    const changes = [{ field: "StatefulSet vault/vault", after: text }];
+    const plan = (verbose: boolean): string =>
+      rendered([step, resource({ result: "would-create", changes })], { dryRun: true, verbose }).stdout;
+    expect(plan(false)).toContain("StatefulSet vault/vault: new, 40 lines");
+    expect(plan(false)).not.toContain("line 39");
+    expect(plan(true)).toContain("      + line 39\n");
+  });
+
+  it("shows of a long text only where it differs", () => {
+    const lines = Array.from({ length: 40 }, (_, index) => `line ${index}`);
+    const changes = [
+      { field: "policy", before: lines.join("\n"), after: lines.map((line) => (line === "line 20" ? "new" : line)).join("\n") },
+    ];
+    const { stderr } = rendered([step, resource({ result: "updated", changes })]);
+    expect(stderr).toContain("        line 19\n      - line 20\n      + new\n        line 21\n");
+    expect(stderr).not.toContain("line 10");
   });
 
   it("with -q says nothing that went well, and still what to type next", () => {

@@ -118,11 +118,11 @@ describe("documents", () => {
       id: "r",
       result: "created",
       changes: [{ field: "f", after: "a" }],
-      command: "vault",
+      command: { lines: "vault" },
     });
     renderer.event({ type: "check", step: "policy", id: "c", title: "C", finding: { kind: "fail", reason: "because", fix: "do" } });
     expect(written).toEqual([]);
-    renderer.end({ exitCode: 0, changed: 1, pending: 0, dryRun: false, notices: [], next: ["next"] });
+    renderer.end({ exitCode: 0, changed: 1, dryRun: false, notices: [], next: ["next"] });
     expect(written.map((text) => JSON.parse(text))).toEqual([
       {
         apiVersion: "vault-k8s.io/v1",
@@ -133,13 +133,12 @@ describe("documents", () => {
           {
             id: "policy",
             title: "P",
-            resources: [{ id: "r", result: "created", changes: [{ field: "f", after: "a" }], command: "vault" }],
+            resources: [{ id: "r", result: "created", changes: [{ field: "f", after: "a" }] }],
             checks: [{ id: "c", title: "C", result: "fail", reason: "because", fix: "do" }],
           },
         ],
-        dryRun: false,
+        counts: { create: 1, update: 0, unchanged: 0, pending: 0 },
         changed: 1,
-        pending: 0,
         notices: [],
         next: ["next"],
         exitCode: 0,

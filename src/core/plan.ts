@@ -1,0 +1,66 @@
+import { NotYet } from "./errors.ts";
+import type { Change, Diff, PreviewOf, Resource } from "./resource.ts";
+import type { BoundStep } from "./step.ts";
+
+/** What a run found about one resource before anything was written. `pending`: known only after an earlier step has run. */
+export interface PlannedResource {
+  readonly step: string;
+  readonly id: string;
+  readonly result: "unchanged" | "would-create" | "would-update" | "pending";
+  readonly changes: readonly Change[];
+  readonly note?: string | undefined;
+}
+
+/** A resource with what its diff found. */
+export interface Planned<R, W> {
+  readonly step: BoundStep<R, W>;
+  readonly resource: Resource<R, W>;
+  readonly diff: Diff | NotYet;
+}
+
+/**
+ * Asks the diffs of all resources at once.
+ * @throws NotYet where nothing before a resource can bring about what it lacks; and what a diff throws.
+ */
+export async function planAll<R, W>(steps: readonly BoundStep<R, W>[], read: R): Promise<Planned<R, W>[]> {
+  const pairs = steps.flatMap((step) => step.resources.map((resource) => ({ step, resource })));
+  const diffs = await inOrder(pairs.map(({ resource }) => orNotYet(() => resource.diff(read))));
+  let workBefore = false;
+  return pairs.map((pair, index) => {
+    const diff = diffs[index]!;
+    if (diff instanceof NotYet && !workBefore) throw diff;
+    workBefore ||= diff instanceof NotYet || diff.kind !== "same";
+    return { ...pair, diff };
+  });
+}
+
+/** All at once; of several failures the first in order is thrown, so that a run says the same each time. */
+async function inOrder<T>(questions: readonly Promise<T>[]): Promise<T[]> {
+  const answers = await Promise.allSettled(questions);
+  const failed = answers.find((answer) => answer.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+  return answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
+}
+
+async function orNotYet<T>(ask: () => Promise<T>): Promise<T | NotYet> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof NotYet) return error;
+    throw error;
+  }
+}
+
+/** What was found, as a plan shows it. */
+export async function shown<R, W>({ step, resource, diff }: Planned<R, W>, read: R): Promise<PlannedResource> {
+  const about = { step: step.id, id: resource.id };
+  if (diff instanceof NotYet) return { ...about, result: "pending", changes: await preview(resource, read, diff, []), note: diff.message };
+  if (diff.kind === "same" || diff.kind === "conflict") return { ...about, result: "unchanged", changes: [], note: diff.kind === "same" ? diff.note : undefined };
+  return { ...about, result: `would-${diff.kind}`, changes: await preview(resource, read, diff, diff.changes) };
+}
+
+async function preview<R, W>(resource: Resource<R, W>, read: R, found: PreviewOf, otherwise: readonly Change[]): Promise<readonly Change[]> {
+  if (resource.preview === undefined) return otherwise;
+  const changes = await orNotYet(() => resource.preview!(read, found));
+  return changes instanceof NotYet ? otherwise : changes;
+}

@@ -1,0 +1,29 @@
+import { isRecord, type Plain } from "./compare.ts";
+import { fingerprint } from "./fingerprint.ts";
+
+const secretName = /(password|passwd|passphrase|token|secret|api_?key|access_?key|private_?key|credentials?)$/i;
+
+/** Whether what goes by this name is most likely a secret: "password", "DB_PASSWORD", "server.apiKey". */
+export const looksSecret = (name: string): boolean => secretName.test(name);
+
+/** The same value with what goes by a secret's name replaced by `hide`: in fields, and in pairs of name and value as containers have them. */
+export function masked(value: Plain, hide: (secret: string) => string = fingerprint): Plain {
+  if (Array.isArray(value)) return value.map((item: Plain) => masked(item, hide));
+  if (!isRecord(value)) return value;
+  const named = typeof value["name"] === "string" && looksSecret(value["name"]);
+  const entries = Object.entries(value).map(([key, inner]) => [key, looksSecret(key) || (named && key === "value") ? hidden(inner, hide) : masked(inner ?? null, hide)]);
+  return Object.fromEntries(entries) as Plain;
+}
+
+// A flag such as automountServiceAccountToken is no secret, nor is what is empty or a reference to where the secret is.
+function hidden(value: Plain | undefined, hide: (secret: string) => string): Plain {
+  if (typeof value === "number") return hide(String(value));
+  return typeof value === "string" && value !== "" ? hide(value) : masked(value ?? null, hide);
+}
+
+/** The texts that `masked` hides. */
+export function secretsIn(value: Plain): string[] {
+  const found: string[] = [];
+  masked(value, (secret) => (found.push(secret), ""));
+  return found;
+}

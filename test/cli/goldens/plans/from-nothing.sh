@@ -1,0 +1,308 @@
+#!/bin/sh
+# What vault-k8s plan --cluster eks-prod does, by hand: with kubectl, helm and vault.
+set -eu
+umask 077
+export KUBECONFIG=FOLDER/kubeconfig
+
+kubectl --context eks-prod apply --server-side --field-manager=vault-k8s -f - <<'YAML'
+apiVersion: v1
+kind: Namespace
+metadata:
+  name: vault
+  labels:
+    app.kubernetes.io/managed-by: vault-k8s
+YAML
+
+# within SECONDS COMMAND...: repeats the command until it succeeds.
+within() (
+  end=$(($(date +%s) + $1))
+  shift
+  until "$@"; do
+    if [ "$(date +%s)" -ge "$end" ]; then echo "not in time: $*" >&2; exit 1; fi
+    sleep 1
+  done
+)
+
+helm upgrade --install vault vault --repo https://helm.releases.hashicorp.com --kube-context eks-prod -n vault --create-namespace --reset-values -f - --labels app.kubernetes.io/managed-by=vault-k8s,vault-k8s.io/inputs=0c3295e5d9481021105d018657087f9908375406 <<'JSON'
+{
+  "injector": {
+    "enabled": false
+  },
+  "server": {
+    "dataStorage": {
+      "size": "10Gi"
+    },
+    "ha": {
+      "enabled": true,
+      "replicas": 3,
+      "raft": {
+        "enabled": true,
+        "setNodeId": true
+      }
+    }
+  }
+}
+JSON
+vault_pods_run() { [ "$(kubectl --context eks-prod -n vault get pods -l 'app.kubernetes.io/name in (vault,openbao),app.kubernetes.io/instance=vault,component=server' --field-selector=status.phase=Running -o name | wc -l)" -ge 3 ]; }
+within 300 vault_pods_run
+
+# A folder that only you can read; it goes away at the end, and so do the port-forwards.
+work=$(mktemp -d)
+finish() {
+  for pid in "$work"/*.pid; do if [ -e "$pid" ]; then kill "$(cat "$pid")" 2> /dev/null || :; fi; done
+  rm -rf "$work"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+# Vault's pods, and a command against the Vault of one of them, through a port-forward.
+statefulset() { kubectl --context eks-prod -n vault get statefulset -l 'app.kubernetes.io/name in (vault,openbao),app.kubernetes.io/instance=vault' -o "jsonpath={.items[0].spec$1}"; }
+scheme=$(statefulset '.template.spec.containers[0].env[?(@.name=="VAULT_ADDR")].value')
+scheme=${scheme%%:*}
+internal=$(statefulset .serviceName)
+nodes() { kubectl --context eks-prod -n vault get pods -l 'app.kubernetes.io/name in (vault,openbao),app.kubernetes.io/instance=vault',component=server -o 'jsonpath={range .items[*]}{.metadata.name}{"\n"}{end}' | sort; }
+peer() { echo "$scheme://$1.$internal:8200"; }
+forward() {
+  kubectl --context eks-prod -n vault port-forward "pod/$1" :8200 > "$work/$1.out" 2> /dev/null &
+  echo $! > "$work/$1.pid"
+  within 30 grep -q '^Forwarding from 127' "$work/$1.out"
+  sed -n "s,^Forwarding from \(127.0.0.1:[0-9]*\) .*,$scheme://\1,p" "$work/$1.out" > "$work/$1.address"
+}
+at() (
+  node=$1
+  shift
+  if ! kill -0 "$(cat "$work/$node.pid" 2> /dev/null)" 2> /dev/null; then forward "$node"; fi
+  VAULT_ADDR=$(cat "$work/$node.address")
+  export VAULT_ADDR
+  "$@"
+)
+active() {
+  for node in $(nodes); do
+    if at "$node" vault status -format=json 2> /dev/null | grep -q '"is_self": true'; then echo "$node"; return; fi
+  done
+  return 1
+}
+
+# The answer of vault operator init.
+keys=FOLDER/home/.local/share/vault-k8s/eks-prod/init.json
+keep_keys() {
+  mkdir -p "$(dirname "$keys")"
+  (set -C; "$@" > "$keys") || { if [ -e "$keys" ] && [ ! -s "$keys" ]; then rm "$keys"; fi; return 1; }
+}
+unseal_keys() {
+  threshold=$(sed -n 's/.*"unseal_threshold": \([0-9]*\).*/\1/p' "$keys")
+  sed -n '/"unseal_keys_b64"/,/\]/p' "$keys" | sed -n 's/^ *"\([^":]*\)",\{0,1\}$/\1/p' | head -n "$threshold"
+}
+# The root token, or the one that took over from it.
+token_file=FOLDER/home/.local/share/vault-k8s/eks-prod/token.json
+root_token() { if [ -s "$token_file" ]; then sed -n 's/.*"token": "\([^"]*\)".*/\1/p' "$token_file"; else sed -n 's/.*"root_token": "\([^"]*\)".*/\1/p' "$keys"; fi; }
+
+# Initialise Vault, once. The answer is given once: unseal keys and root token go to $keys.
+initialised() { at "$1" vault operator init -status > /dev/null 2>&1; }
+answers() { at "$1" vault status > /dev/null 2>&1 || [ $? -eq 2 ]; }
+new=yes
+for node in $(nodes); do
+  within 300 answers "$node"
+  if initialised "$node"; then new=no; fi
+done
+if [ "$new" = yes ]; then
+  node=$(nodes | head -n 1)
+  if at "$node" vault status -format=json | grep -q '"recovery_seal": true'; then
+    set -- -recovery-shares=5 -recovery-threshold=3
+  else
+    set -- -key-shares=5 -key-threshold=3
+  fi
+  keep_keys at "$node" vault operator init -format=json "$@"
+fi
+
+# Unseal each node by itself; a new one first joins the active one.
+unsealed() { at "$1" vault status > /dev/null 2>&1; }
+unseal() {
+  unseal_keys | while IFS= read -r key; do
+    unsealed "$1" || printf '%s' "$key" | at "$1" vault write sys/unseal key=- > /dev/null
+  done
+  within 300 unsealed "$1"
+}
+for node in $(nodes); do
+  if at "$node" vault operator init -status > /dev/null 2>&1; then unsealed "$node" || unseal "$node"; fi
+done
+leader=$(within 300 active)
+for node in $(nodes); do
+  if at "$node" vault operator init -status > /dev/null 2>&1; then continue; fi
+  at "$node" vault operator raft join ${VAULT_CACERT:+-leader-ca-cert=@"$VAULT_CACERT"} "$(peer "$leader")" > /dev/null
+  unseal "$node"
+done
+
+kubectl --context eks-prod apply --server-side --field-manager=vault-k8s -f - <<'YAML'
+apiVersion: v1
+kind: Namespace
+metadata:
+  name: external-secrets
+  labels:
+    app.kubernetes.io/managed-by: vault-k8s
+YAML
+
+helm upgrade --install external-secrets external-secrets --repo https://charts.external-secrets.io --kube-context eks-prod -n external-secrets --create-namespace --reset-values -f - --labels app.kubernetes.io/managed-by=vault-k8s,vault-k8s.io/inputs=361f2ded38f8cbdf28e7df44735d96c57e7b0660 <<'JSON'
+{
+  "serviceAccount": {
+    "create": true,
+    "name": "external-secrets"
+  }
+}
+JSON
+kubectl --context eks-prod -n external-secrets rollout status deployment -l app.kubernetes.io/instance=external-secrets --timeout=300s
+webhook_serves() {
+kubectl --context eks-prod apply --server-side --field-manager=vault-k8s --dry-run=server -f - > /dev/null 2>&1 <<'YAML'
+apiVersion: external-secrets.io/v1
+kind: ClusterSecretStore
+metadata:
+  name: vault-k8s-webhook-probe
+spec:
+  provider:
+    vault:
+      server: http://vault.invalid:8200
+      version: v2
+      path: kv
+      auth:
+        kubernetes:
+          mountPath: kubernetes
+          role: probe
+          serviceAccountRef:
+            name: probe
+            namespace: default
+YAML
+}
+within 300 webhook_serves
+
+kubectl --context eks-prod apply --server-side --field-manager=vault-k8s -f - <<'YAML'
+apiVersion: v1
+kind: Namespace
+metadata:
+  name: vault-k8s
+  labels:
+    app.kubernetes.io/managed-by: vault-k8s
+YAML
+
+kubectl --context eks-prod apply --server-side --field-manager=vault-k8s -f - <<'YAML'
+apiVersion: v1
+kind: ServiceAccount
+metadata:
+  name: vault-reviewer
+  namespace: vault-k8s
+  labels:
+    app.kubernetes.io/managed-by: vault-k8s
+YAML
+
+kubectl --context eks-prod apply --server-side --field-manager=vault-k8s -f - <<'YAML'
+apiVersion: v1
+kind: Secret
+metadata:
+  name: vault-reviewer-token
+  namespace: vault-k8s
+  annotations:
+    kubernetes.io/service-account.name: vault-reviewer
+  labels:
+    app.kubernetes.io/managed-by: vault-k8s
+type: kubernetes.io/service-account-token
+YAML
+token_is_there() { [ -n "$(kubectl --context eks-prod -n vault-k8s get secret vault-reviewer-token -o 'jsonpath={.data.token}' 2> /dev/null)" ]; }
+within 300 token_is_there
+
+kubectl --context eks-prod apply --server-side --field-manager=vault-k8s -f - <<'YAML'
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata:
+  name: vault-k8s-k8s-eks-prod-auth-delegator
+  labels:
+    app.kubernetes.io/managed-by: vault-k8s
+roleRef:
+  apiGroup: rbac.authorization.k8s.io
+  kind: ClusterRole
+  name: system:auth-delegator
+subjects:
+  - kind: ServiceAccount
+    name: vault-reviewer
+    namespace: vault-k8s
+YAML
+
+# Vault as one service: its active pod. Only the vault command is given the token.
+leader=$(within 300 active)
+VAULT_ADDR=$(at "$leader" sh -c 'echo "$VAULT_ADDR"')
+export VAULT_ADDR
+vault() {
+  if [ -n "${VAULT_TOKEN:-}" ] || [ ! -s "$keys" ]; then command vault "$@"; else VAULT_TOKEN=$(root_token) command vault "$@"; fi
+}
+
+vault read sys/mounts/kv > /dev/null 2>&1 || vault secrets enable -path=kv -version=2 -description='managed by vault-k8s' kv
+within 60 vault read kv/config > /dev/null
+
+vault policy write k8s-eks-prod-read - <<'HCL'
+# managed by vault-k8s, cluster UID
+# The operator of cluster eks-prod reads the secrets below kv/k8s/eks-prod/ and nothing else.
+path "kv/data/k8s/eks-prod/*" {
+  capabilities = ["read"]
+}
+
+# Names and versions, for dataFrom.find and metadata policies.
+path "kv/metadata/k8s/eks-prod/*" {
+  capabilities = ["read", "list"]
+}
+HCL
+
+vault read sys/auth/k8s-eks-prod > /dev/null 2>&1 || vault auth enable -path=k8s-eks-prod -description='managed by vault-k8s, cluster UID' kubernetes
+
+sha256() { if command -v sha256sum > /dev/null; then sha256sum; else shasum -a 256; fi | cut -d ' ' -f 1; }
+
+kubectl --context eks-prod -n vault-k8s get secret vault-reviewer-token -o 'jsonpath={.data.token}' | base64 -d > "$work/reviewer-token"
+kubectl --context eks-prod -n vault-k8s get secret vault-reviewer-token -o 'jsonpath={.data.ca\.crt}' | base64 -d > "$work/reviewer-ca.crt"
+vault write auth/k8s-eks-prod/config kubernetes_host=https://kubernetes.default.svc disable_local_ca_jwt=true disable_iss_validation=true issuer= pem_keys= kubernetes_ca_cert=@"$work/reviewer-ca.crt" token_reviewer_jwt=@"$work/reviewer-token"
+accessor=$(vault read -field=accessor sys/auth/k8s-eks-prod)
+configured=$({ printf '%s\n' "$accessor"; cat "$work/reviewer-token"; } | sha256)
+kubectl --context eks-prod -n vault-k8s annotate --overwrite --field-manager=vault-k8s secret vault-reviewer-token vault-k8s.io/configured="$configured"
+
+vault write auth/k8s-eks-prod/role/external-secrets bound_service_account_names=external-secrets bound_service_account_namespaces=external-secrets audience=vault token_policies=k8s-eks-prod-read token_ttl=3600 token_max_ttl=86400
+
+kubectl --context eks-prod apply --server-side --field-manager=vault-k8s -f - <<'YAML'
+apiVersion: external-secrets.io/v1
+kind: ClusterSecretStore
+metadata:
+  name: vault
+  labels:
+    app.kubernetes.io/managed-by: vault-k8s
+spec:
+  provider:
+    vault:
+      server: http://vault-active.vault.svc:8200
+      path: kv
+      version: v2
+      auth:
+        kubernetes:
+          mountPath: k8s-eks-prod
+          role: external-secrets
+          serviceAccountRef:
+            name: external-secrets
+            namespace: external-secrets
+            audiences:
+              - vault
+YAML
+
+kubectl --context eks-prod apply --server-side --field-manager=vault-k8s -f - <<'YAML'
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata:
+  name: db
+  namespace: default
+  labels:
+    app.kubernetes.io/managed-by: vault-k8s
+spec:
+  refreshInterval: 1m0s
+  secretStoreRef:
+    name: vault
+    kind: ClusterSecretStore
+  target:
+    name: db
+  dataFrom:
+    - extract:
+        key: k8s/eks-prod/db
+YAML
+

@@ -1,0 +1,133 @@
+import { readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Scene } from "../contract/scene.ts";
+import { isWrite } from "../contract/writes.ts";
+import { planDocument, runDocument } from "../../src/ui/plan-schema.ts";
+import { onFakes, steady } from "./on-fakes.ts";
+import { golden, transcript, type Ran } from "./product.ts";
+
+// One cluster: the tests go on where the one before stopped.
+let scene: Scene;
+beforeAll(async () => {
+  scene = await Scene.open();
+  scene.helm.timeoutMs = 30_000;
+});
+afterAll(() => scene.close());
+
+const cluster = ["--cluster", "eks-prod"];
+const password = "canary-helm-value-90f2b6";
+const secretSet = ["--set", `server.extraEnvironmentVars.DB_PASSWORD=${password}`];
+const changed = [...cluster, "--kv-prefix", "team", "--token-ttl", "2h", "--ui", ...secretSet];
+const file = (name: string): string => join(scene.folder, name);
+
+/** Runs a command that must write nothing, and must not say the value that looks like a secret. */
+async function reads(args: readonly string[]): Promise<Ran> {
+  const mark = scene.line.journal.length;
+  const run = await onFakes(scene, args);
+  expect(scene.line.asked(mark).filter(({ method, path }) => isWrite(method, path)), run.stderr).toEqual([]);
+  expect(run.stdout + run.stderr).not.toContain(password);
+  return run;
+}
+
+describe("a plan of everything", () => {
+  it("is a document that its schema describes, and needs nothing to be there", async () => {
+    const run = await reads(["plan", ...cluster, "--secret", "db", "-o", "json"]);
+    expect(run.exitCode, run.stderr).toBe(0);
+    expect(planDocument.parse(JSON.parse(run.stdout)).counts).toEqual({ create: 8, update: 0, unchanged: 1, pending: 9 });
+    golden("plans/from-nothing.json", steady(scene, run.stdout));
+  });
+
+  it("with --print-commands is a script that a shell reads; the plan itself stands on standard error", async () => {
+    const run = await reads(["plan", ...cluster, "--secret", "db", "--print-commands"]);
+    expect(run.exitCode, run.stderr).toBe(0);
+    expect(run.stderr).toContain("Plan: 8 to create");
+    expect(spawnSync("sh", ["-n"], { input: run.stdout, encoding: "utf8" }).stderr).toBe("");
+    golden("plans/from-nothing.sh", steady(scene, run.stdout));
+  });
+
+  it("with --detailed-exitcode ends with 2 where there is work, and with 1 on any error", async () => {
+    expect((await reads(["plan", ...cluster, "--detailed-exitcode", "-q"])).exitCode).toBe(2);
+    const unknown = await reads(["plan", ...cluster, "--context", "nowhere", "--detailed-exitcode"]);
+    expect(unknown.stderr).toContain("VK1102");
+    expect(unknown.exitCode).toBe(1);
+  });
+});
+
+describe("a plan that is kept", () => {
+  it("is applied from nothing, and then there is nothing to plan", async () => {
+    const plan = await reads(["plan", ...cluster, "--out", file("first.json")]);
+    expect(plan.exitCode, plan.stderr).toBe(0);
+    const apply = await onFakes(scene, ["apply", file("first.json"), "-o", "json"]);
+    expect(apply.exitCode, apply.stderr).toBe(0);
+    expect(runDocument.parse(JSON.parse(apply.stdout)).counts).toMatchObject({ create: 15, update: 1, pending: 0 });
+    const again = await reads(["plan", ...cluster, "--detailed-exitcode"]);
+    expect(again.exitCode, again.stdout).toBe(0);
+  });
+
+  it("shows a policy and a manifest as a diff of lines, a secret value only as a fingerprint", async () => {
+    const args = ["plan", ...changed, "--out", file("changed.json")];
+    const run = await reads(args);
+    expect(run.exitCode, run.stderr).toBe(0);
+    golden("plans/changed.txt", steady(scene, transcript(args.map((word) => word.replace(password, "SECRET")), run)));
+  });
+
+  it("is a file of its owner without secret values, which holds what makes it again", async () => {
+    const text = await readFile(file("changed.json"), "utf8");
+    expect((await stat(file("changed.json"))).mode & 0o777).toBe(0o600);
+    expect(text).not.toContain(password);
+    expect(planDocument.parse(JSON.parse(text)).saved).toMatchObject({
+      settings: { cluster: "eks-prod", ui: "true", "kv-prefix": "team/" },
+      asked: [{ flag: "set", key: "server.extraEnvironmentVars.DB_PASSWORD" }],
+    });
+  });
+
+  it("is not applied without the value that it does not hold, nor with anything else", async () => {
+    const alone = await reads(["apply", file("changed.json")]);
+    expect([alone.exitCode, alone.stderr]).toEqual([64, expect.stringContaining("VK1007")]);
+    const more = await reads(["apply", file("changed.json"), ...secretSet, "-n", "other"]);
+    expect([more.exitCode, more.stderr]).toEqual([64, expect.stringContaining("apply takes no --namespace")]);
+    const other = await reads(["apply", file("changed.json"), ...secretSet, "--set", "a=b"]);
+    expect([other.exitCode, other.stderr]).toEqual([64, expect.stringContaining("The plan asks for no --set a")]);
+  });
+
+  it("is refused with what differs once the world has moved", async () => {
+    const role = await onFakes(scene, ["role", ...cluster, "--token-max-ttl", "30h"]);
+    expect(role.exitCode, role.stderr).toBe(0);
+    const args = ["apply", file("changed.json"), ...secretSet];
+    const run = await reads(args);
+    expect(run.exitCode).toBe(1);
+    golden("plans/moved.txt", steady(scene, transcript(args.map((word) => word.replace(password, "SECRET")), run)));
+    expect((await onFakes(scene, ["role", ...cluster])).exitCode).toBe(0);
+  });
+
+  it("is applied as it is, and then a plan with the same settings is empty", async () => {
+    const apply = await onFakes(scene, ["apply", file("changed.json"), ...secretSet]);
+    expect(apply.exitCode, apply.stderr).toBe(0);
+    expect(apply.stderr).toContain("Done: 3 changed");
+    expect(apply.stdout + apply.stderr).not.toContain(password);
+    const again = await reads(["plan", ...changed, "--detailed-exitcode"]);
+    expect(again.exitCode, again.stdout).toBe(0);
+  });
+
+  it("is of its own cluster only", async () => {
+    const plan = await reads(["plan", ...cluster, "--out", file("prod.json")]);
+    expect(plan.exitCode, plan.stderr).toBe(0);
+    const text = await readFile(file("prod.json"), "utf8");
+    await writeFile(file("moved.json"), text.replace(/"clusterUid": "[^"]+"/, '"clusterUid": "another"'));
+    const run = await reads(["apply", file("moved.json")]);
+    expect([run.exitCode, run.stderr]).toEqual([1, expect.stringContaining("The plan is of the cluster whose kube-system namespace has UID another")]);
+  });
+
+  it.each([
+    ["a file that is not there", undefined, "It does not exist."],
+    ["no JSON", "plan", "It is not JSON."],
+    ["another document", '{"apiVersion":"vault-k8s.io/v1","kind":"Run"}', "is missing or not as this version"],
+  ])("has to be one: %s", async (_, text, words) => {
+    if (text !== undefined) await writeFile(file("wrong.json"), text);
+    const run = await reads(["apply", file(text === undefined ? "nothing.json" : "wrong.json")]);
+    expect([run.exitCode, run.stderr]).toEqual([65, expect.stringContaining("VK1009")]);
+    expect(run.stderr).toContain(words);
+  });
+});
