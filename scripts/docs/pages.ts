@@ -1,10 +1,11 @@
 import { commands } from "../../src/commands/table.ts";
 import { commandPage, fileOf, indexPage } from "./commands.ts";
 import { exitCodesPage } from "./exit-codes.ts";
+import { schemaPages } from "./schemas.ts";
 import { settingsPage } from "./settings.ts";
 
 /** Every page that is made from the code: its place below docs/, and its text. */
 export async function pages(): Promise<ReadonlyMap<string, string>> {
   const made = await Promise.all(commands.map(async (command) => [`commands/${fileOf(command)}`, await commandPage(command)] as const));
-  return new Map([...made, ["commands/README.md", indexPage()], ["settings.md", settingsPage()], ["exit-codes.md", exitCodesPage()]]);
+  return new Map([...made, ["commands/README.md", indexPage()], ["settings.md", settingsPage()], ["exit-codes.md", exitCodesPage()], ...schemaPages()]);
 }

@@ -1,16 +1,14 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
 import type { RunEvent } from "../../../src/core/converge.ts";
 import { collector } from "../../../src/ui/collect.ts";
 import { document, jsonRenderer } from "../../../src/ui/json.ts";
-import { planDocument, runDocument } from "../../../src/ui/plan-schema.ts";
 
 const folder = join(import.meta.dirname, "../../../docs/schemas");
-const schemas = { "plan.v1.json": planDocument, "run.v1.json": runDocument };
-const published = (name: keyof typeof schemas): object => JSON.parse(readFileSync(join(folder, name), "utf8")) as object;
+type Name = "plan.v1.json" | "run.v1.json";
+const published = (name: Name): object => JSON.parse(readFileSync(join(folder, name), "utf8")) as object;
 
 const events: readonly RunEvent[] = [
   { type: "step", id: "policy", title: "P" },
@@ -21,18 +19,12 @@ const events: readonly RunEvent[] = [
 ];
 
 /** Fails with what the validator says. */
-function conforms(name: keyof typeof schemas, text: string): void {
+function conforms(name: Name, text: string): void {
   const ajv = new Ajv2020({ strict: true, allErrors: true });
   expect(ajv.validate(published(name), JSON.parse(text)), JSON.stringify(ajv.errors)).toBe(true);
 }
 
 describe("the published schemas", () => {
-  it.each(Object.keys(schemas) as (keyof typeof schemas)[])("%s is made from the code: UPDATE_GOLDENS=1 writes it", (name) => {
-    const text = `${JSON.stringify({ $id: `https://vault-k8s.io/schemas/${name}`, ...z.toJSONSchema(schemas[name]) }, undefined, 2)}\n`;
-    if (process.env["UPDATE_GOLDENS"] === "1") writeFileSync(join(folder, name), text);
-    expect(readFileSync(join(folder, name), "utf8")).toBe(text);
-  });
-
   it.each([["plan.v1.json", true], ["run.v1.json", false]] as const)("%s describes what -o json prints", (name, dryRun) => {
     const written: string[] = [];
     const renderer = jsonRenderer("bootstrap", (text) => void written.push(text));
