@@ -1,4 +1,5 @@
 import { NotYet } from "./errors.ts";
+import { inOrder } from "./in-order.ts";
 import type { Change, Diff, PreviewOf, Resource } from "./resource.ts";
 import type { BoundStep } from "./step.ts";
 
@@ -32,14 +33,6 @@ export async function planAll<R, W>(steps: readonly BoundStep<R, W>[], read: R):
     workBefore ||= diff instanceof NotYet || diff.kind !== "same";
     return { ...pair, diff };
   });
-}
-
-/** All at once; of several failures the first in order is thrown, so that a run says the same each time. */
-async function inOrder<T>(questions: readonly Promise<T>[]): Promise<T[]> {
-  const answers = await Promise.allSettled(questions);
-  const failed = answers.find((answer) => answer.status === "rejected");
-  if (failed !== undefined) throw failed.reason;
-  return answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
 }
 
 async function orNotYet<T>(ask: () => Promise<T>): Promise<T | NotYet> {

@@ -1,6 +1,7 @@
 import { allFields, differences, type Plain } from "../core/compare.ts";
 import { NotYet } from "../core/errors.ts";
 import { fingerprint } from "../core/fingerprint.ts";
+import { inOrder } from "../core/in-order.ts";
 import { conflict, same, type Change, type Command, type Diff, type PreviewOf, type Say } from "../core/resource.ts";
 import { word } from "../core/shell.ts";
 import { untilSettled } from "../core/settle.ts";
@@ -49,7 +50,7 @@ const readable = ({ host, ca }: ReviewAddress): PlainBody => ({
 async function diffConfig(read: Readers, settings: AuthConfigSettings, path: string): Promise<Diff> {
   // An address that Vault cannot use is told before anything is written, not when the reviewer's token is there.
   await reviewHost(read, settings);
-  const [mount, credentials, found] = await Promise.all([authMount(read, settings.mount), reviewerCredentials(read, settings.reviewer), read.vault.get(path)]);
+  const [mount, credentials, found] = await inOrder([authMount(read, settings.mount), reviewerCredentials(read, settings.reviewer), read.vault.get(path)]);
   const foreign = notOurMount(settings.mount, mount.ownership);
   if (foreign !== undefined) return conflict(foreign.reason, foreign.fix);
   const address = await reviewAddress(read, settings, credentials.ca);
