@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { execa } from "execa";
 import { z } from "zod";
 import type { ClusterEntry, ExecEntry } from "./kubeconfig-shape.ts";
@@ -52,17 +53,23 @@ const expired = ({ expirationTimestamp }: ExecStatus): boolean =>
   expirationTimestamp !== undefined && !(Date.parse(expirationTimestamp) > Date.now());
 
 async function run(exec: ExecEntry, cluster: ClusterEntry, { env, timeoutMs }: ExecOptions): Promise<ExecStatus> {
-  const { failed, timedOut, isMaxBuffer, code, stdout, stderr } = await execa(exec.command, exec.args ?? [], {
+  const started = execa(exec.command, exec.args ?? [], {
     reject: false,
     extendEnv: false,
     env: environment(exec, cluster, env),
     stdin: "ignore",
-    timeout: timeoutMs,
     killSignal: "SIGKILL",
     maxBuffer: mostBytes,
   });
+  const ended = await Promise.race([started, delay(timeoutMs, undefined, { ref: false })]);
+  if (ended === undefined) {
+    started.kill();
+    // What it started may go on and hold its output open: nobody waits for that.
+    for (const stream of [started.stdout, started.stderr]) stream.destroy();
+    throw new ExecFailure("late", "");
+  }
+  const { failed, isMaxBuffer, code, stdout, stderr } = ended;
   if (code === "ENOENT") throw new ExecFailure("missing", "");
-  if (timedOut) throw new ExecFailure("late", "");
   if (isMaxBuffer) throw new ExecFailure("too-much", "It printed more than 1 MiB.");
   if (failed) throw new ExecFailure("failed", stderr === "" ? `It ended without a word (${code ?? "it failed"}).` : stderr);
   return parsed(stdout);

@@ -163,6 +163,7 @@ describe("an exec plugin that means harm", () => {
     ["never stops talking", "while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done", /more than 1 MiB/],
     ["never stops complaining", "while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx >&2; done", /more than 1 MiB/],
     ["never ends", "trap '' TERM; exec sleep 1000", /did not end in time/],
+    ["leaves behind what holds its output open", "sleep 30 & exit 0", /did not end in time|did not print/],
     ["prints what moves a terminal", "printf '\\033[2J\\033]0;x\\007' >&2; exit 1", /failed/],
     ["prints a token of another kind", `echo '{"status":{"token":{"a":"${canary}"}}}'`, /did not print an ExecCredential/],
     ["prints no status", `echo '{"status":null}'`, /did not print an ExecCredential/],
