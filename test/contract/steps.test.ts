@@ -30,7 +30,10 @@ describe.each(order)("%s", (id) => {
     await stages.before(id);
     const planned = results(ended(await runStep(true)));
     const done = results(ended(await runStep(false)));
-    const expected = Object.entries(planned).map(([resource, result]) => [resource, result === "pending" ? "created" : result.replace(/^would-(\w+)$/, "$1d")]);
+    const expected = Object.entries(planned).map(([resource, result]) => [
+      resource,
+      result === "pending" ? "created" : result.replace(/^would-(\w+)$/, "$1d"),
+    ]);
     expect(done).toEqual(Object.fromEntries(expected));
   });
 

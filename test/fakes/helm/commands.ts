@@ -62,10 +62,13 @@ async function getManifest(client: ClusterClient, call: HelmCall): Promise<strin
 
 function template(call: HelmCall, { input }: Shell): string {
   const [, name = "", chartName = ""] = call.words;
-  return manifestOf(findChart(chartName, one(call, "--repo")).render({ name, namespace: namespaceIn(call), values: valuesOf(call, input) }));
+  return manifestOf(
+    findChart(chartName, one(call, "--repo")).render({ name, namespace: namespaceIn(call), values: valuesOf(call, input) }),
+  );
 }
 
-const manifestOf = (objects: readonly JsonObject[]): string => objects.map((object) => `---\n# Source: fake\n${stringify(object)}`).join("");
+const manifestOf = (objects: readonly JsonObject[]): string =>
+  objects.map((object) => `---\n# Source: fake\n${stringify(object)}`).join("");
 
 async function upgrade(client: ClusterClient, call: HelmCall, { input }: Shell): Promise<string> {
   const [, name = "", chartName = ""] = call.words;
