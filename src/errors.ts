@@ -62,6 +62,8 @@ export const kinds = {
   wrongKeys: { code: "VK1505", exit: exit.badInput, title: "The unseal keys do not fit" },
   unsealStuck: { code: "VK1506", exit: exit.timedOut, title: "A pod stays sealed" },
   splitBrain: { code: "VK1507", exit: exit.failed, title: "Two Vault clusters where one should be" },
+  successorLacks: { code: "VK1520", exit: exit.failed, title: "What would take over from the root token may not do enough" },
+  rootNotRevoked: { code: "VK1521", exit: exit.failed, title: "The root token is still valid" },
 
   hostNotReachable: { code: "VK1601", exit: exit.badInput, title: "Vault cannot use this Kubernetes address" },
   hostNotProven: { code: "VK1602", exit: exit.failed, title: "The address, CA and reviewer token do not work together" },

@@ -25,3 +25,6 @@ export function clean(text: string, secrets: readonly string[] = []): string {
     .trim();
   return line.length > longest ? `${line.slice(0, longest)}…` : line;
 }
+
+/** Whether a token is a PGP message: tokens of Vault are short and have dots, messages are long base64 without. */
+export const isEncrypted = (token: string): boolean => token.length > 120 && !token.includes(".");

@@ -151,8 +151,8 @@ export interface VaultReader {
   describe(): string;
   /** GET with the run's token; undefined on 404. Paths have no /v1/ and no leading slash. Throws NotYet while Vault is not there, not initialised or sealed. */
   get(path: string): Promise<VaultAnswer | undefined>;
-  /** sys/capabilities-self: path to capabilities. A proof. */
-  capabilities(paths: readonly string[]): Promise<Readonly<Record<string, readonly string[]>>>;
+  /** sys/capabilities-self: path to capabilities, of the run's token or of `as`. A proof. */
+  capabilities(paths: readonly string[], as?: string): Promise<Readonly<Record<string, readonly string[]>>>;
   /** auth/<mount>/login without the run's token. A proof; revoke what it gives. Throws CliError with Vault's reason. */
   login(mount: string, role: string, jwt: string): Promise<VaultLogin>;
   /** GET with a login's token. `denied` on 403. A proof. */
@@ -184,6 +184,12 @@ export type LogAnswer =
 
 export interface VaultWriter extends VaultReader {
   post(path: string, body: Plain): Promise<VaultAnswer>;
+  /** POST with another token than the run's. */
+  postAs(token: string, path: string, body: Plain): Promise<VaultAnswer>;
+  /** auth/token/create-orphan with `as`, or with the run's token: a token that outlives the one that made it. */
+  createOrphan(as: string | undefined, request: Plain): Promise<string>;
+  /** Where `from` is the run's token, `to` is from now on. */
+  handOver(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
 }
 

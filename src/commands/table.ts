@@ -47,6 +47,7 @@ const all: readonly StepId[] = [
   "role",
   "store",
   "secret",
+  "retire-root",
   "verify",
 ];
 const failed = exitCodes.failed;
@@ -116,6 +117,14 @@ export const commands: readonly Command[] = [
     steps: ["operator-unseal"],
     vault: "nodes",
     fields: ["vaultNodes"],
+  },
+  {
+    ...step,
+    name: "operator retire-root",
+    summary: "Let a narrower token or a login take over from the root token, and revoke it",
+    steps: ["retire-root"],
+    about:
+      "Writes the policy of what takes over, and keeps a periodic orphan token of it beside the unseal keys; or, with --admin-auth, takes the login whose token this run has. The root token is revoked only after its successor has proven that it may do all that is needed. docs/root-token.md says what follows from that. Ends with 1 where a root token stays valid.",
   },
   { ...step, name: "external-secrets", summary: "Install the operator that copies secrets into the cluster", steps: ["external-secrets"] },
   { ...step, name: "reviewer", summary: "Make the service account that lets Vault review tokens", steps: ["reviewer"] },

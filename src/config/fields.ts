@@ -46,6 +46,12 @@ export const fields = {
   rootTokenPgpKey: { flag: "root-token-pgp-key", value: "FILE", key: "keys.rootTokenPgpKey", type: "path", help: "PGP public key that encrypts the root token" },
   initFile: { flag: "init-file", value: "FILE", env: ["VAULT_K8S_INIT_FILE"], key: "keys.file", type: "path", help: "Where the unseal keys and the root token are kept (default: vault-k8s/<cluster>/init.json in the user's data folder)" },
 
+  // root token
+  keepRoot: { flag: "keep-root", key: "vault.keepRoot", type: "boolean", default: false, help: "Leave the root token valid: it may do anything in Vault, never expires, and stands in plain text with the unseal keys" },
+  adminAuth: { flag: "admin-auth", value: "PATH", key: "vault.adminAuth", type: "string", rule: vaultMount, normal: noSlashAtEnd, help: "Auth method at which people log in to look after Vault; a token of such a login (VAULT_TOKEN) takes over from the root token, and none is kept" },
+  adminPolicy: { flag: "admin-policy", value: "NAME", key: "vault.adminPolicy", type: "string", default: "vault-k8s-admin", rule: vaultName, help: "Name of the policy of what takes over from the root token" },
+  adminTokenPeriod: { flag: "admin-token-period", value: "DURATION", key: "vault.adminTokenPeriod", type: "duration", default: "768h", help: "The token that takes over from the root token expires when it is not renewed for this long" },
+
   // operator
   operator: { flag: "operator", value: "KIND", key: "operator.kind", type: { oneOf: ["eso", "kes"] as const }, default: "eso", help: "eso: External Secrets Operator; kes: kubernetes-external-secrets, archived in 2022" },
   operatorNamespace: { flag: "operator-namespace", value: "NAME", key: "operator.namespace", type: "string", default: "external-secrets", rule: dnsLabel, help: "Namespace of the operator" },

@@ -6,6 +6,7 @@ import { kv } from "./kv.ts";
 import { operatorInit } from "./operator-init.ts";
 import { operatorUnseal } from "./operator-unseal.ts";
 import { policy } from "./policy.ts";
+import { retireRoot } from "./retire-root.ts";
 import { reviewer } from "./reviewer.ts";
 import { role } from "./role.ts";
 import { secret } from "./secret.ts";
@@ -25,10 +26,11 @@ export const steps = {
   role,
   store,
   secret,
+  "retire-root": retireRoot,
   verify,
 } as const satisfies Readonly<Record<string, AppStep>>;
 
 export type StepId = keyof typeof steps;
 
-/** The steps that put Vault itself into a cluster; left out where Vault is at an address or in another cluster. */
-export const vaultSteps: readonly StepId[] = ["install", "operator-init", "operator-unseal"];
+/** The steps that are about the cluster's own Vault; left out where Vault is at an address or in another cluster. */
+export const vaultSteps: readonly StepId[] = ["install", "operator-init", "operator-unseal", "retire-root"];

@@ -12,4 +12,4 @@ beforeAll(async () => {
 });
 afterAll(() => scene.close());
 
-for (const id of ["reviewer", "kv", "policy", "auth", "role", "store", "secret"] as const) interruptedAnywhere(id, () => stages);
+for (const id of ["reviewer", "kv", "policy", "auth", "role", "store", "secret", "retire-root"] as const) interruptedAnywhere(id, () => stages);

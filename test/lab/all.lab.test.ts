@@ -5,3 +5,4 @@ import "./suites/single-commands.ts";
 import "./suites/install.ts";
 import "./suites/bad-input.ts";
 import "./suites/leaks.ts";
+import "./suites/root.ts";

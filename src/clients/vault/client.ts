@@ -1,6 +1,7 @@
 import { failure, kinds } from "../../errors.ts";
 import type { HttpAnswer } from "../http.ts";
 import { UnderWay } from "../under-way.ts";
+import type { Plain } from "../../core/compare.ts";
 import type { VaultAnswer, VaultLogin, VaultWriter } from "../world.ts";
 import { textsIn } from "../words.ts";
 import { isAbsent, nothing } from "./answers.ts";
@@ -12,8 +13,8 @@ import { Session, capabilitiesPath, type Question, type SessionOptions } from ".
 export function vaultClient(options: SessionOptions): VaultWriter {
   const session = new Session(options);
   const underWay = new UnderWay();
-  const write = async (question: Omit<Question, "token">): Promise<VaultAnswer> => {
-    const asked = { ...question, token: await session.token() };
+  const write = async (question: Omit<Question, "token">, as?: string): Promise<VaultAnswer> => {
+    const asked = { ...question, token: as ?? (await session.token()) };
     const answer = await session.send(asked).finally(() => underWay.forget());
     return question.method === "DELETE" && isAbsent(answer) ? nothing : session.good(asked, answer);
   };
@@ -21,8 +22,11 @@ export function vaultClient(options: SessionOptions): VaultWriter {
     describe: () => options.route.describe(),
     get: (path) => underWay.ask(path, () => get(session, path)),
     post: (path, body) => write({ method: "POST", path, body }),
+    postAs: (token, path, body) => write({ method: "POST", path, body }, token),
+    createOrphan: (as, request) => createOrphan(session, as, request),
+    handOver: (from, to) => session.handOver(from, to),
     remove: async (path) => void (await write({ method: "DELETE", path })),
-    capabilities: (paths) => capabilities(session, paths),
+    capabilities: (paths, as) => capabilities(session, paths, as),
     login: (mount, role, jwt) => login(session, mount, role, jwt),
     getAs: (token, path) => getAs(session, token, path),
     revoke: (token) => revoke(session, token),
@@ -41,8 +45,9 @@ async function get(session: Session, path: string): Promise<VaultAnswer | undefi
   return isAbsent(answer) ? undefined : session.good(question, answer);
 }
 
-async function capabilities(session: Session, paths: readonly string[]): Promise<Record<string, string[]>> {
-  const question = { method: "POST", path: capabilitiesPath, body: { paths: [...paths] }, token: await session.token() } as const;
+async function capabilities(session: Session, paths: readonly string[], as: string | undefined): Promise<Record<string, string[]>> {
+  const token = as ?? (await session.token());
+  const question = { method: "POST", path: capabilitiesPath, body: { paths: [...paths] }, token } as const;
   const { data } = await session.good(question, await session.send(question));
   return Object.fromEntries(paths.map((path) => [path, textsIn(data[path])]));
 }
@@ -52,9 +57,21 @@ async function login(session: Session, mount: string, role: string, jwt: string)
   const answer = await session.send(question);
   if (answer.status >= 400 && isVaults(answer)) throw loginRefused(mount, role, answer, jwt);
   await session.good(question, answer);
+  return given(session, question, answer);
+}
+
+/** The token that an answer gives. */
+function given(session: Session, question: Question, answer: HttpAnswer): VaultLogin {
   const { auth } = answer.json as { auth?: { client_token?: unknown; policies?: unknown } | null };
   if (typeof auth?.client_token !== "string") throw rejected(session.act(question), answer);
   return { token: auth.client_token, policies: textsIn(auth.policies) };
+}
+
+async function createOrphan(session: Session, as: string | undefined, body: Plain): Promise<string> {
+  const question = { method: "POST", path: "auth/token/create-orphan", body, token: as ?? (await session.token()) } as const;
+  const answer = await session.send(question);
+  await session.good(question, answer);
+  return given(session, question, answer).token;
 }
 
 function loginRefused(mount: string, role: string, answer: HttpAnswer, jwt: string): Error {

@@ -33,6 +33,7 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #ask: Ask;
   readonly #guard: () => Promise<void>;
+  #heir: string | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -43,7 +44,12 @@ export class Session {
   /** The run's token. A Vault that is not there yet is said before a token that is missing: the steps that make it also make the token. */
   async token(): Promise<string> {
     await this.#options.route.server();
-    return this.#options.token();
+    return this.#heir ?? this.#options.token();
+  }
+
+  /** Where `from` is the run's token, `to` is from now on. */
+  async handOver(from: string, to: string): Promise<void> {
+    if ((await this.token()) === from) this.#heir = to;
   }
 
   /** Any answer of Vault. Throws NotYet VK1202, VK1206, VK1207, VK1211, CliError VK1201, VK1213. */

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { failure, kinds } from "../../errors.ts";
+import { isEncrypted } from "../words.ts";
 import type { KeysReader } from "../world.ts";
 
 export interface TokenOptions {
@@ -58,9 +59,6 @@ async function readGiven(file: string): Promise<string> {
     fix: "Write the token into it, or name another with --vault-token-file.",
   });
 }
-
-/** Tokens of Vault are short and have dots, PGP messages are long base64 without. */
-const isEncrypted = (token: string): boolean => token.length > 120 && !token.includes(".");
 
 function usable({ token, from }: Found): string {
   if (/^[\x21-\x7e]+$/.test(token)) return token;

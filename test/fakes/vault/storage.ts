@@ -10,6 +10,8 @@ export interface Token {
   readonly policies: readonly string[];
   readonly parent: string | undefined;
   readonly ttl: number;
+  /** Seconds; 0 for a token that is not periodic. */
+  readonly period: number;
   readonly created: number;
   readonly path: string;
   readonly meta: JsonObject | null;
@@ -65,7 +67,15 @@ export class Storage {
   }
 
   /** A new token; it dies with `parent`, where it has one. */
-  issue(of: { displayName: string; policies: readonly string[]; path: string; parent?: string; ttl?: number; meta?: JsonObject }): Token {
+  issue(of: {
+    displayName: string;
+    policies: readonly string[];
+    path: string;
+    parent?: string;
+    ttl?: number;
+    period?: number;
+    meta?: JsonObject;
+  }): Token {
     const token: Token = {
       id: `hvs.${randomBytes(18).toString("base64url")}`,
       accessor: randomBytes(12).toString("base64url"),
@@ -75,6 +85,7 @@ export class Storage {
       path: of.path,
       parent: of.parent,
       ttl: of.ttl ?? 0,
+      period: of.period ?? 0,
       meta: of.meta ?? null,
     };
     this.tokens.set(token.id, token);

@@ -7,22 +7,23 @@ import type { Token } from "./storage.ts";
 
 export const tokenRoutes: readonly Route<VaultRequest>[] = [
   { method: "GET", path: /^auth\/token\/lookup-self$/, handle: lookupSelf },
-  { method: "POST", path: /^auth\/token\/renew-self$/, handle: ({ token }) => logical(null, { auth: authOf(token!) }) },
+  { method: "POST", path: /^auth\/token\/renew-self$/, handle: renewSelf },
   { method: "POST", path: /^auth\/token\/revoke-self$/, handle: revokeSelf },
   { method: "POST", path: /^auth\/token\/create$/, handle: (request) => create(request, request.token?.id) },
   { method: "POST", path: /^auth\/token\/create-orphan$/, handle: (request) => create(request, undefined) },
 ];
 
 function lookupSelf({ token }: VaultRequest): Answer {
-  const { id, accessor, policies, path, displayName, ttl, created, parent, meta } = token!;
+  const { id, accessor, policies, path, displayName, ttl, period, created, parent, meta } = token!;
   return logical({
     id,
     accessor,
     policies: [...policies],
     path,
     display_name: displayName,
-    ttl,
+    ttl: ttl === 0 ? 0 : Math.round(ttl - (Date.now() - created) / 1000),
     creation_ttl: ttl,
+    ...(period === 0 ? {} : { period }),
     creation_time: Math.floor(created / 1000),
     expire_time: ttl === 0 ? null : new Date(created + ttl * 1000).toISOString(),
     explicit_max_ttl: 0,
@@ -33,6 +34,13 @@ function lookupSelf({ token }: VaultRequest): Answer {
     entity_id: "",
     type: "service",
   });
+}
+
+/** A periodic token has its whole period again. */
+function renewSelf({ storage, token }: VaultRequest): Answer {
+  const renewed = { ...token!, created: Date.now() };
+  storage.tokens.set(renewed.id, renewed);
+  return logical(null, { auth: authOf(renewed) });
 }
 
 function revokeSelf({ storage, token }: VaultRequest): Answer {
@@ -50,7 +58,8 @@ function create({ storage, body, token }: VaultRequest, parent: string | undefin
     displayName: name === "" ? "token" : `token-${name}`,
     policies: [...new Set(policies)].sort(),
     path: "auth/token/create",
-    ttl: seconds(body["ttl"]),
+    ttl: seconds(body["period"] ?? body["ttl"]),
+    period: seconds(body["period"]),
     ...(parent === undefined ? {} : { parent }),
   });
   return logical(null, { auth: authOf(made) });

@@ -28,6 +28,7 @@ describe("the main job, on a real cluster", () => {
     expect(exitCode, stderr).toBe(0);
     expect(stderr).toContain("helm vault/vault created");
     expect(stderr).toContain("vault auth/k8s-eks-prod/config created");
+    expect(stderr).toContain("vault root token updated");
     expect(stderr).toContain("ClusterSecretStore vault is Ready");
     expect(stdout).toContain(`export VAULT_ADDR=${await vaultAddress(lab, "eks-prod")}`);
     expect(stdout).toContain("vault status");

@@ -11,7 +11,7 @@ const objects: readonly (readonly string[])[] = [
   ["serviceaccount", "vault-reviewer", "-n", "vault-k8s"], ["secret", "vault-reviewer-token", "-n", "vault-k8s"], ["clusterrolebinding", "vault-k8s-k8s-eks-prod-auth-delegator"],
   ["clustersecretstore", "vault"], ["externalsecret", "demo", "-n", "default"],
 ];
-const vaultPaths = ["auth/k8s-eks-prod/config", "auth/k8s-eks-prod/role/external-secrets", "sys/policies/acl/k8s-eks-prod-read", "kv/config"];
+const vaultPaths = ["auth/k8s-eks-prod/config", "auth/k8s-eks-prod/role/external-secrets", "sys/policies/acl/k8s-eks-prod-read", "sys/policies/acl/vault-k8s-admin", "kv/config"];
 
 /** Everything that a run makes, by name, without what is of one lab only (ids, times, addresses, keys). */
 export async function wiredState(lab: LabState, context: string): Promise<Record<string, Json>> {

@@ -14,11 +14,48 @@ export async function vaultAddress(lab: LabState, context: string): Promise<stri
   return `http://${service.status.loadBalancer.ingress[0]!.ip}:8200`;
 }
 
-/** HashiCorp's own command, as root, against the Vault of a cluster. */
-export async function vaultCli(lab: LabState, cluster: string, args: readonly string[], input = ""): Promise<Ran> {
-  const { root_token } = await keyFile(lab, cluster);
-  return inLab(lab, ["vault", ...args], { input, env: { VAULT_ADDR: await vaultAddress(lab, cluster), VAULT_TOKEN: root_token } });
+/** The token that took over from the root token, where one is kept. */
+export async function keptToken(lab: LabState, cluster: string): Promise<string | undefined> {
+  const text = await readFile(join(lab.data, "vault-k8s", cluster, "token.json"), "utf8").catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as { token: string }).token;
 }
+
+/** HashiCorp's own command with a token, against the Vault of a cluster. */
+export async function vaultAs(lab: LabState, cluster: string, token: string, args: readonly string[], input = ""): Promise<Ran> {
+  return inLab(lab, ["vault", ...args], { input, env: { VAULT_ADDR: await vaultAddress(lab, cluster), VAULT_TOKEN: token } });
+}
+
+const roots = new Map<string, Promise<string>>();
+
+/** A root token: the one of init was retired by bootstrap, so one is made from the unseal keys, once for each Vault. */
+export function rootToken(lab: LabState, cluster: string): Promise<string> {
+  const key = `${lab.folder} ${cluster}`;
+  const known = roots.get(key) ?? generateRoot(lab, cluster);
+  roots.set(key, known);
+  return known;
+}
+
+/** `vault operator generate-root`, which Vault before 2.0 allows to whoever has the unseal keys. */
+export async function generateRoot(lab: LabState, cluster: string): Promise<string> {
+  const { unseal_keys_b64: keys } = await keyFile(lab, cluster);
+  const run = async (args: readonly string[], input = ""): Promise<string> => {
+    const { exitCode, stdout, stderr } = await vaultAs(lab, cluster, "", ["operator", "generate-root", ...args], input);
+    if (exitCode !== 0) throw new Error(stderr);
+    return stdout;
+  };
+  await run(["-cancel"]);
+  const { nonce, otp } = JSON.parse(await run(["-init", "-format=json"])) as { nonce: string; otp: string };
+  let encoded = "";
+  for (const key of keys.slice(0, 3)) {
+    const answer = JSON.parse(await run(["-format=json", `-nonce=${nonce}`, "-"], key)) as { encoded_token?: string; encoded_root_token?: string };
+    encoded = answer.encoded_token ?? answer.encoded_root_token ?? "";
+  }
+  return (await run([`-decode=${encoded}`, `-otp=${otp}`])).trim();
+}
+
+/** HashiCorp's own command, as root, against the Vault of a cluster. */
+export const vaultCli = async (lab: LabState, cluster: string, args: readonly string[], input = ""): Promise<Ran> =>
+  vaultAs(lab, cluster, await rootToken(lab, cluster), args, input);
 
 /** `vault read -format=json PATH`; undefined where there is nothing. */
 export async function vaultRead(lab: LabState, cluster: string, path: string): Promise<Record<string, unknown> | undefined> {

@@ -29,14 +29,20 @@ export async function kubeWritesSince(lab: LabState, cluster: ClusterName, user:
     .map(({ verb, requestURI }) => `${verb} ${requestURI}`);
 }
 
-/** Writes that anyone but a login's token sent to Vault since a moment, from the audit device that writes to the pods' standard output. */
-export async function vaultWritesSince(lab: LabState, context: ClusterName, since: Date): Promise<string[]> {
+/** Requests to Vault since a moment, from the audit device that writes to the pods' standard output. */
+export async function vaultRequestsSince(lab: LabState, context: ClusterName, since: Date): Promise<VaultAudit[]> {
   const pods = ["vault-0", "vault-1", "vault-2"];
   const logs = await Promise.all(pods.map((pod) => kubectl(lab, context, ["logs", "-n", "vault", pod, `--since-time=${since.toISOString()}`])));
-  return logs.flatMap((log) => log.split("\n"))
+  return logs
+    .flatMap((log) => log.split("\n"))
     .filter((line) => line.startsWith("{"))
     .map((line) => JSON.parse(line) as VaultAudit)
-    .filter((entry) => entry.type === "request" && new Date(entry.time) >= since)
+    .filter((entry) => entry.type === "request" && new Date(entry.time) >= since);
+}
+
+/** Writes that anyone but a login's token sent to Vault since a moment. */
+export async function vaultWritesSince(lab: LabState, context: ClusterName, since: Date): Promise<string[]> {
+  return (await vaultRequestsSince(lab, context, since))
     .filter(({ request }) => method[request.operation] !== undefined && isWrite(method[request.operation] ?? "", `/v1/${request.path}`))
     .map(({ request }) => `${request.operation} ${request.path}`);
 }

@@ -1,0 +1,44 @@
+import { same, type Diff } from "../core/resource.ts";
+import type { Readers, Writers } from "../clients/world.ts";
+import type { AppResource } from "../steps/define.ts";
+import { diffPolicy, policyCommand, policyText } from "./policy.ts";
+import { rootToken } from "./root-token.ts";
+
+/**
+ * The policy of what takes over from the root token. It does not allow to be changed itself, so after the root token is gone it
+ * stays as it is, unless the run's own token may write it.
+ */
+export function adminPolicy(name: string, rules: () => string): AppResource {
+  const path = `sys/policies/acl/${name}`;
+  const text = async (read: Readers): Promise<string> => policyText(await vaultUid(read), rules());
+  return {
+    id: `vault ${path}`,
+    diff: async (read) => diffAdminPolicy(read, name, path, await text(read)),
+    apply: async (write: Writers) => {
+      const root = await rootToken(write);
+      const body = { policy: await text(write) };
+      await (root.kind === "valid" ? write.vault.postAs(root.token, path, body) : write.vault.post(path, body));
+    },
+    command: async (read) => policyCommand(name, await text(read)),
+  };
+}
+
+/** It belongs to the cluster in which Vault runs, whichever is wired. */
+const vaultUid = (read: Readers): Promise<string> => (read.vaultKube ?? read.kube).clusterUid();
+
+async function diffAdminPolicy(read: Readers, name: string, path: string, wanted: string): Promise<Diff> {
+  const root = await rootToken(read);
+  const token = root.kind === "valid" ? root.token : read.vaultKube === undefined ? undefined : await read.keys.token();
+  if (token === undefined) return same("not needed: no root token is in reach");
+  const found = await read.vault.getAs(token, path);
+  if (found.kind === "denied") return same("the token may not read it");
+  const answer = found.kind === "found" ? found.answer.data["policy"] : undefined;
+  const diff = diffPolicy({ name, flag: "--admin-policy", wanted, found: answer, uid: await vaultUid(read) });
+  if (root.kind === "valid" || diff.kind === "same" || diff.kind === "conflict") return diff;
+  return (await mayWrite(read, path)) ? diff : same("it differs, and only a root token may change it: docs/root-token.md");
+}
+
+async function mayWrite(read: Readers, path: string): Promise<boolean> {
+  const has = (await read.vault.capabilities([path]))[path] ?? [];
+  return has.includes("root") || has.includes("update");
+}

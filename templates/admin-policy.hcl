@@ -1,0 +1,40 @@
+# What vault-k8s needs once the root token is retired: to wire clusters, to write their secrets, and nothing else.
+# It holds what is sent and no more; docs/root-token.md says what for.
+
+# Auth methods: which there are, enabling one for a cluster, its configuration and its role.
+path "sys/auth" {
+  capabilities = ["read"]
+}
+path "sys/auth/${authMounts}" {
+  capabilities = ["update", "sudo"]
+}
+path "auth/${authPaths}" {
+  capabilities = ["create", "read", "update"]
+}
+
+# The policy with which a cluster reads its secrets, and this one to look at.
+path "sys/policies/acl/${policies}" {
+  capabilities = ["read", "update"]
+}
+path "sys/policies/acl/${adminPolicy}" {
+  capabilities = ["read"]
+}
+
+# The KV version 2 engine.
+path "sys/mounts" {
+  capabilities = ["read"]
+}
+path "sys/mounts/${kvMount}" {
+  capabilities = ["update"]
+}
+path "${kvMount}/config" {
+  capabilities = ["read"]
+}
+
+# The secrets of clusters: to compare them with what arrived, and for secret put.
+path "${kvMount}/data/${kvPrefix}*" {
+  capabilities = ["create", "read", "update"]
+}
+path "${kvMount}/metadata/${kvPrefix}*" {
+  capabilities = ["read"]
+}

@@ -1,0 +1,216 @@
+import { readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import type { Flags } from "../../src/config/resolve.ts";
+import type { KeysWriter } from "../../src/clients/world.ts";
+import { adminToken } from "../../src/resources/admin-token.ts";
+import { adminRules, sentWith } from "../../src/steps/retire-root.ts";
+import { capabilitiesOn, parsePolicy } from "../fakes/vault/acl.ts";
+import type { Token } from "../fakes/vault/storage.ts";
+import { ended, endedReadably, results, run } from "./run.ts";
+import { Scene } from "./scene.ts";
+import { Stages } from "./stages.ts";
+import { isWrite } from "./writes.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
+
+let scene: Scene;
+let wired: () => Promise<void>;
+
+beforeAll(async () => {
+  scene = await Scene.open();
+  const stages = new Stages(scene, await scene.settings());
+  await stages.before("retire-root");
+  wired = () => stages.before("retire-root");
+}, 120_000);
+afterEach(() => wired());
+afterAll(() => scene.close());
+
+const data = (file: string): string => join(scene.folder, "home/.local/share/vault-k8s/eks-prod", file);
+const kept = async (): Promise<string | undefined> =>
+  readFile(data("token.json"), "utf8").then(
+    (text) => (JSON.parse(text) as { token: string }).token,
+    () => undefined,
+  );
+const rootId = (): string => scene.vault.storage.issued[0]!;
+const known = (id: string | undefined): Token | undefined => (id === undefined ? undefined : scene.vault.storage.tokens.get(id));
+const retire = async (flags: Flags = {}, plan = false) => run(scene, { settings: await scene.settings(flags), ids: ["retire-root"], plan });
+const findings = (ran: Awaited<ReturnType<typeof run>>): string[] =>
+  ran.findings.map((finding) => `${finding.kind}: ${finding.kind === "pass" ? (finding.detail ?? "") : finding.reason}`);
+
+/** A token as if a person had logged in, in a file that the run is told of. */
+async function logIn(policies: readonly string[], path = "auth/userpass/login/alice"): Promise<string> {
+  const { id } = scene.vault.storage.issue({ displayName: "userpass-alice", policies, path, ttl: 3600 });
+  const file = join(scene.folder, "login");
+  await writeFile(file, id, { mode: 0o600 });
+  return file;
+}
+
+describe("by a token that is kept", () => {
+  test("it is periodic, an orphan, in a file of its owner alone; the root token is gone, and the run goes on with the other", async () => {
+    const ran = ended(await run(scene, { settings: await scene.settings(), ids: ["retire-root", "verify"] }));
+    expect(results(ran)).toEqual({
+      "vault sys/policies/acl/vault-k8s-admin": "created",
+      "vault auth/token of vault-k8s-admin": "created",
+      "vault root token": "updated",
+    });
+    expect(known(rootId())).toBeUndefined();
+    expect(known(await kept())).toMatchObject({ parent: undefined, period: 768 * 3600, policies: ["default", "vault-k8s-admin"] });
+    expect((await stat(data("token.json"))).mode & 0o777).toBe(0o600);
+    expect(findings(ran)[0]).toBe("pass: revoked");
+  });
+
+  test.each(["before", "after"] as const)(
+    "cut %s each request that changes or revokes: one of the two is always valid and in custody, and the next run goes on",
+    async (when) => {
+      const counts = ({ method, path }: { method: string; path: string }): boolean =>
+        isWrite(method, path) || path.endsWith("/auth/token/revoke-self");
+      for (let k = 1; k <= 3; k += 1) {
+        await wired();
+        scene.line.cutAt(k, when, counts);
+        endedReadably(await retire());
+        scene.line.mend();
+        expect(
+          [known(rootId()), known(await kept())].some((token) => token !== undefined),
+          `cut ${when} ${k}`,
+        ).toBe(true);
+        ended(await retire());
+        expect([known(rootId()), known(await kept())?.parent], `cut ${when} ${k}`).toEqual([undefined, undefined]);
+        expect(known(await kept()), `cut ${when} ${k}`).toBeDefined();
+      }
+    },
+  );
+
+  test("is renewed when less than half of its period is left, and not before", async () => {
+    ended(await retire());
+    expect(ended(await retire()).writes).toEqual([]);
+    const id = (await kept())!;
+    const { tokens } = scene.vault.storage;
+    tokens.set(id, { ...tokens.get(id)!, created: Date.now() - 400 * 3600 * 1000 });
+    expect(ended(await retire()).writes.map(({ path }) => path)).toEqual(["/v1/auth/token/renew-self"]);
+    expect(ended(await retire()).writes).toEqual([]);
+  });
+
+  test("one that would die with the root token is replaced, not trusted", async () => {
+    const child = scene.vault.storage.issue({
+      displayName: "token",
+      policies: ["default", "vault-k8s-admin"],
+      path: "auth/token/create",
+      ttl: 3600,
+      period: 3600,
+      parent: rootId(),
+    });
+    await writeFile(data("token.json"), JSON.stringify({ token: child.id }), { mode: 0o600 });
+    const { tokens } = scene.vault.storage;
+    ended(await retire({ vaultTokenFile: await fileOf(rootId()) }));
+    expect(await kept()).not.toBe(child.id);
+    expect([tokens.has(rootId()), tokens.has((await kept())!)]).toEqual([false, true]);
+  });
+
+  test("a policy of that name that is not ours stops it", async () => {
+    const text = 'path "kv/*" { capabilities = ["read"] }';
+    scene.vault.storage.policies.set("vault-k8s-admin", { text, rules: parsePolicy(text) });
+    const ran = await retire();
+    expect(endedReadably(ran).kind.code).toBe("VK1401");
+    expect(known(rootId())).toBeDefined();
+  });
+});
+
+const fileOf = async (token: string): Promise<string> => {
+  const file = join(scene.folder, "given");
+  await writeFile(file, token, { mode: 0o600 });
+  return file;
+};
+
+describe("by a login", () => {
+  const adminAuth = "userpass";
+
+  test("whose token this run has: no token is kept, and the root token is gone", async () => {
+    ended(await retire({ adminAuth }));
+    expect(known(rootId())).toBeDefined();
+    const vaultTokenFile = await logIn(["default", "vault-k8s-admin"]);
+    const ran = ended(await retire({ adminAuth, vaultTokenFile }));
+    expect([known(rootId()), await kept()]).toEqual([undefined, undefined]);
+    expect(findings(ran)).toEqual(["pass: revoked"]);
+  });
+
+  test("nobody has logged in: the root token stays, and the run says how", async () => {
+    const ran = await retire({ adminAuth });
+    expect(findings(ran)[0]).toMatch(/^missing: The root token in .* is still valid/);
+    expect(ran.findings[0]).toMatchObject({ fix: expect.stringContaining("vault login") as string });
+    expect(known(rootId())).toBeDefined();
+  });
+
+  test("at another method: the root token stays", async () => {
+    const ran = await retire({ adminAuth, vaultTokenFile: await logIn(["root"], "auth/ldap/login/alice") });
+    expect(findings(ran)[0]).toMatch(/^missing/);
+    expect(known(rootId())).toBeDefined();
+  });
+
+  test("that may not do enough: what it lacks is named, and the root token stays", async () => {
+    const error = endedReadably(await retire({ adminAuth, vaultTokenFile: await logIn(["default"]) }));
+    expect(error.kind.code).toBe("VK1520");
+    expect(error.why).toContain("It lacks update, sudo on sys/auth/k8s-eks-prod.");
+    expect(known(rootId())).toBeDefined();
+  });
+});
+
+describe("not at all", () => {
+  test("with --keep-root nothing is written, and the run says what it means", async () => {
+    const ran = ended(await retire({ keepRoot: true }));
+    expect(ran.writes).toEqual([]);
+    expect(findings(ran)[0]).toContain("may do anything in Vault");
+    expect(known(rootId())).toBeDefined();
+  });
+
+  test("with a root token that is encrypted for its holder, or not in the key file, it stays, with a warning", async () => {
+    const keys = JSON.parse(await readFile(data("init.json"), "utf8")) as { root_token: string };
+    const vaultTokenFile = await fileOf(rootId());
+    await writeFile(data("init.json"), JSON.stringify({ ...keys, root_token: "wcFMA".repeat(60) }));
+    const encrypted = await retire({ vaultTokenFile });
+    expect(findings(encrypted)[0]).toMatch(/^missing: .*encrypted for its holder/);
+    const elsewhere = await retire({ vaultTokenFile, initFile: join(scene.folder, "none.json") });
+    expect(findings(elsewhere)[0]).toMatch(/^missing: .*not in /);
+    expect([...encrypted.writes, ...elsewhere.writes]).toEqual([]);
+    expect(known(rootId())).toBeDefined();
+  });
+
+  test("where the token cannot be kept, no unknown token lives on, and the root token stays", async () => {
+    const before = scene.vault.storage.tokens.size;
+    const world = await scene.world(await scene.settings());
+    const full: KeysWriter = { ...world.keys, keepToken: () => Promise.reject(new Error("disk full")) };
+    const token = adminToken({ policy: "vault-k8s-admin", period: "768h" });
+    await expect(token.apply({ ...world, keys: full }, () => undefined)).rejects.toThrow("disk full");
+    await world.close();
+    expect(scene.vault.storage.issued.length).toBe(before + 1);
+    expect([scene.vault.storage.tokens.size, known(rootId()) === undefined]).toEqual([before, false]);
+  });
+});
+
+describe("the policy", () => {
+  test.each<[string, Flags]>([
+    ["with the default names", {}],
+    [
+      "with other names",
+      { authMount: "kubernetes/prod", policyName: "readers", kvMount: "team/kv", kvPrefix: "apps/", roleName: "eso", adminPolicy: "ops" },
+    ],
+    ["with the whole KV mount", { kvPrefix: "" }],
+  ])("allows what is sent and holds no other rule, %s", async (_, flags) => {
+    const settings = await scene.settings(flags);
+    const rules = parsePolicy(adminRules(settings));
+    const sent = sentWith(settings);
+    for (const { path, capabilities } of sent) expect(capabilitiesOn(path, rules), path).toEqual(expect.arrayContaining([...capabilities]));
+    for (const rule of rules) {
+      const needs = sent.filter(({ path }) => capabilitiesOn(path, [rule])[0] !== "deny").flatMap(({ capabilities }) => capabilities);
+      expect([...new Set(needs)].sort(), rule.path).toEqual([...rule.capabilities].sort());
+    }
+  });
+
+  test("is no wider than one cluster where the names are not the defaults", async () => {
+    const rules = parsePolicy(adminRules(await scene.settings({ authMount: "foo" })));
+    expect([capabilitiesOn("auth/foo/config", rules), capabilitiesOn("auth/k8s-eks-prod/config", rules)]).toEqual([
+      ["create", "read", "update"],
+      ["deny"],
+    ]);
+  });
+});
