@@ -11,12 +11,12 @@ const lab = theLab("second");
 const file = (name: string): string => join(lab.data, "vault-k8s", "eks-prod", name);
 const wire = "vault-k8s bootstrap --cluster eks-prod --secret demo";
 
-beforeAll(async () => {
-  const { exitCode, stderr } = await typed(lab, wire);
-  expect(exitCode, stderr).toBe(0);
-}, 300_000);
-
 describe("the root token after bootstrap", () => {
+  beforeAll(async () => {
+    const { exitCode, stderr } = await typed(lab, wire);
+    expect(exitCode, stderr).toBe(0);
+  }, 300_000);
+
   it("is refused by Vault; what took over is an orphan, periodic, of one policy, in a file of its owner", async () => {
     const { root_token } = await keyFile(lab, "eks-prod");
     const refused = await vaultAs(lab, "eks-prod", root_token, ["token", "lookup"]);
