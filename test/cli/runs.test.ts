@@ -200,7 +200,7 @@ describe("a failure in the middle", () => {
   it("an interrupt ends with 130, in words", async () => {
     scene.line.break(({ method, path }) => (isWrite(method, path) && path.includes("sys/policies") ? hang : undefined));
     let sent = false;
-    const run = await onFakes(scene, ["policy", ...cluster, "--policy-name", "another", "-v"], {
+    const run = await onFakes(scene, ["policy", ...cluster, "--policy-name", "k8s-another", "-v"], {
       onStderr: (text, kill) => {
         if (sent || !text.includes("POST") || !text.includes("sys/policies")) return;
         sent = true;
