@@ -306,3 +306,51 @@ spec:
         key: k8s/eks-prod/db
 YAML
 
+vault policy write vault-k8s-admin - <<'HCL'
+# managed by vault-k8s, cluster UID
+# What vault-k8s needs once the root token is retired: to wire clusters, to write their secrets, and nothing else.
+# It holds what is sent and no more; docs/root-token.md says what for.
+
+# Auth methods: which there are, enabling one for a cluster, its configuration and its role.
+path "sys/auth" {
+  capabilities = ["read"]
+}
+path "sys/auth/k8s-*" {
+  capabilities = ["update", "sudo"]
+}
+path "auth/k8s-*" {
+  capabilities = ["create", "read", "update"]
+}
+
+# The policy with which a cluster reads its secrets, and this one to look at.
+path "sys/policies/acl/k8s-*" {
+  capabilities = ["read", "update"]
+}
+path "sys/policies/acl/vault-k8s-admin" {
+  capabilities = ["read"]
+}
+
+# The KV version 2 engine.
+path "sys/mounts" {
+  capabilities = ["read"]
+}
+path "sys/mounts/kv" {
+  capabilities = ["update"]
+}
+path "kv/config" {
+  capabilities = ["read"]
+}
+
+# The secrets of clusters: to compare them with what arrived, and for secret put.
+path "kv/data/k8s/*" {
+  capabilities = ["create", "read", "update"]
+}
+path "kv/metadata/k8s/*" {
+  capabilities = ["read"]
+}
+HCL
+
+(umask 077; vault token create -orphan -policy=vault-k8s-admin -period=768h -display-name=vault-k8s -format=json > admin-token.json)
+
+# When what takes over has proven itself, with the root token: vault token revoke -self
+
