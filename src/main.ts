@@ -1,4 +1,5 @@
 import { exitCodes, type ExitCode } from "./core/errors.ts";
+import { mustGoOn } from "./core/uninterrupted.ts";
 import type { Call, Host } from "./commands/command.ts";
 import { CommanderError } from "commander";
 import { program } from "./program.ts";
@@ -42,20 +43,27 @@ async function understand(argv: readonly string[], host: Host): Promise<ExitCode
 /** `help COMMAND` is `COMMAND --help`. */
 const helpWord = (argv: readonly string[]): readonly string[] => (argv[0] === "help" ? [...argv.slice(1), "--help"] : argv);
 
-/** The first interrupt asks the run to stop between two writes; the second stops it at once. */
+/**
+ * The first interrupt asks the run to stop between two writes; the second stops it at once, unless keys are on their way that come only
+ * once.
+ */
 function listen(quitting: AbortController): void {
   const stop = (): void => {
-    if (quitting.signal.aborted) process.exit(exitCodes.interrupted);
+    const held = mustGoOn();
+    if (quitting.signal.aborted && !held) process.exit(exitCodes.interrupted);
     quitting.abort();
-    process.stderr.write("\nInterrupted: finishing what is under way. Press Ctrl-C again to stop at once.\n");
+    process.stderr.write(held ? heldWords : stopWords);
   };
-  process.on("SIGINT", stop).on("SIGTERM", stop);
-  // The reader of a pipe has gone: what is still written goes nowhere, quietly.
+  process.on("SIGINT", stop).on("SIGTERM", stop).on("SIGHUP", stop);
+  // The reader of a pipe has gone, or the terminal was closed: what is still written goes nowhere, quietly.
   for (const stream of [process.stdout, process.stderr])
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
+      if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
     });
 }
+
+const stopWords = "\nInterrupted: finishing what is under way. Press Ctrl-C again to stop at once.\n";
+const heldWords = "\nInterrupted: the unseal keys are on their way, and they are given once. The run ends when they are kept.\n";
 
 void main(process.argv.slice(2)).then(async (code) => {
   // What is written to a pipe leaves later than it is written.

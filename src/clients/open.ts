@@ -43,6 +43,7 @@ export async function openWorld(settings: Settings, options: OpenOptions = {}): 
       kube.client,
     ),
     keys,
+    holders: options.holders,
     proofs: proofsFromHere({ ...told, timeoutMs: options.timeoutMs }),
     close: async () => {
       for (const agent of agents) agent.destroy();

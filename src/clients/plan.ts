@@ -3,11 +3,12 @@ import type { Settings } from "../config/fields.ts";
 import { failure, kinds } from "../errors.ts";
 import { addressInside, addressOutside } from "./consumer-address.ts";
 import type { OnRequest } from "./http.ts";
+import { chooseSinks } from "./keys/choose-sinks.ts";
 import { keyCustody } from "./keys/custody.ts";
 import { dataFolder, defaultKeyFile, findByUid } from "./keys/place.ts";
 import { openKube, type OpenedKube } from "./kube/open-kube.ts";
 import { readCa, whichVault, type WhichVault } from "./where.ts";
-import type { KeysWriter, Where } from "./world.ts";
+import type { KeyHolders, KeysWriter, Where } from "./world.ts";
 
 export interface OpenOptions {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
@@ -18,6 +19,10 @@ export interface OpenOptions {
   readonly onRequest?: OnRequest | undefined;
   /** For one exchange, in milliseconds. */
   readonly timeoutMs?: number | undefined;
+  /** People who can be asked for unseal keys. */
+  readonly holders?: KeyHolders | undefined;
+  /** Standard output, for keys that are to be printed. */
+  readonly print?: ((text: string) => Promise<void>) | undefined;
 }
 
 /** What the settings mean, before anything is sent. */
@@ -51,7 +56,7 @@ export async function plan(settings: Settings, options: OpenOptions): Promise<Pl
   return { ...base, keys: keysOf(base) };
 }
 
-function keysOf({ settings, env, home, vaultIs, vaultKube }: Omit<Plan, "keys">): KeysWriter {
+function keysOf({ settings, options, env, home, vaultIs, vaultKube }: Omit<Plan, "keys">): KeysWriter {
   const folder = dataFolder(env, home);
   const byName = settings.cluster === undefined || vaultIs === "other-cluster" ? undefined : defaultKeyFile(folder, settings.cluster);
   const said = settings.initFile ?? byName;
@@ -61,8 +66,24 @@ function keysOf({ settings, env, home, vaultIs, vaultKube }: Omit<Plan, "keys">)
     file: async () => said ?? (vaultKube === undefined ? undefined : findByUid(folder, await vaultKube.client.clusterUid())),
     origin: async () =>
       vaultKube === undefined ? {} : { kubeSystemUid: await vaultKube.client.clusterUid(), namespace: settings.installNamespace, context },
+    sinks: (file) =>
+      chooseSinks(file, {
+        settings,
+        env,
+        home,
+        cwd: options.cwd ?? process.cwd(),
+        kube: vaultKube?.client,
+        print: options.print ?? printed,
+      }),
+    acceptUnproven: settings.acceptUnproven,
+    threshold: settings.keyThreshold,
   });
 }
+
+const printed = (text: string): Promise<void> =>
+  new Promise(
+    (resolve, reject) => void process.stdout.write(text, (error) => (error === null || error === undefined ? resolve() : reject(error))),
+  );
 
 /** Which Vault it is, and how pods reach it. */
 export function whereOf({ settings, vaultIs, vaultKube, kube, ca }: Plan): Where {

@@ -24,6 +24,8 @@ export interface Writers extends Readers {
   readonly nodes: NodesWriter;
   readonly helm: HelmWriter;
   readonly keys: KeysWriter;
+  /** Undefined where nobody can be asked. */
+  readonly holders: KeyHolders | undefined;
 }
 
 /** Which Vault and which cluster a run is about; see "Which Vault" in docs/concepts.md. */
@@ -333,26 +335,63 @@ export interface Keys {
   readonly root_token: string;
 }
 
+/** An init that was begun and not brought to its end. */
+export interface InitUnderWay {
+  /** The node that was asked, where that is known. */
+  readonly node: string | undefined;
+  /** RFC 3339. */
+  readonly since: string | undefined;
+}
+
 export interface KeysReader {
   /** Where the keys are or would be, for people. */
   describe(): string;
-  /** Undefined when there are none. Throws VK1009 when the file is not what it should be. */
+  /**
+   * What a person should know of the places before keys are made. Throws VK1501 where there are keys already, VK1509 where nothing that
+   * goes there can be read back.
+   */
+  plan(): Promise<readonly string[]>;
+  /** Undefined when there are none. With one holder for each share, the shares are those that could be read. Throws VK1009 when they are broken, VK1504 when they cannot be read from here. */
   read(): Promise<Keys | undefined>;
   /** The token that took over from the root token, from the same custody; undefined when there is none. Throws VK1009. */
   token(): Promise<string | undefined>;
-  /** An init was begun, and its answer never reached the file. */
+  /** An init was begun, and its answer never reached any place of ours. */
   initWasLost(): Promise<boolean>;
+  /** An init was begun, and its keys are not proven, or not yet everywhere they belong. */
+  underWay(): Promise<InitUnderWay | undefined>;
+  /** cluster_id of the Vault that the keys belong to, once it was learned. */
+  vaultClusterId(): Promise<string | undefined>;
 }
 
 export interface KeysWriter extends KeysReader {
-  /** Proves that keys can be kept (VK1501, VK1502), and leaves a mark that an init is under way. */
-  prepare(): Promise<void>;
-  /** Writes, syncs and reads back the keys; then takes the mark away. */
+  /** Proves every place, takes room for an answer of so many bytes, and leaves a mark that an init of the node is under way. Throws VK1501, VK1502, VK1509, VK1513. */
+  prepare(init: { readonly node: string; readonly bytes: number }): Promise<void>;
+  /** Keeps the keys in every place, each synced and read back. Throws VK1512 when some place did not take them, VK1503 when none did. */
   keep(keys: Keys): Promise<void>;
-  /** Keeps the token that takes over from the root token where the keys are: written, synced and read back. An earlier one is replaced. Throws VK1502. */
+  /** Brings what an interrupted run left to every place. Throws VK1512. */
+  complete(): Promise<void>;
+  /** Takes the mark away: the keys are proven, or cannot be proven here. */
+  settled(): Promise<void>;
+  /** Keeps the token that takes over from the root token where the keys are, read back. An earlier one is replaced. Throws VK1502, VK1509. */
   keepToken(token: string): Promise<void>;
+  /** Keeps the cluster_id that an unsealed pod told, beside the keys. */
+  learnVaultClusterId(id: string): Promise<void>;
   /** Takes the mark away after an init that surely did not happen. */
   abandon(): Promise<void>;
+}
+
+// ---------------------------------------------------------------- People who hold unseal keys
+
+/** People who give unseal keys during the run. What they give is sent to Vault and kept nowhere. */
+export interface KeyHolders {
+  /** The next key, as it was given; undefined when nobody gives one. `progress` is for people, e.g. "vault-0: 1 of 3". */
+  next(progress: string): Promise<string | undefined>;
+  /** They are asked even where keys are in custody. */
+  readonly insist: boolean;
+  /** Whether another key can be asked for after one that does not fit; from a pipe it cannot. */
+  readonly askAgain: boolean;
+  /** Tells the person why what they gave is not taken. */
+  refuse(why: string): void;
 }
 
 // ---------------------------------------------------------------- Proofs from here

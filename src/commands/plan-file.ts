@@ -1,5 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
-import { replaceFile } from "../clients/keys/new-file.ts";
+import { replaceFile } from "../clients/keys/files.ts";
 import type { FieldName, Settings } from "../config/fields.ts";
 import { fieldNames, table } from "../config/keys.ts";
 import type { Flags, Resolved } from "../config/resolve.ts";

@@ -1,4 +1,4 @@
-import type { Readers, Writers } from "../clients/world.ts";
+import type { KeyHolders, Readers, Writers } from "../clients/world.ts";
 import type { Settings } from "../config/fields.ts";
 import { converge, exitFor, type Outcome } from "../core/converge.ts";
 import type { Finding } from "../core/check.ts";
@@ -13,6 +13,7 @@ import type { Renderer, Summary } from "../ui/renderer.ts";
 import type { Script } from "../ui/script.ts";
 import { textRenderer } from "../ui/text.ts";
 import type { Call } from "./command.ts";
+import { askingHolders } from "./key-holders.ts";
 import { prepareForCluster, type ForCluster } from "./prepare.ts";
 import { checkValuesFiles } from "./values-files.ts";
 import { worldOptions } from "./world-options.ts";
@@ -32,6 +33,8 @@ export interface Work {
   readonly done?: (summary: Summary, world: Readers) => Promise<void>;
   /** The exit code, where the findings alone do not say it. */
   readonly exit?: (outcome: Outcome) => ExitCode | undefined;
+  /** Who gives unseal keys; left out, a person at the terminal does, if there is one. */
+  readonly holders?: KeyHolders | undefined;
 }
 
 /** A run that has begun. */
@@ -59,7 +62,8 @@ export async function runWork(call: Call, prepared: ForCluster, work: Work): Pro
   const script = settings.printCommands ? (await import("./script-parts.ts")).scriptOf(call.command.name, settings) : undefined;
   const renderer = withAlso(rendererFor(call, prepared, script), work.also);
   const { openWorld } = await import("../clients/open.ts");
-  const world = await openWorld(settings, worldOptions(call, prepared, renderer.makeWay));
+  const holders = work.holders ?? askingHolders(prepared.prompts, renderer.makeWay);
+  const world = await openWorld(settings, { ...worldOptions(call, prepared, renderer.makeWay), holders });
   try {
     await script?.reach(world);
     return await runIn({ ...call, ...prepared, world, renderer, work }, steps);

@@ -1,7 +1,8 @@
-import type { NodesReader, Readers, SealStatus, VaultNode, Writers } from "../clients/world.ts";
+import type { NodesReader, Readers, VaultNode, Writers } from "../clients/world.ts";
 import { CliError, NotYet } from "../core/errors.ts";
 import type { Diff } from "../core/resource.ts";
 import type { BoundStep } from "../core/step.ts";
+import { roleOf, stateOf, type Answering } from "../resources/vault-nodes.ts";
 import type { NodeSurvey, StepSurvey } from "../ui/status-text.ts";
 
 /** Every Vault node as it answers. */
@@ -9,28 +10,27 @@ export const surveyNodes = async (reader: NodesReader): Promise<NodeSurvey[]> =>
   Promise.all((await reader.nodes()).map((node) => surveyNode(reader, node)));
 
 async function surveyNode(reader: NodesReader, node: VaultNode): Promise<NodeSurvey> {
-  if (node.phase !== "Running") return { name: node.name, state: "not reachable", version: undefined, detail: `pod is ${node.phase}` };
+  const found = await stateOf(reader, node);
+  if (found.state === "unreachable") return { name: node.name, state: found.state, version: undefined, detail: found.why };
+  const { version } = found.seal;
+  if (found.state !== "unsealed") return { name: node.name, version, state: found.state, detail: closedDetail(found) };
+  return { name: node.name, version, ...(await role(reader, node)) };
+}
+
+function closedDetail({ state, seal }: Answering): string | undefined {
+  if (state === "removed") return "it was removed from the cluster; without its volume it joins anew";
+  if (state !== "sealed") return undefined;
+  if (seal.recovery_seal === true) return `it unseals itself with ${seal.type}`;
+  return seal.progress > 0 ? `${seal.progress} of ${seal.t} keys given` : `${seal.t} of ${seal.n} keys needed`;
+}
+
+async function role(reader: NodesReader, node: VaultNode): Promise<Pick<NodeSurvey, "state" | "detail">> {
   try {
-    const seal = await reader.sealStatus(node);
-    const closed = closedState(seal);
-    return { name: node.name, version: seal.version, ...(closed ?? { state: await role(reader, node), detail: undefined }) };
+    return { state: await roleOf(reader, node), detail: undefined };
   } catch (error) {
-    if (error instanceof CliError) return { name: node.name, state: "not reachable", version: undefined, detail: error.message };
+    if (error instanceof CliError) return { state: "unreachable", detail: error.message };
     throw error;
   }
-}
-
-function closedState(seal: SealStatus): { state: NodeSurvey["state"]; detail: string | undefined } | undefined {
-  if (!seal.initialized) return { state: "not initialised", detail: undefined };
-  return seal.sealed
-    ? { state: "sealed", detail: seal.progress > 0 ? `${seal.progress} of ${seal.t} keys given` : `${seal.t} of ${seal.n} keys needed` }
-    : undefined;
-}
-
-async function role(reader: NodesReader, node: VaultNode): Promise<NodeSurvey["state"]> {
-  const leader = await reader.leader(node);
-  if (!leader.ha_enabled) return "standalone";
-  return leader.is_self ? "active" : "standby";
 }
 
 /** How each step differs, all asked at once; the checks of a step are asked where nothing before it differs. */

@@ -19,6 +19,10 @@ export const targetFields: readonly FieldName[] = [
   "installNamespace",
   "release",
   "initFile",
+  "keysAgeIdentity",
+  "keysReadCommand",
+  "keysCommandTimeout",
+  "keysKubernetesSecret",
 ];
 
 /** Settings of how a run behaves. */
@@ -106,17 +110,35 @@ export const commands: readonly Command[] = [
     ...step,
     name: "operator init",
     summary: "Initialise Vault and keep its unseal keys",
+    about:
+      "Where the keys go is proven before Vault is asked: a probe is written, read back, compared and removed. Afterwards the keys are read back and unseal the pod that was initialised. What is promised stands in docs/keys.md.",
     steps: ["operator-init"],
     vault: "nodes",
     fields: ["vaultNodes"],
+    options: [
+      {
+        flag: "wipe-lost",
+        value: "CLUSTER",
+        help: "After an init whose keys were lost: delete the volumes and pods of this Vault, and initialise it anew. The name of the cluster must be typed out",
+      },
+    ],
+    load: () => import("./operator-init.ts"),
   },
   {
     ...step,
     name: "operator unseal",
     summary: "Join and unseal every Vault pod",
+    about:
+      "Takes the keys from where operator init kept them. Where they are with their holders, each holder gives one, at the terminal without an echo or on standard input; it goes to every pod and is kept nowhere. Ends with 2 where keys were taken and more are needed.",
     steps: ["operator-unseal"],
     vault: "nodes",
     fields: ["vaultNodes"],
+    arguments: [{ name: "[-]", help: "Read unseal keys from standard input, one a line, or the JSON document of a share" }],
+    options: [
+      { flag: "key-stdin", help: "The same as -" },
+      { flag: "watch", help: "Go on until interrupted: a pod that comes back sealed is unsealed again. Ends with 130" },
+    ],
+    load: () => import("./operator-unseal.ts"),
   },
   {
     ...step,

@@ -40,6 +40,27 @@ const laws: readonly Law[] = [
           fix: `Say --pgp-key ${keyShares} times, or --key-shares ${pgpKeys.length}.`,
         }
       : undefined,
+  ({ keyShares, keysHolders }) =>
+    keysHolders.length > 0 && keysHolders.length !== keyShares
+      ? {
+          about: "keysHolders",
+          what: `There are ${keysHolders.length} holders for ${keyShares} unseal keys`,
+          why: "Each holder gets one.",
+          fix: `Say --keys-holder ${keyShares} times, or --key-shares ${keysHolders.length}.`,
+        }
+      : undefined,
+  ({ keysHolders }) =>
+    new Set(keysHolders.map((holder) => holder.split("=")[0])).size < keysHolders.length
+      ? { about: "keysHolders", what: "Two holders of unseal keys have the same name", fix: "Give each a name of their own." }
+      : undefined,
+  ({ keysStdout, output }) =>
+    keysStdout && output === "json"
+      ? {
+          about: "keysStdout",
+          what: "The keys and the document of -o json cannot both stand on standard output",
+          fix: "Leave out one of --keys-stdout and -o json.",
+        }
+      : undefined,
   ({ tokenTtl, tokenMaxTtl }) =>
     seconds(tokenMaxTtl) > 0 && seconds(tokenTtl) > seconds(tokenMaxTtl)
       ? {

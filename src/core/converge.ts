@@ -78,7 +78,7 @@ async function turn<R, W>(options: ConvergeOptions<R, W>, item: Planned<R, W>, t
   const command = await commandOf(options, resource);
   await resource.apply(options.write, (message) => options.on({ type: "progress", message }));
   tally.changed += 1;
-  options.on({ ...event, result: diff.kind === "create" ? "created" : "updated", changes: diff.changes, command });
+  options.on({ ...event, result: diff.kind === "create" ? "created" : "updated", changes: diff.changes, note: diff.note, command });
 }
 
 /** One resource of a run that writes nothing. */

@@ -10,8 +10,8 @@ export interface Change {
 /** How the world differs from what is wanted. */
 export type Diff =
   | { readonly kind: "same"; readonly note?: string | undefined }
-  | { readonly kind: "create"; readonly changes: readonly Change[] }
-  | { readonly kind: "update"; readonly changes: readonly Change[] }
+  | { readonly kind: "create"; readonly changes: readonly Change[]; readonly note?: string | undefined }
+  | { readonly kind: "update"; readonly changes: readonly Change[]; readonly note?: string | undefined }
   | { readonly kind: "conflict"; readonly reason: string; readonly fix: string };
 
 /** Tells the user what is being waited for; never called with a secret. */

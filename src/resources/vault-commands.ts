@@ -1,6 +1,6 @@
 import type { Command } from "../core/resource.ts";
 import { word } from "../core/shell.ts";
-import type { InitSettings } from "./vault-init.ts";
+import type { InitSettings } from "./init-request.ts";
 
 /**
  * Initialises Vault where no node is initialised; the answer goes into a new file that only its owner reads. The fields of a Vault that

@@ -1,50 +1,44 @@
-import { same, type Change, type Diff, type Say } from "../core/resource.ts";
 import { CliError, NotYet } from "../core/errors.ts";
-import { failure, kinds, notYet } from "../errors.ts";
-import type { InitAnswer, InitRequest, Keys, NodesReader, Readers, SealStatus, VaultNode, Writers } from "../clients/world.ts";
+import { same, type Change, type Diff } from "../core/resource.ts";
+import { uninterrupted } from "../core/uninterrupted.ts";
+import { failure, kinds } from "../errors.ts";
+import type { InitAnswer, InitRequest, Readers, VaultNode, Writers } from "../clients/world.ts";
 import type { AppResource } from "../steps/define.ts";
+import { everyNodeEmpty, type VaultRelease } from "./empty-nodes.ts";
+import { lost, wipe } from "./init-lost.ts";
+import { answerBytes, initRequest, toKeys, type InitSettings } from "./init-request.ts";
+import { prove } from "./prove-custody.ts";
+import type { Unsealing } from "./unseal-node.ts";
 import { initCommand } from "./vault-commands.ts";
-import { pgpKeyBody } from "./pgp-key.ts";
+import { nodeStates, type NodeState } from "./vault-nodes.ts";
 
-export interface InitSettings {
-  readonly keyShares: number;
-  readonly keyThreshold: number;
-  readonly pgpKeys: readonly string[];
-  readonly rootTokenPgpKey: string | undefined;
+export interface VaultInit extends InitSettings {
+  readonly release: VaultRelease;
+  /** How long nodes are waited for, in milliseconds. */
+  readonly withinMs: number;
+  /** Whether the data of an init whose answer was lost is deleted first. */
+  readonly wipeLost: boolean;
 }
 
-export interface NodeState {
-  readonly node: VaultNode;
-  readonly seal: SealStatus;
-}
-
-/** Every node that answers, with its own seal status. Throws NotYet when there is none. */
-export async function nodeStates(nodes: NodesReader): Promise<NodeState[]> {
-  const all = await nodes.nodes();
-  if (all.length === 0) throw notYet(kinds.vaultNotInstalled, { what: "There are no Vault pods", fix: "vault-k8s install makes them; --install-namespace and --release say where they are." });
-  const running = all.filter((node) => node.phase === "Running");
-  if (running.length === 0) throw notYet(kinds.vaultNotInstalled, { what: `No Vault pod runs: ${all.map((node) => `${node.name} is ${node.phase}`).join(", ")}`, fix: "vault-k8s install waits for them and says why they do not." });
-  return Promise.all(running.map(async (node) => ({ node, seal: await nodes.sealStatus(node) })));
-}
-
-/** Vault's initialisation. It happens once, on one chosen node; its answer goes into custody before anything else. */
-export function vaultInit(settings: InitSettings): AppResource {
+/**
+ * Vault's initialisation. It happens once, on one chosen node. Before it the custody of the keys is proven; its answer goes into custody
+ * before anything else, and is proven there by unsealing that node with what is read back.
+ */
+export function vaultInit(init: VaultInit): AppResource {
   return {
     id: "vault sys/init",
-    diff: (read) => diffInit(read, settings),
-    apply: (write, say) => applyInit(write, settings, say),
-    preview: (read, found) => Promise.resolve(found instanceof NotYet ? newVault(read, settings) : found.changes),
-    command: () => initCommand(settings),
+    diff: (read) => diffInit(read, init),
+    apply: (write, say) => applyInit({ write, say, withinMs: init.withinMs }, init),
+    preview: (read, found) => Promise.resolve(found instanceof NotYet ? newVault(read, init) : found.changes),
+    command: () => initCommand(init),
   };
 }
 
-async function diffInit(read: Readers, settings: InitSettings): Promise<Diff> {
+async function diffInit(read: Readers, init: VaultInit): Promise<Diff> {
   const states = await nodeStates(read.nodes);
-  if (states.some(({ seal }) => seal.initialized)) {
-    if (await read.keys.initWasLost()) throw lost(read);
-    return same();
-  }
-  return { kind: "create", changes: newVault(read, settings) };
+  if (isInitialised(states)) return diffInitialised(read, init);
+  const warnings = await read.keys.plan();
+  return { kind: "create", changes: newVault(read, init), note: warnings.length === 0 ? undefined : warnings.join("; ") };
 }
 
 const newVault = (read: Readers, { keyShares, keyThreshold }: InitSettings): Change[] => [
@@ -53,67 +47,76 @@ const newVault = (read: Readers, { keyShares, keyThreshold }: InitSettings): Cha
   { field: "keys go to", after: read.keys.describe() },
 ];
 
-async function applyInit(write: Writers, settings: InitSettings, say: Say): Promise<void> {
-  const [chosen] = await nodeStates(write.nodes);
-  const request = await initRequest(settings, chosen!.seal);
-  await write.keys.prepare();
-  const answer = await ask(write, chosen!.node, request);
-  await write.keys.keep(toKeys(answer, settings));
-  say(`${chosen!.node.name} is initialised; unseal keys and root token are in ${write.keys.describe()}`);
+const isInitialised = (states: readonly NodeState[]): boolean =>
+  states.some(({ state }) => state !== "uninitialised" && state !== "unreachable");
+
+/** Nothing to do, unless an earlier run was cut off between the answer and the proof of its custody. */
+async function diffInitialised(read: Readers, init: VaultInit): Promise<Diff> {
+  if (await read.keys.initWasLost()) {
+    if (!init.wipeLost) throw lost(read, init.release);
+    return { kind: "update", changes: [{ field: "data of every Vault pod", before: "keys lost", after: "deleted, and initialised anew" }] };
+  }
+  if ((await read.keys.underWay()) === undefined) return same();
+  return { kind: "update", changes: [{ field: "custody of the keys", before: "not proven", after: "proven" }] };
 }
 
-async function initRequest(settings: InitSettings, seal: SealStatus): Promise<InitRequest> {
-  const pgp = await Promise.all(settings.pgpKeys.map(pgpKeyBody));
-  const root = settings.rootTokenPgpKey === undefined ? {} : { root_token_pgp_key: await pgpKeyBody(settings.rootTokenPgpKey) };
-  // The fields of one seal are refused by the other: Vault's API docs, /sys/init.
-  return seal.recovery_seal === true
-    ? { recovery_shares: settings.keyShares, recovery_threshold: settings.keyThreshold, ...(pgp.length > 0 && { recovery_pgp_keys: pgp }), ...root }
-    : { secret_shares: settings.keyShares, secret_threshold: settings.keyThreshold, ...(pgp.length > 0 && { pgp_keys: pgp }), ...root };
+async function applyInit(unsealing: Unsealing, init: VaultInit): Promise<void> {
+  const { write } = unsealing;
+  const begun = await write.keys.underWay();
+  if (isInitialised(await nodeStates(write.nodes))) {
+    if (!(await write.keys.initWasLost())) return prove(unsealing, begun?.node);
+    await wipe(unsealing, init.release);
+  }
+  await initialise(unsealing, init);
 }
 
-async function ask(write: Writers, node: VaultNode, request: InitRequest): Promise<InitAnswer> {
+async function initialise(unsealing: Unsealing, init: VaultInit): Promise<void> {
+  const { write, say } = unsealing;
+  const [first, ...others] = await everyNodeEmpty(unsealing, init.release);
+  const begun = await write.keys.underWay();
+  // A request that an earlier run sent may still be under way: the same node refuses a second one by itself.
+  const chosen = [first!, ...others].find(({ node }) => node.name === begun?.node) ?? first!;
+  const request = await initRequest(init, chosen.seal);
+  for (const warning of await write.keys.plan()) say(warning);
+  await write.keys.prepare({ node: chosen.node.name, bytes: answerBytes(request) });
+  await uninterrupted(async () => {
+    const answer = await ask(write, { node: chosen.node, request, release: init.release, begunBefore: begun !== undefined });
+    await write.keys.keep(toKeys(answer, init));
+  });
+  say(`${chosen.node.name} is initialised; unseal keys and root token are in ${write.keys.describe()}`);
+  await prove(unsealing, chosen.node.name);
+}
+
+interface Asked {
+  readonly node: VaultNode;
+  readonly request: InitRequest;
+  readonly release: VaultRelease;
+  readonly begunBefore: boolean;
+}
+
+async function ask(write: Writers, asked: Asked): Promise<InitAnswer> {
   try {
-    return await write.nodes.init(node, request);
+    return await write.nodes.init(asked.node, asked.request);
   } catch (error) {
-    await afterFailedInit(write, node);
+    await afterFailedInit(write, asked, error);
     throw error;
   }
 }
 
-/** Only when the node surely is not initialised may another try be made. */
-async function afterFailedInit(write: Writers, node: VaultNode): Promise<void> {
-  const seal = await write.nodes.sealStatus(node).catch((error: unknown) => {
-    if (error instanceof CliError || error instanceof NotYet) return undefined;
-    throw error;
+/** Only when the node surely is not initialised, or surely by somebody else, the mark goes: the next run may try again. */
+async function afterFailedInit(write: Writers, { node, release, begunBefore }: Asked, error: unknown): Promise<void> {
+  const seal = await write.nodes.sealStatus(node).catch((failed: unknown) => {
+    if (failed instanceof CliError) return undefined;
+    throw failed;
   });
   if (seal === undefined) return;
-  if (seal.initialized) throw lost(write);
+  const refused = error instanceof CliError && error.kind === kinds.vaultRejected;
+  if (seal.initialized && (!refused || begunBefore)) throw lost(write, release);
   await write.keys.abandon();
-}
-
-function lost(read: Readers): CliError {
-  return failure(kinds.initLost, {
-    what: "Vault is initialised, but the answer with its unseal keys never arrived",
-    why: `An init was begun and cut off. The keys are given once; they are not in ${read.keys.describe()}, and Vault does not keep them.`,
-    fix: "This Vault can never be unsealed. If it holds no data, remove its release and volumes, and the mark init-under-way.json beside the key file, then begin again: helm uninstall vault -n vault; kubectl delete pvc -n vault -l app.kubernetes.io/name=vault",
-  });
-}
-
-const hexToBase64 = (hex: string): string => Buffer.from(hex, "hex").toString("base64");
-
-/** The answer in the shape that `vault operator init -format=json` prints. */
-function toKeys(answer: InitAnswer, { keyShares, keyThreshold }: InitSettings): Keys {
-  const recovery = answer.recovery_keys ?? [];
-  const auto = recovery.length > 0;
-  return {
-    unseal_keys_b64: answer.keys_base64 ?? answer.keys.map(hexToBase64),
-    unseal_keys_hex: answer.keys,
-    unseal_shares: auto ? 1 : keyShares,
-    unseal_threshold: auto ? 1 : keyThreshold,
-    recovery_keys_b64: answer.recovery_keys_base64 ?? recovery.map(hexToBase64),
-    recovery_keys_hex: recovery,
-    recovery_keys_shares: auto ? keyShares : 0,
-    recovery_keys_threshold: auto ? keyThreshold : 0,
-    root_token: answer.root_token,
-  };
+  if (seal.initialized)
+    throw failure(kinds.vaultRejected, {
+      what: `${node.name} was initialised by somebody else meanwhile`,
+      why: "Vault refused this run's init, so its keys are where that other run keeps them.",
+      fix: "Ask who did it; then name their key file with --init-file.",
+    });
 }

@@ -5,6 +5,18 @@ import { defineStep } from "./define.ts";
 export const operatorUnseal = defineStep({
   id: "operator-unseal",
   title: "Unseal and join every Vault pod",
-  inputs: ["initFile", "installNamespace", "release", "vaultNodes", "caCert", "timeout"],
+  inputs: [
+    "initFile",
+    "keysHolders",
+    "keysAgeIdentity",
+    "keysReadCommand",
+    "keysCommandTimeout",
+    "keysKubernetesSecret",
+    "installNamespace",
+    "release",
+    "vaultNodes",
+    "caCert",
+    "timeout",
+  ],
   resources: ({ timeout }) => [vaultUnsealed(milliseconds(timeout))],
 });

@@ -6,7 +6,7 @@ type Style = Pick<Terminal, "chalk" | "symbols">;
 /** One Vault node as it answers. */
 export interface NodeSurvey {
   readonly name: string;
-  readonly state: "active" | "standby" | "standalone" | "sealed" | "not initialised" | "not reachable";
+  readonly state: "active" | "standby" | "standalone" | "sealed" | "uninitialised" | "removed" | "unreachable";
   readonly version: string | undefined;
   readonly detail: string | undefined;
 }

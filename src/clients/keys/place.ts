@@ -1,15 +1,20 @@
-import { readFile, readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { failure, kinds } from "../../errors.ts";
+import { parseAs, tokenDocument } from "./documents.ts";
 
-/** The files of one Vault's keys: beside the key file, where it comes from, and the mark of an init that is under way. */
+/** The files of one Vault's keys: beside the key file, what is known of it, and what an init that is under way leaves. */
 export interface KeyFiles {
   readonly keys: string;
+  /** Which cluster and which Vault the keys belong to. */
   readonly origin: string;
   /** The token that took over from the root token. */
   readonly token: string;
+  /** The mark of an init that is under way. */
   readonly underWay: string;
+  /** Holds the answer of init until it is everywhere it belongs; its room is taken before Vault is asked. */
+  readonly spool: string;
 }
 
 const originShape = z.object({
@@ -17,14 +22,25 @@ const originShape = z.object({
   namespace: z.string().optional(),
   context: z.string().optional(),
   vaultClusterId: z.string().optional(),
+  keptIn: z.array(z.string()).optional(),
 });
 export type Origin = z.output<typeof originShape>;
 
-/** The names beside a key file: init.json has origin.json, token.json and init-under-way.json; prod.json has prod-origin.json and so on. */
+/** A file beside a key file: init.json has origin.json beside it, prod.json has prod-origin.json. */
+export function beside(file: string, name: string): string {
+  const { dir, name: stem } = path.parse(path.resolve(file));
+  return path.join(dir, stem === "init" ? name : `${stem}-${name}`);
+}
+
+/** The names of the files that belong to a key file. */
 export function keyFiles(file: string): KeyFiles {
   const { dir, name } = path.parse(path.resolve(file));
-  const beside = (what: string): string => path.join(dir, name === "init" ? `${what}.json` : `${name}-${what}.json`);
-  return { keys: path.resolve(file), origin: beside("origin"), token: beside("token"), underWay: path.join(dir, `${name}-under-way.json`) };
+  return {
+    keys: path.resolve(file),
+    origin: beside(file, "origin.json"), token: beside(file, tokenDocument),
+    underWay: path.join(dir, `${name}-under-way.json`),
+    spool: path.join(dir, `${name}-answer.json`),
+  };
 }
 
 /** The folder for what the tool keeps: XDG_DATA_HOME or ~/.local/share, https://specifications.freedesktop.org/basedir-spec/. */
@@ -50,27 +66,8 @@ export async function findByUid(folder: string, uid: string): Promise<string | u
 /** Undefined when there is none: a key file may have been made by hand. Throws VK1009 when it is broken. */
 export async function readOrigin({ origin }: KeyFiles): Promise<Origin | undefined> {
   const text = await readFile(origin, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
     throw failure(kinds.badInput, { what: `${origin} cannot be read`, why: error.code, fix: "Make it readable for you." });
   });
   return text === undefined ? undefined : parseAs(originShape, text, origin);
-}
-
-/** Text of a JSON file in a given shape. Throws VK1009 naming the file, never what is in it. */
-export function parseAs<T extends z.ZodType>(shape: T, text: string, file: string): z.output<T> {
-  const wrong = (why: string) =>
-    failure(kinds.badInput, {
-      what: `${file} is not what it should be`,
-      why,
-      fix: "Bring back the file as it was written, or name another with --init-file.",
-    });
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw wrong("It is not JSON.");
-  }
-  const result = shape.safeParse(json);
-  if (result.success) return result.data;
-  throw wrong(`Its field ${result.error.issues[0]?.path.join(".") || "(the whole)"} is missing or of another kind.`);
 }

@@ -4,6 +4,7 @@ import { failure, kinds } from "../../errors.ts";
 import { keepAliveAgent } from "../agent.ts";
 import { exchange, type HttpRequest, type OnRequest } from "../http.ts";
 import { openExchange } from "../http-stream.ts";
+import { lasting } from "./lasting.ts";
 import { apiUrl } from "./path.ts";
 import type { VaultRequest, VaultRoute, VaultServer, VaultSite } from "./server.ts";
 
@@ -25,10 +26,10 @@ export function addressServer(address: string, options: AddressOptions): VaultSe
   const limit = pLimit(16);
   const base = address.replace(/\/+$/, "");
   const title = `${base}`;
-  const told = ({ path, ...request }: VaultRequest): HttpRequest => {
+  const told = ({ path, toItsEnd, ...request }: VaultRequest): HttpRequest => {
     const target = apiUrl(base, path);
     options.onRequest?.(request.method, target.replace(/\?.*/, ""));
-    return { ...request, url: target, agent, timeoutMs: options.timeoutMs, signal: options.signal, proxy: true };
+    return { ...request, url: target, agent, ...lasting(toItsEnd, options), proxy: true };
   };
   return {
     name: base,

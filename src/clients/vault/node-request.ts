@@ -38,9 +38,13 @@ export async function factsOf(server: VaultServer): Promise<ServerFacts> {
   return { version, clockAheadMs: seconds === undefined ? undefined : seconds * 1000 + 500 - (sentAt + Date.now()) / 2 };
 }
 
+/** The answer of init is given once. */
+const givenOnce = (path: string): boolean => path === "sys/init";
+
 async function sent(server: VaultServer, method: "GET" | "POST", path: string, body?: Plain): Promise<HttpAnswer> {
   const headers = { "X-Vault-Request": "true", ...(body === undefined ? {} : { "Content-Type": "application/json" }) };
-  return server.send({ method, path, headers, body: body === undefined ? undefined : JSON.stringify(body) }).catch((error: unknown) => {
+  const request = { method, path, headers, body: body === undefined ? undefined : JSON.stringify(body), toItsEnd: givenOnce(path) };
+  return server.send(request).catch((error: unknown) => {
     throw error instanceof HttpFailure ? notAnswered(server, error) : error;
   });
 }

@@ -8,6 +8,7 @@ import { openTunnel } from "../kube/tunnel.ts";
 import type { KubeWire } from "../kube/wire.ts";
 import type { KubeObject, KubeReader } from "../world.ts";
 import { podFacts, vaultPodSelector, type PodFacts } from "./pod-facts.ts";
+import { lasting } from "./lasting.ts";
 import { apiUrl } from "./path.ts";
 import type { VaultRequest, VaultServer, VaultSite } from "./server.ts";
 import { tlsTunnelAgent, tunnelAgent } from "./tunnel-agent.ts";
@@ -71,10 +72,10 @@ function sender(wire: KubeWire, facts: PodFacts, options: PodsOptions): Sender {
   const agent = facts.secure ? tlsTunnelAgent(open, facts.names, options.ca) : tunnelAgent(open);
   options.agents.add(agent);
   const limit = pLimit(atOnce);
-  const told = ({ path, ...request }: VaultRequest): HttpRequest => {
+  const told = ({ path, toItsEnd, ...request }: VaultRequest): HttpRequest => {
     const url = apiUrl(facts.peerAddress, path);
     options.onRequest?.(request.method, url.replace(/\?.*/, ""));
-    return { ...request, url, agent, timeoutMs: options.timeoutMs, signal: options.signal };
+    return { ...request, url, agent, ...lasting(toItsEnd, options) };
   };
   return {
     send: (request) => limit(() => onceItListens(() => exchange(told(request)), options)),

@@ -7,6 +7,8 @@ export interface VaultRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
+  /** Its answer is given once: it is waited for longer, and an interrupt does not break it off. */
+  readonly toItsEnd?: boolean | undefined;
 }
 
 /** One Vault server that can be asked by itself. */

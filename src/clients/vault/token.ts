@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { CliError } from "../../core/errors.ts";
 import { failure, kinds } from "../../errors.ts";
 import { isEncrypted } from "../words.ts";
 import type { KeysReader } from "../world.ts";
@@ -34,7 +35,7 @@ async function find({ file, env, home, keys }: TokenOptions): Promise<Found> {
   for (const name of ["VAULT_TOKEN", "BAO_TOKEN"]) if (env[name]) return { token: env[name].trim(), from: name };
   const successor = await keys?.token();
   if (successor !== undefined) return { token: successor, from: keys?.describe() ?? "the key file" };
-  const root = (await keys?.read())?.root_token;
+  const root = (await keys?.read().catch(closed))?.root_token;
   if (root !== undefined && !isEncrypted(root)) return { token: root, from: keys?.describe() ?? "the key file" };
   const helper = path.join(home, ".vault-token");
   const kept = (await readFile(helper, "utf8").catch(() => "")).trim();
@@ -47,6 +48,12 @@ async function find({ file, env, home, keys }: TokenOptions): Promise<Found> {
         : "The root token in the key file is encrypted with PGP.",
     fix: "Log in with vault login, or set VAULT_TOKEN, or name a file with --vault-token-file.",
   });
+}
+
+/** Keys that cannot be read from here are no token either; another place may have one. */
+function closed(error: unknown): undefined {
+  if (error instanceof CliError && error.kind === kinds.noKeys) return undefined;
+  throw error;
 }
 
 async function readGiven(file: string): Promise<string> {

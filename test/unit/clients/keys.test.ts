@@ -4,40 +4,24 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { CliError } from "../../../src/core/errors.ts";
 import { kinds } from "../../../src/errors.ts";
-import { keyCustody } from "../../../src/clients/keys/custody.ts";
 import { dataFolder, defaultKeyFile, findByUid, keyFiles } from "../../../src/clients/keys/place.ts";
-import type { Keys, KeysWriter } from "../../../src/clients/world.ts";
+import { custodyOf, init, keys } from "./custody.ts";
 import { canary, errorOf, expectHidden, failsWith, folder } from "./server.ts";
 
-const custody = (file: string | undefined, uid = "uid-1"): KeysWriter =>
-  keyCustody({
-    title: "the key file",
-    file: () => Promise.resolve(file),
-    origin: () => Promise.resolve(uid === "" ? {} : { kubeSystemUid: uid, namespace: "vault", context: "prod" }),
-  });
-
-const keys: Keys = {
-  unseal_keys_b64: ["a2V5"],
-  unseal_keys_hex: ["6b6579"],
-  unseal_shares: 1,
-  unseal_threshold: 1,
-  recovery_keys_b64: [],
-  recovery_keys_hex: [],
-  recovery_keys_shares: 0,
-  recovery_keys_threshold: 0,
-  root_token: canary,
-};
+const at = (file: string | undefined, uid?: string) => custodyOf({ file, ...(uid !== undefined && { uid }) });
 
 test("the place is proven, the init marked, and the keys kept so that only their owner reads them", async () => {
   const dir = join(await folder(), "deep", "prod");
   const file = join(dir, "init.json");
-  const it = custody(file);
+  const it = await at(file);
   expect([await it.read(), await it.initWasLost()]).toEqual([undefined, false]);
-  await it.prepare();
-  expect((await readdir(dir)).sort()).toEqual(["init-under-way.json", "origin.json"]);
-  expect(await it.initWasLost()).toBe(true);
+  await it.prepare(init);
+  expect((await readdir(dir)).sort()).toEqual(["init-answer.json", "init-under-way.json", "origin.json"]);
+  expect([await it.initWasLost(), (await it.underWay())?.node]).toEqual([true, "vault-0"]);
   await it.keep(keys);
   expect([await it.read(), await it.initWasLost()]).toEqual([keys, false]);
+  await it.settled();
+  expect(await it.underWay()).toBeUndefined();
   expect((await readdir(dir)).sort()).toEqual(["init.json", "origin.json"]);
   expect([(await stat(dir)).mode & 0o777, (await stat(file)).mode & 0o777]).toEqual([0o700, 0o600]);
   expect(it.describe()).toBe(file);
@@ -45,7 +29,7 @@ test("the place is proven, the init marked, and the keys kept so that only their
 
 test("the file is what vault operator init -format=json prints", async () => {
   const file = join(await folder(), "init.json");
-  await custody(file).keep(keys);
+  await (await at(file)).keep(keys);
   expect(Object.keys(JSON.parse(await readFile(file, "utf8")) as object)).toEqual([
     "unseal_keys_b64",
     "unseal_keys_hex",
@@ -59,25 +43,28 @@ test("the file is what vault operator init -format=json prints", async () => {
   ]);
 });
 
-test("keys are never overwritten, neither before nor after an init", async () => {
+test("keys are never overwritten, neither before nor after an init, and those that find no place are not lost", async () => {
   const file = join(await folder(), "init.json");
   await writeFile(file, "precious");
-  await failsWith(custody(file).prepare(), kinds.keysExist);
-  await failsWith(custody(file).keep(keys), kinds.keysExist);
+  const it = await at(file);
+  await failsWith(it.plan(), kinds.keysExist);
+  await failsWith(it.prepare(init), kinds.keysExist);
+  const { message } = await failsWith(it.keep(keys), kinds.custodyIncomplete);
   expect(await readFile(file, "utf8")).toBe("precious");
+  expect(JSON.parse(await readFile(/safe in (\S+),/.exec(message)?.[1] ?? "", "utf8"))).toEqual(keys);
 });
 
 test("a place that cannot be written is told before an init", async () => {
   const dir = await folder();
   await writeFile(join(dir, "file"), "");
-  await failsWith(custody(join(dir, "file", "init.json")).prepare(), kinds.keysNotWritable);
-  await failsWith(custody("/proc/nowhere/init.json").prepare(), kinds.keysNotWritable);
-  await failsWith(custody(undefined).prepare(), kinds.keysNotWritable);
+  await failsWith((await at(join(dir, "file", "init.json"))).prepare(init), kinds.keysNotWritable);
+  await failsWith((await at("/proc/nowhere/init.json")).prepare(init), kinds.keysNotWritable);
+  await failsWith((await at(undefined)).prepare(init), kinds.keysNotWritable);
 });
 
 // Root may write everywhere, so the test gives its rights away for a moment.
-async function asNobody(work: () => Promise<void>): Promise<void> {
-  if (process.getuid?.() !== 0) return work();
+async function asNobody(work: () => Promise<unknown>): Promise<void> {
+  if (process.getuid?.() !== 0) return void (await work());
   process.seteuid?.(65_534);
   try {
     await work();
@@ -88,18 +75,53 @@ async function asNobody(work: () => Promise<void>): Promise<void> {
 
 test("a folder without write permission", async () => {
   const dir = await folder();
-  await chmod(dir, 0o500);
-  await asNobody(async () => void (await failsWith(custody(join(dir, "init.json")).prepare(), kinds.keysNotWritable)));
+  await chmod(dir, 0o555);
+  const it = await at(join(dir, "init.json"));
+  await asNobody(() => failsWith(it.prepare(init), kinds.keysNotWritable));
 });
 
 test("an init that surely did not happen leaves no mark", async () => {
+  const dir = await folder();
+  const it = await at(join(dir, "init.json"));
+  await it.prepare(init);
+  await it.abandon();
+  await it.abandon();
+  expect([await it.initWasLost(), await readdir(dir)]).toEqual([false, ["origin.json"]]);
+  await it.prepare(init);
+});
+
+test("a second run that initialises at the same time is refused; a mark of a process that has ended is not in the way", async () => {
   const file = join(await folder(), "init.json");
-  const it = custody(file);
-  await it.prepare();
-  await it.abandon();
-  await it.abandon();
-  expect(await it.initWasLost()).toBe(false);
-  await it.prepare();
+  const it = await at(file);
+  await it.prepare(init);
+  const mark = JSON.parse(await readFile(keyFiles(file).underWay, "utf8")) as object;
+  await writeFile(keyFiles(file).underWay, JSON.stringify({ ...mark, process: process.ppid }));
+  await failsWith(it.prepare(init), kinds.initUnderWay);
+  await writeFile(keyFiles(file).underWay, JSON.stringify({ ...mark, process: 2 ** 22 + 1 }));
+  await it.prepare(init);
+});
+
+test("an answer that a killed run left is read, and brought into custody", async () => {
+  const dir = await folder();
+  const it = await at(join(dir, "init.json"));
+  await it.prepare(init);
+  const { spool } = keyFiles(join(dir, "init.json"));
+  const room = (await stat(spool)).size;
+  await writeFile(spool, JSON.stringify(keys).padEnd(room, " "));
+  const next = await at(join(dir, "init.json"));
+  expect([await next.read(), await next.initWasLost(), (await next.underWay())?.node]).toEqual([keys, false, "vault-0"]);
+  await failsWith(next.prepare(init), kinds.keysExist);
+  await next.complete();
+  await next.settled();
+  expect([await next.read(), (await readdir(dir)).sort()]).toEqual([keys, ["init.json", "origin.json"]]);
+});
+
+test("half an answer is none", async () => {
+  const file = join(await folder(), "init.json");
+  const it = await at(file);
+  await it.prepare(init);
+  await writeFile(keyFiles(file).spool, JSON.stringify(keys).slice(0, 100));
+  expect([await it.read(), await it.initWasLost()]).toEqual([undefined, true]);
 });
 
 test("a file that is not what it should be is named, and nothing of it is shown", async () => {
@@ -112,22 +134,30 @@ test("a file that is not what it should be is named, and nothing of it is shown"
     JSON.stringify({ root_token: canary }),
   ]) {
     await writeFile(file, text);
-    expect((await failsWith(custody(file).read(), kinds.badInput)).message).toContain(file);
+    expect((await failsWith((await at(file)).read(), kinds.badInput)).message).toContain(file);
   }
   await mkdir(join(dir, "a-folder"));
-  await failsWith(custody(join(dir, "a-folder")).read(), kinds.badInput);
+  await failsWith((await at(join(dir, "a-folder"))).read(), kinds.badInput);
 });
 
 test("reading never ends in anything but keys or a CliError", async () => {
-  const file = join(await folder(), "init.json");
+  const dir = await folder();
+  const file = join(dir, "init.json");
+  const it = await at(file);
+  const almost = fc.json().map((text) => JSON.stringify({ ...keys, unseal_keys_hex: text }));
+  const sealed = fc.base64String().map((text) => `-----BEGIN AGE ENCRYPTED FILE-----\n${text}\n-----END AGE ENCRYPTED FILE-----\n`);
   await fc.assert(
-    fc.asyncProperty(fc.oneof(fc.string(), fc.json()), async (text) => {
-      await writeFile(file, text);
-      const error = await custody(file)
-        .read()
-        .catch((thrown: unknown) => thrown);
-      expect(error).toBeInstanceOf(CliError);
-    }),
+    fc.asyncProperty(
+      fc.oneof(fc.uint8Array(), fc.string(), fc.json(), almost, sealed),
+      fc.constantFrom("init.json", "token.json", "origin.json", "init-under-way.json", "init-answer.json"),
+      async (content, name) => {
+        await Promise.all((await readdir(dir)).map((entry) => writeFile(join(dir, entry), JSON.stringify(keys))));
+        await writeFile(join(dir, name), content);
+        const asked = await Promise.allSettled([it.read(), it.token(), it.initWasLost(), it.underWay(), it.vaultClusterId()]);
+        for (const one of asked) if (one.status === "rejected") expect(one.reason).toBeInstanceOf(CliError);
+      },
+    ),
+    { numRuns: 200 },
   );
 });
 
@@ -148,7 +178,8 @@ test("whatever is kept is read back the same", async () => {
   });
   await fc.assert(
     fc.asyncProperty(any, async (some) => {
-      const it = custody(join(dir, `${(number += 1)}.json`));
+      const it = await at(join(dir, `${(number += 1)}.json`));
+      await it.prepare({ node: "vault-0", bytes: 64 });
       await it.keep(some);
       expect(await it.read()).toEqual(some);
     }),
@@ -158,19 +189,46 @@ test("whatever is kept is read back the same", async () => {
 
 test("keys of a cluster that was made again under its old name are not used", async () => {
   const file = join(await folder(), "init.json");
-  await custody(file, "uid-old").prepare();
-  await custody(file, "uid-old").keep(keys);
-  expectHidden(await errorOf(custody(file, "uid-new").read()));
-  expect((await failsWith(custody(file, "uid-new").read(), kinds.badInput)).why).toContain("uid-old");
-  expect(await custody(file, "").read()).toBeDefined();
+  const old = await at(file, "uid-old");
+  await old.prepare(init);
+  await old.keep(keys);
+  await old.keepToken("hvs.first");
+  const again = await at(file, "uid-new");
+  expectHidden(await errorOf(again.read()));
+  expect((await failsWith(again.read(), kinds.badInput)).why).toContain("uid-old");
+  await failsWith(again.token(), kinds.badInput);
+  expect(await (await at(file, "")).read()).toBeDefined();
+});
+
+test("the cluster of the Vault that was unsealed is remembered beside the keys", async () => {
+  const file = join(await folder(), "init.json");
+  const it = await at(file);
+  expect(await it.vaultClusterId()).toBeUndefined();
+  await it.learnVaultClusterId("id-1");
+  await it.prepare(init);
+  expect(await it.vaultClusterId()).toBeUndefined();
+  await it.learnVaultClusterId("id-2");
+  expect(await (await at(file)).vaultClusterId()).toBe("id-2");
+});
+
+test("a token that is kept is read by the next run, from a file that only its owner reads, and replaced by a newer one", async () => {
+  const dir = join(await folder(), "kept");
+  const it = await at(join(dir, "init.json"));
+  expect(await it.token()).toBeUndefined();
+  await it.keepToken("hvs.first");
+  await it.keepToken("hvs.second");
+  expect(await (await at(join(dir, "init.json"))).token()).toBe("hvs.second");
+  expect([(await stat(join(dir, "token.json"))).mode & 0o777, (await stat(dir)).mode & 0o777]).toEqual([0o600, 0o700]);
+  await writeFile(join(dir, "file"), "");
+  await failsWith((await at(join(dir, "file", "init.json"))).keepToken("hvs.first"), kinds.keysNotWritable);
 });
 
 test("the default place, and how another cluster's Vault is found again", async () => {
   const data = dataFolder({ XDG_DATA_HOME: await folder() }, "/home/me");
   expect(dataFolder({}, "/home/me")).toBe("/home/me/.local/share/vault-k8s");
   expect(dataFolder({ XDG_DATA_HOME: "relative" }, "/home/me")).toBe("/home/me/.local/share/vault-k8s");
-  await custody(defaultKeyFile(data, "staging"), "uid-staging").prepare();
-  await custody(defaultKeyFile(data, "prod"), "uid-prod").prepare();
+  await (await at(defaultKeyFile(data, "staging"), "uid-staging")).prepare(init);
+  await (await at(defaultKeyFile(data, "prod"), "uid-prod")).prepare(init);
   await mkdir(join(data, "empty"));
   expect(await findByUid(data, "uid-prod")).toBe(defaultKeyFile(data, "prod"));
   expect(await findByUid(data, "uid-other")).toBeUndefined();

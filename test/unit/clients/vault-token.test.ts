@@ -10,6 +10,9 @@ const keysOf = (root: () => string | undefined, successor?: string): KeysReader 
   describe: () => "/keys/init.json",
   token: () => Promise.resolve(successor),
   initWasLost: () => Promise.resolve(false),
+  plan: () => Promise.resolve([]),
+  underWay: () => Promise.resolve(undefined),
+  vaultClusterId: () => Promise.resolve(undefined),
   read: () => Promise.resolve(root() === undefined ? undefined : ({ root_token: root() } as Keys)),
 });
 

@@ -5,8 +5,7 @@ import { describe, test } from "vitest";
 import { stringify } from "yaml";
 import { checkValuesFiles } from "../../../src/clients/helm/values.ts";
 import { openKube } from "../../../src/clients/kube/open-kube.ts";
-import { keysShape, tokenShape } from "../../../src/clients/keys/kept.ts";
-import { parseAs } from "../../../src/clients/keys/place.ts";
+import { parseKeys, parseShare, parseToken } from "../../../src/clients/keys/documents.ts";
 import { parseInput } from "../../../src/commands/secret-values.ts";
 import { parseConfig } from "../../../src/config/parse.ts";
 import { folder } from "../clients/server.ts";
@@ -150,9 +149,9 @@ describe("whatever a file holds, what is thrown is explained", () => {
         value(keyWords).map((each) => JSON.stringify(each)),
       );
       fc.assert(
-        fc.property(keys, fc.constantFrom(keysShape, tokenShape), (text, shape) => {
+        fc.property(keys, fc.constantFrom(parseKeys, parseToken, parseShare), (text, parse) => {
           try {
-            parseAs(shape, text, "init.json");
+            parse(text, "init.json");
           } catch (error) {
             explained(error);
           }

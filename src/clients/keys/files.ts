@@ -1,6 +1,5 @@
-import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { link, mkdir, open, readFile, rename, stat, unlink } from "node:fs/promises";
+import { access, link, mkdir, open, readFile, rename, stat, unlink } from "node:fs/promises";
 import path from "node:path";
 
 /** Systems without hard links answer with one of these. */
@@ -12,21 +11,51 @@ const noLinks = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
  * @throws the system's error, EEXIST when the file is there.
  */
 export async function writeNewFile(file: string, text: string): Promise<void> {
-  const temporary = `${file}.${randomBytes(6).toString("hex")}.tmp`;
+  const temporary = `${file}.tmp`;
   try {
-    await writeSynced(temporary, text);
-    await link(temporary, file).catch((error: NodeJS.ErrnoException) => {
-      if (!noLinks.has(error.code ?? "")) throw error;
-      return writeSynced(file, text);
-    });
+    await writeTemporary(temporary, text);
+    await linkNew(temporary, file);
   } finally {
     await unlink(temporary).catch(() => undefined);
   }
-  await syncFolder(path.dirname(file));
-  await refuseOther(file, text);
+  await settle(file, text);
 }
 
-async function writeSynced(file: string, text: string): Promise<void> {
+/** Gives a whole and synced file a second name that must not exist yet; where the system has no links, a copy. Throws EEXIST. */
+export async function linkNew(from: string, file: string): Promise<void> {
+  await link(from, file).catch(async (error: NodeJS.ErrnoException) => {
+    if (!noLinks.has(error.code ?? "")) throw error;
+    await writeSynced(file, await readFile(from, "utf8"));
+  });
+  await syncFolder(path.dirname(file));
+}
+
+/** Writes a file in the place of one that may be there: at any time the one or the other is there, whole. */
+export async function replaceFile(file: string, text: string): Promise<void> {
+  const temporary = `${file}.tmp`;
+  try {
+    await writeTemporary(temporary, text);
+    await rename(temporary, file);
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined);
+    throw error;
+  }
+  await settle(file, text);
+}
+
+async function settle(file: string, text: string): Promise<void> {
+  await syncFolder(path.dirname(file));
+  if ((await readFile(file, "utf8")) !== text) throw Object.assign(new Error("read back otherwise"), { code: "EIO" });
+}
+
+/** A temporary file always has the same name, so that what a killed run leaves does not pile up. */
+async function writeTemporary(file: string, text: string): Promise<void> {
+  await unlink(file).catch(ignoreMissing);
+  await writeSynced(file, text);
+}
+
+/** A new file, mode 0600, synced. Throws EEXIST. */
+export async function writeSynced(file: string, text: string): Promise<void> {
   const handle = await open(file, "wx", 0o600);
   try {
     await handle.writeFile(text);
@@ -34,24 +63,6 @@ async function writeSynced(file: string, text: string): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-/** Writes a file in the same way, in the place of one that may be there: at any time the one or the other is there, whole. */
-export async function replaceFile(file: string, text: string): Promise<void> {
-  const temporary = `${file}.${randomBytes(6).toString("hex")}.tmp`;
-  try {
-    await writeSynced(temporary, text);
-    await rename(temporary, file);
-  } catch (error) {
-    await unlink(temporary).catch(() => undefined);
-    throw error;
-  }
-  await syncFolder(path.dirname(file));
-  await refuseOther(file, text);
-}
-
-async function refuseOther(file: string, text: string): Promise<void> {
-  if ((await readFile(file, "utf8")) !== text) throw Object.assign(new Error("read back otherwise"), { code: "EIO" });
 }
 
 /** Makes a folder and those above it, mode 0700. Node's own `recursive` never ends below /proc and the like. Throws the system's error. */
@@ -75,14 +86,30 @@ async function refuseFailed(folder: string, error: NodeJS.ErrnoException | undef
 
 /** Takes a file away for good; silent when it is not there. */
 export async function removeFile(file: string): Promise<void> {
-  await unlink(file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "ENOENT") throw error;
-  });
-  await syncFolder(path.dirname(file));
+  if (await unlink(file).then(() => true, ignoreMissing)) await syncFolder(path.dirname(file));
 }
 
+function ignoreMissing(error: NodeJS.ErrnoException): false {
+  if (error.code === "ENOENT") return false;
+  throw error;
+}
+
+/** The text of a file; undefined when it is not there. */
+export async function textOf(file: string): Promise<string | undefined> {
+  return readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+    throw error;
+  });
+}
+
+export const exists = (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
+  );
+
 /** A name is on the disk when its folder is; some systems cannot sync a folder. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, constants.O_RDONLY);
   try {
     await handle.sync().catch((error: NodeJS.ErrnoException) => {

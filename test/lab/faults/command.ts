@@ -1,0 +1,64 @@
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { LabState } from "../api.ts";
+import { vaultK8s, type Ran } from "../testing/product.ts";
+import type { Vault } from "./vaults.ts";
+
+const preload = join(import.meta.dirname, "preload.ts");
+
+/** The files of one person: a data folder of their own. */
+export class Person {
+  readonly data: string;
+  readonly keys: string;
+
+  constructor(data: string) {
+    this.data = data;
+    this.keys = join(data, "vault-k8s", "eks-prod");
+    mkdirSync(data, { recursive: true });
+  }
+
+  /** The text of a file beside the keys; undefined when it is not there. */
+  file(name: string): string | undefined {
+    const file = join(this.keys, name);
+    return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+  }
+}
+
+export interface Fault {
+  /** Before which boundary the process dies; 0: it does not. */
+  readonly at: number;
+  readonly deed?: "cut" | "fill";
+}
+
+export interface FaultRun extends Ran {
+  /** The boundaries that were reached, in their order. */
+  readonly boundaries: readonly string[];
+}
+
+let runs = 0;
+
+/** Runs the real command on one Vault, watched from outside. */
+export async function command(
+  lab: LabState,
+  vault: Vault,
+  person: Person,
+  args: readonly string[],
+  { at, deed }: Fault = { at: 0 },
+): Promise<FaultRun> {
+  const log = join(lab.work, `boundaries-${process.pid}-${(runs += 1)}`);
+  const env = {
+    XDG_DATA_HOME: person.data,
+    NODE_OPTIONS: `--import ${preload} --disable-warning=ExperimentalWarning`,
+    FAULT_FOLDER: person.data,
+    FAULT_LOG: log,
+    FAULT_AT: String(at),
+    ...(deed !== undefined && { FAULT_DEED: deed }),
+  };
+  const ran = await vaultK8s(lab, [...args, "--cluster", "eks-prod", "--install-namespace", vault.namespace, "--timeout", "60s"], { env });
+  return {
+    ...ran,
+    boundaries: readFileSync(log, "utf8")
+      .split("\n")
+      .filter((line) => line !== ""),
+  };
+}
