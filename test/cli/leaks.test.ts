@@ -97,11 +97,11 @@ test("what was written is what was promised: the keys, in a folder of the user's
   expect([...written].filter((path) => !allowed(path) && !/^\d+$/.test(path))).toEqual([]);
   expect([...written].some((path) => path.startsWith(data))).toBe(true);
   expect(await readdir(at("tmp"))).toEqual([]);
-  expect(await modes(data)).toEqual({ "": 0o700, "init.json": 0o600, "origin.json": 0o600 });
+  expect(await modes(data)).toEqual({ "": 0o700, "init.json": 0o600, "origin.json": 0o600, "token.json": 0o600 });
 });
 
-test("no file holds a secret but the key file and what the user gave", async () => {
-  const given = ["kubeconfig", "kubeconfig-exec", "credential", "home/.local/share/vault-k8s/eks-prod/init.json"];
+test("no file holds a secret but the key file, the kept token and what the user gave", async () => {
+  const given = ["kubeconfig", "kubeconfig-exec", "credential", "home/.local/share/vault-k8s/eks-prod/init.json", "home/.local/share/vault-k8s/eks-prod/token.json"];
   for (const entry of await readdir(scene.folder, { recursive: true, withFileTypes: true })) {
     const name = relative(scene.folder, join(entry.parentPath, entry.name));
     if (entry.isFile() && !given.includes(name)) search.through(`file ${name}`, await readFile(join(scene.folder, name)));

@@ -148,6 +148,7 @@ describe("a wired cluster", () => {
       "saved-",
       "home/.local/share/vault-k8s/eks-prod/init.json",
       "home/.local/share/vault-k8s/eks-prod/token.json",
+      "home/.local/share/vault-k8s/eks-prod/token.json",
     ];
     for (const file of await filesBelow(scene.folder)) {
       const name = relative(scene.folder, file);
