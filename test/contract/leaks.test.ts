@@ -52,7 +52,8 @@ async function said(argv: readonly string[], around: Partial<Around> = {}): Prom
 
 const commandOf = (id: StepId): string[] => {
   const inputs = id === "install" ? ["--values", "values.yaml"] : ["secret", "verify"].includes(id) ? ["--secret", "db"] : [];
-  return [...(id.startsWith("operator-") ? ["operator", id.slice("operator-".length)] : [id]), ...inputs];
+  const name = id === "retire-root" ? "operator-retire-root" : id;
+  return [...(name.startsWith("operator-") ? ["operator", name.slice("operator-".length)] : [name]), ...inputs];
 };
 
 /** Every way to speak. */

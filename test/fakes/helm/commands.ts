@@ -138,4 +138,5 @@ function pathOf(object: JsonObject): string {
   return `${root}${known.namespaced ? `/namespaces/${namespaceOf(object)}` : ""}/${known.plural}/${nameOf(object)}`;
 }
 
-export const failed = (error: unknown): string => `Error: ${error instanceof Error ? error.message : String(error)}\n`;
+// The real helm never speaks of JavaScript: what trips over an answer of another shape is what helm calls an invalid answer.
+export const failed = (error: unknown): string => `Error: ${error instanceof TypeError ? "the server sent an answer of another shape" : error instanceof Error ? error.message : String(error)}\n`;
