@@ -1,4 +1,4 @@
-import { readFile, readdir } from "node:fs/promises";
+import { chmod, readFile, readdir, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
@@ -39,6 +39,14 @@ function through(line: string, { stdout, stderr }: Ran): void {
   search.through(`${line}, standard error`, stderr);
 }
 
+/** helm that stays long enough to be looked at. */
+async function slowHelm(): Promise<string> {
+  const file = join(lab.work, "helm-that-waits");
+  await writeFile(file, '#!/bin/sh\nsleep 0.5\nexec helm "$@"\n');
+  await chmod(file, 0o755);
+  return file;
+}
+
 describe("secrets on a real cluster", () => {
   beforeAll(async () => search.lookFor(await secrets()));
   afterAll(() => console.log(search.summary()));
@@ -63,7 +71,7 @@ describe("secrets on a real cluster", () => {
   });
 
   it("stand in the arguments and the environment of no process that is started", async () => {
-    const { ran, seen } = await watched(lab, ["vault-k8s", "bootstrap", "--cluster", "eks-prod", "-v"], { BAO_TOKEN_OF_SOMEBODY: value });
+    const { ran, seen } = await watched(lab, ["vault-k8s", "bootstrap", "--cluster", "eks-prod", "-v"], { BAO_TOKEN_OF_SOMEBODY: value, VAULT_K8S_HELM: await slowHelm() });
     expect(ran.exitCode, ran.stderr).toBe(0);
     const helm = seen.filter((each) => /(^|\/)helm/.test(each.arguments));
     expect(helm.length).toBeGreaterThan(0);

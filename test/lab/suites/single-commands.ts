@@ -15,7 +15,6 @@ vault-k8s role
 vault-k8s store
 vault-k8s secret --secret demo
 vault-k8s operator retire-root
-vault-k8s operator retire-root
 vault-k8s verify
 `;
 

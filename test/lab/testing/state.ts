@@ -45,6 +45,9 @@ function ofAnyLab(value: Json, uid: string): Json {
   if (typeof value === "string") return value.replaceAll(uid, "<cluster>").replace(/10\.\d+\.\d+\.\d+/g, "<address>");
   if (Array.isArray(value)) return value.map((item) => ofAnyLab(item, uid));
   if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).filter(([key, inner]) => !ofOneLab.has(key) && inner !== null);
+  const entries = Object.entries(value).filter(([key, inner]) => !ofOneLab.has(key) && inner !== null && !isHelmsOwnName(key, value));
   return Object.fromEntries(entries.map(([key, inner]) => [key, ofAnyLab(inner, uid)]));
 }
+
+/** Helm 4 labels the namespace that it installs into with its name; Helm 3 does not. */
+const isHelmsOwnName = (key: string, labels: object): boolean => key === "name" && "kubernetes.io/metadata.name" in labels;
