@@ -12,6 +12,12 @@ export async function nextLines(settings: Settings, world: Readers): Promise<rea
   ];
 }
 
+/** Where a person finds Vault's web UI, and what to type first where it has no address of its own. */
+export async function uiLines(settings: Settings, world: Readers): Promise<readonly string[]> {
+  const { address, first } = await reach(settings, world);
+  return [`or in Vault's UI: ${address}/ui/vault/secrets/${settings.kvMount}${first === undefined ? "" : `, after ${first}`}`];
+}
+
 async function reach(settings: Settings, { nodes, vaultKube }: Readers): Promise<{ address: string; first?: string }> {
   if (settings.vaultAddr !== undefined || vaultKube === undefined) return { address: settings.vaultAddr ?? "" };
   const [node] = await nodes.nodes();

@@ -119,7 +119,9 @@ function converged({ command, host, prompts, renderer, settings, work: { approve
 
 async function finish({ command, renderer, settings, work, world }: Running, outcome: Outcome, next: readonly string[]): Promise<ExitCode> {
   const exitCode = work.exit?.(outcome) ?? exitFor(outcome.findings, command.missingIs);
-  const notices = outcome.findings.filter((finding) => finding.kind === "missing").map(({ reason, fix }) => ({ reason, fix }));
+  const lacking = outcome.findings.filter((finding) => finding.kind === "missing");
+  const ui = lacking.length === 0 ? [] : await (await import("./next-lines.ts")).uiLines(settings, world);
+  const notices = lacking.map(({ reason, fix }) => ({ reason, fix: [fix, ...ui].join("\n") }));
   const summary: Summary = { exitCode, changed: outcome.changed, dryRun: settings.dryRun, notices, next };
   await work.done?.(summary, world);
   renderer.end(summary);
