@@ -1,7 +1,6 @@
 import { CliError, exitCodes, type ExitCode } from "../core/errors.ts";
 import { requireCluster, type Flags } from "../config/resolve.ts";
 import type { Settings } from "../config/fields.ts";
-import type { StepId } from "../steps/index.ts";
 import { document } from "../ui/json.ts";
 import { statusText, type ClusterStatus } from "../ui/status-text.ts";
 import type { Call, Run } from "./command.ts";

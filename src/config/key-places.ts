@@ -3,7 +3,7 @@ import { failure, kinds } from "../errors.ts";
 import type { Rule } from "./rules.ts";
 
 /** Where the share of one holder goes. */
-export type HolderPlace =
+type HolderPlace =
   | { readonly kind: "file"; readonly file: string }
   | { readonly kind: "age"; readonly recipient: string }
   | { readonly kind: "command"; readonly command: string }

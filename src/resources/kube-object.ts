@@ -14,7 +14,7 @@ export function objectId({ kind, namespace, name }: ObjectRef): string {
 }
 
 /** Which object, without what is in it. */
-export function refOf({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): ObjectRef {
+function refOf({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): ObjectRef {
   return { apiVersion, kind, name, namespace };
 }
 

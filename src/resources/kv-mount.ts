@@ -1,8 +1,7 @@
 import { NotYet } from "../core/errors.ts";
 import { conflict, same, type Change, type Diff } from "../core/resource.ts";
 import { word } from "../core/shell.ts";
-import { failure, kinds } from "../errors.ts";
-import type { Readers, Writers } from "../clients/world.ts";
+import type { Writers } from "../clients/world.ts";
 import type { AppResource } from "../steps/define.ts";
 import { mountInTheWay, mounts, type Mount } from "./mount.ts";
 
@@ -41,11 +40,3 @@ function diffKv(all: readonly Mount[], path: string): Diff {
 
 const isKv2 = (mount: Mount): boolean => mount.type === "kv" && mount.options?.version === "2";
 const describeEngine = (mount: Mount): string => (mount.type === "kv" ? "KV version 1" : `a ${mount.type} engine`);
-
-/** Throws VK1215 when there is no KV version 2 engine at `path`. */
-export async function requireKv2(read: Readers, path: string): Promise<void> {
-  const found = (await mounts(read, "sys/mounts")).find((mount) => mount.path === path);
-  if (found === undefined || !isKv2(found)) {
-    throw failure(kinds.kvVersion, { what: found === undefined ? `Nothing is mounted at ${path}/` : `${path}/ is ${describeEngine(found)}`, fix: "vault-k8s kv enables KV version 2; --kv-mount names another mount." });
-  }
-}

@@ -35,7 +35,7 @@ async function diffRoot(read: Readers, spec: RetiredRootSpec): Promise<Diff> {
 }
 
 /** Whether the run's token is of a login at that auth method. */
-export const loggedIn = async (read: Readers, mount: string): Promise<boolean> => (await ownFacts(read)).path.startsWith(`auth/${mount}/`);
+const loggedIn = async (read: Readers, mount: string): Promise<boolean> => (await ownFacts(read)).path.startsWith(`auth/${mount}/`);
 
 async function retire(write: Writers, spec: RetiredRootSpec, say: Say): Promise<void> {
   const root = await rootToken(write);

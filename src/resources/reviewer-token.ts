@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { conflict, same, type Command, type Diff, type Say } from "../core/resource.ts";
+import { conflict, type Command, type Diff, type Say } from "../core/resource.ts";
 import { word } from "../core/shell.ts";
 import { untilSettled } from "../core/settle.ts";
 import { failure, kinds, notYet } from "../errors.ts";

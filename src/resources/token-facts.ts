@@ -15,7 +15,7 @@ export interface TokenFacts {
   readonly period: number;
 }
 
-export const lookupSelf = "auth/token/lookup-self";
+const lookupSelf = "auth/token/lookup-self";
 
 /** What a token is; undefined when Vault does not know it. Throws NotYet while Vault is not there, VK1210 for an answer that is none. */
 export async function factsOf(read: Readers, token: string): Promise<TokenFacts | undefined> {

@@ -41,7 +41,7 @@ async function foundPods(read: Readers, { installNamespace, release }: Inputs): 
 }
 
 /** Only values that HashiCorp's chart knows. Documented in its values.yaml. */
-export function vaultValues(settings: Inputs): Readonly<Record<string, Plain | undefined>> {
+function vaultValues(settings: Inputs): Readonly<Record<string, Plain | undefined>> {
   return {
     injector: { enabled: false },
     server: {

@@ -33,7 +33,7 @@ function storeResource(settings: Inputs): AppResource {
 }
 
 /** The account that the store logs in as. A SecretStore can only name one of its own namespace. */
-export function storeAccount({ storeKind, namespace, boundServiceAccounts, boundNamespaces }: Inputs): { name: string; namespace: string } {
+function storeAccount({ storeKind, namespace, boundServiceAccounts, boundNamespaces }: Inputs): { name: string; namespace: string } {
   const place = storeKind === "SecretStore" ? namespace : boundNamespaces[0];
   const name = boundServiceAccounts[0];
   if (name === undefined || place === undefined || name.includes("*") || place.includes("*")) {

@@ -54,7 +54,7 @@ function findingOf({ finding }: Extract<RunEvent, { type: "check" }>): Pick<Step
 }
 
 /** How many resources had which result. */
-export function countsOf(steps: readonly StepDocument[]): Counts {
+function countsOf(steps: readonly StepDocument[]): Counts {
   const results = steps.flatMap(({ resources }) => resources.map(({ result }) => result));
   const count = (...wanted: readonly string[]): number => results.filter((result) => wanted.includes(result)).length;
   return { create: count("created", "would-create"), update: count("updated", "would-update"), unchanged: count("unchanged"), pending: count("pending") };

@@ -10,7 +10,7 @@ export interface Target {
 }
 
 /** A thing that a person still has to provide. */
-export interface Notice {
+interface Notice {
   readonly reason: string;
   readonly fix: string;
 }

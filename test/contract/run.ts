@@ -74,7 +74,7 @@ function wordsOf(error: unknown): string[] {
 }
 
 /** Fails with the first secret that stands in a text, whole or in a part that is long enough to be used. */
-export function saysNoSecret(scene: Scene, texts: readonly string[]): void {
+function saysNoSecret(scene: Scene, texts: readonly string[]): void {
   const all = texts.join("\n");
   const parts = scene.secrets().flatMap((secret) => [secret, ...(secret.split(".").length === 3 ? secret.split(".").slice(1) : [])]);
   const leaked = parts.find((part) => part.length > 8 && all.includes(part));

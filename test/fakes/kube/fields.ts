@@ -21,7 +21,7 @@ function below(path: FieldPath, value: Json | undefined): FieldPath[] {
   return Object.entries(value).flatMap(([key, inner]) => below([...path, key], inner));
 }
 
-export const same = (one: FieldPath, other: FieldPath): boolean =>
+const same = (one: FieldPath, other: FieldPath): boolean =>
   one.length === other.length && one.every((key, index) => key === other[index]);
 export const has = (paths: readonly FieldPath[], path: FieldPath): boolean => paths.some((candidate) => same(candidate, path));
 /** ".metadata.labels.app" */

@@ -10,7 +10,7 @@ interface Owner {
   readonly time: string;
 }
 
-export interface Conflict {
+interface Conflict {
   /** As messages write it: with the version where it did not apply, but update. */
   readonly manager: string;
   readonly field: string;

@@ -36,7 +36,7 @@ export async function serve(service: Service): Promise<Served> {
 }
 
 /** The parts of a request that a fake looks at. */
-export async function readAsk(request: IncomingMessage): Promise<Ask> {
+async function readAsk(request: IncomingMessage): Promise<Ask> {
   const url = new URL(`http://fake${request.url ?? "/"}`);
   return {
     method: request.method ?? "GET",
