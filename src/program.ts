@@ -58,7 +58,11 @@ function add(root: Commander, command: Command, onCommand: OnCommand): void {
 
 /** A word that only gathers commands, such as `operator`. */
 const group = (root: Commander, name: string): Commander =>
-  root.command(name).summary("init, unseal, retire-root: named after vault's own commands").helpCommand(false).helpGroup("Its steps, each alone:");
+  root
+    .command(name)
+    .summary("init, unseal, retire-root: named after vault's own commands")
+    .helpCommand(false)
+    .helpGroup("Its steps, each alone:");
 
 /** The settings that a command takes besides the common ones: the inputs of its steps. */
 export async function ownFields({ steps: ids, fields = [] }: Command): Promise<FieldName[]> {

@@ -7,5 +7,11 @@ import { settingsPage } from "./settings.ts";
 /** Every page that is made from the code: its place below docs/, and its text. */
 export async function pages(): Promise<ReadonlyMap<string, string>> {
   const made = await Promise.all(commands.map(async (command) => [`commands/${fileOf(command)}`, await commandPage(command)] as const));
-  return new Map([...made, ["commands/README.md", indexPage()], ["settings.md", settingsPage()], ["exit-codes.md", exitCodesPage()], ...schemaPages()]);
+  return new Map([
+    ...made,
+    ["commands/README.md", indexPage()],
+    ["settings.md", settingsPage()],
+    ["exit-codes.md", exitCodesPage()],
+    ...schemaPages(),
+  ]);
 }

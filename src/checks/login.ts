@@ -35,12 +35,22 @@ function mayReadOnlyItsOwn(settings: LoginSettings): AppCheck {
   return {
     id: "policy",
     title: `it reads below ${kvMount}/${kvPrefix} and is refused elsewhere`,
-    run: (read) => withLogin(read, settings, async ({ token }) => {
-      const own = await read.vault.getAs(token, inside);
-      if (own.kind === "denied") return fail(`Vault refuses to read ${inside}: ${own.reason}`, "The role's policies do not allow it: vault-k8s policy, then vault-k8s role.");
-      const other = await read.vault.getAs(token, outside);
-      return other.kind === "denied" ? pass() : fail(`It may read ${outside}, outside of its prefix`, "A policy of the role is too wide: look at the policies of the role, and at the default policy.");
-    }),
+    run: (read) =>
+      withLogin(read, settings, async ({ token }) => {
+        const own = await read.vault.getAs(token, inside);
+        if (own.kind === "denied")
+          return fail(
+            `Vault refuses to read ${inside}: ${own.reason}`,
+            "The role's policies do not allow it: vault-k8s policy, then vault-k8s role.",
+          );
+        const other = await read.vault.getAs(token, outside);
+        return other.kind === "denied"
+          ? pass()
+          : fail(
+              `It may read ${outside}, outside of its prefix`,
+              "A policy of the role is too wide: look at the policies of the role, and at the default policy.",
+            );
+      }),
   };
 }
 
@@ -50,9 +60,14 @@ function othersMayNot(settings: LoginSettings): AppCheck {
     title: "a service account that is not bound is refused",
     run: async (read) => {
       const other = unbound(settings);
-      if (other === undefined) return fail(`The role binds ${settings.boundServiceAccounts.join(", ")} in ${settings.boundNamespaces.join(", ")}: every account that could be tried`, "Bind exact names: --bound-service-account and --bound-namespace.");
+      if (other === undefined)
+        return fail(
+          `The role binds ${settings.boundServiceAccounts.join(", ")} in ${settings.boundNamespaces.join(", ")}: every account that could be tried`,
+          "Bind exact names: --bound-service-account and --bound-namespace.",
+        );
       const attempt = await logIn(read, settings, other);
-      if ("error" in attempt) return attempt.error.kind === kinds.vaultDenied ? pass(`${other.namespace}/${other.name}`) : notProven(attempt.error);
+      if ("error" in attempt)
+        return attempt.error.kind === kinds.vaultDenied ? pass(`${other.namespace}/${other.name}`) : notProven(attempt.error);
       await read.vault.revoke(attempt.login.token);
       return fail(`${other.namespace}/${other.name} could log in as ${settings.roleName}`, "Bind exact names: vault-k8s role.");
     },
@@ -64,14 +79,21 @@ interface Account {
   readonly name: string;
 }
 
-const bound = ({ boundNamespaces, boundServiceAccounts }: LoginSettings): Account => ({ namespace: boundNamespaces[0] ?? "", name: boundServiceAccounts[0] ?? "" });
+const bound = ({ boundNamespaces, boundServiceAccounts }: LoginSettings): Account => ({
+  namespace: boundNamespaces[0] ?? "",
+  name: boundServiceAccounts[0] ?? "",
+});
 const account = (settings: LoginSettings): string => `${bound(settings).namespace}/${bound(settings).name}`;
 
 // Accounts that every cluster has.
-const everywhere: readonly Account[] = [{ namespace: "default", name: "default" }, { namespace: "kube-system", name: "default" }];
+const everywhere: readonly Account[] = [
+  { namespace: "default", name: "default" },
+  { namespace: "kube-system", name: "default" },
+];
 
 function unbound({ boundNamespaces, boundServiceAccounts }: LoginSettings): Account | undefined {
-  const fits = (patterns: readonly string[], name: string): boolean => patterns.some((pattern) => new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*")}$`).test(name));
+  const fits = (patterns: readonly string[], name: string): boolean =>
+    patterns.some((pattern) => new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*")}$`).test(name));
   return everywhere.find(({ namespace, name }) => !(fits(boundNamespaces, namespace) && fits(boundServiceAccounts, name)));
 }
 
@@ -99,7 +121,12 @@ async function withLogin(read: Readers, settings: LoginSettings, use: (login: Va
 
 function refused(error: CliError, { authMount }: LoginSettings): Finding {
   if (error.kind === kinds.vaultUnreachable) throw error;
-  return fail(`Vault refuses the login: ${error.why ?? error.message}`, error.fix ?? `A bare "permission denied" means that Vault's token review failed: vault-k8s reviewer, then vault-k8s auth (auth/${authMount}/config).`);
+  return fail(
+    `Vault refuses the login: ${error.why ?? error.message}`,
+    error.fix ??
+      `A bare "permission denied" means that Vault's token review failed: vault-k8s reviewer, then vault-k8s auth (auth/${authMount}/config).`,
+  );
 }
 
-const notProven = (error: CliError): Finding => fail(`Vault did not refuse it, but failed: ${error.why ?? error.message}`, error.fix ?? "Mend the login first.");
+const notProven = (error: CliError): Finding =>
+  fail(`Vault did not refuse it, but failed: ${error.why ?? error.message}`, error.fix ?? "Mend the login first.");

@@ -34,10 +34,27 @@ async function compare(read: Readers, settings: SyncedSettings): Promise<Finding
     externalSecret(read, settings),
   ]);
   const held = answer?.data["data"] as Readonly<Record<string, unknown>> | null | undefined;
-  if (held === undefined || held === null) return missing(`Vault holds nothing at ${kvMount}/${kvPrefix}${spec.path} yet (404)`, `vault-k8s secret put ${spec.path} --cluster ${settings.cluster ?? ""}`);
-  if (external === undefined) return failForGood(`ExternalSecret ${namespace}/${spec.name} does not exist`, `vault-k8s secret --secret ${spec.name}=${spec.path} -n ${namespace}`);
-  if (secret === undefined) return fail(`Secret ${namespace}/${spec.name} is not there: ${reason(external)}`, `kubectl describe ${external.kind.toLowerCase()}.${external.apiVersion.split("/")[0] ?? ""} ${spec.name} -n ${namespace}`);
-  return equal(held, secret, spec) ? pass("the values are equal") : fail(`Secret ${namespace}/${spec.name} holds other values than Vault`, "It is refreshed at the ExternalSecret's interval; wait for it, or look at the ExternalSecret's status.");
+  if (held === undefined || held === null)
+    return missing(
+      `Vault holds nothing at ${kvMount}/${kvPrefix}${spec.path} yet (404)`,
+      `vault-k8s secret put ${spec.path} --cluster ${settings.cluster ?? ""}`,
+    );
+  if (external === undefined)
+    return failForGood(
+      `ExternalSecret ${namespace}/${spec.name} does not exist`,
+      `vault-k8s secret --secret ${spec.name}=${spec.path} -n ${namespace}`,
+    );
+  if (secret === undefined)
+    return fail(
+      `Secret ${namespace}/${spec.name} is not there: ${reason(external)}`,
+      `kubectl describe ${external.kind.toLowerCase()}.${external.apiVersion.split("/")[0] ?? ""} ${spec.name} -n ${namespace}`,
+    );
+  return equal(held, secret, spec)
+    ? pass("the values are equal")
+    : fail(
+        `Secret ${namespace}/${spec.name} holds other values than Vault`,
+        "It is refreshed at the ExternalSecret's interval; wait for it, or look at the ExternalSecret's status.",
+      );
 }
 
 async function externalSecret(read: Readers, { operator, namespace, spec }: SyncedSettings): Promise<KubeObject | undefined> {
@@ -48,7 +65,9 @@ async function externalSecret(read: Readers, { operator, namespace, spec }: Sync
 function reason(external: KubeObject): string {
   const ready = readyCondition(external);
   const status = external["status"] as { readonly status?: string } | undefined;
-  return ready === undefined ? (status?.status ?? "the operator has not looked at it") : `${ready.reason ?? ""} ${ready.message ?? ""}`.trim();
+  return ready === undefined
+    ? (status?.status ?? "the operator has not looked at it")
+    : `${ready.reason ?? ""} ${ready.message ?? ""}`.trim();
 }
 
 function equal(held: Readonly<Record<string, unknown>>, secret: KubeObject, { keys }: SecretSpec): boolean {
@@ -58,5 +77,5 @@ function equal(held: Readonly<Record<string, unknown>>, secret: KubeObject, { ke
 }
 
 // Both operators write values that are not text as JSON.
-const asText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value) ?? "");
+const asText = (value: unknown): string => (typeof value === "string" ? value : (JSON.stringify(value) ?? ""));
 const hash = (bytes: string | Buffer): string => createHash("sha256").update(bytes).digest("hex");

@@ -28,7 +28,10 @@ export function storeReady({ kind, name, namespace }: { kind: string; name: stri
       if (found === undefined) return failForGood(`${id} does not exist`, "vault-k8s store makes it.");
       const ready = readyCondition(found);
       if (ready?.status === "True") return pass(ready.reason);
-      return fail(`${id} is not Ready: ${ready === undefined ? "the operator has not looked at it" : `${ready.reason ?? ""} ${ready.message ?? ""}`.trim()}`, `kubectl describe ${kind.toLowerCase()} ${name}${namespace === undefined ? "" : ` -n ${namespace}`}`);
+      return fail(
+        `${id} is not Ready: ${ready === undefined ? "the operator has not looked at it" : `${ready.reason ?? ""} ${ready.message ?? ""}`.trim()}`,
+        `kubectl describe ${kind.toLowerCase()} ${name}${namespace === undefined ? "" : ` -n ${namespace}`}`,
+      );
     },
   };
 }

@@ -24,7 +24,11 @@ export const run: Run = async (call) => {
   const flags: Flags = { ...flagsOf(plan.saved, (flag, key) => answers.get(`${flag} ${key}`) ?? ""), ...own };
   const again: Call = { ...call, flags };
   return await runWork(again, await prepareForCluster(again, { flagsOnly: true }), {
-    steps: (settings) => boundSteps(plan.steps.map(({ id }) => id as StepId), settings),
+    steps: (settings) =>
+      boundSteps(
+        plan.steps.map(({ id }) => id as StepId),
+        settings,
+      ),
     approve: async (planned, world) => sameWorld(plan, planned, await world.kube.clusterUid()),
     next: nextLines,
   });
@@ -36,20 +40,34 @@ const allowed = new Set<string>([...runFields.filter((name) => name !== "config"
 function refuseOthers(flags: Flags): void {
   const [other] = Object.keys(flags).filter((name) => !allowed.has(name));
   if (other === undefined) return;
-  throw failure(kinds.usage, { what: `apply takes no --${table[other as FieldName].flag}`, why: "What is applied stands in the plan, and nothing else is.", fix: "Leave it out, or make another plan with it." });
+  throw failure(kinds.usage, {
+    what: `apply takes no --${table[other as FieldName].flag}`,
+    why: "What is applied stands in the plan, and nothing else is.",
+    fix: "Leave it out, or make another plan with it.",
+  });
 }
 
 /** The values that the plan does not hold, from the command line or from a person. */
 async function askFor({ saved }: SavedPlan, { flags, host }: Call): Promise<Map<string, string>> {
-  const given = new Map<string, string>(pairs.flatMap((name) => ((flags[name] ?? []) as readonly string[]).map(parted).map(({ key, value }) => [`${table[name].flag} ${key}`, value] as const)));
+  const given = new Map<string, string>(
+    pairs.flatMap((name) =>
+      ((flags[name] ?? []) as readonly string[]).map(parted).map(({ key, value }) => [`${table[name].flag} ${key}`, value] as const),
+    ),
+  );
   const wanted = new Set(saved.asked.map(({ flag, key }) => `${flag} ${key}`));
   const [unknown] = [...given.keys()].filter((name) => !wanted.has(name));
-  if (unknown !== undefined) throw failure(kinds.usage, { what: `The plan asks for no --${unknown}`, fix: "Leave it out, or make another plan with it." });
+  if (unknown !== undefined)
+    throw failure(kinds.usage, { what: `The plan asks for no --${unknown}`, fix: "Leave it out, or make another plan with it." });
   const asking = prompts(openTerminal(host.streams, host.env, "auto"), flags["noInput"] === true, host.signal);
   for (const { flag, key } of saved.asked) {
     const name = `${flag} ${key}`;
     if (given.has(name)) continue;
-    if (!asking.possible) throw failure(kinds.notConfirmed, { what: `The plan does not hold the value of --${flag} ${key}`, why: "It looks like a secret, and nobody is there to be asked.", fix: `Add --${flag} ${key}=VALUE.` });
+    if (!asking.possible)
+      throw failure(kinds.notConfirmed, {
+        what: `The plan does not hold the value of --${flag} ${key}`,
+        why: "It looks like a secret, and nobody is there to be asked.",
+        fix: `Add --${flag} ${key}=VALUE.`,
+      });
     given.set(name, await asking.hidden(`--${flag} ${key}:`));
   }
   return given;

@@ -22,34 +22,62 @@ const asked = "(asked by apply)";
 const largest = 64 * 1024 * 1024;
 
 /** Writes the plan with what `apply` needs to make it again, for its owner alone. @throws CliError VK1009 */
-export async function writePlan(file: string, plan: Omit<PlanDocument, "apiVersion" | "kind">, resolved: Resolved, clusterUid: string): Promise<void> {
-  const saved: Saved = { version, at: new Date().toISOString(), clusterUid, settings: settingsOf(resolved), asked: askedOf(resolved.settings) };
+export async function writePlan(
+  file: string,
+  plan: Omit<PlanDocument, "apiVersion" | "kind">,
+  resolved: Resolved,
+  clusterUid: string,
+): Promise<void> {
+  const saved: Saved = {
+    version,
+    at: new Date().toISOString(),
+    clusterUid,
+    settings: settingsOf(resolved),
+    asked: askedOf(resolved.settings),
+  };
   await replaceFile(file, document("Plan", { ...plan, saved })).catch((error: NodeJS.ErrnoException) => {
-    throw failure(kinds.badInput, { what: `The plan cannot be written to ${file}`, why: error.code, fix: "Name a file that you may write with --out." });
+    throw failure(kinds.badInput, {
+      what: `The plan cannot be written to ${file}`,
+      why: error.code,
+      fix: "Name a file that you may write with --out.",
+    });
   });
 }
 
 /** What somebody said: defaults are the same when the plan is made again. */
 function settingsOf({ settings, origins }: Resolved): Saved["settings"] {
-  const said = fieldNames.filter((name) => !runFields.includes(name) && !["default", "unset"].includes(origins[name].kind) && settings[name] !== undefined);
+  const said = fieldNames.filter(
+    (name) => !runFields.includes(name) && !["default", "unset"].includes(origins[name].kind) && settings[name] !== undefined,
+  );
   return Object.fromEntries(said.map((name) => [table[name].flag, written(name, settings[name] as Settings[FieldName])]));
 }
 
 function written(name: FieldName, value: Settings[FieldName]): string | string[] {
   if (!Array.isArray(value)) return String(value);
-  return (value as readonly string[]).map((item) => ((pairs as readonly FieldName[]).includes(name) && looksSecret(parted(item).key) ? `${parted(item).key}=${asked}` : item));
+  return (value as readonly string[]).map((item) =>
+    (pairs as readonly FieldName[]).includes(name) && looksSecret(parted(item).key) ? `${parted(item).key}=${asked}` : item,
+  );
 }
 
 const askedOf = (settings: Settings): Saved["asked"] =>
-  pairs.flatMap((name) => settings[name].map((item) => parted(item).key).filter(looksSecret).map((key) => ({ flag: table[name].flag, key })));
+  pairs.flatMap((name) =>
+    settings[name]
+      .map((item) => parted(item).key)
+      .filter(looksSecret)
+      .map((key) => ({ flag: table[name].flag, key })),
+  );
 
 /** Reads a file of `plan --out`. @throws CliError VK1009 */
 export async function readPlan(file: string): Promise<SavedPlan> {
-  const wrong = (why: string) => failure(kinds.badInput, { what: `${file} is not a plan that can be applied`, why, fix: "Make one with vault-k8s plan --out FILE." });
+  const wrong = (why: string) =>
+    failure(kinds.badInput, { what: `${file} is not a plan that can be applied`, why, fix: "Make one with vault-k8s plan --out FILE." });
   const text = await readText(file, wrong);
   const { planDocument } = await import("../ui/plan-schema.ts");
   const result = planDocument.safeParse(jsonOf(text, wrong));
-  if (!result.success) throw wrong(`Its field ${result.error.issues[0]?.path.join(".") || "(the whole)"} is missing or not as this version of vault-k8s writes it.`);
+  if (!result.success)
+    throw wrong(
+      `Its field ${result.error.issues[0]?.path.join(".") || "(the whole)"} is missing or not as this version of vault-k8s writes it.`,
+    );
   const { saved } = result.data;
   if (saved === undefined) throw wrong("It is what plan -o json prints; the settings that make it again are only in files of --out.");
   return { ...result.data, saved };
@@ -76,11 +104,18 @@ function jsonOf(text: string, wrong: (why: string) => Error): unknown {
 /** The settings of a plan as the command line would say them; values that were not kept are taken from `given`, by flag and key. */
 export function flagsOf({ settings }: Saved, given: (flag: string, key: string) => string): Flags {
   const known = new Map(fieldNames.map((name) => [table[name].flag, name]));
-  return Object.fromEntries(Object.entries(settings).map(([flag, value]) => {
-    const name = known.get(flag);
-    if (name === undefined) throw failure(kinds.badInput, { what: `The plan names a setting that there is not: --${flag}`, why: "Another version of vault-k8s made it.", fix: "Make the plan again." });
-    return [name, typeof value === "string" ? value : value.map((item) => filled(item, flag, given))];
-  }));
+  return Object.fromEntries(
+    Object.entries(settings).map(([flag, value]) => {
+      const name = known.get(flag);
+      if (name === undefined)
+        throw failure(kinds.badInput, {
+          what: `The plan names a setting that there is not: --${flag}`,
+          why: "Another version of vault-k8s made it.",
+          fix: "Make the plan again.",
+        });
+      return [name, typeof value === "string" ? value : value.map((item) => filled(item, flag, given))];
+    }),
+  );
 }
 
 function filled(item: string, flag: string, given: (flag: string, key: string) => string): string {

@@ -26,10 +26,12 @@ function plan(call: Call, prepared: ForCluster, detailed: boolean): ReturnType<R
     also: gathered,
     ...(detailed && { exit: ({ changed, pending }) => (changed + pending > 0 ? exitCodes.differences : undefined) }),
     done: async (summary, world) => {
-      if (typeof out === "string") await writePlan(path.resolve(call.host.cwd, out), gathered.plan(summary), prepared.resolved, await world.kube.clusterUid());
+      if (typeof out === "string")
+        await writePlan(path.resolve(call.host.cwd, out), gathered.plan(summary), prepared.resolved, await world.kube.clusterUid());
     },
   });
 }
 
 /** With --detailed-exitcode every failure is 1, as diff and terraform have it. */
-const asOne = ({ kind, message, why, fix }: CliError): CliError => new CliError({ ...kind, exit: exitCodes.failed }, { what: message, why, fix });
+const asOne = ({ kind, message, why, fix }: CliError): CliError =>
+  new CliError({ ...kind, exit: exitCodes.failed }, { what: message, why, fix });

@@ -20,7 +20,10 @@ export interface Prepared {
  */
 export async function prepare({ command, flags, host }: Call, { flagsOnly = false } = {}): Promise<Prepared> {
   const { env, cwd, streams, signal } = host;
-  const resolved = settleVault(await resolveSettings(flagsOnly ? { flags, env: {}, cwd, noFile: true } : { flags, env, cwd }), command.vault);
+  const resolved = settleVault(
+    await resolveSettings(flagsOnly ? { flags, env: {}, cwd, noFile: true } : { flags, env, cwd }),
+    command.vault,
+  );
   requireAgreement(resolved);
   const terminal = openTerminal(streams, env, resolved.settings.color);
   return { settings: resolved.settings, resolved, terminal, prompts: prompts(terminal, resolved.settings.noInput, signal) };

@@ -18,13 +18,16 @@ export function scriptOf(command: string, settings: Settings): RunScript {
   };
 }
 
-const head = (title: string, { kubeconfig, caCert, vaultNamespace }: Settings): string => [
-  "#!/bin/sh",
-  `# What vault-k8s ${title} does, by hand: with kubectl, helm and vault.`,
-  "set -eu",
-  "umask 077",
-  ...Object.entries({ KUBECONFIG: kubeconfig, VAULT_CACERT: caCert, VAULT_NAMESPACE: vaultNamespace }).flatMap(([name, value]) => (value === undefined ? [] : [`export ${name}=${word(value)}`])),
-].join("\n");
+const head = (title: string, { kubeconfig, caCert, vaultNamespace }: Settings): string =>
+  [
+    "#!/bin/sh",
+    `# What vault-k8s ${title} does, by hand: with kubectl, helm and vault.`,
+    "set -eu",
+    "umask 077",
+    ...Object.entries({ KUBECONFIG: kubeconfig, VAULT_CACERT: caCert, VAULT_NAMESPACE: vaultNamespace }).flatMap(([name, value]) =>
+      value === undefined ? [] : [`export ${name}=${word(value)}`],
+    ),
+  ].join("\n");
 
 /** A path, where the keys are in a file. */
 async function keyFile({ keys: custody }: Pick<Writers, "keys">): Promise<string> {
@@ -33,7 +36,8 @@ async function keyFile({ keys: custody }: Pick<Writers, "keys">): Promise<string
 }
 
 // A subshell, so that one may run inside another.
-const within: ScriptPart = { lines: `
+const within: ScriptPart = {
+  lines: `
 # within SECONDS COMMAND...: repeats the command until it succeeds.
 within() (
   end=$(($(date +%s) + $1))
@@ -42,9 +46,11 @@ within() (
     if [ "$(date +%s)" -ge "$end" ]; then echo "not in time: $*" >&2; exit 1; fi
     sleep 1
   done
-)` };
+)`,
+};
 
-const work: ScriptPart = { lines: `
+const work: ScriptPart = {
+  lines: `
 # A folder that only you can read; it goes away at the end, and so do the port-forwards.
 work=$(mktemp -d)
 finish() {
@@ -52,12 +58,16 @@ finish() {
   rm -rf "$work"
 }
 trap finish EXIT
-trap 'exit 130' INT TERM` };
+trap 'exit 130' INT TERM`,
+};
 
-const sha256: ScriptPart = { lines: `
-sha256() { if command -v sha256sum > /dev/null; then sha256sum; else shasum -a 256; fi | cut -d ' ' -f 1; }` };
+const sha256: ScriptPart = {
+  lines: `
+sha256() { if command -v sha256sum > /dev/null; then sha256sum; else shasum -a 256; fi | cut -d ' ' -f 1; }`,
+};
 
-const ask: ScriptPart = { lines: `
+const ask: ScriptPart = {
+  lines: `
 # ask NAME FILE: asks for a secret value, which goes into a file.
 ask() {
   printf '%s: ' "$1" >&2
@@ -65,10 +75,12 @@ ask() {
   IFS= read -r answer
   if [ -t 0 ]; then stty echo; echo >&2; fi
   printf '%s' "$answer" > "$2"
-}` };
+}`,
+};
 
 /** Vault writes its answers as JSON with a field or an item of a list in each line. */
-const keys = (file: string): ScriptPart => ({ lines: `
+const keys = (file: string): ScriptPart => ({
+  lines: `
 # The answer of vault operator init.
 keys=${word(file)}
 keep_keys() {
@@ -81,17 +93,21 @@ unseal_keys() {
 }
 # The root token, or the one that took over from it.
 token_file=${word(file === "" ? "" : keyFiles(file).token)}
-root_token() { if [ -s "$token_file" ]; then sed -n 's/.*"token": "\\([^"]*\\)".*/\\1/p' "$token_file"; else sed -n 's/.*"root_token": "\\([^"]*\\)".*/\\1/p' "$keys"; fi; }` });
+root_token() { if [ -s "$token_file" ]; then sed -n 's/.*"token": "\\([^"]*\\)".*/\\1/p' "$token_file"; else sed -n 's/.*"root_token": "\\([^"]*\\)".*/\\1/p' "$keys"; fi; }`,
+});
 
 function vaultParts(settings: Settings, { where, vaultKube }: Writers): { nodes: ScriptPart; vault: ScriptPart } {
-  if (where.vaultIs !== "address" && vaultKube !== undefined) return { nodes: pods(settings, vaultKube.context), vault: vaultInPods(settings) };
+  if (where.vaultIs !== "address" && vaultKube !== undefined)
+    return { nodes: pods(settings, vaultKube.context), vault: vaultInPods(settings) };
   return { nodes: addresses(settings.vaultNodes), vault: vaultAt(settings) };
 }
 
 function pods({ installNamespace, release }: Settings, context: string): ScriptPart {
   const kubectl = `kubectl --context ${word(context)} -n ${word(installNamespace)}`;
   const labels = word(`app.kubernetes.io/name in (vault,openbao),app.kubernetes.io/instance=${release}`);
-  return { needs: ["work", "within"], lines: `
+  return {
+    needs: ["work", "within"],
+    lines: `
 # Vault's pods, and a command against the Vault of one of them, through a port-forward.
 statefulset() { ${kubectl} get statefulset -l ${labels} -o "jsonpath={.items[0].spec$1}"; }
 scheme=$(statefulset '.template.spec.containers[0].env[?(@.name=="VAULT_ADDR")].value')
@@ -113,7 +129,8 @@ at() (
   export VAULT_ADDR
   "$@"
 )
-${active}` };
+${active}`,
+  };
 }
 
 const active = `active() {
@@ -123,12 +140,15 @@ const active = `active() {
   return 1
 }`;
 
-const vaultInPods = ({ vaultTokenFile }: Settings): ScriptPart => ({ needs: ["nodes", "keys"], lines: `
+const vaultInPods = ({ vaultTokenFile }: Settings): ScriptPart => ({
+  needs: ["nodes", "keys"],
+  lines: `
 # Vault as one service: its active pod. Only the vault command is given the token.
 leader=$(within 300 active)
 VAULT_ADDR=$(at "$leader" sh -c 'echo "$VAULT_ADDR"')
 export VAULT_ADDR
-${vaultTokenFile === undefined ? keyFileVault : fileVault(vaultTokenFile)}` });
+${vaultTokenFile === undefined ? keyFileVault : fileVault(vaultTokenFile)}`,
+});
 
 const keyFileVault = `vault() {
   if [ -n "\${VAULT_TOKEN:-}" ] || [ ! -s "$keys" ]; then command vault "$@"; else VAULT_TOKEN=$(root_token) command vault "$@"; fi
@@ -136,7 +156,8 @@ const keyFileVault = `vault() {
 
 const fileVault = (file: string): string => `vault() { VAULT_TOKEN=$(cat ${word(file)}) command vault "$@"; }`;
 
-const addresses = (nodes: readonly string[]): ScriptPart => ({ lines: `
+const addresses = (nodes: readonly string[]): ScriptPart => ({
+  lines: `
 # Vault's nodes, each at its own address.
 nodes() { printf '%s\\n' ${nodes.map(word).join(" ")}; }
 peer() { echo "$1"; }
@@ -146,11 +167,11 @@ at() (
   shift
   "$@"
 )
-${active}` });
+${active}`,
+});
 
 function vaultAt({ vaultAddr, vaultTokenFile }: Settings): ScriptPart {
   const address = vaultAddr === undefined ? [] : [`export VAULT_ADDR=${word(vaultAddr)}`];
   const token = vaultTokenFile === undefined ? [] : [fileVault(vaultTokenFile)];
   return { lines: [...address, ...token].join("\n") || ":" };
 }
-

@@ -33,7 +33,8 @@ export async function resolveSettings(sources: Sources): Promise<Resolved> {
   const { cwd } = sources;
   const typed = [flagLayer(sources), envLayer(sources)];
   const named = first(typed, "config");
-  const file = sources.noFile === true ? undefined : await loadConfigFile(named === undefined ? undefined : String(valueOf("config", named)), cwd);
+  const file =
+    sources.noFile === true ? undefined : await loadConfigFile(named === undefined ? undefined : String(valueOf("config", named)), cwd);
   const layers = file === undefined ? typed : [...typed, ...fileLayers(file, typed, cwd)];
   return { ...settle(layers, cwd), clusters: [...(file?.clusters.keys() ?? [])] };
 }

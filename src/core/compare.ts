@@ -9,7 +9,8 @@ export type Plain = null | boolean | number | string | readonly Plain[] | { read
 export function differences(wanted: Plain, found: Plain | undefined, path = ""): Change[] {
   if (isRecord(wanted)) {
     return Object.entries(wanted).flatMap(([key, value]) =>
-      value === undefined ? [] : differences(value, isRecord(found) ? found[key] : undefined, path === "" ? key : `${path}.${key}`));
+      value === undefined ? [] : differences(value, isRecord(found) ? found[key] : undefined, path === "" ? key : `${path}.${key}`),
+    );
   }
   if (Array.isArray(wanted)) return listDifferences(wanted, found, path);
   return wanted === found ? [] : [{ field: path, before: show(found), after: show(wanted) }];

@@ -11,7 +11,15 @@ export type ResourceResult = "created" | "updated" | PlannedResource["result"];
 /** Everything that a renderer needs, in the order in which it happens. */
 export type RunEvent =
   | { readonly type: "step"; readonly id: string; readonly title: string }
-  | { readonly type: "resource"; readonly step: string; readonly id: string; readonly result: ResourceResult; readonly changes: readonly Change[]; readonly note?: string | undefined; readonly command?: Command | undefined }
+  | {
+      readonly type: "resource";
+      readonly step: string;
+      readonly id: string;
+      readonly result: ResourceResult;
+      readonly changes: readonly Change[];
+      readonly note?: string | undefined;
+      readonly command?: Command | undefined;
+    }
   | { readonly type: "check"; readonly step: string; readonly id: string; readonly title: string; readonly finding: Finding }
   | { readonly type: "progress"; readonly message: string };
 
@@ -45,7 +53,10 @@ export interface Outcome {
  */
 export async function converge<R, W>(options: ConvergeOptions<R, W>): Promise<Outcome> {
   const planned = await planAll(options.steps, options.read);
-  refuseConflicts(planned.map((item) => item.diff), 0);
+  refuseConflicts(
+    planned.map((item) => item.diff),
+    0,
+  );
   if (options.approve !== undefined) await options.approve(await Promise.all(planned.map((item) => shown(item, options.read))));
   const tally = { changed: 0, pending: 0, findings: [] as Finding[] };
   for (const step of options.steps) {
@@ -68,12 +79,17 @@ function refuseConflicts(diffs: readonly (Diff | NotYet)[], written: number): vo
 
 async function turn<R, W>(options: ConvergeOptions<R, W>, item: Planned<R, W>, tally: { changed: number; pending: number }): Promise<void> {
   const { resource, step } = item;
-  if (options.signal?.aborted) throw new CliError(interruptedKind, { what: "Interrupted before " + resource.id, fix: "Run the same command again: it goes on where it stopped." });
+  if (options.signal?.aborted)
+    throw new CliError(interruptedKind, {
+      what: "Interrupted before " + resource.id,
+      fix: "Run the same command again: it goes on where it stopped.",
+    });
   if (options.write === undefined) return report(options, item, tally);
   const diff = tally.changed === 0 && !(item.diff instanceof NotYet) ? item.diff : await resource.diff(options.read);
   refuseConflicts([diff], tally.changed);
   const event = { type: "resource", step: step.id, id: resource.id } as const;
-  if (diff.kind === "same" || diff.kind === "conflict") return options.on({ ...event, result: "unchanged", changes: [], note: diff.kind === "same" ? diff.note : undefined });
+  if (diff.kind === "same" || diff.kind === "conflict")
+    return options.on({ ...event, result: "unchanged", changes: [], note: diff.kind === "same" ? diff.note : undefined });
   if (tally.changed === 0) await options.beforeWrite?.();
   const command = await commandOf(options, resource);
   await resource.apply(options.write, (message) => options.on({ type: "progress", message }));
@@ -82,17 +98,29 @@ async function turn<R, W>(options: ConvergeOptions<R, W>, item: Planned<R, W>, t
 }
 
 /** One resource of a run that writes nothing. */
-async function report<R, W>(options: ConvergeOptions<R, W>, item: Planned<R, W>, tally: { changed: number; pending: number }): Promise<void> {
+async function report<R, W>(
+  options: ConvergeOptions<R, W>,
+  item: Planned<R, W>,
+  tally: { changed: number; pending: number },
+): Promise<void> {
   const planned = await shown(item, options.read);
   if (planned.result === "pending") tally.pending += 1;
   else if (planned.result !== "unchanged") tally.changed += 1;
-  options.on({ type: "resource", ...planned, command: planned.result === "unchanged" ? undefined : await commandOf(options, item.resource) });
+  options.on({
+    type: "resource",
+    ...planned,
+    command: planned.result === "unchanged" ? undefined : await commandOf(options, item.resource),
+  });
 }
 
 const commandOf = async <R, W>({ commands, read }: ConvergeOptions<R, W>, resource: Resource<R, W>): Promise<Command | undefined> =>
   commands === true ? await resource.command(read) : undefined;
 
-async function runChecks<R, W>({ read, on, settleMs, signal }: ConvergeOptions<R, W>, step: BoundStep<R, W>, findings: Finding[]): Promise<void> {
+async function runChecks<R, W>(
+  { read, on, settleMs, signal }: ConvergeOptions<R, W>,
+  step: BoundStep<R, W>,
+  findings: Finding[],
+): Promise<void> {
   for (const check of step.checks) {
     const finding = await runOne(check, read, settleMs ?? 0, signal);
     findings.push(finding);

@@ -52,5 +52,9 @@ export class NotYet extends CliError {
 }
 
 /** The two failures that the core itself reports. */
-export const conflictKind: ErrorKind = { code: "VK1401", exit: exitCodes.failed, title: "Something exists that is not ours, or cannot be changed in place" };
+export const conflictKind: ErrorKind = {
+  code: "VK1401",
+  exit: exitCodes.failed,
+  title: "Something exists that is not ours, or cannot be changed in place",
+};
 export const interruptedKind: ErrorKind = { code: "VK1002", exit: exitCodes.interrupted, title: "Interrupted" };

@@ -48,11 +48,17 @@ async function orNotYet<T>(ask: () => Promise<T>): Promise<T | NotYet> {
 export async function shown<R, W>({ step, resource, diff }: Planned<R, W>, read: R): Promise<PlannedResource> {
   const about = { step: step.id, id: resource.id };
   if (diff instanceof NotYet) return { ...about, result: "pending", changes: await preview(resource, read, diff, []), note: diff.message };
-  if (diff.kind === "same" || diff.kind === "conflict") return { ...about, result: "unchanged", changes: [], note: diff.kind === "same" ? diff.note : undefined };
+  if (diff.kind === "same" || diff.kind === "conflict")
+    return { ...about, result: "unchanged", changes: [], note: diff.kind === "same" ? diff.note : undefined };
   return { ...about, result: `would-${diff.kind}`, changes: await preview(resource, read, diff, diff.changes), note: diff.note };
 }
 
-async function preview<R, W>(resource: Resource<R, W>, read: R, found: PreviewOf, otherwise: readonly Change[]): Promise<readonly Change[]> {
+async function preview<R, W>(
+  resource: Resource<R, W>,
+  read: R,
+  found: PreviewOf,
+  otherwise: readonly Change[],
+): Promise<readonly Change[]> {
   if (resource.preview === undefined) return otherwise;
   const changes = await orNotYet(() => resource.preview!(read, found));
   return changes instanceof NotYet ? otherwise : changes;

@@ -11,7 +11,10 @@ export function masked(value: Plain, hide: (secret: string) => string = fingerpr
   if (Array.isArray(value)) return value.map((item: Plain) => masked(item, hide));
   if (!isRecord(value)) return value;
   const named = typeof value["name"] === "string" && looksSecret(value["name"]);
-  const entries = Object.entries(value).map(([key, inner]) => [key, looksSecret(key) || (named && key === "value") ? hidden(inner, hide) : masked(inner ?? null, hide)]);
+  const entries = Object.entries(value).map(([key, inner]) => [
+    key,
+    looksSecret(key) || (named && key === "value") ? hidden(inner, hide) : masked(inner ?? null, hide),
+  ]);
   return Object.fromEntries(entries) as Plain;
 }
 

@@ -12,7 +12,11 @@ export interface SettleOptions {
  * Asks until the answer is good or the deadline has passed; returns the last answer either way.
  * What `ask` throws is thrown.
  */
-export async function untilSettled<T>(ask: () => Promise<T>, good: (answer: T) => boolean, { withinMs, everyMs = 500, signal }: SettleOptions): Promise<T> {
+export async function untilSettled<T>(
+  ask: () => Promise<T>,
+  good: (answer: T) => boolean,
+  { withinMs, everyMs = 500, signal }: SettleOptions,
+): Promise<T> {
   const deadline = Date.now() + withinMs;
   for (;;) {
     const answer = await ask();

@@ -12,7 +12,15 @@ import { reviewAddress, reviewHost, type HostSettings, type ReviewAddress } from
 import { authMount, notOurMount } from "./mount.ts";
 import { owner } from "./ownership.ts";
 import { vaultWrite, type PlainBody } from "./vault-write.ts";
-import { configuredAnnotation, configuredMark, reviewerCredentials, secretField, tokenSecretRef, type Reviewer, type ReviewerCredentials } from "./reviewer-token.ts";
+import {
+  configuredAnnotation,
+  configuredMark,
+  reviewerCredentials,
+  secretField,
+  tokenSecretRef,
+  type Reviewer,
+  type ReviewerCredentials,
+} from "./reviewer-token.ts";
 
 export interface AuthConfigSettings extends HostSettings {
   readonly mount: string;
@@ -50,7 +58,11 @@ const readable = ({ host, ca }: ReviewAddress): PlainBody => ({
 async function diffConfig(read: Readers, settings: AuthConfigSettings, path: string): Promise<Diff> {
   // An address that Vault cannot use is told before anything is written, not when the reviewer's token is there.
   await reviewHost(read, settings);
-  const [mount, credentials, found] = await inOrder([authMount(read, settings.mount), reviewerCredentials(read, settings.reviewer), read.vault.get(path)]);
+  const [mount, credentials, found] = await inOrder([
+    authMount(read, settings.mount),
+    reviewerCredentials(read, settings.reviewer),
+    read.vault.get(path),
+  ]);
   const foreign = notOurMount(settings.mount, mount.ownership);
   if (foreign !== undefined) return conflict(foreign.reason, foreign.fix);
   const address = await reviewAddress(read, settings, credentials.ca);
@@ -103,7 +115,9 @@ async function applyConfig(write: Writers, settings: AuthConfigSettings, path: s
   const address = await reviewAddress(write, settings, credentials.ca);
   if (settings.hostProof) await proveReview(write, address, credentials, say);
   await write.vault.post(path, { ...readable(address), token_reviewer_jwt: credentials.token });
-  await write.kube.patch(tokenSecretRef(settings.reviewer), { metadata: { annotations: { [configuredAnnotation]: configuredMark(credentials.token, mount.accessor) } } });
+  await write.kube.patch(tokenSecretRef(settings.reviewer), {
+    metadata: { annotations: { [configuredAnnotation]: configuredMark(credentials.token, mount.accessor) } },
+  });
 }
 
 /**
@@ -116,8 +130,13 @@ async function proveReview(write: Writers, address: ReviewAddress, { token }: Re
   // A binding that was just made takes a moment until the API server's authorizer has seen it.
   const result = await untilSettled(ask, (answer) => answer.kind !== "reviewer-refused", { withinMs: 10_000 });
   if (result.kind === "authenticated") return;
-  if (address.connectTo !== undefined && result.kind === "untrusted") return say(`not proven from here: ${result.reason} (the kubeconfig may go through a proxy; the login will tell)`);
-  throw failure(kinds.hostNotProven, { what: `Vault could not review tokens at ${address.host}`, why: `${whatFailed[result.kind]}: ${result.reason}`, fix: `${whatHelps[result.kind]} Nothing was written to Vault's config.` });
+  if (address.connectTo !== undefined && result.kind === "untrusted")
+    return say(`not proven from here: ${result.reason} (the kubeconfig may go through a proxy; the login will tell)`);
+  throw failure(kinds.hostNotProven, {
+    what: `Vault could not review tokens at ${address.host}`,
+    why: `${whatFailed[result.kind]}: ${result.reason}`,
+    fix: `${whatHelps[result.kind]} Nothing was written to Vault's config.`,
+  });
 }
 
 type Failed = Exclude<ReviewResult["kind"], "authenticated">;
@@ -131,5 +150,6 @@ const whatHelps: Readonly<Record<Failed, string>> = {
   "not-authenticated": "Is it another cluster's address? --kubernetes-host names the right one.",
   "reviewer-refused": "vault-k8s reviewer binds it to system:auth-delegator.",
   untrusted: "--kubernetes-ca-cert names the CA of that address; --kubernetes-host another address.",
-  unreachable: "--kubernetes-host names the address at which Vault reaches this cluster's API server; --no-host-proof goes on where only Vault can reach it.",
+  unreachable:
+    "--kubernetes-host names the address at which Vault reaches this cluster's API server; --no-host-proof goes on where only Vault can reach it.",
 };

@@ -17,19 +17,30 @@ export function kubernetesAuthMount(path: string): AppResource {
       await write.vault.post(`sys/auth/${path}`, { type: "kubernetes", description });
     },
     remove: (write) => write.vault.remove(`sys/auth/${path}`),
-    command: async (read) => ({ lines: `vault read ${word(`sys/auth/${path}`)} > /dev/null 2>&1 || vault auth enable -path=${word(path)} -description=${word(mark(await read.kube.clusterUid()))} kubernetes`, needs: ["vault"] }),
+    command: async (read) => ({
+      lines: `vault read ${word(`sys/auth/${path}`)} > /dev/null 2>&1 || vault auth enable -path=${word(path)} -description=${word(mark(await read.kube.clusterUid()))} kubernetes`,
+      needs: ["vault"],
+    }),
   };
 }
 
-const newMount = (uid: string): Change[] => [{ field: "type", after: "kubernetes" }, { field: "description", after: mark(uid) }];
+const newMount = (uid: string): Change[] => [
+  { field: "type", after: "kubernetes" },
+  { field: "description", after: mark(uid) },
+];
 
 async function diffAuthMount(read: Readers, path: string): Promise<Diff> {
   const [all, uid] = await Promise.all([mounts(read, "sys/auth"), read.kube.clusterUid()]);
   const blocking = mountInTheWay(all, path);
-  if (blocking !== undefined) return conflict(`auth/${path} cannot be enabled: auth/${blocking.path} is in its way`, "Choose a path that does not begin with another mount's path: --auth-mount");
+  if (blocking !== undefined)
+    return conflict(
+      `auth/${path} cannot be enabled: auth/${blocking.path} is in its way`,
+      "Choose a path that does not begin with another mount's path: --auth-mount",
+    );
   const found = all.find((mount) => mount.path === path);
   if (found === undefined) return { kind: "create", changes: newMount(uid) };
-  if (found.type !== "kubernetes") return conflict(`auth/${path} is a ${found.type} method, not kubernetes`, "Choose another path with --auth-mount.");
+  if (found.type !== "kubernetes")
+    return conflict(`auth/${path} is a ${found.type} method, not kubernetes`, "Choose another path with --auth-mount.");
   const foreign = notOurMount(path, ownershipOf(found.description, uid));
   return foreign === undefined ? same() : conflict(foreign.reason, foreign.fix);
 }

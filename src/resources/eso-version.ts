@@ -15,7 +15,11 @@ export async function esoApiVersion(read: Readers, sure: Sure = "now"): Promise<
     throw error;
   });
   if (crd === "unknown" || (crd === undefined && sure === "later")) return "external-secrets.io/v1";
-  if (crd === undefined) throw notYet(kinds.notServed, { what: "External Secrets Operator is not in this cluster", fix: "vault-k8s external-secrets installs it." });
+  if (crd === undefined)
+    throw notYet(kinds.notServed, {
+      what: "External Secrets Operator is not in this cluster",
+      fix: "vault-k8s external-secrets installs it.",
+    });
   const spec = crd["spec"] as { readonly versions?: readonly { readonly name: string; readonly served: boolean }[] } | undefined;
   const served = (spec?.versions ?? []).filter((version) => version.served).map((version) => version.name);
   return `external-secrets.io/${served.includes("v1") ? "v1" : "v1beta1"}`;

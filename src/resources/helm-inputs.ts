@@ -25,21 +25,34 @@ export async function differsFrom(found: HelmRelease | undefined, inputs: Releas
     ...differences(masked(inputs.values as Plain), masked(found.values as Plain)),
     ...(found.status === "deployed" ? [] : [{ field: "status", before: found.status, after: "deployed" }]),
     // The values files may hold a weak password, which could be guessed from a plain hash.
-    ...(before === hash ? [] : [{ field: "chart, values files or --set", before: before && fingerprint(before), after: fingerprint(hash) }]),
+    ...(before === hash
+      ? []
+      : [{ field: "chart, values files or --set", before: before && fingerprint(before), after: fingerprint(hash) }]),
   ];
 }
 
 /** A hash over all that was asked of helm, so that a changed values file or --set shows. A label has at most 63 characters: 40 are plenty. */
 export async function inputsHash({ chart, values, valuesFiles, sets }: ReleaseInputs): Promise<string> {
   const contents = await Promise.all(valuesFiles.map((file) => readFile(file, "utf8")));
-  return createHash("sha256").update(JSON.stringify([chart, values, contents, sets])).digest("hex").slice(0, 40);
+  return createHash("sha256")
+    .update(JSON.stringify([chart, values, contents, sets]))
+    .digest("hex")
+    .slice(0, 40);
 }
 
 /** The secrets among the inputs of a release, before and now: they may turn up anywhere in its manifest. */
 export async function secretTexts({ values, valuesFiles, sets }: ReleaseInputs, found: HelmRelease | undefined): Promise<string[]> {
   const contents = await Promise.all(valuesFiles.map((file) => readFile(file, "utf8")));
-  const all = [values as Plain, (found?.values ?? {}) as Plain, ...contents.map((text) => parse(text) as Plain)].flatMap((each) => secretsIn(each ?? null));
-  return [...all, ...sets.map(parted).filter(({ key }) => looksSecret(key)).map(({ value }) => value)];
+  const all = [values as Plain, (found?.values ?? {}) as Plain, ...contents.map((text) => parse(text) as Plain)].flatMap((each) =>
+    secretsIn(each ?? null),
+  );
+  return [
+    ...all,
+    ...sets
+      .map(parted)
+      .filter(({ key }) => looksSecret(key))
+      .map(({ value }) => value),
+  ];
 }
 
 /** A --set taken apart at its first "=". */

@@ -61,7 +61,10 @@ async function complete(read: Readers, spec: ReleaseSpec): Promise<ReleaseSpec> 
 
 function overlay(below: Plain | undefined, above: Plain): Plain {
   if (!isRecord(below) || !isRecord(above)) return above;
-  return Object.fromEntries([...Object.entries(below), ...Object.entries(above).map(([key, value]) => [key, overlay(below[key], value as Plain)])]) as Plain;
+  return Object.fromEntries([
+    ...Object.entries(below),
+    ...Object.entries(above).map(([key, value]) => [key, overlay(below[key], value as Plain)]),
+  ]) as Plain;
 }
 
 async function applyRelease(write: Writers, spec: ReleaseSpec, say: Say): Promise<void> {
@@ -90,5 +93,7 @@ async function diffRelease(read: Readers, spec: ReleaseSpec): Promise<Diff> {
   if (found.labels[ownerLabel] !== owner) return same(`${found.chart}, installed by someone else; used as it is`);
   const changes = await differsFrom(found, spec);
   if (changes.length > 0) return { kind: "update", changes };
-  return (await spec.isUp(read)) ? same(spec.notice) : { kind: "update", changes: [{ field: "status", before: "not up yet", after: "up" }] };
+  return (await spec.isUp(read))
+    ? same(spec.notice)
+    : { kind: "update", changes: [{ field: "status", before: "not up yet", after: "up" }] };
 }

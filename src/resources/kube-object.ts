@@ -49,10 +49,18 @@ export const fixedObject = (object: KubeObject): AppResource => kubeObject(refOf
 export function diffObject(found: KubeObject | undefined, wanted: KubeObject): Diff {
   if (found === undefined) return { kind: "create", changes: allFields(withoutNames(wanted)) };
   const id = objectId(refOf(wanted));
-  if (!isOurs(found)) return conflict(`${id} exists and is not ours`, `Choose another name for it, or label it as ours: kubectl label ${wanted.kind.toLowerCase()} ${wanted.metadata.name}${wanted.metadata.namespace === undefined ? "" : ` -n ${wanted.metadata.namespace}`} app.kubernetes.io/managed-by=vault-k8s`);
+  if (!isOurs(found))
+    return conflict(
+      `${id} exists and is not ours`,
+      `Choose another name for it, or label it as ours: kubectl label ${wanted.kind.toLowerCase()} ${wanted.metadata.name}${wanted.metadata.namespace === undefined ? "" : ` -n ${wanted.metadata.namespace}`} app.kubernetes.io/managed-by=vault-k8s`,
+    );
   const changes = [...differences(wanted as unknown as Plain, found as unknown as Plain), ...abandonedFields(found, wanted)];
   const fixed = changes.find((change) => change.field.startsWith("roleRef"));
-  if (fixed !== undefined) return conflict(`${id} has another role, and Kubernetes cannot change it in place`, `Delete it first: kubectl delete ${wanted.kind.toLowerCase()} ${wanted.metadata.name}`);
+  if (fixed !== undefined)
+    return conflict(
+      `${id} has another role, and Kubernetes cannot change it in place`,
+      `Delete it first: kubectl delete ${wanted.kind.toLowerCase()} ${wanted.metadata.name}`,
+    );
   return changes.length === 0 ? same() : { kind: "update", changes };
 }
 
@@ -63,5 +71,11 @@ function withoutNames({ apiVersion: _version, kind: _kind, metadata, ...rest }: 
 
 /** kubectl with the object on standard input. */
 export function applyCommand(object: KubeObject, context: string, flag?: string, quietly = ""): Command {
-  return { lines: withInput(`kubectl --context ${word(context)} apply --server-side --field-manager=${owner}${flag === undefined ? "" : ` ${flag}`} -f -${quietly}`, stringify(object, { lineWidth: 0 }), "YAML") };
+  return {
+    lines: withInput(
+      `kubectl --context ${word(context)} apply --server-side --field-manager=${owner}${flag === undefined ? "" : ` ${flag}`} -f -${quietly}`,
+      stringify(object, { lineWidth: 0 }),
+      "YAML",
+    ),
+  };
 }

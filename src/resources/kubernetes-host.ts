@@ -51,7 +51,11 @@ async function vaultRunsHere({ where, kube, vaultKube }: Readers): Promise<boole
 // The plugin joins host and path as they are: without a scheme every review fails.
 function withScheme(host: string): string {
   if (/^https?:\/\/[^/]/.test(host)) return host.replace(/\/+$/, "");
-  throw failure(kinds.hostNotReachable, { what: `"${host}" is not an address that Vault can use`, why: "Vault joins it with a path as it is, so it must begin with https://.", fix: `--kubernetes-host https://${host.replace(/^\/+/, "")}` });
+  throw failure(kinds.hostNotReachable, {
+    what: `"${host}" is not an address that Vault can use`,
+    why: "Vault joins it with a path as it is, so it must begin with https://.",
+    fix: `--kubernetes-host https://${host.replace(/^\/+/, "")}`,
+  });
 }
 
 const onlyHere = new Set(["localhost", "0.0.0.0", "::1", "[::1]", "::", "[::]", "host.docker.internal", "kubernetes.docker.internal"]);

@@ -28,13 +28,20 @@ export function kvMount(path: string): AppResource {
 }
 
 const description = "managed by vault-k8s";
-const newEngine: readonly Change[] = [{ field: "type", after: "kv" }, { field: "options.version", after: "2" }];
+const newEngine: readonly Change[] = [
+  { field: "type", after: "kv" },
+  { field: "options.version", after: "2" },
+];
 
 function diffKv(all: readonly Mount[], path: string): Diff {
   const found = all.find((mount) => mount.path === path);
-  if (found !== undefined) return isKv2(found) ? same() : conflict(`${path}/ is ${describeEngine(found)}, not KV version 2`, "Choose another mount with --kv-mount.");
+  if (found !== undefined)
+    return isKv2(found)
+      ? same()
+      : conflict(`${path}/ is ${describeEngine(found)}, not KV version 2`, "Choose another mount with --kv-mount.");
   const blocking = mountInTheWay(all, path);
-  if (blocking !== undefined) return conflict(`${path}/ cannot be mounted: ${blocking.path}/ is in its way`, "Choose another mount with --kv-mount.");
+  if (blocking !== undefined)
+    return conflict(`${path}/ cannot be mounted: ${blocking.path}/ is in its way`, "Choose another mount with --kv-mount.");
   return { kind: "create", changes: newEngine };
 }
 

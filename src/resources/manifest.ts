@@ -24,7 +24,10 @@ export function manifestChanges(before: string | undefined, after: string, secre
 }
 
 function documents(manifest: string): Map<string, string> {
-  const all = manifest.split(/^---.*$/m).map((text) => text.trim()).filter((text) => /^kind:/m.test(text));
+  const all = manifest
+    .split(/^---.*$/m)
+    .map((text) => text.trim())
+    .filter((text) => /^kind:/m.test(text));
   return new Map(all.map((text) => [idOf(text), text]));
 }
 
@@ -60,8 +63,12 @@ function hiding(secrets: readonly string[]): (text: string) => string {
 function everyText(value: Plain, change: (text: string) => string): Plain {
   if (typeof value === "string") return change(value);
   if (Array.isArray(value)) return value.map((item: Plain) => everyText(item, change));
-  return isRecord(value) ? (Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, everyText(inner ?? null, change)])) as Plain) : value;
+  return isRecord(value)
+    ? (Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, everyText(inner ?? null, change)])) as Plain)
+    : value;
 }
 
 const inShort = (change: Change): Change =>
-  change.before === undefined && (change.after?.length ?? 0) > long ? { ...change, after: `${change.after?.split("\n").length ?? 0} lines` } : change;
+  change.before === undefined && (change.after?.length ?? 0) > long
+    ? { ...change, after: `${change.after?.split("\n").length ?? 0} lines` }
+    : change;

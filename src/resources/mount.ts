@@ -26,13 +26,21 @@ export function mountInTheWay(all: readonly Mount[], path: string): Mount | unde
 export async function authMount(read: Readers, path: string): Promise<Mount & { readonly ownership: Ownership }> {
   const [all, uid] = await Promise.all([mounts(read, "sys/auth"), read.kube.clusterUid()]);
   const mount = all.find((candidate) => candidate.path === path);
-  if (mount === undefined) throw notYet(kinds.authNotEnabled, { what: `No auth method is enabled at auth/${path}`, fix: "vault-k8s auth enables and configures it." });
+  if (mount === undefined)
+    throw notYet(kinds.authNotEnabled, {
+      what: `No auth method is enabled at auth/${path}`,
+      fix: "vault-k8s auth enables and configures it.",
+    });
   return { ...mount, ownership: ownershipOf(mount.description, uid) };
 }
 
 /** Why a mount with this ownership is not ours to write, or undefined when it is. */
 export function notOurMount(path: string, ownership: Ownership): { reason: string; fix: string } | undefined {
   if (ownership === "ours") return undefined;
-  if (ownership === "other-cluster") return { reason: `auth/${path} belongs to another cluster`, fix: "Give this cluster a path of its own: --auth-mount, or another --cluster name." };
+  if (ownership === "other-cluster")
+    return {
+      reason: `auth/${path} belongs to another cluster`,
+      fix: "Give this cluster a path of its own: --auth-mount, or another --cluster name.",
+    };
   return { reason: `auth/${path} exists and is not marked as ours`, fix: "Choose another path with --auth-mount." };
 }

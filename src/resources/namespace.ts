@@ -8,7 +8,8 @@ export function namespace(name: string): AppResource {
   const object = labelled({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
   return {
     id: `kubernetes Namespace ${name}`,
-    diff: async (read) => ((await read.kube.get({ apiVersion: "v1", kind: "Namespace", name })) === undefined ? { kind: "create", changes: [] } : same()),
+    diff: async (read) =>
+      (await read.kube.get({ apiVersion: "v1", kind: "Namespace", name })) === undefined ? { kind: "create", changes: [] } : same(),
     apply: async (write: Writers) => void (await write.kube.apply(object)),
     command: (read) => applyCommand(object, read.kube.context),
   };

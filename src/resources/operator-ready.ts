@@ -14,7 +14,8 @@ export interface OperatorPlace {
 const crd = (name: string): ObjectRef => ({ apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition", name });
 
 /** The CustomResourceDefinition of an operator's ExternalSecret; both operators call the kind by the same name. */
-export const crdFor = (operator: "eso" | "kes"): ObjectRef => crd(operator === "eso" ? "externalsecrets.external-secrets.io" : "externalsecrets.kubernetes-client.io");
+export const crdFor = (operator: "eso" | "kes"): ObjectRef =>
+  crd(operator === "eso" ? "externalsecrets.external-secrets.io" : "externalsecrets.kubernetes-client.io");
 
 const deployments = ({ kube }: Readers, { namespace, release }: OperatorPlace): Promise<KubeObject[]> =>
   kube.list({ apiVersion: "apps/v1", kind: "Deployment", namespace, labelSelector: `app.kubernetes.io/instance=${release}` });
@@ -34,14 +35,22 @@ export async function deploymentsReady(read: Readers, place: OperatorPlace): Pro
 /** Waits for the operator's deployments. Throws VK1010 naming those that are not available. */
 export async function waitForOperator(read: Readers, place: OperatorPlace, withinMs: number, say: Say): Promise<void> {
   let told = "";
-  const found = await untilSettled(() => deployments(read, place), (all) => {
-    const line = `${all.filter(isAvailable).length} of ${all.length} deployments of ${place.release} are available`;
-    if (line !== told) say((told = line));
-    return all.length > 0 && all.every(isAvailable);
-  }, { withinMs });
+  const found = await untilSettled(
+    () => deployments(read, place),
+    (all) => {
+      const line = `${all.filter(isAvailable).length} of ${all.length} deployments of ${place.release} are available`;
+      if (line !== told) say((told = line));
+      return all.length > 0 && all.every(isAvailable);
+    },
+    { withinMs },
+  );
   const late = found.filter((deployment) => !isAvailable(deployment));
   if (found.length > 0 && late.length === 0) return;
-  throw failure(kinds.timedOut, { what: `The operator in namespace ${place.namespace} is not available`, why: late.map((deployment) => deployment.metadata.name).join(", ") || "It has no deployments.", fix: `kubectl get pods -n ${place.namespace}; kubectl describe deployment -n ${place.namespace}` });
+  throw failure(kinds.timedOut, {
+    what: `The operator in namespace ${place.namespace} is not available`,
+    why: late.map((deployment) => deployment.metadata.name).join(", ") || "It has no deployments.",
+    fix: `kubectl get pods -n ${place.namespace}; kubectl describe deployment -n ${place.namespace}`,
+  });
 }
 
 /**
@@ -52,11 +61,21 @@ export async function waitForWebhook(write: Writers, withinMs: number, say: Say)
   say("waiting until the operator's webhook serves");
   const ask = (): Promise<CliError | undefined> => write.kube.dryRun(probe).then(() => undefined, refusal);
   const error = await untilSettled(ask, (answer) => answer === undefined, { withinMs });
-  if (error !== undefined) throw failure(kinds.webhookNotServing, { what: "The operator's webhook does not serve", why: error.why ?? error.message, fix: "Look at the pods of the operator's webhook and cert-controller; on private clusters the API server must reach port 10250 of the nodes." });
+  if (error !== undefined)
+    throw failure(kinds.webhookNotServing, {
+      what: "The operator's webhook does not serve",
+      why: error.why ?? error.message,
+      fix: "Look at the pods of the operator's webhook and cert-controller; on private clusters the API server must reach port 10250 of the nodes.",
+    });
 }
 
 /** Waits in a shell for the deployments, and for the webhook where the operator has one. */
-export function waitForOperatorCommand({ namespace, release }: OperatorPlace, operator: "eso" | "kes", context: string, seconds: number): Command {
+export function waitForOperatorCommand(
+  { namespace, release }: OperatorPlace,
+  operator: "eso" | "kes",
+  context: string,
+  seconds: number,
+): Command {
   const rollout = `kubectl --context ${word(context)} -n ${word(namespace)} rollout status deployment -l app.kubernetes.io/instance=${word(release)} --timeout=${seconds}s`;
   if (operator === "kes") return { lines: rollout };
   const { lines } = applyCommand(probe, context, "--dry-run=server", " > /dev/null 2>&1");
@@ -72,5 +91,14 @@ const probe: KubeObject = {
   apiVersion: "external-secrets.io/v1",
   kind: "ClusterSecretStore",
   metadata: { name: "vault-k8s-webhook-probe" },
-  spec: { provider: { vault: { server: "http://vault.invalid:8200", version: "v2", path: "kv", auth: { kubernetes: { mountPath: "kubernetes", role: "probe", serviceAccountRef: { name: "probe", namespace: "default" } } } } } },
+  spec: {
+    provider: {
+      vault: {
+        server: "http://vault.invalid:8200",
+        version: "v2",
+        path: "kv",
+        auth: { kubernetes: { mountPath: "kubernetes", role: "probe", serviceAccountRef: { name: "probe", namespace: "default" } } },
+      },
+    },
+  },
 };

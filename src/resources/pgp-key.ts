@@ -14,7 +14,11 @@ export async function pgpKeyBody(file: string): Promise<string> {
   });
   const binary = binaryKey(bytes);
   if (binary !== undefined && isPublicKeyPacket(binary)) return binary.toString("base64");
-  throw failure(kinds.badInput, { what: `${file} is not a PGP public key`, why: "Neither armoured, nor binary, nor base64 of a binary key.", fix: "gpg --export KEYID > key.gpg, or gpg --armor --export KEYID > key.asc" });
+  throw failure(kinds.badInput, {
+    what: `${file} is not a PGP public key`,
+    why: "Neither armoured, nor binary, nor base64 of a binary key.",
+    fix: "gpg --export KEYID > key.gpg, or gpg --armor --export KEYID > key.asc",
+  });
 }
 
 function binaryKey(bytes: Buffer): Buffer | undefined {
@@ -29,7 +33,10 @@ function binaryKey(bytes: Buffer): Buffer | undefined {
 function withoutHeaders(body: string): string {
   const lines = body.split(/\r?\n/);
   const blank = lines.findIndex((line, index) => index > 0 && line.trim() === "");
-  return lines.slice(blank + 1).filter((line) => !line.startsWith("=")).join("");
+  return lines
+    .slice(blank + 1)
+    .filter((line) => !line.startsWith("="))
+    .join("");
 }
 
 // A public key packet has tag 6, in the old or the new packet format: RFC 9580 §4.2.

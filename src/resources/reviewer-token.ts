@@ -16,7 +16,12 @@ export interface Reviewer {
 /** Says on the token Secret which token, at which mount, Vault was last given. */
 export const configuredAnnotation = "vault-k8s.io/configured";
 
-export const tokenSecretRef = ({ namespace, serviceAccount }: Reviewer): ObjectRef => ({ apiVersion: "v1", kind: "Secret", namespace, name: `${serviceAccount}-token` });
+export const tokenSecretRef = ({ namespace, serviceAccount }: Reviewer): ObjectRef => ({
+  apiVersion: "v1",
+  kind: "Secret",
+  namespace,
+  name: `${serviceAccount}-token`,
+});
 
 /** The long-lived token Secret of the reviewer. Kubernetes fills it; see Kubernetes docs, "Manually create a long-lived API token". */
 export function reviewerTokenSecret(reviewer: Reviewer, withinMs: number): AppResource {
@@ -24,7 +29,11 @@ export function reviewerTokenSecret(reviewer: Reviewer, withinMs: number): AppRe
   const wanted = labelled({
     apiVersion: "v1",
     kind: "Secret",
-    metadata: { name: ref.name, namespace: reviewer.namespace, annotations: { "kubernetes.io/service-account.name": reviewer.serviceAccount } },
+    metadata: {
+      name: ref.name,
+      namespace: reviewer.namespace,
+      annotations: { "kubernetes.io/service-account.name": reviewer.serviceAccount },
+    },
     type: "kubernetes.io/service-account-token",
   });
   return {
@@ -46,7 +55,10 @@ export const secretField = (reviewer: Reviewer, context: string, field: "token" 
 };
 
 function tokenCommand(wanted: KubeObject, context: string, seconds: number): Command {
-  const account = { namespace: wanted.metadata.namespace ?? "", serviceAccount: wanted.metadata.annotations?.["kubernetes.io/service-account.name"] ?? "" };
+  const account = {
+    namespace: wanted.metadata.namespace ?? "",
+    serviceAccount: wanted.metadata.annotations?.["kubernetes.io/service-account.name"] ?? "",
+  };
   const waiting = `token_is_there() { [ -n "$(${secretField(account, context, "token")} 2> /dev/null)" ]; }\nwithin ${seconds} token_is_there`;
   return { lines: `${applyCommand(wanted, context).lines}\n${waiting}`, needs: ["within"] };
 }
@@ -54,17 +66,30 @@ function tokenCommand(wanted: KubeObject, context: string, seconds: number): Com
 function diffTokenSecret(found: KubeObject | undefined, wanted: KubeObject): Diff {
   const diff = diffObject(found, wanted);
   if (found === undefined || diff.kind === "conflict") return diff;
-  if (found["type"] !== wanted["type"]) return conflict(`${objectId({ ...wanted, ...wanted.metadata })} is of another type, and Kubernetes cannot change it in place`, `Delete it first: kubectl delete secret ${wanted.metadata.name} -n ${wanted.metadata.namespace ?? ""}`);
-  return diff.kind === "same" && credentialsIn(found) === undefined ? { kind: "update", changes: [{ field: "data.token", after: "filled by Kubernetes" }] } : diff;
+  if (found["type"] !== wanted["type"])
+    return conflict(
+      `${objectId({ ...wanted, ...wanted.metadata })} is of another type, and Kubernetes cannot change it in place`,
+      `Delete it first: kubectl delete secret ${wanted.metadata.name} -n ${wanted.metadata.namespace ?? ""}`,
+    );
+  return diff.kind === "same" && credentialsIn(found) === undefined
+    ? { kind: "update", changes: [{ field: "data.token", after: "filled by Kubernetes" }] }
+    : diff;
 }
 
 async function waitForToken(write: Writers, reviewer: Reviewer, withinMs: number, say: Say): Promise<void> {
   say(`waiting for the token of ${reviewer.namespace}/${reviewer.serviceAccount}`);
-  const found = await untilSettled(() => write.kube.get(tokenSecretRef(reviewer)), (secret) => secret !== undefined && credentialsIn(secret) !== undefined, { withinMs, everyMs: 250 });
+  const found = await untilSettled(
+    () => write.kube.get(tokenSecretRef(reviewer)),
+    (secret) => secret !== undefined && credentialsIn(secret) !== undefined,
+    { withinMs, everyMs: 250 },
+  );
   if (found !== undefined && credentialsIn(found) !== undefined) return;
   throw failure(kinds.tokenNotFilled, {
     what: `Kubernetes did not fill Secret ${reviewer.namespace}/${reviewer.serviceAccount}-token`,
-    why: found === undefined ? "The Secret is gone: its service account does not exist." : "The token controller of kube-controller-manager has not done it.",
+    why:
+      found === undefined
+        ? "The Secret is gone: its service account does not exist."
+        : "The token controller of kube-controller-manager has not done it.",
     fix: "Look at the Secret's events, then run the same command again.",
   });
 }
@@ -85,11 +110,17 @@ function credentialsIn(secret: KubeObject): ReviewerCredentials | undefined {
 const decode = (text: string): string => Buffer.from(text, "base64").toString("utf8");
 
 /** The token Secret and what is in it. Throws NotYet while Kubernetes has not filled it. */
-export async function reviewerCredentials(read: Readers, reviewer: Reviewer): Promise<ReviewerCredentials & { readonly secret: KubeObject }> {
+export async function reviewerCredentials(
+  read: Readers,
+  reviewer: Reviewer,
+): Promise<ReviewerCredentials & { readonly secret: KubeObject }> {
   const secret = await read.kube.get(tokenSecretRef(reviewer));
   const credentials = secret && credentialsIn(secret);
   if (secret === undefined || credentials === undefined) {
-    throw notYet(kinds.tokenNotFilled, { what: `The reviewer ${reviewer.namespace}/${reviewer.serviceAccount} has no token Secret`, fix: "vault-k8s reviewer makes it." });
+    throw notYet(kinds.tokenNotFilled, {
+      what: `The reviewer ${reviewer.namespace}/${reviewer.serviceAccount} has no token Secret`,
+      fix: "vault-k8s reviewer makes it.",
+    });
   }
   return { ...credentials, secret };
 }
@@ -98,4 +129,5 @@ export async function reviewerCredentials(read: Readers, reviewer: Reviewer): Pr
  * What the annotation holds after Vault took the config: SHA-256 over the token and the mount's accessor, so that a new token
  * and a mount that was made again both show.
  */
-export const configuredMark = (token: string, accessor: string): string => createHash("sha256").update(`${accessor}\n${token}`).digest("hex");
+export const configuredMark = (token: string, accessor: string): string =>
+  createHash("sha256").update(`${accessor}\n${token}`).digest("hex");

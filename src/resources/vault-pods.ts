@@ -8,7 +8,9 @@ import type { KubeObject, KubeReader, Readers } from "../clients/world.ts";
 interface PodStatus {
   readonly phase?: string;
   readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
-  readonly containerStatuses?: readonly { readonly state?: { readonly running?: object; readonly waiting?: { readonly reason?: string; readonly message?: string } } }[];
+  readonly containerStatuses?: readonly {
+    readonly state?: { readonly running?: object; readonly waiting?: { readonly reason?: string; readonly message?: string } };
+  }[];
 }
 
 export interface PodsWanted {
@@ -18,19 +20,24 @@ export interface PodsWanted {
 }
 
 const statusOf = (pod: KubeObject): PodStatus => (pod["status"] ?? {}) as PodStatus;
-const isRunning = (pod: KubeObject): boolean => statusOf(pod).phase === "Running" && (statusOf(pod).containerStatuses ?? []).every((container) => container.state?.running !== undefined);
+const isRunning = (pod: KubeObject): boolean =>
+  statusOf(pod).phase === "Running" && (statusOf(pod).containerStatuses ?? []).every((container) => container.state?.running !== undefined);
 
 /** Vault's pods by the labels of the chart: HashiCorp's or OpenBao's. */
 export function vaultPods(kube: KubeReader, { namespace, release }: Omit<PodsWanted, "replicas">): Promise<KubeObject[]> {
   return kube.list({ apiVersion: "v1", kind: "Pod", namespace, labelSelector: selector(release) });
 }
 
-const selector = (release: string): string => `app.kubernetes.io/name in (vault,openbao),app.kubernetes.io/instance=${release},component=server`;
+const selector = (release: string): string =>
+  `app.kubernetes.io/name in (vault,openbao),app.kubernetes.io/instance=${release},component=server`;
 
 /** Waits in a shell until all pods run. */
 export function waitForPodsCommand({ namespace, release, replicas }: PodsWanted, context: string, seconds: number): Command {
   const running = `kubectl --context ${word(context)} -n ${word(namespace)} get pods -l ${word(selector(release))} --field-selector=status.phase=Running -o name`;
-  return { lines: `vault_pods_run() { [ "$(${running} | wc -l)" -ge ${replicas} ]; }\nwithin ${seconds} vault_pods_run`, needs: ["within"] };
+  return {
+    lines: `vault_pods_run() { [ "$(${running} | wc -l)" -ge ${replicas} ]; }\nwithin ${seconds} vault_pods_run`,
+    needs: ["within"],
+  };
 }
 
 /** Whether all pods run. Running, not Ready: a sealed pod is never Ready. */
@@ -42,11 +49,15 @@ export async function podsRun(read: Readers, wanted: PodsWanted): Promise<boolea
 /** Waits until all pods run. Throws VK1110 with the reason from the pod's events when one cannot. */
 export async function waitForPods(read: Readers, wanted: PodsWanted, withinMs: number, say: Say): Promise<void> {
   let told = "";
-  const pods = await untilSettled(() => vaultPods(read.kube, wanted), (found) => {
-    const line = `${found.filter(isRunning).length} of ${wanted.replicas} Vault pods run`;
-    if (line !== told) say((told = line));
-    return found.length >= wanted.replicas && found.every(isRunning);
-  }, { withinMs, everyMs: 500 });
+  const pods = await untilSettled(
+    () => vaultPods(read.kube, wanted),
+    (found) => {
+      const line = `${found.filter(isRunning).length} of ${wanted.replicas} Vault pods run`;
+      if (line !== told) say((told = line));
+      return found.length >= wanted.replicas && found.every(isRunning);
+    },
+    { withinMs, everyMs: 500 },
+  );
   if (pods.length < wanted.replicas || !pods.every(isRunning)) throw await explain(read.kube, wanted, pods);
   await waitForAnswers(read, withinMs, say);
 }
@@ -69,14 +80,31 @@ async function waitForAnswers({ nodes }: Readers, withinMs: number, say: Say): P
 
 async function explain(kube: KubeReader, { namespace, replicas, release }: PodsWanted, pods: readonly KubeObject[]) {
   const stuck = pods.find((pod) => !isRunning(pod));
-  if (stuck === undefined) return failure(kinds.podPending, { what: `${pods.length} of ${replicas} Vault pods exist in namespace ${namespace}`, why: "The StatefulSet has not made the others.", fix: `kubectl describe statefulset -n ${namespace} -l app.kubernetes.io/instance=${release}` });
-  const reasons = [...containerReasons(stuck), ...(await warnings(kube, namespace, stuck.metadata.name)), ...(statusOf(stuck).conditions ?? []).filter((condition) => condition.status === "False" && condition.type === "PodScheduled").map((condition) => condition.message ?? "")];
+  if (stuck === undefined)
+    return failure(kinds.podPending, {
+      what: `${pods.length} of ${replicas} Vault pods exist in namespace ${namespace}`,
+      why: "The StatefulSet has not made the others.",
+      fix: `kubectl describe statefulset -n ${namespace} -l app.kubernetes.io/instance=${release}`,
+    });
+  const reasons = [
+    ...containerReasons(stuck),
+    ...(await warnings(kube, namespace, stuck.metadata.name)),
+    ...(statusOf(stuck).conditions ?? [])
+      .filter((condition) => condition.status === "False" && condition.type === "PodScheduled")
+      .map((condition) => condition.message ?? ""),
+  ];
   const why = [...new Set(reasons.filter((reason) => reason !== ""))].slice(0, 3).join("\n");
-  return failure(kinds.podPending, { what: `Pod ${namespace}/${stuck.metadata.name} does not run (${statusOf(stuck).phase ?? "no phase"})`, why: why === "" ? "It has no events that say why." : why, fix: fixFor(why, namespace, stuck.metadata.name) });
+  return failure(kinds.podPending, {
+    what: `Pod ${namespace}/${stuck.metadata.name} does not run (${statusOf(stuck).phase ?? "no phase"})`,
+    why: why === "" ? "It has no events that say why." : why,
+    fix: fixFor(why, namespace, stuck.metadata.name),
+  });
 }
 
 function containerReasons(pod: KubeObject): string[] {
-  return (statusOf(pod).containerStatuses ?? []).flatMap(({ state }) => (state?.waiting?.reason === undefined ? [] : [`${state.waiting.reason}: ${state.waiting.message ?? ""}`]));
+  return (statusOf(pod).containerStatuses ?? []).flatMap(({ state }) =>
+    state?.waiting?.reason === undefined ? [] : [`${state.waiting.reason}: ${state.waiting.message ?? ""}`],
+  );
 }
 
 async function warnings(kube: KubeReader, namespace: string, pod: string): Promise<string[]> {
@@ -85,9 +113,12 @@ async function warnings(kube: KubeReader, namespace: string, pod: string): Promi
 }
 
 function fixFor(why: string, namespace: string, pod: string): string {
-  if (/anti-?affinity/i.test(why)) return "The pods want a node each. Add nodes, ask for fewer --replicas, or, on a test cluster, --no-anti-affinity.";
-  if (/PersistentVolumeClaim|volume/i.test(why)) return "No volume fits. Name a StorageClass that makes volumes with --storage-class (kubectl get storageclass lists them).";
-  if (/ErrImage|ImagePull|pull image/i.test(why)) return "The image cannot be pulled. Check its name and the registry's access, or name another with --set server.image.repository=… and --image-tag.";
+  if (/anti-?affinity/i.test(why))
+    return "The pods want a node each. Add nodes, ask for fewer --replicas, or, on a test cluster, --no-anti-affinity.";
+  if (/PersistentVolumeClaim|volume/i.test(why))
+    return "No volume fits. Name a StorageClass that makes volumes with --storage-class (kubectl get storageclass lists them).";
+  if (/ErrImage|ImagePull|pull image/i.test(why))
+    return "The image cannot be pulled. Check its name and the registry's access, or name another with --set server.image.repository=… and --image-tag.";
   if (/Insufficient/i.test(why)) return "The nodes have no room. Add nodes, or ask for less with --set server.resources.requests.…";
   return `kubectl describe pod ${pod} -n ${namespace}`;
 }

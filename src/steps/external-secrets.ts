@@ -8,7 +8,25 @@ import { crdFor, deploymentsReady, waitForOperator, waitForOperatorCommand, wait
 import { operators } from "./operators.ts";
 import { defineStep } from "./define.ts";
 
-const inputs = ["operator", "operatorNamespace", "operatorServiceAccount", "operatorRelease", "operatorChart", "operatorChartRepo", "operatorChartVersion", "operatorValues", "operatorSet", "authMount", "roleName", "vaultNamespace", "consumerVaultAddr", "installNamespace", "release", "helm", "timeout"] as const;
+const inputs = [
+  "operator",
+  "operatorNamespace",
+  "operatorServiceAccount",
+  "operatorRelease",
+  "operatorChart",
+  "operatorChartRepo",
+  "operatorChartVersion",
+  "operatorValues",
+  "operatorSet",
+  "authMount",
+  "roleName",
+  "vaultNamespace",
+  "consumerVaultAddr",
+  "installNamespace",
+  "release",
+  "helm",
+  "timeout",
+] as const;
 type Inputs = Pick<Settings, (typeof inputs)[number]>;
 
 /** The operator that copies secrets, with a service account of its own. */
@@ -27,7 +45,11 @@ function release(settings: Inputs): ReleaseSpec {
   return {
     namespace: settings.operatorNamespace,
     name,
-    chart: { chart: settings.operatorChart ?? known.chart, repo: settings.operatorChartRepo ?? known.repo, version: settings.operatorChartVersion },
+    chart: {
+      chart: settings.operatorChart ?? known.chart,
+      repo: settings.operatorChartRepo ?? known.repo,
+      version: settings.operatorChartVersion,
+    },
     values: settings.operator === "eso" ? esoValues(settings) : kesValues(settings),
     ...(known.notice !== undefined && { notice: known.notice }),
     ...(settings.operator === "kes" && { lateValues: kesAddress }),
@@ -43,15 +65,23 @@ function release(settings: Inputs): ReleaseSpec {
   };
 }
 
-const esoValues = ({ operatorServiceAccount }: Inputs): Readonly<Record<string, Plain>> => ({ serviceAccount: { create: true, name: operatorServiceAccount } });
+const esoValues = ({ operatorServiceAccount }: Inputs): Readonly<Record<string, Plain>> => ({
+  serviceAccount: { create: true, name: operatorServiceAccount },
+});
 
 const kesValues = ({ operatorServiceAccount, authMount, roleName, vaultNamespace }: Inputs): Readonly<Record<string, Plain>> => ({
   serviceAccount: { create: true, name: operatorServiceAccount },
-  env: { DEFAULT_VAULT_MOUNT_POINT: authMount, DEFAULT_VAULT_ROLE: roleName, ...(vaultNamespace !== undefined && { VAULT_NAMESPACE: vaultNamespace }) },
+  env: {
+    DEFAULT_VAULT_MOUNT_POINT: authMount,
+    DEFAULT_VAULT_ROLE: roleName,
+    ...(vaultNamespace !== undefined && { VAULT_NAMESPACE: vaultNamespace }),
+  },
 });
 
 // kes is told Vault's address by its chart; it is known only when Vault is there.
-const kesAddress = async (read: Readers): Promise<Readonly<Record<string, Plain>>> => ({ env: { VAULT_ADDR: await read.where.consumerAddress() } });
+const kesAddress = async (read: Readers): Promise<Readonly<Record<string, Plain>>> => ({
+  env: { VAULT_ADDR: await read.where.consumerAddress() },
+});
 
 async function foundOperator(read: Readers, operator: Settings["operator"]): Promise<string | undefined> {
   const crd = await read.kube.get(crdFor(operator));

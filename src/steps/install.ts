@@ -7,7 +7,27 @@ import { namespace } from "../resources/namespace.ts";
 import { podsRun, vaultPods, waitForPods, waitForPodsCommand } from "../resources/vault-pods.ts";
 import { defineStep } from "./define.ts";
 
-const inputs = ["installNamespace", "release", "chart", "chartRepo", "chartVersion", "imageTag", "values", "set", "replicas", "antiAffinity", "storageClass", "storageSize", "ui", "expose", "ingressHost", "ingressClass", "ingressTlsSecret", "helm", "timeout"] as const;
+const inputs = [
+  "installNamespace",
+  "release",
+  "chart",
+  "chartRepo",
+  "chartVersion",
+  "imageTag",
+  "values",
+  "set",
+  "replicas",
+  "antiAffinity",
+  "storageClass",
+  "storageSize",
+  "ui",
+  "expose",
+  "ingressHost",
+  "ingressClass",
+  "ingressTlsSecret",
+  "helm",
+  "timeout",
+] as const;
 type Inputs = Pick<Settings, (typeof inputs)[number]>;
 
 /** Vault, highly available on integrated storage, by Helm. */

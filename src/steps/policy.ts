@@ -24,6 +24,10 @@ function readPolicyFile(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    throw failure(kinds.badInput, { what: `The policy file ${file} cannot be read`, why: (error as NodeJS.ErrnoException).code, fix: "Correct --policy-file." });
+    throw failure(kinds.badInput, {
+      what: `The policy file ${file} cannot be read`,
+      why: (error as NodeJS.ErrnoException).code,
+      fix: "Correct --policy-file.",
+    });
   }
 }

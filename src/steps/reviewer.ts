@@ -6,7 +6,14 @@ import { reviewerTokenSecret } from "../resources/reviewer-token.ts";
 import type { KubeObject } from "../clients/world.ts";
 import { defineStep } from "./define.ts";
 
-const inputs = ["authMount", "reviewerNamespace", "reviewerServiceAccount", "operatorNamespace", "operatorServiceAccount", "timeout"] as const;
+const inputs = [
+  "authMount",
+  "reviewerNamespace",
+  "reviewerServiceAccount",
+  "operatorNamespace",
+  "operatorServiceAccount",
+  "timeout",
+] as const;
 type Inputs = Pick<Settings, (typeof inputs)[number]>;
 
 /** The account whose token lets Vault review tokens. */
@@ -26,7 +33,8 @@ export const reviewer = defineStep({
 });
 
 // As in the article: the operator's own account may review; its chart made it, so it is not ours.
-const isOperators = (settings: Inputs): boolean => settings.reviewerNamespace === settings.operatorNamespace && settings.reviewerServiceAccount === settings.operatorServiceAccount;
+const isOperators = (settings: Inputs): boolean =>
+  settings.reviewerNamespace === settings.operatorNamespace && settings.reviewerServiceAccount === settings.operatorServiceAccount;
 
 const serviceAccount = ({ reviewerNamespace, reviewerServiceAccount }: Inputs): KubeObject => ({
   apiVersion: "v1",

@@ -5,7 +5,17 @@ import { audienceOf } from "./operators.ts";
 export const role = defineStep({
   id: "role",
   title: "Create the role",
-  inputs: ["authMount", "roleName", "boundServiceAccounts", "boundNamespaces", "rolePolicies", "operator", "audience", "tokenTtl", "tokenMaxTtl"],
+  inputs: [
+    "authMount",
+    "roleName",
+    "boundServiceAccounts",
+    "boundNamespaces",
+    "rolePolicies",
+    "operator",
+    "audience",
+    "tokenTtl",
+    "tokenMaxTtl",
+  ],
   resources: (settings) => [
     kubernetesRole(settings.authMount, settings.roleName.toLowerCase(), {
       serviceAccounts: settings.boundServiceAccounts,

@@ -18,7 +18,11 @@ const shape = /^([a-z0-9](?:[-a-z0-9.]*[a-z0-9])?)(?:=([^#]+))?(?:#(.+))?$/;
 export function parseSecretSpec(text: string): SecretSpec {
   const [, name, path, keys] = shape.exec(text) ?? [];
   if (name === undefined || (path ?? name).split("/").some((part) => part === "" || part === "." || part === "..")) {
-    throw failure(kinds.badValue, { what: `"${text}" does not name a secret`, why: "It is NAME, NAME=PATH, or either with #KEY,KEY. NAME is a Kubernetes name; PATH has no empty parts.", fix: "--secret db, --secret db=team/db, --secret db=team/db#username,password" });
+    throw failure(kinds.badValue, {
+      what: `"${text}" does not name a secret`,
+      why: "It is NAME, NAME=PATH, or either with #KEY,KEY. NAME is a Kubernetes name; PATH has no empty parts.",
+      fix: "--secret db, --secret db=team/db, --secret db=team/db#username,password",
+    });
   }
   return { name, path: path ?? name, keys: keys === undefined ? [] : keys.split(",") };
 }

@@ -7,7 +7,18 @@ import { namespace } from "../resources/namespace.ts";
 import { defineStep, type AppResource } from "./define.ts";
 import { parseSecretSpec, type SecretSpec } from "./secret-spec.ts";
 
-const inputs = ["secrets", "operator", "namespace", "kvMount", "kvPrefix", "storeName", "storeKind", "authMount", "roleName", "refreshInterval"] as const;
+const inputs = [
+  "secrets",
+  "operator",
+  "namespace",
+  "kvMount",
+  "kvPrefix",
+  "storeName",
+  "storeKind",
+  "authMount",
+  "roleName",
+  "refreshInterval",
+] as const;
 type Inputs = Pick<Settings, (typeof inputs)[number]>;
 
 /** The ExternalSecrets that the user named; none unless there are some. */
@@ -39,7 +50,9 @@ function esoSecret(settings: Inputs, spec: SecretSpec): AppResource {
 }
 
 const esoData = (key: string, keys: readonly string[]) =>
-  keys.length === 0 ? { dataFrom: [{ extract: { key } }] } : { data: keys.map((property) => ({ secretKey: property, remoteRef: { key, property } })) };
+  keys.length === 0
+    ? { dataFrom: [{ extract: { key } }] }
+    : { data: keys.map((property) => ({ secretKey: property, remoteRef: { key, property } })) };
 
 // kes names the auth mount, the role and the full API path in every object.
 function kesSecret(settings: Inputs, { name, path, keys }: SecretSpec): AppResource {

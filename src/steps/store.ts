@@ -6,7 +6,23 @@ import { kubeObject } from "../resources/kube-object.ts";
 import { defineStep, type AppResource } from "./define.ts";
 import { audienceOf } from "./operators.ts";
 
-const inputs = ["operator", "storeName", "storeKind", "namespace", "kvMount", "authMount", "roleName", "boundServiceAccounts", "boundNamespaces", "audience", "vaultNamespace", "consumerVaultAddr", "installNamespace", "release", "caCert"] as const;
+const inputs = [
+  "operator",
+  "storeName",
+  "storeKind",
+  "namespace",
+  "kvMount",
+  "authMount",
+  "roleName",
+  "boundServiceAccounts",
+  "boundNamespaces",
+  "audience",
+  "vaultNamespace",
+  "consumerVaultAddr",
+  "installNamespace",
+  "release",
+  "caCert",
+] as const;
 type Inputs = Pick<Settings, (typeof inputs)[number]>;
 
 /** The store: where External Secrets finds Vault and how it logs in. kes has none; its ExternalSecrets say it themselves. */
@@ -18,7 +34,8 @@ export const store = defineStep({
 });
 
 /** The namespace of a store's object: none for a cluster store. */
-export const storeNamespace = ({ storeKind, namespace }: Pick<Inputs, "storeKind" | "namespace">): string | undefined => (storeKind === "SecretStore" ? namespace : undefined);
+export const storeNamespace = ({ storeKind, namespace }: Pick<Inputs, "storeKind" | "namespace">): string | undefined =>
+  storeKind === "SecretStore" ? namespace : undefined;
 
 function storeResource(settings: Inputs): AppResource {
   const { storeKind: kind, storeName: name } = settings;
@@ -37,10 +54,17 @@ function storeAccount({ storeKind, namespace, boundServiceAccounts, boundNamespa
   const place = storeKind === "SecretStore" ? namespace : boundNamespaces[0];
   const name = boundServiceAccounts[0];
   if (name === undefined || place === undefined || name.includes("*") || place.includes("*")) {
-    throw failure(kinds.badValue, { what: "The store needs one service account to log in as", why: "The first bound name or namespace is missing or a pattern.", fix: "Name it first: --bound-service-account NAME --bound-namespace NAMESPACE" });
+    throw failure(kinds.badValue, {
+      what: "The store needs one service account to log in as",
+      why: "The first bound name or namespace is missing or a pattern.",
+      fix: "Name it first: --bound-service-account NAME --bound-namespace NAMESPACE",
+    });
   }
   if (!boundNamespaces.some((bound) => bound === place || bound === "*")) {
-    throw failure(kinds.badValue, { what: `A SecretStore in namespace ${place} logs in as an account of that namespace, which the role does not bind`, fix: `--bound-namespace ${place} --bound-service-account NAME, or --store-kind ClusterSecretStore` });
+    throw failure(kinds.badValue, {
+      what: `A SecretStore in namespace ${place} logs in as an account of that namespace, which the role does not bind`,
+      fix: `--bound-namespace ${place} --bound-service-account NAME, or --store-kind ClusterSecretStore`,
+    });
   }
   return { name, namespace: place };
 }

@@ -10,11 +10,27 @@ import { storeNamespace } from "./store.ts";
 export const verify = defineStep({
   id: "verify",
   title: "Prove it",
-  inputs: ["operator", "cluster", "authMount", "roleName", "boundServiceAccounts", "boundNamespaces", "audience", "kvMount", "kvPrefix", "storeName", "storeKind", "namespace", "secrets", "timeout"],
+  inputs: [
+    "operator",
+    "cluster",
+    "authMount",
+    "roleName",
+    "boundServiceAccounts",
+    "boundNamespaces",
+    "audience",
+    "kvMount",
+    "kvPrefix",
+    "storeName",
+    "storeKind",
+    "namespace",
+    "secrets",
+    "timeout",
+  ],
   checks: (settings) => [
     ...loginChecks({ ...settings, roleName: settings.roleName.toLowerCase(), audience: audienceOf(settings) }),
-    ...(settings.operator === "kes" ? [] : [storeReady({ kind: settings.storeKind, name: settings.storeName, namespace: storeNamespace(settings) })]),
+    ...(settings.operator === "kes"
+      ? []
+      : [storeReady({ kind: settings.storeKind, name: settings.storeName, namespace: storeNamespace(settings) })]),
     ...settings.secrets.map(parseSecretSpec).map((spec) => secretSynced({ ...settings, spec })),
   ],
 });
-

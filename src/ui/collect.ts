@@ -26,7 +26,15 @@ export function collector(command: string, script?: Script): Collector {
   const steps: StepDocument[] = [];
   const common = ({ exitCode }: Summary) => {
     const counts = countsOf(steps);
-    return { command, ...(target !== undefined && { target }), steps, counts, changed: counts.create + counts.update, ...(script !== undefined && { script: lines }), exitCode };
+    return {
+      command,
+      ...(target !== undefined && { target }),
+      steps,
+      counts,
+      changed: counts.create + counts.update,
+      ...(script !== undefined && { script: lines }),
+      exitCode,
+    };
   };
   return {
     target: (given) => void (target = given),
@@ -44,11 +52,19 @@ function collect(event: RunEvent, steps: StepDocument[]): void {
   if (event.type === "step") return void steps.push({ id: event.id, title: event.title, resources: [], checks: [] });
   if (event.type === "progress") return;
   const step = steps.at(-1);
-  if (event.type === "resource") step?.resources.push({ id: event.id, result: event.result, changes: [...event.changes], ...(event.note !== undefined && { note: event.note }) });
+  if (event.type === "resource")
+    step?.resources.push({
+      id: event.id,
+      result: event.result,
+      changes: [...event.changes],
+      ...(event.note !== undefined && { note: event.note }),
+    });
   else step?.checks.push({ id: event.id, title: event.title, ...findingOf(event) });
 }
 
-function findingOf({ finding }: Extract<RunEvent, { type: "check" }>): Pick<StepDocument["checks"][number], "result" | "detail" | "reason" | "fix"> {
+function findingOf({
+  finding,
+}: Extract<RunEvent, { type: "check" }>): Pick<StepDocument["checks"][number], "result" | "detail" | "reason" | "fix"> {
   if (finding.kind !== "pass") return { result: finding.kind, reason: finding.reason, fix: finding.fix };
   return { result: "pass", ...(finding.detail !== undefined && { detail: finding.detail }) };
 }
@@ -57,5 +73,10 @@ function findingOf({ finding }: Extract<RunEvent, { type: "check" }>): Pick<Step
 function countsOf(steps: readonly StepDocument[]): Counts {
   const results = steps.flatMap(({ resources }) => resources.map(({ result }) => result));
   const count = (...wanted: readonly string[]): number => results.filter((result) => wanted.includes(result)).length;
-  return { create: count("created", "would-create"), update: count("updated", "would-update"), unchanged: count("unchanged"), pending: count("pending") };
+  return {
+    create: count("created", "would-create"),
+    update: count("updated", "would-update"),
+    unchanged: count("unchanged"),
+    pending: count("pending"),
+  };
 }

@@ -8,7 +8,11 @@ export const apiVersion = "vault-k8s.io/v1";
 /** Collects a run and writes it as one document when it ends. `soFar` is what an error document shows of it. */
 export function jsonRenderer(command: string, out: (text: string) => void, script?: Script): Renderer & { soFar(): SoFar } {
   const { plan, run, ...collecting } = collector(command, script);
-  return { ...collecting, makeWay: () => undefined, end: (summary) => out(summary.dryRun ? document("Plan", plan(summary)) : document("Run", run(summary))) };
+  return {
+    ...collecting,
+    makeWay: () => undefined,
+    end: (summary) => out(summary.dryRun ? document("Plan", plan(summary)) : document("Run", run(summary))),
+  };
 }
 
 /** A versioned document, ready to print. Control characters that JSON itself leaves alone are escaped, for terminals. */

@@ -15,13 +15,14 @@ export interface Script {
 /** @param parts by the names that commands use in `needs` */
 export function script(head: string, parts: Readonly<Record<string, ScriptPart>>): Script {
   const printed = new Set<string>();
-  const needed = (names: readonly string[]): string[] => names.flatMap((name) => {
-    const part = parts[name];
-    if (printed.has(name)) return [];
-    if (part === undefined) throw new Error(`a command needs "${name}", which the script does not know`);
-    printed.add(name);
-    return [...needed(part.needs ?? []), part.lines];
-  });
+  const needed = (names: readonly string[]): string[] =>
+    names.flatMap((name) => {
+      const part = parts[name];
+      if (printed.has(name)) return [];
+      if (part === undefined) throw new Error(`a command needs "${name}", which the script does not know`);
+      printed.add(name);
+      return [...needed(part.needs ?? []), part.lines];
+    });
   let begun = false;
   return {
     add: ({ lines, needs = [] }) => {

@@ -101,7 +101,13 @@ test("what was written is what was promised: the keys, in a folder of the user's
 });
 
 test("no file holds a secret but the key file, the kept token and what the user gave", async () => {
-  const given = ["kubeconfig", "kubeconfig-exec", "credential", "home/.local/share/vault-k8s/eks-prod/init.json", "home/.local/share/vault-k8s/eks-prod/token.json"];
+  const given = [
+    "kubeconfig",
+    "kubeconfig-exec",
+    "credential",
+    "home/.local/share/vault-k8s/eks-prod/init.json",
+    "home/.local/share/vault-k8s/eks-prod/token.json",
+  ];
   for (const entry of await readdir(scene.folder, { recursive: true, withFileTypes: true })) {
     const name = relative(scene.folder, join(entry.parentPath, entry.name));
     if (entry.isFile() && !given.includes(name)) search.through(`file ${name}`, await readFile(join(scene.folder, name)));

@@ -26,7 +26,10 @@ const file = (name: string): string => join(scene.folder, name);
 async function reads(args: readonly string[]): Promise<Ran> {
   const mark = scene.line.journal.length;
   const run = await onFakes(scene, args);
-  expect(scene.line.asked(mark).filter(({ method, path }) => isWrite(method, path)), run.stderr).toEqual([]);
+  expect(
+    scene.line.asked(mark).filter(({ method, path }) => isWrite(method, path)),
+    run.stderr,
+  ).toEqual([]);
   expect(run.stdout + run.stderr).not.toContain(password);
   return run;
 }
@@ -70,7 +73,16 @@ describe("a plan that is kept", () => {
     const args = ["plan", ...changed, "--out", file("changed.json")];
     const run = await reads(args);
     expect(run.exitCode, run.stderr).toBe(0);
-    golden("plans/changed.txt", steady(scene, transcript(args.map((word) => word.replace(password, "SECRET")), run)));
+    golden(
+      "plans/changed.txt",
+      steady(
+        scene,
+        transcript(
+          args.map((word) => word.replace(password, "SECRET")),
+          run,
+        ),
+      ),
+    );
   });
 
   it("is a file of its owner without secret values, which holds what makes it again", async () => {
@@ -98,7 +110,16 @@ describe("a plan that is kept", () => {
     const args = ["apply", file("changed.json"), ...secretSet];
     const run = await reads(args);
     expect(run.exitCode).toBe(1);
-    golden("plans/moved.txt", steady(scene, transcript(args.map((word) => word.replace(password, "SECRET")), run)));
+    golden(
+      "plans/moved.txt",
+      steady(
+        scene,
+        transcript(
+          args.map((word) => word.replace(password, "SECRET")),
+          run,
+        ),
+      ),
+    );
     expect((await onFakes(scene, ["role", ...cluster])).exitCode).toBe(0);
   });
 
@@ -117,7 +138,10 @@ describe("a plan that is kept", () => {
     const text = await readFile(file("prod.json"), "utf8");
     await writeFile(file("moved.json"), text.replace(/"clusterUid": "[^"]+"/, '"clusterUid": "another"'));
     const run = await reads(["apply", file("moved.json")]);
-    expect([run.exitCode, run.stderr]).toEqual([1, expect.stringContaining("The plan is of the cluster whose kube-system namespace has UID another")]);
+    expect([run.exitCode, run.stderr]).toEqual([
+      1,
+      expect.stringContaining("The plan is of the cluster whose kube-system namespace has UID another"),
+    ]);
   });
 
   it.each([

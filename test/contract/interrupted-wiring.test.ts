@@ -12,4 +12,5 @@ beforeAll(async () => {
 });
 afterAll(() => scene.close());
 
-for (const id of ["reviewer", "kv", "policy", "auth", "role", "store", "secret", "retire-root"] as const) interruptedAnywhere(id, () => stages);
+for (const id of ["reviewer", "kv", "policy", "auth", "role", "store", "secret", "retire-root"] as const)
+  interruptedAnywhere(id, () => stages);

@@ -11,13 +11,17 @@ interface Place {
   readonly cwd: string;
 }
 
-const { values } = parseArgs({ options: { context: { type: "string" }, cluster: { type: "string" }, yes: { type: "boolean", default: false } } });
+const { values } = parseArgs({
+  options: { context: { type: "string" }, cluster: { type: "string" }, yes: { type: "boolean", default: false } },
+});
 const shell = (line: string): [string, ...string[]] => ["sh", "-euc", line];
 
 process.exitCode = await (values.context === undefined ? onLab() : onOwnCluster(values.context));
 
 async function onLab(): Promise<number> {
-  console.log("A throwaway Kubernetes with real components is built and started on this machine; about 15 minutes the first time, half a minute later.");
+  console.log(
+    "A throwaway Kubernetes with real components is built and started on this machine; about 15 minutes the first time, half a minute later.",
+  );
   const up = await execa(process.execPath, ["test/lab/lab.ts", "up"], { stdio: "inherit", reject: false });
   if (up.exitCode !== 0) return up.exitCode ?? 1;
   const lab = labState();
@@ -27,7 +31,15 @@ async function onLab(): Promise<number> {
 }
 
 async function onOwnCluster(context: string): Promise<number> {
-  const { stdout: server } = await execa("kubectl", ["config", "view", "--minify", "--context", context, "-o", "jsonpath={.clusters[0].cluster.server}"]);
+  const { stdout: server } = await execa("kubectl", [
+    "config",
+    "view",
+    "--minify",
+    "--context",
+    context,
+    "-o",
+    "jsonpath={.clusters[0].cluster.server}",
+  ]);
   console.log(`This installs Vault and External Secrets Operator into context ${context}, API server ${server}.`);
   if (!values.yes && !(await agreed())) return 1;
   return demonstrate(values.cluster ?? context, ` --context ${context}`, { start: shell, env: undefined, cwd: process.cwd() });
@@ -44,14 +56,20 @@ async function demonstrate(cluster: string, more: string, place: Place): Promise
   const run = async (line: string): Promise<number> => {
     console.log(`\n$ ${line}`);
     const [program, ...args] = place.start(line);
-    const { exitCode } = await execa(program, args, { cwd: place.cwd, stdio: ["ignore", "inherit", "inherit"], reject: false, preferLocal: true, ...(place.env === undefined ? {} : { env: place.env, extendEnv: false }) });
+    const { exitCode } = await execa(program, args, {
+      cwd: place.cwd,
+      stdio: ["ignore", "inherit", "inherit"],
+      reject: false,
+      preferLocal: true,
+      ...(place.env === undefined ? {} : { env: place.env, extendEnv: false }),
+    });
     return exitCode ?? 1;
   };
   const lines = [
     `vault-k8s bootstrap --cluster ${cluster}${more} --yes --secret demo`,
     `echo '{"username":"app","password":"only-a-demo"}' | vault-k8s secret put demo --cluster ${cluster}${more} -`,
     `vault-k8s verify --cluster ${cluster}${more} --secret demo`,
-    `kubectl --context ${more === "" ? cluster : values.context ?? cluster} get secret demo -n default -o yaml`,
+    `kubectl --context ${more === "" ? cluster : (values.context ?? cluster)} get secret demo -n default -o yaml`,
   ];
   for (const line of lines) {
     const exitCode = await run(line);

@@ -116,9 +116,9 @@ describe("progress", () => {
   });
 
   test("is told in one line", () => {
-    expect(
-      lineOf({ kind: "running", component: "vault", elapsed: 90, left: ["vault", "helm3"], leftSeconds: 125 }),
-    ).toBe("Building vault 1.21.0, 1 min 30 s, 1 more to come, about 2 min 5 s to go.");
+    expect(lineOf({ kind: "running", component: "vault", elapsed: 90, left: ["vault", "helm3"], leftSeconds: 125 })).toBe(
+      "Building vault 1.21.0, 1 min 30 s, 1 more to come, about 2 min 5 s to go.",
+    );
     expect(lineOf({ kind: "built", component: "pause", elapsed: 2, left: [], leftSeconds: 0 })).toBe(
       "Built pause 1.0.0 in 2 s, nothing left to build.",
     );
@@ -127,19 +127,14 @@ describe("progress", () => {
 
 describe("chart", () => {
   test("loses its dependencies and gets the version that its image tags follow", () => {
-    const text = chartOf(
-      "name: x # kept\nversion: 0.20.3\nappVersion: v0.20.3\ndependencies:\n  - name: other\n",
-      "0.20.4",
-    );
+    const text = chartOf("name: x # kept\nversion: 0.20.3\nappVersion: v0.20.3\ndependencies:\n  - name: other\n", "0.20.4");
     expect(text).toContain("name: x # kept");
     expect(text).toContain("appVersion: v0.20.4");
     expect(text).not.toContain("other");
   });
 
   test("gets one file for each custom resource definition", () => {
-    const files = resourcesOf(
-      "metadata:\n  labels:\n    name: x\n  name: a.example\n---\nmetadata:\n  name: b.example\n",
-    );
+    const files = resourcesOf("metadata:\n  labels:\n    name: x\n  name: a.example\n---\nmetadata:\n  name: b.example\n");
     expect([...files.keys()]).toEqual(["a.example.yaml", "b.example.yaml"]);
     expect(files.get("b.example.yaml")).toContain("name: b.example");
   });

@@ -2,9 +2,18 @@ import type { HelmRequest } from "../world.ts";
 import type { HelmOptions } from "./run.ts";
 
 /** The arguments that say where the release is. */
-export const place = ({ kubeconfig, context }: HelmOptions, namespace: string): string[] =>
-  ["--namespace", namespace, "--kube-context", context, ...(kubeconfig === undefined ? [] : ["--kubeconfig", kubeconfig])];
+export const place = ({ kubeconfig, context }: HelmOptions, namespace: string): string[] => [
+  "--namespace",
+  namespace,
+  "--kube-context",
+  context,
+  ...(kubeconfig === undefined ? [] : ["--kubeconfig", kubeconfig]),
+];
 
 /** The arguments that give the values: ours by standard input, then files, then single ones. */
-export const valuesArgs = ({ valuesFiles, sets }: Pick<HelmRequest, "valuesFiles" | "sets">): string[] =>
-  ["--values", "-", ...valuesFiles.flatMap((file) => ["--values", file]), ...sets.flatMap((set) => ["--set", set])];
+export const valuesArgs = ({ valuesFiles, sets }: Pick<HelmRequest, "valuesFiles" | "sets">): string[] => [
+  "--values",
+  "-",
+  ...valuesFiles.flatMap((file) => ["--values", file]),
+  ...sets.flatMap((set) => ["--set", set]),
+];

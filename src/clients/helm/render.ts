@@ -16,9 +16,22 @@ export async function manifest(options: HelmOptions, namespace: string, name: st
 }
 
 /** https://helm.sh/docs/helm/helm_template/, told which Kubernetes it is for: helm asks no cluster here. */
-export async function render(options: HelmOptions, { namespace, name, chart, values, valuesFiles, sets, upgrade }: RenderRequest, { version, apis }: Awaited<ReturnType<KubeReader["served"]>>): Promise<string> {
+export async function render(
+  options: HelmOptions,
+  { namespace, name, chart, values, valuesFiles, sets, upgrade }: RenderRequest,
+  { version, apis }: Awaited<ReturnType<KubeReader["served"]>>,
+): Promise<string> {
   const cluster = [...(version === "" ? [] : ["--kube-version", version]), ...apis.flatMap((api) => ["--api-versions", api])];
-  const args = ["template", name, ...chartArgs(chart), ...place(options, namespace), "--no-hooks", ...(upgrade ? ["--is-upgrade"] : []), ...cluster, ...valuesArgs({ valuesFiles, sets })];
+  const args = [
+    "template",
+    name,
+    ...chartArgs(chart),
+    ...place(options, namespace),
+    "--no-hooks",
+    ...(upgrade ? ["--is-upgrade"] : []),
+    ...cluster,
+    ...valuesArgs({ valuesFiles, sets }),
+  ];
   options.onRequest?.("GET", `helm ${namespace}/${name} rendered`);
   const output = await runHelm(options, { args, input: JSON.stringify(values), timeoutMs: renderMs });
   if (!output.ok) throw helmFailure(`render release ${namespace}/${name}`, output.stderr, chart);

@@ -37,7 +37,8 @@ export function keyFiles(file: string): KeyFiles {
   const { dir, name } = path.parse(path.resolve(file));
   return {
     keys: path.resolve(file),
-    origin: beside(file, "origin.json"), token: beside(file, tokenDocument),
+    origin: beside(file, "origin.json"),
+    token: beside(file, tokenDocument),
     underWay: path.join(dir, `${name}-under-way.json`),
     spool: path.join(dir, `${name}-answer.json`),
   };

@@ -139,4 +139,5 @@ function pathOf(object: JsonObject): string {
 }
 
 // The real helm never speaks of JavaScript: what trips over an answer of another shape is what helm calls an invalid answer.
-export const failed = (error: unknown): string => `Error: ${error instanceof TypeError ? "the server sent an answer of another shape" : error instanceof Error ? error.message : String(error)}\n`;
+export const failed = (error: unknown): string =>
+  `Error: ${error instanceof TypeError ? "the server sent an answer of another shape" : error instanceof Error ? error.message : String(error)}\n`;

@@ -21,8 +21,7 @@ function below(path: FieldPath, value: Json | undefined): FieldPath[] {
   return Object.entries(value).flatMap(([key, inner]) => below([...path, key], inner));
 }
 
-const same = (one: FieldPath, other: FieldPath): boolean =>
-  one.length === other.length && one.every((key, index) => key === other[index]);
+const same = (one: FieldPath, other: FieldPath): boolean => one.length === other.length && one.every((key, index) => key === other[index]);
 export const has = (paths: readonly FieldPath[], path: FieldPath): boolean => paths.some((candidate) => same(candidate, path));
 /** ".metadata.labels.app" */
 export const dotted = (path: FieldPath): string => path.map((key) => `.${key}`).join("");

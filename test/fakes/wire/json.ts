@@ -21,7 +21,6 @@ export function at(value: Json | undefined, ...keys: string[]): Json | undefined
   return keys.reduce<Json | undefined>((inner, key) => (isObject(inner) ? inner[key] : undefined), value);
 }
 
-
 /** Parsed JSON; undefined when the text is not JSON. */
 export function parsed(text: string): Json | undefined {
   try {

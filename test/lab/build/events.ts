@@ -48,8 +48,7 @@ function timesOf(event: { kind: string } & Progress): string {
   const elapsed = event.kind === "started" ? "" : `${event.kind === "built" ? " in" : ","} ${spoken(event.elapsed)}`;
   const others = event.kind === "built" ? event.left : event.left.slice(1);
   if (event.left.length === 0) return `${elapsed}, nothing left to build.`;
-  const next =
-    others.length === 0 ? "the last one" : `${others.length} ${event.kind === "built" ? "left" : "more to come"}`;
+  const next = others.length === 0 ? "the last one" : `${others.length} ${event.kind === "built" ? "left" : "more to come"}`;
   return `${elapsed}, ${next}, about ${spoken(event.leftSeconds)} to go.`;
 }
 

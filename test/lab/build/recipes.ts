@@ -1,14 +1,5 @@
 /** A component of the lab that is built from source; also the name of its folder in the cache. */
-export type Component =
-  | "pause"
-  | "etcd"
-  | "kubernetes"
-  | "coredns"
-  | "vault"
-  | "helm4"
-  | "external-secrets"
-  | "helm3"
-  | "kes-controller";
+export type Component = "pause" | "etcd" | "kubernetes" | "coredns" | "vault" | "helm4" | "external-secrets" | "helm3" | "kes-controller";
 
 /** One program of a component: the file it becomes, and the Go package it is built from. */
 export interface Program {

@@ -3,7 +3,17 @@ import { inLab, kubectl, kubectlJson, theLab, typed, vaultK8s } from "../testing
 
 // Releases of their own in the second lab's eks-staging; they are taken away at the end.
 const lab = theLab("second");
-const trial = (name: string): string[] => ["install", "--cluster", "eks-staging", "--release", name, "--install-namespace", name, "--storage-size", "1Gi"];
+const trial = (name: string): string[] => [
+  "install",
+  "--cluster",
+  "eks-staging",
+  "--release",
+  name,
+  "--install-namespace",
+  name,
+  "--storage-size",
+  "1Gi",
+];
 
 async function uninstall(name: string): Promise<void> {
   await inLab(lab, ["helm", "uninstall", name, "-n", name, "--kube-context", "eks-staging"]);
@@ -30,13 +40,36 @@ describe("how Vault is exposed", () => {
   afterAll(() => uninstall("vault-ingress"));
 
   it("an Ingress has the host, the class and the TLS Secret, and leads to the active pod", async () => {
-    const { exitCode, stderr } = await vaultK8s(lab, [...trial("vault-ingress"), "--replicas", "1", "--expose", "Ingress", "--ingress-host", "vault.example.com", "--ingress-class", "nginx", "--ingress-tls-secret", "vault-tls"]);
+    const { exitCode, stderr } = await vaultK8s(lab, [
+      ...trial("vault-ingress"),
+      "--replicas",
+      "1",
+      "--expose",
+      "Ingress",
+      "--ingress-host",
+      "vault.example.com",
+      "--ingress-class",
+      "nginx",
+      "--ingress-tls-secret",
+      "vault-tls",
+    ]);
     expect(exitCode, stderr).toBe(0);
-    const ingress = await kubectlJson<{ spec: Record<string, unknown> }>(lab, "eks-staging", ["get", "ingress", "vault-ingress", "-n", "vault-ingress"]);
+    const ingress = await kubectlJson<{ spec: Record<string, unknown> }>(lab, "eks-staging", [
+      "get",
+      "ingress",
+      "vault-ingress",
+      "-n",
+      "vault-ingress",
+    ]);
     expect(ingress.spec).toMatchObject({
       ingressClassName: "nginx",
       tls: [{ hosts: ["vault.example.com"], secretName: "vault-tls" }],
-      rules: [{ host: "vault.example.com", http: { paths: [{ backend: { service: { name: "vault-ingress-active", port: { number: 8200 } } } }] } }],
+      rules: [
+        {
+          host: "vault.example.com",
+          http: { paths: [{ backend: { service: { name: "vault-ingress-active", port: { number: 8200 } } } }] },
+        },
+      ],
     });
   });
 
@@ -54,7 +87,15 @@ describe("charts come as folders and archives, by either Helm", () => {
   it("an archive made by helm package is installed by Helm 3", async () => {
     const packed = await typed(lab, `helm package ${lab.charts.vault} -d ${lab.work} | sed 's/.*: //'`);
     expect(packed.exitCode, packed.stderr).toBe(0);
-    const { exitCode, stderr } = await vaultK8s(lab, [...trial("vault-archive"), "--replicas", "1", "--chart", packed.stdout.trim(), "--helm", "helm3"]);
+    const { exitCode, stderr } = await vaultK8s(lab, [
+      ...trial("vault-archive"),
+      "--replicas",
+      "1",
+      "--chart",
+      packed.stdout.trim(),
+      "--helm",
+      "helm3",
+    ]);
     expect(exitCode, stderr).toBe(0);
     const again = await vaultK8s(lab, [...trial("vault-archive"), "--replicas", "1", "--chart", packed.stdout.trim(), "--helm", "helm3"]);
     expect(again.stderr).toContain("helm vault-archive/vault-archive unchanged");
@@ -64,10 +105,31 @@ describe("charts come as folders and archives, by either Helm", () => {
     const name = "sh.helm.release.v1.vault-archive.v1";
     await kubectl(lab, "eks-staging", ["label", "secret", name, "-n", "vault-archive", "status=pending-install", "--overwrite"]);
     const stored = await kubectlJson<{ data: { release: string } }>(lab, "eks-staging", ["get", "secret", name, "-n", "vault-archive"]);
-    const pending = await typed(lab, `base64 -d | base64 -d | gunzip | sed 's/"status":"deployed"/"status":"pending-install"/' | gzip | base64 -w0 | base64 -w0`, { input: stored.data.release });
-    await kubectl(lab, "eks-staging", ["patch", "secret", name, "-n", "vault-archive", "--type=merge", "-p", JSON.stringify({ data: { release: pending.stdout.trim() } })]);
+    const pending = await typed(
+      lab,
+      `base64 -d | base64 -d | gunzip | sed 's/"status":"deployed"/"status":"pending-install"/' | gzip | base64 -w0 | base64 -w0`,
+      { input: stored.data.release },
+    );
+    await kubectl(lab, "eks-staging", [
+      "patch",
+      "secret",
+      name,
+      "-n",
+      "vault-archive",
+      "--type=merge",
+      "-p",
+      JSON.stringify({ data: { release: pending.stdout.trim() } }),
+    ]);
     const chart = (await typed(lab, "ls vault-*.tgz")).stdout.trim();
-    const { exitCode, stderr } = await vaultK8s(lab, [...trial("vault-archive"), "--replicas", "1", "--chart", `${lab.work}/${chart}`, "--helm", "helm3"]);
+    const { exitCode, stderr } = await vaultK8s(lab, [
+      ...trial("vault-archive"),
+      "--replicas",
+      "1",
+      "--chart",
+      `${lab.work}/${chart}`,
+      "--helm",
+      "helm3",
+    ]);
     expect(exitCode, stderr).toBe(0);
     expect(stderr).toContain("an earlier helm run was cut off");
   });

@@ -31,7 +31,14 @@ async function secrets(): Promise<string[]> {
   ]);
   const shares = keys.unseal_keys_b64.flatMap((share) => [share, Buffer.from(share, "base64").toString("hex")]);
   const kept = await keptToken(lab, "eks-prod");
-  return [keys.root_token, ...(kept === undefined ? [] : [kept]), ...shares, Buffer.from(reviewer.data["token"] ?? "", "base64").toString(), ...people, value];
+  return [
+    keys.root_token,
+    ...(kept === undefined ? [] : [kept]),
+    ...shares,
+    Buffer.from(reviewer.data["token"] ?? "", "base64").toString(),
+    ...people,
+    value,
+  ];
 }
 
 function through(line: string, { stdout, stderr }: Ran): void {
@@ -71,7 +78,10 @@ describe("secrets on a real cluster", () => {
   });
 
   it("stand in the arguments and the environment of no process that is started", async () => {
-    const { ran, seen } = await watched(lab, ["vault-k8s", "bootstrap", "--cluster", "eks-prod", "-v"], { BAO_TOKEN_OF_SOMEBODY: value, VAULT_K8S_HELM: await slowHelm() });
+    const { ran, seen } = await watched(lab, ["vault-k8s", "bootstrap", "--cluster", "eks-prod", "-v"], {
+      BAO_TOKEN_OF_SOMEBODY: value,
+      VAULT_K8S_HELM: await slowHelm(),
+    });
     expect(ran.exitCode, ran.stderr).toBe(0);
     const helm = seen.filter((each) => /(^|\/)helm/.test(each.arguments));
     expect(helm.length).toBeGreaterThan(0);

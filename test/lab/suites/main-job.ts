@@ -11,11 +11,17 @@ const canary = "c4n4ry-Pa55word-of-the-lab";
 let person = "";
 
 interface PodList {
-  readonly items: readonly { readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>> }; readonly status: { readonly conditions: readonly { readonly type: string; readonly status: string }[] } }[];
+  readonly items: readonly {
+    readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
+    readonly status: { readonly conditions: readonly { readonly type: string; readonly status: string }[] };
+  }[];
 }
 
-const pods = (): Promise<PodList> => kubectlJson<PodList>(lab, "eks-prod", ["get", "pods", "-n", "vault", "-l", "app.kubernetes.io/name=vault,component=server"]);
-const readyPods = async (): Promise<number> => (await pods()).items.filter((pod) => pod.status.conditions.some((condition) => condition.type === "Ready" && condition.status === "True")).length;
+const pods = (): Promise<PodList> =>
+  kubectlJson<PodList>(lab, "eks-prod", ["get", "pods", "-n", "vault", "-l", "app.kubernetes.io/name=vault,component=server"]);
+const readyPods = async (): Promise<number> =>
+  (await pods()).items.filter((pod) => pod.status.conditions.some((condition) => condition.type === "Ready" && condition.status === "True"))
+    .length;
 
 beforeAll(async () => {
   const me = await kubectlJson<{ status: { userInfo: { username: string } } }>(lab, "eks-prod", ["auth", "whoami"]);
@@ -74,7 +80,9 @@ describe("the main job, on a real cluster", () => {
   });
 
   it("puts a secret, and the Kubernetes Secret becomes equal", async () => {
-    const put = await vaultK8s(lab, ["secret", "put", "team/demo", "--cluster", "eks-prod", "-"], { input: JSON.stringify({ username: "app", password: canary }) });
+    const put = await vaultK8s(lab, ["secret", "put", "team/demo", "--cluster", "eks-prod", "-"], {
+      input: JSON.stringify({ username: "app", password: canary }),
+    });
     expect(put.exitCode, put.stderr).toBe(0);
     expect(put.stdout + put.stderr).not.toContain(canary);
     const verify = await vaultK8s(lab, ["verify", "--cluster", "eks-prod", "--secret", "demo=team/demo", "--timeout", "3m"]);
@@ -89,7 +97,11 @@ describe("the main job, on a real cluster", () => {
     expect(second.exitCode, second.stderr).toBe(0);
     expect(second.stderr).toContain("vault auth/k8s-eks-staging/config created");
     expect(second.stderr).toContain("ClusterSecretStore vault is Ready");
-    const store = await kubectlJson<{ spec: { provider: { vault: { server: string } } } }>(lab, "eks-staging", ["get", "clustersecretstore", "vault"]);
+    const store = await kubectlJson<{ spec: { provider: { vault: { server: string } } } }>(lab, "eks-staging", [
+      "get",
+      "clustersecretstore",
+      "vault",
+    ]);
     expect(store.spec.provider.vault.server).toBe(await vaultAddress(lab, "eks-prod"));
     const first = await vaultK8s(lab, ["verify", "--cluster", "eks-prod", "--secret", "demo=team/demo"]);
     expect(first.exitCode, first.stderr).toBe(0);
@@ -107,7 +119,12 @@ describe("the main job, on a real cluster", () => {
 
   it("unseals pods that come back sealed, by the same command", async () => {
     await kubectl(lab, "eks-prod", ["delete", "pod", "-n", "vault", "vault-1", "vault-2"]);
-    await expect.poll(async () => (await pods()).items.filter((pod) => pod.metadata.labels["vault-sealed"] === "true").length, { timeout: 60_000, interval: 1000 }).toBe(2);
+    await expect
+      .poll(async () => (await pods()).items.filter((pod) => pod.metadata.labels["vault-sealed"] === "true").length, {
+        timeout: 60_000,
+        interval: 1000,
+      })
+      .toBe(2);
     const status = await vaultK8s(lab, ["status", "--cluster", "eks-prod"]);
     expect(status.exitCode).toBe(2);
     expect(status.stdout).toMatch(/vault-1.*sealed/);

@@ -14,14 +14,30 @@ export interface RunOptions {
 }
 
 /** Runs a command on the lab's network, in its work folder, without a terminal. */
-export async function inLab(lab: LabState, command: readonly string[], { input = "", env = {}, cwd = lab.work }: RunOptions = {}): Promise<Ran> {
+export async function inLab(
+  lab: LabState,
+  command: readonly string[],
+  { input = "", env = {}, cwd = lab.work }: RunOptions = {},
+): Promise<Ran> {
   const [program, ...args] = lab.onNetwork(command);
-  const { exitCode = -1, stdout, stderr } = await execa(program, args, { cwd, env: { ...lab.env, CI: "true", ...env }, extendEnv: false, input, reject: false, timeout: 600_000 });
+  const {
+    exitCode = -1,
+    stdout,
+    stderr,
+  } = await execa(program, args, {
+    cwd,
+    env: { ...lab.env, CI: "true", ...env },
+    extendEnv: false,
+    input,
+    reject: false,
+    timeout: 600_000,
+  });
   return { exitCode, stdout, stderr };
 }
 
 /** The command that is tested, as it is installed. */
-export const vaultK8s = (lab: LabState, args: readonly string[], options?: RunOptions): Promise<Ran> => inLab(lab, ["vault-k8s", ...args], options);
+export const vaultK8s = (lab: LabState, args: readonly string[], options?: RunOptions): Promise<Ran> =>
+  inLab(lab, ["vault-k8s", ...args], options);
 
 /** A line as a person types it, through a shell. */
 export const typed = (lab: LabState, line: string, options?: RunOptions): Promise<Ran> => inLab(lab, ["sh", "-euc", line], options);

@@ -5,13 +5,30 @@ import { vaultCli, vaultRead } from "./vault.ts";
 type Json = unknown;
 
 const objects: readonly (readonly string[])[] = [
-  ["namespace", "vault"], ["namespace", "external-secrets"], ["namespace", "vault-k8s"],
-  ["statefulset", "vault", "-n", "vault"], ["service", "vault", "-n", "vault"], ["service", "vault-active", "-n", "vault"], ["service", "vault-ui", "-n", "vault"], ["configmap", "vault-config", "-n", "vault"],
-  ["deployment", "external-secrets", "-n", "external-secrets"], ["deployment", "external-secrets-webhook", "-n", "external-secrets"], ["serviceaccount", "external-secrets", "-n", "external-secrets"],
-  ["serviceaccount", "vault-reviewer", "-n", "vault-k8s"], ["secret", "vault-reviewer-token", "-n", "vault-k8s"], ["clusterrolebinding", "vault-k8s-k8s-eks-prod-auth-delegator"],
-  ["clustersecretstore", "vault"], ["externalsecret", "demo", "-n", "default"],
+  ["namespace", "vault"],
+  ["namespace", "external-secrets"],
+  ["namespace", "vault-k8s"],
+  ["statefulset", "vault", "-n", "vault"],
+  ["service", "vault", "-n", "vault"],
+  ["service", "vault-active", "-n", "vault"],
+  ["service", "vault-ui", "-n", "vault"],
+  ["configmap", "vault-config", "-n", "vault"],
+  ["deployment", "external-secrets", "-n", "external-secrets"],
+  ["deployment", "external-secrets-webhook", "-n", "external-secrets"],
+  ["serviceaccount", "external-secrets", "-n", "external-secrets"],
+  ["serviceaccount", "vault-reviewer", "-n", "vault-k8s"],
+  ["secret", "vault-reviewer-token", "-n", "vault-k8s"],
+  ["clusterrolebinding", "vault-k8s-k8s-eks-prod-auth-delegator"],
+  ["clustersecretstore", "vault"],
+  ["externalsecret", "demo", "-n", "default"],
 ];
-const vaultPaths = ["auth/k8s-eks-prod/config", "auth/k8s-eks-prod/role/external-secrets", "sys/policies/acl/k8s-eks-prod-read", "sys/policies/acl/vault-k8s-admin", "kv/config"];
+const vaultPaths = [
+  "auth/k8s-eks-prod/config",
+  "auth/k8s-eks-prod/role/external-secrets",
+  "sys/policies/acl/k8s-eks-prod-read",
+  "sys/policies/acl/vault-k8s-admin",
+  "kv/config",
+];
 
 /** Everything that a run makes, by name, without what is of one lab only (ids, times, addresses, keys). */
 export async function wiredState(lab: LabState, context: string): Promise<Record<string, Json>> {
@@ -29,16 +46,41 @@ async function listMounts(lab: LabState, cluster: string, what: string): Promise
   const { stdout } = await vaultCli(lab, cluster, [what, "list", "-format=json"]);
   // Another cluster may be wired to the same Vault.
   const ours = (path: string): boolean => !path.startsWith("k8s-") || path === `k8s-${cluster}/`;
-  return Object.fromEntries(Object.entries(JSON.parse(stdout) as Record<string, { type: string; description: string; options: Json }>).filter(([path]) => ours(path)).map(([path, { type, description, options }]) => [path, { type, description, options }]));
+  return Object.fromEntries(
+    Object.entries(JSON.parse(stdout) as Record<string, { type: string; description: string; options: Json }>)
+      .filter(([path]) => ours(path))
+      .map(([path, { type, description, options }]) => [path, { type, description, options }]),
+  );
 }
 
 async function helmReleases(lab: LabState, context: string): Promise<Json> {
   const { stdout } = await inLab(lab, ["helm", "list", "-A", "-o", "json", "--kube-context", context]);
   const releases = JSON.parse(stdout) as { name: string; namespace: string; chart: string; status: string }[];
-  return releases.map(({ name, namespace, chart, status }) => ({ name, namespace, chart, status })).sort((a, b) => a.name.localeCompare(b.name));
+  return releases
+    .map(({ name, namespace, chart, status }) => ({ name, namespace, chart, status }))
+    .sort((a, b) => a.name.localeCompare(b.name));
 }
 
-const ofOneLab = new Set(["uid", "resourceVersion", "creationTimestamp", "managedFields", "generation", "status", "clusterIP", "clusterIPs", "nodePort", "healthCheckNodePort", "token", "ca.crt", "kubernetes_ca_cert", "vault-k8s.io/configured", "kubernetes.io/service-account.uid", "token_reviewer_jwt", "caBundle", "finalizers"]);
+const ofOneLab = new Set([
+  "uid",
+  "resourceVersion",
+  "creationTimestamp",
+  "managedFields",
+  "generation",
+  "status",
+  "clusterIP",
+  "clusterIPs",
+  "nodePort",
+  "healthCheckNodePort",
+  "token",
+  "ca.crt",
+  "kubernetes_ca_cert",
+  "vault-k8s.io/configured",
+  "kubernetes.io/service-account.uid",
+  "token_reviewer_jwt",
+  "caBundle",
+  "finalizers",
+]);
 
 // Helm 4 applies on the server and Helm 3 from the client; both give the same objects but for empty fields.
 function ofAnyLab(value: Json, uid: string): Json {

@@ -5,12 +5,21 @@ import { inLab, kubectlJson, type Ran } from "./product.ts";
 
 /** What `operator init` wrote for a cluster. */
 export async function keyFile(lab: LabState, cluster: string): Promise<{ root_token: string; unseal_keys_b64: string[] }> {
-  return JSON.parse(await readFile(join(lab.data, "vault-k8s", cluster, "init.json"), "utf8")) as { root_token: string; unseal_keys_b64: string[] };
+  return JSON.parse(await readFile(join(lab.data, "vault-k8s", cluster, "init.json"), "utf8")) as {
+    root_token: string;
+    unseal_keys_b64: string[];
+  };
 }
 
 /** Address of Vault's load balancer in a cluster. */
 export async function vaultAddress(lab: LabState, context: string): Promise<string> {
-  const service = await kubectlJson<{ status: { loadBalancer: { ingress: { ip: string }[] } } }>(lab, context, ["get", "service", "vault-ui", "-n", "vault"]);
+  const service = await kubectlJson<{ status: { loadBalancer: { ingress: { ip: string }[] } } }>(lab, context, [
+    "get",
+    "service",
+    "vault-ui",
+    "-n",
+    "vault",
+  ]);
   return `http://${service.status.loadBalancer.ingress[0]!.ip}:8200`;
 }
 
@@ -47,7 +56,10 @@ export async function generateRoot(lab: LabState, cluster: string): Promise<stri
   const { nonce, otp } = JSON.parse(await run(["-init", "-format=json"])) as { nonce: string; otp: string };
   let encoded = "";
   for (const key of keys.slice(0, 3)) {
-    const answer = JSON.parse(await run(["-format=json", `-nonce=${nonce}`, "-"], key)) as { encoded_token?: string; encoded_root_token?: string };
+    const answer = JSON.parse(await run(["-format=json", `-nonce=${nonce}`, "-"], key)) as {
+      encoded_token?: string;
+      encoded_root_token?: string;
+    };
     encoded = answer.encoded_token ?? answer.encoded_root_token ?? "";
   }
   return (await run([`-decode=${encoded}`, `-otp=${otp}`])).trim();

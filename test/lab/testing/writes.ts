@@ -17,7 +17,13 @@ interface VaultAudit {
   readonly auth?: { readonly policies?: readonly string[] };
 }
 
-const method: Readonly<Record<string, string>> = { create: "POST", update: "PUT", patch: "PATCH", delete: "DELETE", deletecollection: "DELETE" };
+const method: Readonly<Record<string, string>> = {
+  create: "POST",
+  update: "PUT",
+  patch: "PATCH",
+  delete: "DELETE",
+  deletecollection: "DELETE",
+};
 
 /** Writes that the person of the kubeconfig sent to an API server since a moment, as "verb path". */
 export async function kubeWritesSince(lab: LabState, cluster: ClusterName, user: string, since: Date): Promise<string[]> {
@@ -32,7 +38,9 @@ export async function kubeWritesSince(lab: LabState, cluster: ClusterName, user:
 /** Requests to Vault since a moment, from the audit device that writes to the pods' standard output. */
 export async function vaultRequestsSince(lab: LabState, context: ClusterName, since: Date): Promise<VaultAudit[]> {
   const pods = ["vault-0", "vault-1", "vault-2"];
-  const logs = await Promise.all(pods.map((pod) => kubectl(lab, context, ["logs", "-n", "vault", pod, `--since-time=${since.toISOString()}`])));
+  const logs = await Promise.all(
+    pods.map((pod) => kubectl(lab, context, ["logs", "-n", "vault", pod, `--since-time=${since.toISOString()}`])),
+  );
   return logs
     .flatMap((log) => log.split("\n"))
     .filter((line) => line.startsWith("{"))

@@ -197,7 +197,10 @@ test("nothing listens, nothing answers, and a certificate that is not trusted", 
 
 test("the CA of the kubeconfig is trusted, tls-server-name is checked, and insecure-skip-tls-verify holds", async () => {
   const authority = new Authority("cluster");
-  const { url } = await serve(() => ({ json: { metadata: { name: "kube-system", uid: "u" } } }), authority.issue(["kubernetes.default.svc"]));
+  const { url } = await serve(
+    () => ({ json: { metadata: { name: "kube-system", uid: "u" } } }),
+    authority.issue(["kubernetes.default.svc"]),
+  );
   const ca = { "certificate-authority-data": Buffer.from(authority.ca).toString("base64") };
   await failsWith((await open(url, { cluster: ca })).clusterUid(), kinds.kubeUnreachable);
   expect(await (await open(url, { cluster: { ...ca, "tls-server-name": "kubernetes.default.svc" } })).clusterUid()).toBe("u");
@@ -277,7 +280,9 @@ test("an exec plugin whose token was refused is asked once more", async () => {
     `n=$(cat "$0.n" 2>/dev/null || echo 0); echo $((n + 1)) > "$0.n"; echo '{"status":{"token":"token-'$n'"}}'`,
   );
   const { url } = await serve(({ headers }) =>
-    headers.authorization === "Bearer token-0" ? status(401, "Unauthorized", "Unauthorized") : { json: { metadata: { name: "kube-system", uid: "u" } } },
+    headers.authorization === "Bearer token-0"
+      ? status(401, "Unauthorized", "Unauthorized")
+      : { json: { metadata: { name: "kube-system", uid: "u" } } },
   );
   expect(await (await open(url, { user })).clusterUid()).toBe("u");
 });

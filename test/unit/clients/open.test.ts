@@ -98,9 +98,11 @@ test("the address inside the cluster: before Vault is there by the chart's rule,
   expect(await (await world({ release: "secrets" })).world.where.consumerAddress()).toBe("http://secrets-vault-active.vault.svc:8200");
   const alone = { "/api/v1/namespaces/vault/pods": vaultPod("https", "my-bao-0") };
   expect(await (await world({}, alone)).world.where.consumerAddress()).toBe("https://my-bao.vault.svc:8200");
-  expect(await (await world({}, { ...alone, [`${services}/my-bao-active`]: { metadata: { name: "my-bao-active" }, spec: {} } })).world.where.consumerAddress()).toBe(
-    "https://my-bao-active.vault.svc:8200",
-  );
+  expect(
+    await (
+      await world({}, { ...alone, [`${services}/my-bao-active`]: { metadata: { name: "my-bao-active" }, spec: {} } })
+    ).world.where.consumerAddress(),
+  ).toBe("https://my-bao-active.vault.svc:8200");
 });
 
 test("an address is what pods are told, without the slash at its end, unless they are told another", async () => {

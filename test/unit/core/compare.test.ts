@@ -10,11 +10,19 @@ describe("differences", () => {
   });
 
   it("does not mind fields that only the server has", () => {
-    fc.assert(fc.property(fc.dictionary(fc.string(), json), json, (wanted, extra) => void expect(differences(wanted, { ...structuredClone(wanted), " server default": extra } as Plain)).toEqual([])));
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.string(), json),
+        json,
+        (wanted, extra) => void expect(differences(wanted, { ...structuredClone(wanted), " server default": extra } as Plain)).toEqual([]),
+      ),
+    );
   });
 
   it("names the field, before and after", () => {
-    expect(differences({ spec: { replicas: 3, name: "a" } }, { spec: { replicas: 1, name: "a" } })).toEqual([{ field: "spec.replicas", before: "1", after: "3" }]);
+    expect(differences({ spec: { replicas: 3, name: "a" } }, { spec: { replicas: 1, name: "a" } })).toEqual([
+      { field: "spec.replicas", before: "1", after: "3" },
+    ]);
   });
 
   it("compares lists whole", () => {

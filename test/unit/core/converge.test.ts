@@ -26,9 +26,18 @@ function thing(name: string, options: { needs?: string; diff?: Diff } = {}): Res
   return self;
 }
 
-const step = (id: string, resources: readonly Resource<World, World>[], checks: readonly Check<World>[] = []): BoundStep<World, World> => ({ id, title: id, resources, checks });
+const step = (id: string, resources: readonly Resource<World, World>[], checks: readonly Check<World>[] = []): BoundStep<World, World> => ({
+  id,
+  title: id,
+  resources,
+  checks,
+});
 
-async function run(world: World, steps: readonly BoundStep<World, World>[], more: { plan?: boolean; signal?: AbortSignal; beforeWrite?: () => Promise<void>; settleMs?: number } = {}) {
+async function run(
+  world: World,
+  steps: readonly BoundStep<World, World>[],
+  more: { plan?: boolean; signal?: AbortSignal; beforeWrite?: () => Promise<void>; settleMs?: number } = {},
+) {
   const events: RunEvent[] = [];
   const outcome = await converge({ steps, read: world, write: more.plan ? undefined : world, on: (event) => events.push(event), ...more });
   const results = events.flatMap((event) => (event.type === "resource" ? [`${event.id} ${event.result}`] : []));
@@ -73,8 +82,17 @@ describe("converge", () => {
 
   it("refuses every conflict at once, before anything is written", async () => {
     const world: World = new Map();
-    const steps = [step("one", [thing("a"), thing("b", { diff: conflict("b is theirs", "take c") }), thing("d", { diff: conflict("d is theirs", "take e") })])];
-    const error: CliError = await run(world, steps).then(() => expect.unreachable(), (reason: CliError) => reason);
+    const steps = [
+      step("one", [
+        thing("a"),
+        thing("b", { diff: conflict("b is theirs", "take c") }),
+        thing("d", { diff: conflict("d is theirs", "take e") }),
+      ]),
+    ];
+    const error: CliError = await run(world, steps).then(
+      () => expect.unreachable(),
+      (reason: CliError) => reason,
+    );
     expect(error.message).toBe("b is theirs\nd is theirs");
     expect(error.why).toContain("Nothing was changed");
     expect(error.kind).toBe(conflictKind);
@@ -94,16 +112,36 @@ describe("converge", () => {
   it("stops between two resources when it is interrupted", async () => {
     const abort = new AbortController();
     const world: World = new Map();
-    const stopper = { ...thing("a"), apply: (target: World): Promise<void> => { target.set("a", "made"); abort.abort(); return Promise.resolve(); } };
-    const error: CliError = await run(world, [step("one", [stopper, thing("b")])], { signal: abort.signal }).then(() => expect.unreachable(), (reason: CliError) => reason);
+    const stopper = {
+      ...thing("a"),
+      apply: (target: World): Promise<void> => {
+        target.set("a", "made");
+        abort.abort();
+        return Promise.resolve();
+      },
+    };
+    const error: CliError = await run(world, [step("one", [stopper, thing("b")])], { signal: abort.signal }).then(
+      () => expect.unreachable(),
+      (reason: CliError) => reason,
+    );
     expect(error.kind.exit).toBe(exitCodes.interrupted);
     expect([...world.keys()]).toEqual(["a"]);
   });
 
   it("asks a check that settles again until it passes, and one that lacks input only once", async () => {
     let asked = 0;
-    const slow: Check<World> = { id: "slow", title: "slow", settles: true, run: () => Promise.resolve(++asked < 3 ? fail("not yet", "wait") : pass()) };
-    const lacking: Check<World> = { id: "lacking", title: "lacking", settles: true, run: () => Promise.resolve(missing("no secret", "put it")) };
+    const slow: Check<World> = {
+      id: "slow",
+      title: "slow",
+      settles: true,
+      run: () => Promise.resolve(++asked < 3 ? fail("not yet", "wait") : pass()),
+    };
+    const lacking: Check<World> = {
+      id: "lacking",
+      title: "lacking",
+      settles: true,
+      run: () => Promise.resolve(missing("no secret", "put it")),
+    };
     const { outcome } = await run(new Map(), [step("prove", [], [slow, lacking])], { settleMs: 60_000 });
     expect(asked).toBe(3);
     expect(outcome.findings.map((finding) => finding.kind)).toEqual(["pass", "missing"]);

@@ -8,10 +8,15 @@ const text = fc.string({ unit: "grapheme" }).filter((value) => !value.includes("
 
 describe("what is written for a shell", () => {
   it("comes back as the same words", () => {
-    fc.assert(fc.property(fc.array(text, { minLength: 1, maxLength: 5 }), (words) => {
-      expect(sh(`printf '%s\\001' ${words.map(word).join(" ")}`)).toBe(words.map((each) => `${each}\u0001`).join(""));
-    }), { numRuns: 30 });
+    fc.assert(
+      fc.property(fc.array(text, { minLength: 1, maxLength: 5 }), (words) => {
+        expect(sh(`printf '%s\\001' ${words.map(word).join(" ")}`)).toBe(words.map((each) => `${each}\u0001`).join(""));
+      }),
+      { numRuns: 30 },
+    );
   });
 
-  it.each(["a\nYAML\nYAML_\nb", "$HOME `id` \\ $(id)", "it's"])("comes back as the same input: %j", (input) => expect(sh(withInput("cat", input, "YAML"))).toBe(`${input}\n`));
+  it.each(["a\nYAML\nYAML_\nb", "$HOME `id` \\ $(id)", "it's"])("comes back as the same input: %j", (input) =>
+    expect(sh(withInput("cat", input, "YAML"))).toBe(`${input}\n`),
+  );
 });

@@ -2,7 +2,12 @@ import { describe, expect, it } from "vitest";
 import type { KubeObject } from "../../../src/clients/world.ts";
 import { diffObject, labelled } from "../../../src/resources/kube-object.ts";
 
-const wanted = labelled({ apiVersion: "external-secrets.io/v1", kind: "ClusterSecretStore", metadata: { name: "vault" }, spec: { provider: { vault: { server: "http://vault:8200" } } } });
+const wanted = labelled({
+  apiVersion: "external-secrets.io/v1",
+  kind: "ClusterSecretStore",
+  metadata: { name: "vault" },
+  spec: { provider: { vault: { server: "http://vault:8200" } } },
+});
 
 describe("an object of ours", () => {
   it("is created when it is not there, with every field as a change", () => {
@@ -12,7 +17,11 @@ describe("an object of ours", () => {
   });
 
   it("is the same when the server only filled in more", () => {
-    const found: KubeObject = { ...wanted, metadata: { ...wanted.metadata, uid: "1", labels: { ...wanted.metadata.labels, extra: "1" } }, status: { conditions: [] } };
+    const found: KubeObject = {
+      ...wanted,
+      metadata: { ...wanted.metadata, uid: "1", labels: { ...wanted.metadata.labels, extra: "1" } },
+      status: { conditions: [] },
+    };
     expect(diffObject(found, wanted)).toEqual({ kind: "same" });
   });
 
@@ -24,17 +33,41 @@ describe("an object of ours", () => {
   it("is updated when a field that we applied before is wanted no longer", () => {
     const audiences = { provider: { vault: { server: "http://vault:8200", audiences: ["vault"] } } };
     const fieldsV1 = { "f:spec": { "f:provider": { "f:vault": { "f:server": {}, "f:audiences": {} } } } };
-    const found: KubeObject = { ...wanted, spec: audiences, metadata: { ...wanted.metadata, managedFields: [{ manager: "vault-k8s", operation: "Apply", fieldsV1 }] } };
-    expect(diffObject(found, wanted)).toEqual({ kind: "update", changes: [{ field: "spec.provider.vault.audiences", before: '["vault"]' }] });
+    const found: KubeObject = {
+      ...wanted,
+      spec: audiences,
+      metadata: { ...wanted.metadata, managedFields: [{ manager: "vault-k8s", operation: "Apply", fieldsV1 }] },
+    };
+    expect(diffObject(found, wanted)).toEqual({
+      kind: "update",
+      changes: [{ field: "spec.provider.vault.audiences", before: '["vault"]' }],
+    });
   });
 
   it("leaves alone what another manager added", () => {
-    const found: KubeObject = { ...wanted, spec: { provider: { vault: { server: "http://vault:8200", headers: {} } } }, metadata: { ...wanted.metadata, managedFields: [{ manager: "kubectl", operation: "Apply", fieldsV1: { "f:spec": { "f:provider": { "f:vault": { "f:headers": {} } } } } }] } };
+    const found: KubeObject = {
+      ...wanted,
+      spec: { provider: { vault: { server: "http://vault:8200", headers: {} } } },
+      metadata: {
+        ...wanted.metadata,
+        managedFields: [
+          { manager: "kubectl", operation: "Apply", fieldsV1: { "f:spec": { "f:provider": { "f:vault": { "f:headers": {} } } } } },
+        ],
+      },
+    };
     expect(diffObject(found, wanted)).toEqual({ kind: "same" });
   });
 
   it("cannot change the role of a binding", () => {
-    const binding = labelled({ apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRoleBinding", metadata: { name: "b" }, roleRef: { name: "system:auth-delegator" } });
-    expect(diffObject({ ...binding, roleRef: { name: "view" } }, binding)).toMatchObject({ kind: "conflict", fix: expect.stringContaining("kubectl delete clusterrolebinding b") as string });
+    const binding = labelled({
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "ClusterRoleBinding",
+      metadata: { name: "b" },
+      roleRef: { name: "system:auth-delegator" },
+    });
+    expect(diffObject({ ...binding, roleRef: { name: "view" } }, binding)).toMatchObject({
+      kind: "conflict",
+      fix: expect.stringContaining("kubectl delete clusterrolebinding b") as string,
+    });
   });
 });

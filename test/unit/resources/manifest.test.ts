@@ -26,7 +26,13 @@ stringData:
 
 describe("what differs between two manifests", () => {
   it("is nothing where only comments, order and quotes differ", () => {
-    expect(manifestChanges(service(1) + secret("a"), `${secret("'a'")}${service(1).replace("# Source: vault/templates/service.yaml", "# Source: elsewhere")}`, [])).toEqual([]);
+    expect(
+      manifestChanges(
+        service(1) + secret("a"),
+        `${secret("'a'")}${service(1).replace("# Source: vault/templates/service.yaml", "# Source: elsewhere")}`,
+        [],
+      ),
+    ).toEqual([]);
   });
 
   it("is said object by object, as YAML", () => {
@@ -38,7 +44,9 @@ describe("what differs between two manifests", () => {
   });
 
   it("an object that goes away has no after", () => {
-    expect(manifestChanges(service(1), "", [])).toEqual([{ field: "Service vault/vault", before: expect.stringContaining("kind: Service") as string, after: undefined }]);
+    expect(manifestChanges(service(1), "", [])).toEqual([
+      { field: "Service vault/vault", before: expect.stringContaining("kind: Service") as string, after: undefined },
+    ]);
   });
 
   it("shows what a Secret holds as fingerprints: equal for equal values, different for others", () => {
@@ -69,6 +77,8 @@ spec:
 
   it("names a new definition of a custom resource by its length", () => {
     const long = `---\nkind: CustomResourceDefinition\nmetadata:\n  name: a.example.com\nspec:\n${"  # filler\n".repeat(6000)}`;
-    expect(manifestChanges(undefined, long, [])).toEqual([{ field: "CustomResourceDefinition a.example.com", before: undefined, after: expect.stringMatching(/^\d+ lines$/) as string }]);
+    expect(manifestChanges(undefined, long, [])).toEqual([
+      { field: "CustomResourceDefinition a.example.com", before: undefined, after: expect.stringMatching(/^\d+ lines$/) as string },
+    ]);
   });
 });

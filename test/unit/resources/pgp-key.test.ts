@@ -13,13 +13,22 @@ beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), "pgp-"))));
 afterEach(() => rm(folder, { recursive: true }));
 
 describe("a PGP key file", () => {
-  it.each([["binary", binary], ["armoured", armoured], ["base64", binary.toString("base64")], ["armoured without headers", armoured.replace("Version: test\n", "")]])("is taken when it is %s", async (_name, content) => {
+  it.each([
+    ["binary", binary],
+    ["armoured", armoured],
+    ["base64", binary.toString("base64")],
+    ["armoured without headers", armoured.replace("Version: test\n", "")],
+  ])("is taken when it is %s", async (_name, content) => {
     const file = join(folder, "key");
     await writeFile(file, content);
     expect(await pgpKeyBody(file)).toBe(binary.toString("base64"));
   });
 
-  it.each([["private", "-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nlQ==\n-----END PGP PRIVATE KEY BLOCK-----"], ["text", "hello"], ["empty", ""]])("is refused when it is %s", async (_name, content) => {
+  it.each([
+    ["private", "-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nlQ==\n-----END PGP PRIVATE KEY BLOCK-----"],
+    ["text", "hello"],
+    ["empty", ""],
+  ])("is refused when it is %s", async (_name, content) => {
     const file = join(folder, "key");
     await writeFile(file, content);
     await expect(pgpKeyBody(file)).rejects.toMatchObject({ kind: { code: "VK1009" }, message: `${file} is not a PGP public key` });

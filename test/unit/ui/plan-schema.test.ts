@@ -12,7 +12,16 @@ const published = (name: Name): object => JSON.parse(readFileSync(join(folder, n
 
 const events: readonly RunEvent[] = [
   { type: "step", id: "policy", title: "P" },
-  { type: "resource", step: "policy", id: "a", result: "would-update", changes: [{ field: "f", before: "1", after: "2" }, { field: "gone", before: "x" }] },
+  {
+    type: "resource",
+    step: "policy",
+    id: "a",
+    result: "would-update",
+    changes: [
+      { field: "f", before: "1", after: "2" },
+      { field: "gone", before: "x" },
+    ],
+  },
   { type: "resource", step: "policy", id: "b", result: "pending", changes: [], note: "later" },
   { type: "check", step: "policy", id: "c", title: "C", finding: { kind: "missing", reason: "r", fix: "f" } },
   { type: "check", step: "policy", id: "d", title: "D", finding: { kind: "pass" } },
@@ -25,7 +34,10 @@ function conforms(name: Name, text: string): void {
 }
 
 describe("the published schemas", () => {
-  it.each([["plan.v1.json", true], ["run.v1.json", false]] as const)("%s describes what -o json prints", (name, dryRun) => {
+  it.each([
+    ["plan.v1.json", true],
+    ["run.v1.json", false],
+  ] as const)("%s describes what -o json prints", (name, dryRun) => {
     const written: string[] = [];
     const renderer = jsonRenderer("bootstrap", (text) => void written.push(text));
     renderer.target({ cluster: "c", context: "x", server: "s", vault: "v" });
@@ -38,7 +50,13 @@ describe("the published schemas", () => {
     const gathered = collector("plan");
     events.forEach(gathered.event);
     const plan = gathered.plan({ exitCode: 0, changed: 1, dryRun: true, notices: [], next: [] });
-    const saved = { version: "1.0.0", at: "2026-01-01T00:00:00Z", clusterUid: "u", settings: { cluster: "c", set: ["a=b"] }, asked: [{ flag: "set", key: "k" }] };
+    const saved = {
+      version: "1.0.0",
+      at: "2026-01-01T00:00:00Z",
+      clusterUid: "u",
+      settings: { cluster: "c", set: ["a=b"] },
+      asked: [{ flag: "set", key: "k" }],
+    };
     conforms("plan.v1.json", document("Plan", { ...plan, saved }));
     expect(() => conforms("plan.v1.json", document("Plan", { ...plan, saved, more: 1 }))).toThrow();
   });
