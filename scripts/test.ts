@@ -1,8 +1,25 @@
-// npm test: every layer, one count. The lab is brought up for it and taken down again; see test/lab/README.md.
+/**
+ * npm test: every stage, one count. `node scripts/test.ts STAGE...` runs only those that are named. A stage that needs labs has them brought up
+ * for it and taken down again; see test/lab/README.md.
+ */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execaSync } from "execa";
+
+/** Tests that run together. */
+interface Stage {
+  readonly name: string;
+  /** Of vitest.config.ts. */
+  readonly projects: readonly string[];
+  /** The labs that it needs, empty at its beginning; the tests run on the network of the first one. */
+  readonly labs: readonly string[];
+}
+
+const stages: readonly Stage[] = [
+  { name: "quick", projects: ["unit", "contract", "cli"], labs: [] },
+  { name: "lab", projects: ["lab"], labs: ["first", "second"] },
+];
 
 interface Counts {
   readonly passed: number;
@@ -18,16 +35,16 @@ interface Report {
   readonly numFailedTestSuites: number;
 }
 
-const labs = ["first", "second"];
 const lab = "test/lab/lab.ts";
 const reports = mkdtempSync(join(tmpdir(), "vault-k8s-test-"));
+const oneFailed: Counts = { passed: 0, failed: 1, skipped: 0 };
 
 /** Runs a command with its output shown; returns its exit code. */
 function run(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): number {
   return execaSync(program, args, { stdio: ["ignore", "inherit", "inherit"], reject: false, env, preferLocal: true }).exitCode ?? 1;
 }
 
-function vitest(projects: readonly string[], before: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Counts {
+function vitest({ projects, labs: [first] }: Stage): Counts {
   const report = join(reports, `${projects.join("-")}.json`);
   const args = [
     join(process.cwd(), "node_modules/vitest/vitest.mjs"),
@@ -39,7 +56,8 @@ function vitest(projects: readonly string[], before: readonly string[] = [], env
     "--reporter=json",
     `--outputFile.json=${report}`,
   ];
-  const exitCode = run(process.execPath, [...before, ...args], env);
+  const exitCode =
+    first === undefined ? run(process.execPath, args) : run(process.execPath, [lab, "run", process.execPath, ...args], { LAB_NAME: first });
   return counts(report, exitCode);
 }
 
@@ -52,29 +70,30 @@ function counts(report: string, exitCode: number): Counts {
     const failed = numFailedTests === 0 && (numFailedTestSuites > 0 || exitCode !== 0) ? 1 : numFailedTests;
     return { passed: numPassedTests, failed, skipped: numPendingTests + numTodoTests };
   } catch {
-    return { passed: 0, failed: 1, skipped: 0 };
+    return oneFailed;
   }
 }
 
-function inLabs(): Counts {
+function runStage(stage: Stage): Counts {
   const started = Date.now();
-  for (const name of labs) {
-    if (run(process.execPath, [lab, "up"], { LAB_NAME: name }) !== 0) return { passed: 0, failed: 1, skipped: 0 };
-  }
-  console.log(`both labs are up after ${Math.round((Date.now() - started) / 1000)} s`);
-  return vitest(["lab"], [lab, "run", process.execPath], { LAB_NAME: "first" });
-}
-
-function allLayers(): Counts[] {
-  const quick = vitest(["unit", "contract", "cli"]);
+  const seconds = (): number => Math.round((Date.now() - started) / 1000);
   try {
-    return [quick, inLabs()];
+    for (const name of stage.labs) if (run(process.execPath, [lab, "up"], { LAB_NAME: name }) !== 0) return oneFailed;
+    if (stage.labs.length > 0) console.log(`labs are up after ${seconds()} s`);
+    return vitest(stage);
   } finally {
-    for (const name of labs) run(process.execPath, [lab, "down"], { LAB_NAME: name });
+    for (const name of stage.labs) run(process.execPath, [lab, "down"], { LAB_NAME: name });
+    console.log(`stage ${stage.name}: ${seconds()} s`);
   }
 }
 
-const all = allLayers();
+function chosen(names: readonly string[]): readonly Stage[] {
+  const unknown = names.find((name) => !stages.some((stage) => stage.name === name));
+  if (unknown !== undefined) throw new Error(`There is no stage "${unknown}": ${stages.map(({ name }) => name).join(", ")}`);
+  return names.length === 0 ? stages : stages.filter(({ name }) => names.includes(name));
+}
+
+const all = chosen(process.argv.slice(2)).map(runStage);
 rmSync(reports, { recursive: true });
 const sum = (key: keyof Counts): number => all.reduce((total, one) => total + one[key], 0);
 const [passed, failed, skipped] = [sum("passed"), sum("failed"), sum("skipped")];
