@@ -125,7 +125,7 @@ export interface PodOutcome {
 }
 
 export interface KubeWriter extends KubeReader {
-  /** Server-side apply as field manager vault-k8s, without force. */
+  /** Server-side apply as field manager vault-k8s. Takes back what was changed by hand with kubectl; never what another tool applies (VK1401). */
   apply(object: KubeObject): Promise<KubeObject>;
   /** Server-side apply with dryRun=All: admission and validation run, nothing is stored. Webhook failures are thrown at once (VK1603), not retried. */
   dryRun(object: KubeObject): Promise<void>;

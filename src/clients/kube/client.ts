@@ -9,7 +9,7 @@ import { collectionPath, objectPath, resourceName } from "./kinds.ts";
 import { garbage, refused, type KubeAct } from "./failures.ts";
 import { isKubeObject } from "./object-shape.ts";
 import { runPod } from "./pod-run.ts";
-import { kindIsNotServed } from "./status.ts";
+import { changedByHand, kindIsNotServed } from "./status.ts";
 import type { KubeWire } from "./wire.ts";
 
 const manager = "vault-k8s";
@@ -135,20 +135,24 @@ async function serverFacts(wire: KubeWire): Promise<ServerFacts> {
   };
 }
 
-/** https://kubernetes.io/docs/reference/using-api/server-side-apply/ */
+/**
+ * https://kubernetes.io/docs/reference/using-api/server-side-apply/. Fields that a hand changed with kubectl are taken back;
+ * those that another tool applies are not.
+ */
 async function apply(wire: KubeWire, object: KubeObject, { dryRun = false }): Promise<KubeObject> {
   const ref = { ...object, name: object.metadata.name, namespace: object.metadata.namespace };
   const act = actOn("patch", ref);
-  const query = { fieldManager: manager, dryRun: dryRun ? "All" : undefined };
-  const answer = await wire.send(act, {
-    method: "PATCH",
-    path: objectPath(ref),
-    query,
-    body: object,
-    type: "application/apply-patch+yaml",
-    atOnce: dryRun,
-  });
-  return oneObject(wire, act, answer);
+  const send = (force?: "true"): Promise<HttpAnswer> =>
+    wire.send(act, {
+      method: "PATCH",
+      path: objectPath(ref),
+      query: { fieldManager: manager, dryRun: dryRun ? "All" : undefined, force },
+      body: object,
+      type: "application/apply-patch+yaml",
+      atOnce: dryRun,
+    });
+  const answer = await send();
+  return oneObject(wire, act, changedByHand(answer) ? await send("true") : answer);
 }
 
 async function merge(wire: KubeWire, ref: ObjectRef, patch: Plain): Promise<KubeObject> {

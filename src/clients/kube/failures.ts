@@ -3,7 +3,7 @@ import { failure, kinds, notYet } from "../../errors.ts";
 import type { HttpAnswer } from "../http.ts";
 import type { HttpFailure } from "../http-failure.ts";
 import { clean } from "../words.ts";
-import { kindIsNotServed, statusOf, webhookFails, type KubeStatus } from "./status.ts";
+import { kindIsNotServed, otherManagers, statusOf, webhookFails, type KubeStatus } from "./status.ts";
 
 /** One request to an API server, in the words of an error. */
 export interface KubeAct {
@@ -117,9 +117,7 @@ function conflicted(act: KubeAct, status: KubeStatus | undefined, words: string)
   const fields = (status?.details?.causes ?? []).filter((cause) => cause.reason === "FieldManagerConflict");
   if (fields.length === 0)
     return failure(kinds.kubeRejected, { what: `${sentence(act)} met another change`, why: words, fix: "Run the same command again." });
-  const managers = [...new Set(fields.map((cause) => /conflict with "([^"]+)"/.exec(cause.message ?? "")?.[1] ?? "another manager"))].map(
-    (name) => clean(name),
-  );
+  const managers = otherManagers(status).map((name) => clean(name));
   return failure(kinds.notOurs, {
     what: `${sentence(act)} met fields that ${managers.join(" and ")} manages: ${fields.map((cause) => clean(cause.field ?? "?")).join(", ")}`,
     why: "vault-k8s takes over no field that another tool set.",

@@ -48,3 +48,19 @@ export const kindIsNotServed = (answer: HttpAnswer): boolean => answer.status ==
 /** Whether an admission webhook could not be called. */
 export const webhookFails = (answer: HttpAnswer): boolean =>
   answer.status === 500 && /failed calling webhook/.test(statusOf(answer)?.message ?? "");
+
+/** Who manages the fields of a refused server-side apply; empty for any other answer. */
+export function otherManagers(status: KubeStatus | undefined): string[] {
+  const conflicts = (status?.details?.causes ?? []).filter(({ reason }) => reason === "FieldManagerConflict");
+  return [...new Set(conflicts.map(({ message }) => /conflict with "([^"]+)"/.exec(message ?? "")?.[1] ?? "another manager"))];
+}
+
+/**
+ * Whether a server-side apply met only what people changed with kubectl edit, patch and the like. `kubectl` and
+ * `kubectl-client-side-apply` come from files that somebody keeps, so they do not count.
+ */
+export function changedByHand(answer: HttpAnswer): boolean {
+  if (answer.status !== 409) return false;
+  const managers = otherManagers(statusOf(answer));
+  return managers.length > 0 && managers.every((name) => /^kubectl-(?!client-side-apply$|last-applied$)/.test(name));
+}

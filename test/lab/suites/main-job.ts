@@ -107,6 +107,19 @@ describe("the main job, on a real cluster", () => {
     expect(first.exitCode, first.stderr).toBe(0);
   });
 
+  it("puts back what a hand changed with kubectl, after showing it", async () => {
+    const args = ["--cluster", "eks-staging", "--vault-context", "eks-prod"];
+    const patch = JSON.stringify({ spec: { provider: { vault: { path: "elsewhere" } } } });
+    await kubectl(lab, "eks-staging", ["patch", "clustersecretstore", "vault", "--type=merge", "-p", patch]);
+    const plan = await vaultK8s(lab, ["store", ...args, "--dry-run"]);
+    expect(plan.stdout, plan.stderr).toContain("elsewhere");
+    const store = await vaultK8s(lab, ["store", ...args]);
+    expect(store.exitCode, store.stderr).toBe(0);
+    const path = "jsonpath={.spec.provider.vault.path}";
+    expect(await kubectl(lab, "eks-staging", ["get", "clustersecretstore", "vault", "-o", path])).toBe("kv");
+    expect((await vaultK8s(lab, ["store", ...args])).stderr).toContain("unchanged");
+  });
+
   it("syncs a secret in the second cluster, and each cluster reads only its own", async () => {
     const args = ["--cluster", "eks-staging", "--vault-context", "eks-prod"];
     expect((await vaultK8s(lab, ["secret", "put", "web", ...args, "-"], { input: '{"key":"of-staging"}' })).exitCode).toBe(0);

@@ -172,6 +172,27 @@ test("fields of another manager are a conflict that names both", async () => {
   expect(error.message).toContain(".data.x");
 });
 
+const heldBy = (...managers: string[]): ReturnType<typeof status> =>
+  status(409, "Conflict", "Apply failed", {
+    causes: managers.map((name) => ({ reason: "FieldManagerConflict", message: `conflict with "${name}" using v1`, field: `.data.${name}` })),
+  });
+
+test("what was changed by hand with kubectl is taken back, by force, once", async () => {
+  const answers = [heldBy("kubectl-edit", "kubectl-patch")];
+  const { client, seen } = await kube(() => answers.shift() ?? { json: object });
+  await client.apply(object);
+  expect(seen.map(({ path }) => new URL(path, "http://server").searchParams.get("force"))).toEqual([null, "true"]);
+});
+
+test.each([["kubectl"], ["kubectl-client-side-apply"], ["kubectl-edit", "argocd"]])(
+  "what %s applies from a file of its own is never taken",
+  async (...managers) => {
+    const { client, seen } = await kube(() => heldBy(...managers));
+    await failsWith(client.apply(object), kinds.notOurs);
+    expect(seen).toHaveLength(1);
+  },
+);
+
 test("a webhook that starts is waited for; a dry run reports it at once", async () => {
   const starting = [
     status(500, "InternalError", 'failed calling webhook "validate": connection refused'),
