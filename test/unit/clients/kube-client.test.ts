@@ -174,7 +174,11 @@ test("fields of another manager are a conflict that names both", async () => {
 
 const heldBy = (...managers: string[]): ReturnType<typeof status> =>
   status(409, "Conflict", "Apply failed", {
-    causes: managers.map((name) => ({ reason: "FieldManagerConflict", message: `conflict with "${name}" using v1`, field: `.data.${name}` })),
+    causes: managers.map((name) => ({
+      reason: "FieldManagerConflict",
+      message: `conflict with "${name}" using v1`,
+      field: `.data.${name}`,
+    })),
   });
 
 test("what was changed by hand with kubectl is taken back, by force, once", async () => {
