@@ -9,6 +9,7 @@ export default defineConfig({
       project("unit", ["test/unit/**/*.test.ts"], { testTimeout: 30_000 }),
       project("contract", ["test/contract/**/*.test.ts"], { testTimeout: 60_000, hookTimeout: 60_000 }),
       project("cli", ["test/cli/**/*.test.ts"], { testTimeout: 120_000, hookTimeout: 60_000 }),
+      project("around", ["test/lab/around.stage.test.ts"], { testTimeout: 300_000, hookTimeout: 300_000 }),
       project("lab", ["test/lab/**/*.lab.test.ts"], { testTimeout: 900_000, hookTimeout: 900_000, fileParallelism: false }),
     ],
   },

@@ -19,6 +19,7 @@ interface Stage {
 const stages: readonly Stage[] = [
   { name: "quick", projects: ["unit", "contract", "cli"], labs: [] },
   { name: "lab", projects: ["lab"], labs: ["first", "second"] },
+  { name: "around", projects: ["around"], labs: ["around"] },
 ];
 
 interface Counts {

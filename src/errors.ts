@@ -44,6 +44,7 @@ export const kinds = {
   noConsumerAddress: { code: "VK1214", exit: exit.badInput, title: "No address at which pods reach Vault" },
   kvVersion: { code: "VK1215", exit: exit.failed, title: "The mount is not KV version 2" },
   casMismatch: { code: "VK1216", exit: exit.failed, title: "The secret was changed by someone else" },
+  auditRefused: { code: "VK1218", exit: exit.failed, title: "Vault does not enable the audit device" },
   authNotEnabled: { code: "VK1217", exit: exit.failed, title: "The cluster's auth method is not enabled" },
 
   helmMissing: { code: "VK1301", exit: exit.badInput, title: "helm was not found" },

@@ -43,6 +43,7 @@ const all: readonly StepId[] = [
   "install",
   "operator-init",
   "operator-unseal",
+  "audit",
   "external-secrets",
   "reviewer",
   "kv",
@@ -147,6 +148,15 @@ export const commands: readonly Command[] = [
     steps: ["retire-root"],
     about:
       "Writes the policy of what takes over, and keeps a periodic orphan token of it beside the unseal keys; or, with --admin-auth, takes the login whose token this run has. The root token is revoked only after its successor has proven that it may do all that is needed. docs/root-token.md says what follows from that. Ends with 1 where a root token stays valid.",
+  },
+  {
+    ...step,
+    name: "audit",
+    summary: "Let Vault write an audit log of every request",
+    steps: ["audit"],
+    about:
+      "Enables an audit device: each request and answer is written to a file in Vault's pods, or to their log, with secrets as HMACs. Bootstrap does it with --audit, right after unseal. A Vault that we install with --audit file gets a volume for it. If no enabled device can write, Vault stops answering: watch the volume.",
+    load: () => import("./audit.ts"),
   },
   { ...step, name: "external-secrets", summary: "Install the operator that copies secrets into the cluster", steps: ["external-secrets"] },
   { ...step, name: "reviewer", summary: "Make the service account that lets Vault review tokens", steps: ["reviewer"] },

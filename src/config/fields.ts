@@ -1,6 +1,7 @@
 import type { Field, SettingsOf } from "./field.ts";
 import { ageRecipient, holderRule, secretName } from "./key-places.ts";
 import {
+  absolutePath,
   assignment,
   boundName,
   clusterName,
@@ -349,6 +350,24 @@ export const fields = {
   adminAuth: { flag: "admin-auth", value: "PATH", key: "vault.adminAuth", type: "string", rule: vaultMount, normal: noSlashAtEnd, help: "Auth method at which people log in to look after Vault; a token of such a login (VAULT_TOKEN) takes over from the root token, and none is kept" },
   adminPolicy: { flag: "admin-policy", value: "NAME", key: "vault.adminPolicy", type: "string", default: "vault-k8s-admin", rule: vaultName, help: "Name of the policy of what takes over from the root token" },
   adminTokenPeriod: { flag: "admin-token-period", value: "DURATION", key: "vault.adminTokenPeriod", type: "duration", default: "768h", help: "The token that takes over from the root token expires when it is not renewed for this long" },
+
+  // audit
+  audit: {
+    flag: "audit",
+    value: "WHERE",
+    key: "vault.audit",
+    type: { oneOf: ["file", "stdout"] as const },
+    help: "Let Vault write each request to a file in its pods, or to their log, before it is given any secret",
+  },
+  auditFile: {
+    flag: "audit-file",
+    value: "PATH",
+    key: "vault.auditFile",
+    type: "string",
+    default: "/vault/audit/audit.log",
+    rule: absolutePath,
+    help: "That file, on each node of Vault",
+  },
 
   // operator
   operator: {

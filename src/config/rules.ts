@@ -78,6 +78,7 @@ export const quantity = like(
   /^[1-9]\d*(\.\d+)?(Ki|Mi|Gi|Ti|Pi|Ei|k|M|G|T|P|E)?$/,
   'It must be a size as Kubernetes writes it, for instance "10Gi".',
 );
+export const absolutePath = like(/^\/[\w./-]*[\w-]$/, "It must be the absolute path of a file.", 1024);
 export const imageTag = like(/^\w[\w.-]*$/, "An image tag consists of letters, digits, '_', '.' and '-'.", 128);
 export const hostName = like(
   /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/,

@@ -3,6 +3,7 @@ import type { Readers, Writers } from "../clients/world.ts";
 import type { AppResource } from "../steps/define.ts";
 import { diffPolicy, policyCommand, policyText } from "./policy.ts";
 import { rootToken } from "./root-token.ts";
+import { vaultUid } from "./vault-uid.ts";
 
 /**
  * The policy of what takes over from the root token. It does not allow to be changed itself, so after the root token is gone it
@@ -22,9 +23,6 @@ export function adminPolicy(name: string, rules: () => string): AppResource {
     command: async (read) => policyCommand(name, await text(read)),
   };
 }
-
-/** It belongs to the cluster in which Vault runs, whichever is wired. */
-const vaultUid = (read: Readers): Promise<string> => (read.vaultKube ?? read.kube).clusterUid();
 
 async function diffAdminPolicy(read: Readers, name: string, path: string, wanted: string): Promise<Diff> {
   const root = await rootToken(read);

@@ -9,8 +9,8 @@ import { manifestChanges } from "./manifest.ts";
 import { owner, ownerLabel } from "./ownership.ts";
 
 export interface ReleaseSpec extends ReleaseInputs {
-  /** Values that can be said only when the world is known, laid over `values`. */
-  readonly lateValues?: (read: Readers) => Promise<Readonly<Record<string, Plain>>>;
+  /** Values that can be said only when the world is known, laid over `values`. `found` is the release as it is. */
+  readonly lateValues?: (read: Readers, found: HelmRelease | undefined) => Promise<Readonly<Record<string, Plain>>>;
   /** Something that whoever installs this should know. */
   readonly notice?: string;
   /** Looks for the same thing installed in another way; what it returns says what was found. */
@@ -30,16 +30,18 @@ export interface ReleaseSpec extends ReleaseInputs {
 export function helmRelease(spec: ReleaseSpec): AppResource {
   return {
     id: `helm ${spec.namespace}/${spec.name}`,
-    diff: async (read) => diffRelease(read, await complete(read, spec)),
-    preview: async (read, found) => previewRelease(read, await complete(read, spec), found),
-    apply: async (write: Writers, say: Say) => applyRelease(write, await complete(write, spec), say),
-    command: async (read) => command(read, await complete(read, spec)),
+    diff: (read) => diffRelease(read, spec),
+    preview: (read, found) => previewRelease(read, spec, found),
+    apply: (write: Writers, say: Say) => applyRelease(write, spec, say),
+    command: async (read) =>
+      command(read, spec.lateValues === undefined ? spec : await complete(read, spec, await read.helm.release(spec.namespace, spec.name))),
   };
 }
 
 /** Besides the values: which objects change in the cluster, and how. */
-async function previewRelease(read: Readers, spec: ReleaseSpec, found: PreviewOf): Promise<readonly Change[]> {
-  const before = await read.helm.release(spec.namespace, spec.name);
+async function previewRelease(read: Readers, given: ReleaseSpec, found: PreviewOf): Promise<readonly Change[]> {
+  const before = await read.helm.release(given.namespace, given.name);
+  const spec = await complete(read, given, before);
   const [old, rendered] = await Promise.all([
     before === undefined ? undefined : read.helm.manifest(spec.namespace, spec.name),
     read.helm.render({ ...spec, upgrade: before !== undefined }),
@@ -54,9 +56,9 @@ async function command({ kube }: Readers, spec: ReleaseSpec): Promise<Command> {
   return { lines: `${install.lines}\n${wait.lines}`, needs: [...(install.needs ?? []), ...(wait.needs ?? [])] };
 }
 
-async function complete(read: Readers, spec: ReleaseSpec): Promise<ReleaseSpec> {
+async function complete(read: Readers, spec: ReleaseSpec, found: HelmRelease | undefined): Promise<ReleaseSpec> {
   if (spec.lateValues === undefined) return spec;
-  return { ...spec, values: overlay(spec.values as Plain, await spec.lateValues(read)) as ReleaseSpec["values"] };
+  return { ...spec, values: overlay(spec.values as Plain, await spec.lateValues(read, found)) as ReleaseSpec["values"] };
 }
 
 function overlay(below: Plain | undefined, above: Plain): Plain {
@@ -67,8 +69,9 @@ function overlay(below: Plain | undefined, above: Plain): Plain {
   ]) as Plain;
 }
 
-async function applyRelease(write: Writers, spec: ReleaseSpec, say: Say): Promise<void> {
-  const found = await write.helm.release(spec.namespace, spec.name);
+async function applyRelease(write: Writers, given: ReleaseSpec, say: Say): Promise<void> {
+  const found = await write.helm.release(given.namespace, given.name);
+  const spec = await complete(write, given, found);
   if (found?.status.startsWith("pending-") === true) await forgetCutOff(write, found, say);
   if ((await differsFrom(found, spec)).length > 0) {
     if (spec.notice !== undefined) say(spec.notice);
@@ -84,8 +87,9 @@ async function forgetCutOff(write: Writers, { namespace, name, revision, status 
   await write.kube.remove({ apiVersion: "v1", kind: "Secret", namespace, name: `sh.helm.release.v1.${name}.v${revision}` });
 }
 
-async function diffRelease(read: Readers, spec: ReleaseSpec): Promise<Diff> {
-  const found = await read.helm.release(spec.namespace, spec.name);
+async function diffRelease(read: Readers, given: ReleaseSpec): Promise<Diff> {
+  const found = await read.helm.release(given.namespace, given.name);
+  const spec = await complete(read, given, found);
   if (found === undefined) {
     const other = await spec.elsewhere(read);
     return other === undefined ? { kind: "create", changes: newValues(spec) } : same(`${other}; used as it is`);

@@ -1,4 +1,5 @@
 import type { AppStep } from "./define.ts";
+import { audit } from "./audit.ts";
 import { auth } from "./auth.ts";
 import { externalSecrets } from "./external-secrets.ts";
 import { install } from "./install.ts";
@@ -18,6 +19,7 @@ export const steps = {
   install,
   "operator-init": operatorInit,
   "operator-unseal": operatorUnseal,
+  audit,
   "external-secrets": externalSecrets,
   reviewer,
   kv,

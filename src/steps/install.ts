@@ -2,6 +2,7 @@ import { milliseconds, seconds } from "../core/duration.ts";
 import type { Plain } from "../core/compare.ts";
 import type { Settings } from "../config/fields.ts";
 import type { Readers } from "../clients/world.ts";
+import { auditStorage } from "../resources/audit-storage.ts";
 import { helmRelease } from "../resources/helm-release.ts";
 import { namespace } from "../resources/namespace.ts";
 import { podsRun, vaultPods, waitForPods, waitForPodsCommand } from "../resources/vault-pods.ts";
@@ -25,6 +26,8 @@ const inputs = [
   "ingressHost",
   "ingressClass",
   "ingressTlsSecret",
+  "audit",
+  "auditFile",
   "helm",
   "timeout",
 ] as const;
@@ -44,6 +47,7 @@ export const install = defineStep({
         name: settings.release,
         chart: { chart: settings.chart, repo: settings.chartRepo, version: settings.chartVersion },
         values: vaultValues(settings),
+        lateValues: async (_read, found) => auditStorage(settings, found),
         valuesFiles: settings.values,
         sets: settings.set,
         elsewhere: (read) => foundPods(read, settings),

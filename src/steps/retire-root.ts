@@ -52,7 +52,7 @@ export function adminRules({ cluster = "", authMount, policyName, kvMount, kvPre
 
 const ofAnyCluster = (name: string): string => (name.startsWith("k8s-") ? "k8s-*" : name);
 
-/** Every path that the tool sends with the successor's token, and what it does there. Enabling an auth method wants sudo. */
+/** Every path that the tool sends with the successor's token, and what it does there. Auth methods and audit devices want sudo. */
 export function sentWith({ authMount, roleName, policyName, kvMount, kvPrefix, adminPolicy: name }: Inputs): readonly Sent[] {
   const secret = `${kvPrefix}vault-k8s-probe`;
   return [
@@ -62,6 +62,8 @@ export function sentWith({ authMount, roleName, policyName, kvMount, kvPrefix, a
     { path: `auth/${authMount}/role/${roleName.toLowerCase()}`, capabilities: ["create", "read", "update"] },
     { path: `sys/policies/acl/${policyName.toLowerCase()}`, capabilities: ["read", "update"] },
     { path: `sys/policies/acl/${name.toLowerCase()}`, capabilities: ["read"] },
+    { path: "sys/audit", capabilities: ["read", "sudo"] },
+    { path: "sys/audit/vault-k8s-stdout", capabilities: ["update", "sudo"] },
     { path: "sys/mounts", capabilities: ["read"] },
     { path: `sys/mounts/${kvMount}`, capabilities: ["update"] },
     { path: `${kvMount}/config`, capabilities: ["read"] },

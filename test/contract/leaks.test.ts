@@ -51,7 +51,14 @@ async function said(argv: readonly string[], around: Partial<Around> = {}): Prom
 }
 
 const commandOf = (id: StepId): string[] => {
-  const inputs = id === "install" ? ["--values", "values.yaml"] : ["secret", "verify"].includes(id) ? ["--secret", "db"] : [];
+  const inputs =
+    id === "install"
+      ? ["--values", "values.yaml"]
+      : ["secret", "verify"].includes(id)
+        ? ["--secret", "db"]
+        : id === "audit"
+          ? ["--audit", "stdout"]
+          : [];
   const name = id === "retire-root" ? "operator-retire-root" : id;
   return [...(name.startsWith("operator-") ? ["operator", name.slice("operator-".length)] : [name]), ...inputs];
 };

@@ -9,7 +9,7 @@ let stages: Stages;
 
 beforeAll(async () => {
   scene = await Scene.open();
-  stages = new Stages(scene, await scene.settings());
+  stages = new Stages(scene, await scene.settings({ audit: "stdout" }));
 });
 afterAll(() => scene.close());
 

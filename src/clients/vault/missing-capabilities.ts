@@ -11,7 +11,7 @@ export function neededFor({ method, path, list }: { method: "GET" | "POST" | "DE
         : /^sys\/|^auth\/[^/]+\/config$/.test(path)
           ? ["update"]
           : ["create", "update"];
-  return /^sys\/(auth|audit|raw)\/|^sys\/mounts\/auth\/.*\/tune$/.test(path) ? [...verbs, "sudo"] : verbs;
+  return /^sys\/audit$|^sys\/(auth|audit|raw)\/|^sys\/mounts\/auth\/.*\/tune$/.test(path) ? [...verbs, "sudo"] : verbs;
 }
 
 /** Those of `needed` that a token does not have. `has` is sys/capabilities-self for the path; undefined when it could not be asked. */

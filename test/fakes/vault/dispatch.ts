@@ -1,5 +1,6 @@
 import type { Answer, Ask } from "../wire/exchange.ts";
 import { denied, errors, refused, unknownToken, vaultIsSealed } from "./answers.ts";
+import { auditRoutes } from "./audit.ts";
 import { authMountRoutes } from "./auth-mounts.ts";
 import { mayDo } from "./authorise.ts";
 import { capabilityRoutes } from "./capabilities.ts";
@@ -20,6 +21,7 @@ const routes = [
   ...capabilityRoutes,
   ...policyRoutes,
   ...authMountRoutes,
+  ...auditRoutes,
   ...secretMountRoutes,
   ...raftRoutes,
   ...kubernetesAuthRoutes,

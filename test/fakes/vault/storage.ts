@@ -28,6 +28,12 @@ export interface AuthMount {
   readonly roles: Map<string, JsonObject>;
 }
 
+export interface AuditDevice {
+  readonly type: string;
+  readonly description: string;
+  readonly options: JsonObject;
+}
+
 export interface Version {
   readonly data: JsonObject | null;
   readonly created: string;
@@ -57,6 +63,7 @@ export class Storage {
   readonly policies = new Map<string, { readonly text: string; readonly rules: readonly Rule[] }>();
   readonly auth = new Map<string, AuthMount>();
   readonly mounts = new Map<string, SecretMount>();
+  readonly audit = new Map<string, AuditDevice>();
 
   constructor(shares: number, threshold: number) {
     this.shares = Array.from({ length: shares }, () => randomBytes(33).toString("hex"));

@@ -9,7 +9,7 @@ import { vaultRequestsSince } from "../testing/writes.ts";
 // The second lab's eks-prod, wired to its own Vault by the single commands; or a lab with nothing in it.
 const lab = theLab("second");
 const file = (name: string): string => join(lab.data, "vault-k8s", "eks-prod", name);
-const wire = "vault-k8s bootstrap --cluster eks-prod --secret demo";
+const wire = "vault-k8s bootstrap --cluster eks-prod --secret demo --audit file --audit-file /tmp/vault-audit.log";
 
 describe("the root token after bootstrap", () => {
   beforeAll(async () => {
@@ -37,6 +37,7 @@ describe("the root token after bootstrap", () => {
       ["auth", "disable", "k8s-eks-prod"],
       ["secrets", "disable", "kv"],
       ["policy", "delete", "k8s-eks-prod-read"],
+      ["audit", "disable", "vault-k8s-file"],
     ])
       expect((await vaultCli(lab, "eks-prod", gone)).exitCode).toBe(0);
     const since = new Date();
@@ -57,7 +58,7 @@ describe("the root token after bootstrap", () => {
       .filter(({ path }) => !/^(auth\/token\/\w+-self|sys\/capabilities-self)$/.test(path));
     const rules = parsePolicy(String((await vaultRead(lab, "eks-prod", "sys/policies/acl/vault-k8s-admin"))?.["policy"]));
     const sudo = ({ path, operation }: { path: string; operation: string }): string[] =>
-      path.startsWith("sys/auth/") && operation === "update" ? ["sudo"] : [];
+      path.startsWith("sys/audit") || (path.startsWith("sys/auth/") && operation === "update") ? ["sudo"] : [];
     for (const one of asked)
       expect(capabilitiesOn(one.path, rules), one.path).toEqual(expect.arrayContaining([one.operation, ...sudo(one)]));
     for (const rule of rules) {

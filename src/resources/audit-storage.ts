@@ -1,0 +1,25 @@
+import { isRecord, type Plain } from "../core/compare.ts";
+import type { HelmRelease } from "../clients/world.ts";
+import type { Settings } from "../config/fields.ts";
+
+/** Where HashiCorp's chart mounts the volume of `server.auditStorage`. */
+const mountPath = "/vault/audit/";
+/** Tells our value from one of a values file. */
+const ours = "vault-k8s.io/audit";
+
+/**
+ * A volume for the audit file in each pod, for a new release. Kubernetes cannot give a StatefulSet another volume later, nor take one
+ * away, so a release keeps what it was made with.
+ */
+export function auditStorage(
+  { audit, auditFile }: Pick<Settings, "audit" | "auditFile">,
+  found: HelmRelease | undefined,
+): Readonly<Record<string, Plain>> {
+  const wanted = found === undefined ? audit === "file" && auditFile.startsWith(mountPath) : has(found);
+  return wanted ? { server: { auditStorage: { enabled: true, annotations: { [ours]: "file" } } } } : {};
+}
+
+function has({ values }: HelmRelease): boolean {
+  const at = (value: unknown, key: string): unknown => (isRecord(value) ? value[key] : undefined);
+  return ["server", "auditStorage", "annotations", ours].reduce<unknown>(at, values) !== undefined;
+}
