@@ -330,6 +330,14 @@ path "sys/policies/acl/vault-k8s-admin" {
   capabilities = ["read"]
 }
 
+# Audit devices: which there are, and enabling ours.
+path "sys/audit" {
+  capabilities = ["read", "sudo"]
+}
+path "sys/audit/vault-k8s-*" {
+  capabilities = ["update", "sudo"]
+}
+
 # The KV version 2 engine.
 path "sys/mounts" {
   capabilities = ["read"]
