@@ -27,11 +27,14 @@ function mayLogIn(settings: LoginSettings): AppCheck {
   };
 }
 
+/** A name that nobody has: Vault says 404 where one may read and 403 where one may not, whether it exists or not. */
+export const probePath = ({ kvMount, kvPrefix }: LoginSettings): string => `${kvMount}/data/${kvPrefix}vault-k8s-probe`;
+/** The same outside of the prefix. */
+export const outsidePath = ({ kvMount }: LoginSettings): string => `${kvMount}/data/vault-k8s-probe-outside/of-the-prefix`;
+
 function mayReadOnlyItsOwn(settings: LoginSettings): AppCheck {
   const { kvMount, kvPrefix } = settings;
-  // A name that nobody has: Vault says 404 where one may read and 403 where one may not, whether it exists or not.
-  const inside = `${kvMount}/data/${kvPrefix}vault-k8s-probe`;
-  const outside = `${kvMount}/data/vault-k8s-probe-outside/of-the-prefix`;
+  const [inside, outside] = [probePath(settings), outsidePath(settings)];
   return {
     id: "policy",
     title: `it reads below ${kvMount}/${kvPrefix} and is refused elsewhere`,
@@ -59,7 +62,7 @@ function othersMayNot(settings: LoginSettings): AppCheck {
     id: "unbound",
     title: "a service account that is not bound is refused",
     run: async (read) => {
-      const other = unbound(settings);
+      const [other] = unboundAccounts(settings);
       if (other === undefined)
         return fail(
           `The role binds ${settings.boundServiceAccounts.join(", ")} in ${settings.boundNamespaces.join(", ")}: every account that could be tried`,
@@ -79,11 +82,12 @@ interface Account {
   readonly name: string;
 }
 
-const bound = ({ boundNamespaces, boundServiceAccounts }: LoginSettings): Account => ({
+/** The account that the proofs log in as. */
+export const accountOf = ({ boundNamespaces, boundServiceAccounts }: LoginSettings): Account => ({
   namespace: boundNamespaces[0] ?? "",
   name: boundServiceAccounts[0] ?? "",
 });
-const account = (settings: LoginSettings): string => `${bound(settings).namespace}/${bound(settings).name}`;
+const account = (settings: LoginSettings): string => `${accountOf(settings).namespace}/${accountOf(settings).name}`;
 
 // Accounts that every cluster has.
 const everywhere: readonly Account[] = [
@@ -91,10 +95,14 @@ const everywhere: readonly Account[] = [
   { namespace: "kube-system", name: "default" },
 ];
 
-function unbound({ boundNamespaces, boundServiceAccounts }: LoginSettings): Account | undefined {
+/** Accounts that the role does not bind: of another namespace, and another one of the bound namespace. */
+export function unboundAccounts({ boundNamespaces, boundServiceAccounts }: LoginSettings): readonly Account[] {
   const fits = (patterns: readonly string[], name: string): boolean =>
     patterns.some((pattern) => new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*")}$`).test(name));
-  return everywhere.find(({ namespace, name }) => !(fits(boundNamespaces, namespace) && fits(boundServiceAccounts, name)));
+  const [elsewhere] = everywhere.filter(({ namespace, name }) => !(fits(boundNamespaces, namespace) && fits(boundServiceAccounts, name)));
+  const beside = { namespace: boundNamespaces[0] ?? "", name: "default" };
+  const near = beside.namespace.includes("*") || fits(boundServiceAccounts, beside.name) ? [] : [beside];
+  return [...(elsewhere === undefined ? [] : [elsewhere]), ...near];
 }
 
 type Attempt = { readonly login: VaultLogin } | { readonly error: CliError };
@@ -110,7 +118,7 @@ async function logIn(read: Readers, { authMount, roleName, audience }: LoginSett
 }
 
 async function withLogin(read: Readers, settings: LoginSettings, use: (login: VaultLogin) => Promise<Finding>): Promise<Finding> {
-  const attempt = await logIn(read, settings, bound(settings));
+  const attempt = await logIn(read, settings, accountOf(settings));
   if ("error" in attempt) return refused(attempt.error, settings);
   try {
     return await use(attempt.login);

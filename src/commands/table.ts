@@ -195,7 +195,18 @@ export const commands: readonly Command[] = [
     summary: "Prove that it works: log in, read, be refused elsewhere, see the Secret",
     steps: ["verify"],
     missingIs: exitCodes.differences,
-    about: "Ends with 2 where all is wired and only the secret in Vault is missing.",
+    about:
+      "Ends with 2 where all is wired and only the secret in Vault is missing. With --inside the logins are made again from short-lived pods, at the address that pods are told, with the token that Kubernetes puts into them: the bound account gets in and reads only its own, one of another namespace and one beside it are refused. The pods are taken away, also after Ctrl-C.",
+    options: [
+      { flag: "inside", help: "Also prove it from pods in the cluster" },
+      {
+        flag: "image",
+        value: "IMAGE",
+        help: "Image of those pods, with the vault or bao command (default: that of the Vault pods of this cluster)",
+      },
+      { flag: "junit", value: "FILE", help: "Also write the proofs to FILE as JUnit XML" },
+    ],
+    load: () => import("./verify.ts"),
   },
   {
     name: "status",
