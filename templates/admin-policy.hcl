@@ -39,6 +39,11 @@ path "${kvMount}/config" {
   capabilities = ["read"]
 }
 
+# The reason of a refused login, from Vault's own log: doctor.
+path "sys/monitor" {
+  capabilities = ["read"]
+}
+
 # The secrets of clusters: to compare them with what arrived, and for secret put.
 path "${kvMount}/data/${kvPrefix}*" {
   capabilities = ["create", "read", "update"]

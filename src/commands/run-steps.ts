@@ -77,7 +77,7 @@ async function runIn(running: Running, steps: Steps): Promise<ExitCode> {
   const { cluster, renderer, settings, work, world } = running;
   renderer.target({ cluster, context: world.kube.context, server: world.kube.server, vault: world.vault.describe() });
   const outcome = await converged(running, steps);
-  refuseFailures(outcome.findings);
+  await refuseFailures(running, outcome.findings);
   const next = settings.dryRun ? [] : ((await work.next?.(settings, world)) ?? []);
   return await finish(running, outcome, next);
 }
@@ -128,12 +128,16 @@ async function finish({ command, renderer, settings, work, world }: Running, out
   return exitCode;
 }
 
-function refuseFailures(findings: readonly Finding[]): void {
+/** A proof that failed is explained: its cause is looked for while the world is open. */
+async function refuseFailures({ renderer, settings, world, ...call }: Running, findings: readonly Finding[]): Promise<void> {
   const failed = findings.filter((finding) => finding.kind === "fail");
   if (failed.length === 0) return;
+  renderer.event({ type: "progress", message: "looking for the cause" });
+  const { diagnosisFor } = await import("./diagnose.ts");
+  const cause = await diagnosisFor(call, settings, world);
   throw failure(kinds.verifyFailed, {
     what: failed.length === 1 ? "A proof failed" : `${failed.length} proofs failed`,
-    why: failed.map(({ reason }) => reason).join("\n"),
-    fix: [...new Set(failed.map(({ fix }) => fix))].join("\n"),
+    why: [...failed.map(({ reason }) => reason), cause.why].join("\n"),
+    fix: cause.fix ?? [...new Set(failed.map(({ fix }) => fix)), cause.look].join("\n"),
   });
 }

@@ -221,6 +221,22 @@ export const commands: readonly Command[] = [
     load: () => import("./status.ts"),
   },
   {
+    name: "doctor",
+    group: "Look and help",
+    summary: "Find why a login or a sync fails, and the command that mends it",
+    about:
+      "Looks at everything on the way from Vault to the Secret, reads only, and names the cause, how sure it is, what was seen, and what to type. For a bare `permission denied` it asks Vault itself: with read on sys/monitor it hears the reason in Vault's log during a test login; without, it tries every cause from outside. Where nothing fits it says so, with what it saw. Ends with 1 where something is wrong. docs/causes.md explains each cause.",
+    steps: ["reviewer", "policy", "auth", "role", "store", "secret"],
+    vault: "any",
+    fields: ["vaultNodes"],
+    missingIs: failed,
+    load: () => import("./doctor.ts"),
+    options: [
+      { flag: "probe-pod", help: "Also look at the API server from a short-lived pod in Vault's namespace; it is removed afterwards" },
+      { flag: "image", value: "IMAGE", help: "Image of that pod, with vault or bao and a shell (default: that of the running Vault pod)" },
+    ],
+  },
+  {
     name: "version",
     group: "Look and help",
     summary: "Show the version",

@@ -64,6 +64,7 @@ export function sentWith({ authMount, roleName, policyName, kvMount, kvPrefix, a
     { path: `sys/policies/acl/${name.toLowerCase()}`, capabilities: ["read"] },
     { path: "sys/audit", capabilities: ["read", "sudo"] },
     { path: "sys/audit/vault-k8s-stdout", capabilities: ["update", "sudo"] },
+    { path: "sys/monitor", capabilities: ["read"] },
     { path: "sys/mounts", capabilities: ["read"] },
     { path: `sys/mounts/${kvMount}`, capabilities: ["update"] },
     { path: `${kvMount}/config`, capabilities: ["read"] },

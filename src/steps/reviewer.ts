@@ -2,6 +2,7 @@ import { milliseconds } from "../core/duration.ts";
 import type { Settings } from "../config/fields.ts";
 import { fixedObject } from "../resources/kube-object.ts";
 import { namespace } from "../resources/namespace.ts";
+import { bindingName } from "../resources/reviewer-binding.ts";
 import { reviewerTokenSecret } from "../resources/reviewer-token.ts";
 import type { KubeObject } from "../clients/world.ts";
 import { defineStep } from "./define.ts";
@@ -46,7 +47,7 @@ const serviceAccount = ({ reviewerNamespace, reviewerServiceAccount }: Inputs): 
 const binding = ({ authMount, reviewerNamespace, reviewerServiceAccount }: Inputs): KubeObject => ({
   apiVersion: "rbac.authorization.k8s.io/v1",
   kind: "ClusterRoleBinding",
-  metadata: { name: `vault-k8s-${authMount.replaceAll("/", "-")}-auth-delegator` },
+  metadata: { name: bindingName(authMount) },
   roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "system:auth-delegator" },
   subjects: [{ kind: "ServiceAccount", name: reviewerServiceAccount, namespace: reviewerNamespace }],
 });

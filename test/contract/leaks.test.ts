@@ -130,6 +130,9 @@ describe("a wired cluster", () => {
     [["policy", "-o", "json"], { env: { VAULT_TOKEN: `${mine.wrongToken} with words` } }],
     [["policy", "--vault-token-file", "values.yaml", "-v"], {}],
     [["status", "--kubeconfig", "values.yaml"], {}],
+    [["doctor", "--secret", "db", "-v"], {}],
+    [["doctor", "-o", "json", "--role-name", "other"], {}],
+    [["doctor", "-v"], { env: { VAULT_TOKEN: mine.wrongToken } }],
   ] as const)(
     "%j says no secret",
     async (argv, around) => {

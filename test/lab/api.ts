@@ -26,6 +26,8 @@ export interface LabState {
   readonly env: Record<string, string>;
   /** The API server's audit log: one JSON object a line, on the stage ResponseComplete, written just after the answer. */
   auditLog(cluster: ClusterName): string;
+  /** The key with which a cluster signs its service account tokens, as a PEM file: whoever has it can mint any. */
+  signingKey(cluster: ClusterName): string;
   /** A command and its arguments as they must be started to be on a cluster's network. */
   onNetwork(command: readonly string[], cluster?: ClusterName): [string, ...string[]];
 }
@@ -47,6 +49,7 @@ export function labState(name?: string): LabState {
     },
     env: labEnvironment(paths),
     auditLog: (cluster) => join(clusterFolder(paths, cluster), "audit.log"),
+    signingKey: (cluster) => join(clusterFolder(paths, cluster), "pki/tokens.key"),
     onNetwork: (command, cluster = prod.name) => {
       const record = running(paths, cluster);
       if (record === undefined) throw new LabError("The lab is not up: npm run lab -- up");

@@ -35,7 +35,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   checks: ["core", "clients", "resources"],
   steps: ["core", "config", "clients", "resources", "checks"],
   ui: ["core", "config"],
-  commands: ["core", "config", "clients", "resources", "steps", "ui"],
+  commands: ["core", "config", "clients", "resources", "checks", "steps", "ui"],
 };
 
 describe("imports point one way", () => {

@@ -69,6 +69,8 @@ describe("secrets on a real cluster", () => {
       ["bootstrap", "-o", "json"],
       ["bootstrap", "--dry-run", "--print-commands", "--kv-prefix", "other", "--token-ttl", "2h"],
       ["verify", "-v", "--secret", "demo"],
+      ["doctor", "-v", "--secret", "demo"],
+      ["doctor", "-o", "json", "--auth-mount", "elsewhere"],
       ["secret", "put", "leaks/canary", "-", "--dry-run"],
       ["policy", "-v", "--vault-token-file", "/etc/hostname"],
     ])

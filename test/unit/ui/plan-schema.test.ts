@@ -4,10 +4,11 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import type { RunEvent } from "../../../src/core/converge.ts";
 import { collector } from "../../../src/ui/collect.ts";
+import { diagnosisJson } from "../../../src/ui/diagnosis.ts";
 import { document, jsonRenderer } from "../../../src/ui/json.ts";
 
 const folder = join(import.meta.dirname, "../../../docs/schemas");
-type Name = "plan.v1.json" | "run.v1.json";
+type Name = "plan.v1.json" | "run.v1.json" | "diagnosis.v1.json";
 const published = (name: Name): object => JSON.parse(readFileSync(join(folder, name), "utf8")) as object;
 
 const events: readonly RunEvent[] = [
@@ -44,6 +45,16 @@ describe("the published schemas", () => {
     events.forEach(renderer.event);
     renderer.end({ exitCode: 0, changed: 1, dryRun, notices: [{ reason: "r", fix: "f" }], next: [] });
     conforms(name, written.join(""));
+  });
+
+  it("diagnosis.v1.json describes what doctor prints", () => {
+    const mend = { command: "vault-k8s role --cluster c", steps: ["role"] } as const;
+    const causes = [
+      { code: "VD20", title: "T", sure: "certain", evidence: ["e"], mend },
+      { code: "VD54", title: "U", sure: "likely", evidence: [], mend: { command: "kubectl get pods", note: "n" } },
+    ] as const;
+    const findings = { causes, symptoms: ["s"], seen: ["a"], unseen: ["b"] };
+    conforms("diagnosis.v1.json", diagnosisJson({ cluster: "c", context: "x", vault: "v", findings, mended: ["VD10"], exitCode: 1 }));
   });
 
   it("plan.v1.json describes a file of plan --out, and refuses what is not in it", () => {

@@ -349,6 +349,11 @@ path "kv/config" {
   capabilities = ["read"]
 }
 
+# The reason of a refused login, from Vault's own log: doctor.
+path "sys/monitor" {
+  capabilities = ["read"]
+}
+
 # The secrets of clusters: to compare them with what arrived, and for secret put.
 path "kv/data/k8s/*" {
   capabilities = ["create", "read", "update"]
