@@ -232,6 +232,7 @@ export const commands: readonly Command[] = [
     missingIs: failed,
     load: () => import("./doctor.ts"),
     options: [
+      { flag: "fix", help: "Mend what was found, where a step or a small change does it; asks first (--yes: does not)" },
       { flag: "probe-pod", help: "Also look at the API server from a short-lived pod in Vault's namespace; it is removed afterwards" },
       { flag: "image", value: "IMAGE", help: "Image of that pod, with vault or bao and a shell (default: that of the running Vault pod)" },
     ],
