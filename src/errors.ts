@@ -77,6 +77,7 @@ export const kinds = {
   hostNotProven: { code: "VK1602", exit: exit.failed, title: "The address, CA and reviewer token do not work together" },
   webhookNotServing: { code: "VK1603", exit: exit.timedOut, title: "The operator's webhook does not serve" },
   verifyFailed: { code: "VK1604", exit: exit.failed, title: "A proof failed" },
+  lacking: { code: "VK1605", exit: exit.failed, title: "Something that the run needs is missing" },
 } as const satisfies Record<string, ErrorKind>;
 
 /** The failure `kind`, explained. */

@@ -2,6 +2,7 @@ import { fail, pass, type Finding } from "../core/check.ts";
 import { CliError } from "../core/errors.ts";
 import { kinds } from "../errors.ts";
 import type { Readers, VaultLogin } from "../clients/world.ts";
+import { onSubresource, type KubeNeed } from "../resources/needs.ts";
 import type { AppCheck } from "../steps/define.ts";
 
 export interface LoginSettings {
@@ -23,6 +24,7 @@ function mayLogIn(settings: LoginSettings): AppCheck {
   return {
     id: "login",
     title: `${account(settings)} logs in at auth/${settings.authMount} as ${settings.roleName}`,
+    needs: () => tokenOf(bound(settings)),
     run: (read) => withLogin(read, settings, ({ policies }) => Promise.resolve(pass(`policies ${policies.join(", ")}`))),
   };
 }
@@ -38,6 +40,7 @@ function mayReadOnlyItsOwn(settings: LoginSettings): AppCheck {
   return {
     id: "policy",
     title: `it reads below ${kvMount}/${kvPrefix} and is refused elsewhere`,
+    needs: () => tokenOf(bound(settings)),
     run: (read) =>
       withLogin(read, settings, async ({ token }) => {
         const own = await read.vault.getAs(token, inside);
@@ -61,6 +64,7 @@ function othersMayNot(settings: LoginSettings): AppCheck {
   return {
     id: "unbound",
     title: "a service account that is not bound is refused",
+    needs: () => tokenOf(unbound(settings)),
     run: async (read) => {
       const [other] = unboundAccounts(settings);
       if (other === undefined)
@@ -104,6 +108,9 @@ export function unboundAccounts({ boundNamespaces, boundServiceAccounts }: Login
   const near = beside.namespace.includes("*") || fits(boundServiceAccounts, beside.name) ? [] : [beside];
   return [...(elsewhere === undefined ? [] : [elsewhere]), ...near];
 }
+
+const tokenOf = (who: Account | undefined): KubeNeed[] =>
+  who === undefined ? [] : onSubresource({ apiVersion: "v1", kind: "ServiceAccount", ...who }, "token", ["create"]);
 
 type Attempt = { readonly login: VaultLogin } | { readonly error: CliError };
 

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { fail, failForGood, missing, pass, type Finding } from "../core/check.ts";
 import { esoApiVersion } from "../resources/eso-version.ts";
 import type { KubeObject, Readers } from "../clients/world.ts";
+import { onObject, onPath } from "../resources/needs.ts";
 import type { AppCheck } from "../steps/define.ts";
 import type { SecretSpec } from "../steps/secret-spec.ts";
 import { readyCondition } from "./store-ready.ts";
@@ -22,9 +23,16 @@ export function secretSynced(settings: SyncedSettings): AppCheck {
     id: `secret ${namespace}/${spec.name}`,
     title: `Secret ${namespace}/${spec.name} equals ${settings.kvMount}/${settings.kvPrefix}${spec.path}`,
     settles: true,
+    needs: () => [
+      onPath(`${settings.kvMount}/data/${settings.kvPrefix}${spec.path}`, "read"),
+      ...onObject({ apiVersion: "v1", kind: "Secret", name: spec.name, namespace }, ["get"]),
+      ...onObject({ apiVersion: `${groups[settings.operator]}/v1`, kind: "ExternalSecret", name: spec.name, namespace }, ["get"]),
+    ],
     run: (read) => compare(read, settings),
   };
 }
+
+const groups = { eso: "external-secrets.io", kes: "kubernetes-client.io" } as const;
 
 async function compare(read: Readers, settings: SyncedSettings): Promise<Finding> {
   const { namespace, spec, kvMount, kvPrefix } = settings;

@@ -1,6 +1,7 @@
 import { fail, failForGood, pass } from "../core/check.ts";
 import { esoApiVersion } from "../resources/eso-version.ts";
 import type { KubeObject } from "../clients/world.ts";
+import { onObject } from "../resources/needs.ts";
 import type { AppCheck } from "../steps/define.ts";
 
 interface Condition {
@@ -23,6 +24,7 @@ export function storeReady({ kind, name, namespace }: { kind: string; name: stri
     id: "store",
     title: `${id} is Ready`,
     settles: true,
+    needs: () => onObject({ apiVersion: "external-secrets.io/v1", kind, name, namespace }, ["get"]),
     run: async (read) => {
       const found = await read.kube.get({ apiVersion: await esoApiVersion(read), kind, name, namespace });
       if (found === undefined) return failForGood(`${id} does not exist`, "vault-k8s store makes it.");

@@ -283,6 +283,8 @@ export interface HelmRelease {
 }
 
 export interface HelmReader {
+  /** As helm says it, e.g. "v4.1.0". Throws VK1301, VK1302. */
+  version(): Promise<string>;
   /** Undefined when there is no such release. Throws VK1301, VK1302. */
   release(namespace: string, name: string): Promise<HelmRelease | undefined>;
   /** The manifest of a release's newest revision, as YAML documents, without hooks. */
@@ -313,6 +315,8 @@ export interface HelmRequest {
 export interface RenderRequest extends Omit<HelmRequest, "labels"> {
   /** Whether the release is there already: charts may ask. */
   readonly upgrade: boolean;
+  /** With hooks and definitions of custom resources: all that helm would send. */
+  readonly whole?: boolean;
 }
 
 export interface HelmWriter extends HelmReader {

@@ -30,12 +30,20 @@ export const run: Run = async (call) => {
         settings,
       ),
     approve: async (planned, world) => sameWorld(plan, planned, await world.kube.clusterUid()),
+    preflight: true,
     next: nextLines,
   });
 };
 
 /** What may differ from one machine to another; all else is in the plan. */
-const allowed = new Set<string>([...runFields.filter((name) => name !== "config"), ...pairs, "kubeconfig", "vaultTokenFile", "helm"]);
+const allowed = new Set<string>([
+  ...runFields.filter((name) => name !== "config"),
+  ...pairs,
+  "kubeconfig",
+  "vaultTokenFile",
+  "helm",
+  "preflight",
+]);
 
 function refuseOthers(flags: Flags): void {
   const [other] = Object.keys(flags).filter((name) => !allowed.has(name));

@@ -8,5 +8,6 @@ import { stepsFor } from "./which-steps.ts";
 export const run: Run = async (call) =>
   runWork(call, await prepareForCluster(call), {
     steps: async (settings) => boundSteps(await stepsFor(call.command.steps, settings), settings),
+    preflight: true,
     next: nextLines,
   });

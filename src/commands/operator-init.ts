@@ -1,7 +1,6 @@
 import type { Settings } from "../config/fields.ts";
-import type { Readers, Writers } from "../clients/world.ts";
-import type { BoundStep } from "../core/step.ts";
 import { failure, kinds } from "../errors.ts";
+import type { AppBoundStep } from "../steps/define.ts";
 import type { Run } from "./command.ts";
 import { prepareForCluster } from "./prepare.ts";
 import { boundSteps, runWork } from "./run-steps.ts";
@@ -20,7 +19,7 @@ export const run: Run = async (call) => {
   return runWork(call, prepared, { steps: async (settings) => [await wiping(settings)] });
 };
 
-async function wiping(settings: Settings): Promise<BoundStep<Readers, Writers>> {
+async function wiping(settings: Settings): Promise<AppBoundStep> {
   const { initResources, operatorInit } = await import("../steps/operator-init.ts");
   return { id: operatorInit.id, title: operatorInit.title, resources: initResources(settings, true), checks: [] };
 }

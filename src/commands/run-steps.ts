@@ -3,10 +3,11 @@ import type { Settings } from "../config/fields.ts";
 import { converge, exitFor, type Outcome } from "../core/converge.ts";
 import type { Finding } from "../core/check.ts";
 import { milliseconds } from "../core/duration.ts";
-import type { ExitCode } from "../core/errors.ts";
-import type { PlannedResource } from "../core/plan.ts";
-import { bind, type BoundStep } from "../core/step.ts";
+import { NotYet, type ExitCode } from "../core/errors.ts";
+import type { Planned, PlannedResource } from "../core/plan.ts";
+import { bind } from "../core/step.ts";
 import { failure, kinds } from "../errors.ts";
+import type { AppBoundStep } from "../steps/define.ts";
 import type { StepId } from "../steps/index.ts";
 import { jsonRenderer } from "../ui/json.ts";
 import type { Renderer, Summary } from "../ui/renderer.ts";
@@ -14,11 +15,12 @@ import type { Script } from "../ui/script.ts";
 import { textRenderer } from "../ui/text.ts";
 import type { Call } from "./command.ts";
 import { askingHolders } from "./key-holders.ts";
+import { preflightOf, refuseLacks, wholeRefusal } from "./preflight-of.ts";
 import { prepareForCluster, type ForCluster } from "./prepare.ts";
 import { checkValuesFiles } from "./values-files.ts";
 import { worldOptions } from "./world-options.ts";
 
-type Steps = readonly BoundStep<Readers, Writers>[];
+type Steps = readonly AppBoundStep[];
 
 /** What a run is made of, once the settings are known. */
 export interface Work {
@@ -27,6 +29,8 @@ export interface Work {
   readonly next?: (settings: Settings, world: Readers) => Promise<readonly string[]>;
   /** Shown what was found, before anything is written. May throw to stop the run. */
   readonly approve?: (planned: readonly PlannedResource[], world: Readers) => Promise<void>;
+  /** Whether all that is missing is told before the first write. */
+  readonly preflight?: boolean;
   /** Sees all that happens, besides the person. */
   readonly also?: Pick<Renderer, "target" | "event">;
   /** Called with the summary when all went well. */
@@ -49,7 +53,7 @@ export const run = async (call: Call): Promise<ExitCode> =>
   runWork(call, await prepareForCluster(call), { steps: (settings) => boundSteps(call.command.steps, settings) });
 
 /** The named steps with their settings. */
-export async function boundSteps(ids: readonly StepId[], settings: Settings): Promise<BoundStep<Readers, Writers>[]> {
+export async function boundSteps(ids: readonly StepId[], settings: Settings): Promise<AppBoundStep[]> {
   const { steps } = await import("../steps/index.ts");
   return ids.map((id) => bind(steps[id], settings));
 }
@@ -98,7 +102,28 @@ function withAlso(renderer: Renderer, also: Work["also"]): Renderer {
   };
 }
 
-function converged({ command, host, prompts, renderer, settings, work: { approve }, world }: Running, steps: Steps): Promise<Outcome> {
+async function converged(running: Running, steps: Steps): Promise<Outcome> {
+  const { settings, work, world } = running;
+  const about = work.preflight === true && settings.preflight ? preflightOf(world, settings, steps) : undefined;
+  const writing = { yes: false };
+  try {
+    return await convergedIn(running, steps, async (planned) => {
+      const differs = new Set<unknown>(
+        planned.filter(({ diff }) => diff instanceof NotYet || diff.kind !== "same").map(({ resource }) => resource),
+      );
+      if (about !== undefined) await refuseLacks(about, (resource) => differs.has(resource));
+      writing.yes = true;
+    });
+  } catch (error) {
+    throw about === undefined || writing.yes || settings.dryRun ? error : await wholeRefusal(error, about);
+  }
+}
+
+function convergedIn(
+  { command, host, prompts, renderer, settings, work: { approve }, world }: Running,
+  steps: Steps,
+  first: (planned: readonly Planned<Readers, Writers>[]) => Promise<void>,
+): Promise<Outcome> {
   return converge({
     steps,
     read: world,
@@ -109,7 +134,8 @@ function converged({ command, host, prompts, renderer, settings, work: { approve
     signal: host.signal,
     settleMs: milliseconds(settings.timeout),
     // A person who types sees the target first and is asked once; a pipeline is never asked.
-    beforeWrite: async () => {
+    beforeWrite: async (planned) => {
+      await first(planned);
       if (!prompts.possible || settings.yes || command.vault !== "choose") return;
       renderer.makeWay();
       await prompts.confirm(`Write to context ${world.kube.context} and to Vault?`);

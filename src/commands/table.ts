@@ -69,6 +69,7 @@ export const commands: readonly Command[] = [
       "Runs all the steps in their order. What is there already stays as it is, so it may be run again, and after an interruption it goes on where it stopped. With --vault-addr or --vault-context an existing Vault is used, and nothing is installed, initialised or unsealed.",
     steps: all,
     vault: "choose",
+    fields: ["preflight"],
     missingIs: exitCodes.done,
     load: () => import("./bootstrap.ts"),
   },
@@ -94,7 +95,7 @@ export const commands: readonly Command[] = [
     about:
       "The plan is made again with the settings that it holds; anything that differs stops the run before the first write. Values of --set and --operator-set that look like secrets are not in a plan: they are asked for, or given again.",
     steps: [],
-    fields: ["helm", "set", "operatorSet"],
+    fields: ["helm", "set", "operatorSet", "preflight"],
     arguments: [{ name: "FILE", help: "What plan --out wrote" }],
     vault: "choose",
     missingIs: exitCodes.done,
@@ -235,6 +236,22 @@ export const commands: readonly Command[] = [
       { flag: "fix", help: "Mend what was found, where a step or a small change does it; asks first (--yes: does not)" },
       { flag: "probe-pod", help: "Also look at the API server from a short-lived pod in Vault's namespace; it is removed afterwards" },
       { flag: "image", value: "IMAGE", help: "Image of that pod, with vault or bao and a shell (default: that of the running Vault pod)" },
+    ],
+  },
+  {
+    name: "preflight",
+    group: "Look and help",
+    summary: "Say all at once what bootstrap needs and does not have",
+    about:
+      "Looks at rights in Kubernetes and Vault, versions, addresses, quotas and storage, and writes nothing. What is missing is printed with the roles and the policy that grant it, ready to apply. Where something has been done already, nothing is asked for it. Ends with 77 where a right is missing. docs/preflight.md says how it is found out.",
+    steps: all,
+    vault: "choose",
+    missingIs: failed,
+    load: () => import("./preflight.ts"),
+    options: [
+      { flag: "rbac", help: "Print the roles and bindings for everything that bootstrap does, whether you have the rights or not" },
+      { flag: "for", value: "USER", help: "Who gets the roles of --rbac, such as system:serviceaccount:ci:deploy (default: you)" },
+      { flag: "vault-policy", help: "Print the Vault policy for everything that bootstrap does in a Vault that is there" },
     ],
   },
   {

@@ -653,6 +653,13 @@ export const fields = {
   },
   dryRun: { flag: "dry-run", type: "boolean", help: "Show what would be done, change nothing" },
   printCommands: { flag: "print-commands", type: "boolean", help: "Also print the vault, kubectl and helm commands that do the same" },
+  preflight: {
+    flag: "preflight",
+    key: "preflight",
+    type: "boolean",
+    default: true,
+    help: "Before the first write, look whether everything that the run needs is there",
+  },
   yes: { flag: "yes", short: "y", type: "boolean", help: "Do not ask before writing" },
   noInput: { flag: "no-input", type: "boolean", help: "Never ask anything" },
   timeout: { flag: "timeout", value: "DURATION", type: "duration", default: "5m", help: "How long to wait for anything to become ready" },

@@ -5,11 +5,13 @@ export type Finding =
   | { readonly kind: "fail"; readonly reason: string; readonly fix: string; readonly final?: boolean };
 
 /** One fact that must hold. It only reads (proofs such as a login count as reading). */
-export interface Check<R> {
+export interface Check<R, N = unknown> {
   readonly id: string;
   readonly title: string;
   /** The fact may take a while to become true: asked again until the run's deadline. */
   readonly settles?: boolean;
+  /** What `run` needs of the systems; as for a resource. */
+  needs?(read: R): readonly N[] | Promise<readonly N[]>;
   run(read: R): Promise<Finding>;
 }
 

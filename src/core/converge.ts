@@ -33,8 +33,8 @@ export interface ConvergeOptions<R, W> {
   readonly commands?: boolean | undefined;
   /** Shown all that was found, before anything is written. May throw to stop the run. */
   readonly approve?: ((planned: readonly PlannedResource[]) => Promise<void>) | undefined;
-  /** Called once before the first write. May throw to stop the run. */
-  readonly beforeWrite?: (() => Promise<void>) | undefined;
+  /** Called once before the first write, with all that was found. May throw to stop the run. */
+  readonly beforeWrite?: ((planned: readonly Planned<R, W>[]) => Promise<void>) | undefined;
   readonly signal?: AbortSignal | undefined;
   /** How long a check that settles is asked again, in milliseconds. */
   readonly settleMs?: number | undefined;
@@ -58,7 +58,7 @@ export async function converge<R, W>(options: ConvergeOptions<R, W>): Promise<Ou
     0,
   );
   if (options.approve !== undefined) await options.approve(await Promise.all(planned.map((item) => shown(item, options.read))));
-  const tally = { changed: 0, pending: 0, findings: [] as Finding[] };
+  const tally = { planned, changed: 0, pending: 0, findings: [] as Finding[] };
   for (const step of options.steps) {
     options.on({ type: "step", id: step.id, title: step.title });
     for (const item of planned.filter((candidate) => candidate.step === step)) await turn(options, item, tally);
@@ -77,7 +77,13 @@ function refuseConflicts(diffs: readonly (Diff | NotYet)[], written: number): vo
   });
 }
 
-async function turn<R, W>(options: ConvergeOptions<R, W>, item: Planned<R, W>, tally: { changed: number; pending: number }): Promise<void> {
+interface Tally<R, W> {
+  readonly planned: readonly Planned<R, W>[];
+  changed: number;
+  pending: number;
+}
+
+async function turn<R, W>(options: ConvergeOptions<R, W>, item: Planned<R, W>, tally: Tally<R, W>): Promise<void> {
   const { resource, step } = item;
   if (options.signal?.aborted)
     throw new CliError(interruptedKind, {
@@ -90,7 +96,7 @@ async function turn<R, W>(options: ConvergeOptions<R, W>, item: Planned<R, W>, t
   const event = { type: "resource", step: step.id, id: resource.id } as const;
   if (diff.kind === "same" || diff.kind === "conflict")
     return options.on({ ...event, result: "unchanged", changes: [], note: diff.kind === "same" ? diff.note : undefined });
-  if (tally.changed === 0) await options.beforeWrite?.();
+  if (tally.changed === 0) await options.beforeWrite?.(tally.planned);
   const command = await commandOf(options, resource);
   await resource.apply(options.write, (message) => options.on({ type: "progress", message }));
   tally.changed += 1;
@@ -98,11 +104,7 @@ async function turn<R, W>(options: ConvergeOptions<R, W>, item: Planned<R, W>, t
 }
 
 /** One resource of a run that writes nothing. */
-async function report<R, W>(
-  options: ConvergeOptions<R, W>,
-  item: Planned<R, W>,
-  tally: { changed: number; pending: number },
-): Promise<void> {
+async function report<R, W>(options: ConvergeOptions<R, W>, item: Planned<R, W>, tally: Tally<R, W>): Promise<void> {
   const planned = await shown(item, options.read);
   if (planned.result === "pending") tally.pending += 1;
   else if (planned.result !== "unchanged") tally.changed += 1;

@@ -26,9 +26,10 @@ export interface Command {
 }
 
 /**
- * One object that we own. `R` can only read, so `diff` cannot change anything.
+ * One object that we own. `R` can only read, so `diff` cannot change anything. `N` is what it may need of the systems that it is in, such as
+ * a right.
  */
-export interface Resource<R, W> {
+export interface Resource<R, W, N = unknown> {
   /** Printed as it is, e.g. "vault auth/k8s-eks-prod/config". */
   readonly id: string;
   diff(read: R): Promise<Diff>;
@@ -39,6 +40,11 @@ export interface Resource<R, W> {
   preview?(read: R, found: PreviewOf): Promise<readonly Change[]>;
   /** Makes what `diff` found; called only after a diff that was `create` or `update`. */
   apply(write: W, say: Say): Promise<void>;
+  /**
+   * What `diff` and `apply` need of the systems, so that all that is missing can be told before the first write. It may be asked before
+   * anything of an earlier step is there.
+   */
+  needs?(read: R): readonly N[] | Promise<readonly N[]>;
   /** Takes it away again, where that is possible. */
   remove?(write: W): Promise<void>;
   /** What a person would type. It may be asked before anything of an earlier step is there. */

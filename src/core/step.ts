@@ -2,24 +2,24 @@ import type { Check } from "./check.ts";
 import type { Resource } from "./resource.ts";
 
 /** A part of the work as data: what it is called, which settings it needs, and what it is made of. */
-export interface Step<S, R, W> {
+export interface Step<S, R, W, N = unknown> {
   readonly id: string;
   readonly title: string;
   readonly inputs: readonly (keyof S & string)[];
-  resources(settings: S): Resource<R, W>[];
-  checks(settings: S): Check<R>[];
+  resources(settings: S): Resource<R, W, N>[];
+  checks(settings: S): Check<R, N>[];
 }
 
 /** A step whose settings are known. */
-export interface BoundStep<R, W> {
+export interface BoundStep<R, W, N = unknown> {
   readonly id: string;
   readonly title: string;
-  readonly resources: readonly Resource<R, W>[];
-  readonly checks: readonly Check<R>[];
+  readonly resources: readonly Resource<R, W, N>[];
+  readonly checks: readonly Check<R, N>[];
 }
 
 /** Gives a step its settings. */
-export function bind<S, R, W>(step: Step<S, R, W>, settings: S): BoundStep<R, W> {
+export function bind<S, R, W, N>(step: Step<S, R, W, N>, settings: S): BoundStep<R, W, N> {
   const { id, title } = step;
   return { id, title, resources: step.resources(settings), checks: step.checks(settings) };
 }

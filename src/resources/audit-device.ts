@@ -4,6 +4,7 @@ import { word } from "../core/shell.ts";
 import { failure, kinds } from "../errors.ts";
 import type { Readers, VaultAnswer, Writers } from "../clients/world.ts";
 import type { AppResource } from "../steps/define.ts";
+import { onPath } from "./needs.ts";
 import { mark, ownershipOf } from "./ownership.ts";
 import { vaultUid } from "./vault-uid.ts";
 
@@ -31,6 +32,7 @@ export function auditDevice(spec: AuditSpec): AppResource {
     id: `vault sys/audit/${name}`,
     diff: (read) => diffDevice(read, name, target),
     preview: async (read, found) => (found instanceof NotYet ? newDevice(target, await vaultUid(read)) : found.changes),
+    needs: () => [onPath("sys/audit", "read", "sudo"), onPath(`sys/audit/${name}`, "update", "sudo")],
     apply: (write) => enable(write, name, target),
     remove: (write) => write.vault.remove(`sys/audit/${name}`),
     command: async (read) => ({

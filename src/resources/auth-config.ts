@@ -10,6 +10,7 @@ import type { KubeObject, Readers, ReviewResult, Writers } from "../clients/worl
 import type { AppResource } from "../steps/define.ts";
 import { reviewAddress, reviewHost, type HostSettings, type ReviewAddress } from "./kubernetes-host.ts";
 import { authMount, notOurMount } from "./mount.ts";
+import { onObject, onPath } from "./needs.ts";
 import { owner } from "./ownership.ts";
 import { vaultWrite, type PlainBody } from "./vault-write.ts";
 import {
@@ -39,6 +40,11 @@ export function authConfig(settings: AuthConfigSettings): AppResource {
   return {
     id: `vault ${path}`,
     diff: (read) => diffConfig(read, settings, path),
+    needs: () => [
+      onPath("sys/auth", "read"),
+      onPath(path, "read", "update"),
+      ...onObject(tokenSecretRef(settings.reviewer), ["get", "patch"]),
+    ],
     apply: (write, say) => applyConfig(write, settings, path, say),
     preview: (read, found) => previewConfig(read, settings, found),
     command: (read) => command(read, settings, path),

@@ -4,6 +4,7 @@ import { word } from "../core/shell.ts";
 import type { Readers, Writers } from "../clients/world.ts";
 import type { AppResource } from "../steps/define.ts";
 import { mountInTheWay, mounts, notOurMount } from "./mount.ts";
+import { onObject, onPath } from "./needs.ts";
 import { mark, ownershipOf } from "./ownership.ts";
 
 /** The Kubernetes auth method at the cluster's own path. */
@@ -12,6 +13,12 @@ export function kubernetesAuthMount(path: string): AppResource {
     id: `vault auth/${path}`,
     diff: (read) => diffAuthMount(read, path),
     preview: async (read, found) => (found instanceof NotYet ? newMount(await read.kube.clusterUid()) : found.changes),
+    // Enabling a method asks for sudo besides.
+    needs: () => [
+      onPath("sys/auth", "read"),
+      onPath(`sys/auth/${path}`, "update", "sudo"),
+      ...onObject({ apiVersion: "v1", kind: "Namespace", name: "kube-system" }, ["get"]),
+    ],
     apply: async (write: Writers) => {
       const description = mark(await write.kube.clusterUid());
       await write.vault.post(`sys/auth/${path}`, { type: "kubernetes", description });

@@ -1,11 +1,13 @@
 import { isRecord, type Plain } from "../core/compare.ts";
-import { NotYet } from "../core/errors.ts";
+import { CliError, exitCodes, NotYet } from "../core/errors.ts";
 import { same, type Change, type Command, type Diff, type PreviewOf, type Say } from "../core/resource.ts";
 import type { HelmRelease, Readers, Writers } from "../clients/world.ts";
 import type { AppResource } from "../steps/define.ts";
 import { differsFrom, inputsHash, inputsLabel, newValues, secretTexts, type ReleaseInputs } from "./helm-inputs.ts";
 import { helmCommand } from "./helm-command.ts";
 import { manifestChanges } from "./manifest.ts";
+import { manifestNeeds } from "./manifest-needs.ts";
+import { onObject, type Need } from "./needs.ts";
 import { owner, ownerLabel } from "./ownership.ts";
 
 export interface ReleaseSpec extends ReleaseInputs {
@@ -19,6 +21,8 @@ export interface ReleaseSpec extends ReleaseInputs {
   readonly isUp: (read: Readers) => Promise<boolean>;
   /** Waits until it does. Throws with the reason when it cannot. */
   readonly waitUntilUp: (write: Writers, say: Say) => Promise<void>;
+  /** What the functions above need, besides helm. */
+  readonly alsoNeeds: (read: Readers) => readonly Need[];
   /** What waits in a shell. */
   readonly waitCommand: (context: string) => Command;
 }
@@ -32,6 +36,7 @@ export function helmRelease(spec: ReleaseSpec): AppResource {
     id: `helm ${spec.namespace}/${spec.name}`,
     diff: (read) => diffRelease(read, spec),
     preview: (read, found) => previewRelease(read, spec, found),
+    needs: (read) => releaseNeeds(read, spec),
     apply: (write: Writers, say: Say) => applyRelease(write, spec, say),
     command: async (read) =>
       command(read, spec.lateValues === undefined ? spec : await complete(read, spec, await read.helm.release(spec.namespace, spec.name))),
@@ -48,6 +53,29 @@ async function previewRelease(read: Readers, given: ReleaseSpec, found: PreviewO
   ]);
   const secrets = await secretTexts(spec, before);
   return [...(found instanceof NotYet ? newValues(spec) : found.changes), ...manifestChanges(old, rendered, secrets)];
+}
+
+/** What the chart makes, and the Secrets in which helm keeps its releases: https://helm.sh/docs/topics/advanced/#storage-backends. */
+async function releaseNeeds(read: Readers, given: ReleaseSpec): Promise<readonly Need[]> {
+  const { namespace, name } = given;
+  const before = await read.helm.release(namespace, name).catch(notAllowed);
+  const spec = await complete(read, given, before);
+  const [old, rendered] = await Promise.all([
+    before === undefined ? undefined : read.helm.manifest(namespace, name),
+    read.helm.render({ ...spec, upgrade: before !== undefined, whole: true }),
+  ]);
+  const keeping = ["get", "list", "create", "update", ...(before === undefined ? [] : ["delete"])];
+  return [
+    ...spec.alsoNeeds(read),
+    ...onObject({ apiVersion: "v1", kind: "Secret", namespace }, keeping),
+    ...manifestNeeds(rendered, old, { namespace, of: `release ${name}` }),
+  ];
+}
+
+/** Who may not look finds it among the rights that are asked for. */
+function notAllowed(error: unknown): undefined {
+  if (error instanceof CliError && error.kind.exit === exitCodes.refused) return undefined;
+  throw error;
 }
 
 async function command({ kube }: Readers, spec: ReleaseSpec): Promise<Command> {

@@ -6,6 +6,7 @@ import { withInput, word } from "../core/shell.ts";
 import type { KubeObject, ObjectRef, Readers, Writers } from "../clients/world.ts";
 import type { AppResource } from "../steps/define.ts";
 import { abandonedFields } from "./owned-fields.ts";
+import { applying, toBind, type Need } from "./needs.ts";
 import { isOurs, owner, ownerLabels } from "./ownership.ts";
 
 /** "kubernetes ServiceAccount vault-k8s/vault-reviewer" */
@@ -30,12 +31,17 @@ export type Sure = "now" | "later";
  * An object that we own in Kubernetes, kept by server-side apply. `wanted` may ask the world first (an API version, an
  * address); `ref` is known without. What exists without our label is a conflict.
  */
-export function kubeObject(ref: ObjectRef, wanted: (read: Readers, sure: Sure) => Promise<KubeObject>): AppResource {
+export function kubeObject(
+  ref: ObjectRef,
+  wanted: (read: Readers, sure: Sure) => Promise<KubeObject>,
+  alsoNeeds: (read: Readers) => readonly Need[] = () => [],
+): AppResource {
   const make = async (read: Readers, sure: Sure = "now"): Promise<KubeObject> => labelled(await wanted(read, sure));
   return {
     id: objectId(ref),
     diff: async (read) => diffObject(await read.kube.get(ref), await make(read)),
     preview: async (read, found) => (found instanceof NotYet ? allFields(withoutNames(await make(read, "later"))) : found.changes),
+    needs: (read) => [...applying(ref), ...alsoNeeds(read)],
     apply: async (write: Writers) => void (await write.kube.apply(await make(write))),
     remove: (write: Writers) => write.kube.remove(ref),
     command: async (read) => applyCommand(await make(read, "later"), read.kube.context),
@@ -43,7 +49,12 @@ export function kubeObject(ref: ObjectRef, wanted: (read: Readers, sure: Sure) =
 }
 
 /** An object whose every field is known from the settings. */
-export const fixedObject = (object: KubeObject): AppResource => kubeObject(refOf(object), () => Promise.resolve(object));
+export const fixedObject = (object: KubeObject): AppResource =>
+  kubeObject(
+    refOf(object),
+    () => Promise.resolve(object),
+    () => toBind(object),
+  );
 
 /** Compares an object with what is wanted of it: fields that only the server has do not count, fields that we dropped do. */
 export function diffObject(found: KubeObject | undefined, wanted: KubeObject): Diff {

@@ -5,6 +5,7 @@ import { conflict, same, type Diff } from "../core/resource.ts";
 import type { Readers, Writers } from "../clients/world.ts";
 import type { AppResource } from "../steps/define.ts";
 import { authMount, notOurMount } from "./mount.ts";
+import { onPath } from "./needs.ts";
 import { vaultWrite, type PlainBody } from "./vault-write.ts";
 
 /** What a role binds and gives. Durations as Vault writes them, e.g. "1h". */
@@ -25,6 +26,7 @@ export function kubernetesRole(mount: string, name: string, spec: RoleSpec): App
     id: `vault ${path}`,
     diff: (read) => diffRole(read, mount, path, body),
     preview: (_read, found) => Promise.resolve(found instanceof NotYet ? allFields(body) : found.changes),
+    needs: () => [onPath("sys/auth", "read"), onPath(path, "create", "read", "update")],
     apply: async (write: Writers) => void (await write.vault.post(path, body)),
     remove: (write) => write.vault.remove(path),
     command: () => ({ lines: vaultWrite(path, body), needs: ["vault"] }),

@@ -4,6 +4,7 @@ import { word } from "../core/shell.ts";
 import type { Writers } from "../clients/world.ts";
 import type { AppResource } from "../steps/define.ts";
 import { mountInTheWay, mounts, type Mount } from "./mount.ts";
+import { onPath } from "./needs.ts";
 
 /**
  * The KV version 2 engine. It is shared by clusters, so one that exists is used as it is; a version 1 engine is never
@@ -14,6 +15,7 @@ export function kvMount(path: string): AppResource {
     id: `vault ${path}/`,
     diff: async (read) => diffKv(await mounts(read, "sys/mounts"), path),
     preview: (_read, found) => Promise.resolve(found instanceof NotYet ? newEngine : found.changes),
+    needs: () => [onPath("sys/mounts", "read"), onPath(`sys/mounts/${path}`, "update"), onPath(`${path}/config`, "read")],
     apply: async (write: Writers) => {
       await write.vault.post(`sys/mounts/${path}`, { type: "kv", options: { version: "2" }, description });
       // A new mount answers "Upgrading from non-versioned…" for a moment; the client asks again until it serves.

@@ -2,11 +2,13 @@ import type { Plain } from "../core/compare.ts";
 import { differences, isRecord } from "../core/compare.ts";
 import { CliError } from "../core/errors.ts";
 import { fingerprint } from "../core/fingerprint.ts";
-import type { Change, Diff, Resource } from "../core/resource.ts";
+import type { Change, Diff } from "../core/resource.ts";
 import { same } from "../core/resource.ts";
 import { word } from "../core/shell.ts";
 import { failure, kinds } from "../errors.ts";
-import type { Readers, Writers } from "../clients/world.ts";
+import type { Readers } from "../clients/world.ts";
+import type { AppResource } from "../steps/define.ts";
+import { onPath } from "./needs.ts";
 
 export interface KvSecret {
   readonly mount: string;
@@ -18,7 +20,7 @@ export interface KvSecret {
 }
 
 /** A secret in KV version 2, written whole. What is shown are the keys, and fingerprints of the values. */
-export function kvSecret({ mount, path, values, cas }: KvSecret): Resource<Readers, Writers> {
+export function kvSecret({ mount, path, values, cas }: KvSecret): AppResource {
   const data = `${mount}/data/${path}`;
   return {
     id: `vault ${data}`,
@@ -27,6 +29,7 @@ export function kvSecret({ mount, path, values, cas }: KvSecret): Resource<Reade
       if (cas !== undefined && cas !== version) throw wrongVersion(data, cas, version);
       return compare(values, current, version);
     },
+    needs: () => [onPath(data, "create", "read", "update"), onPath(`${mount}/metadata/${path}`, "read")],
     async apply(write) {
       const { version } = cas === undefined ? await currentVersion(write, mount, path) : { version: cas };
       await write.vault.post(data, { data: values, options: { cas: version } }).catch((error: unknown) => raced(error, data));

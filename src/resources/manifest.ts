@@ -13,7 +13,7 @@ const long = 50_000;
  * @param before undefined where nothing is installed yet
  */
 export function manifestChanges(before: string | undefined, after: string, secrets: readonly string[]): Change[] {
-  const [old, now] = [documents(before ?? ""), documents(after)];
+  const [old, now] = [documentsById(before ?? ""), documentsById(after)];
   const hide = hiding(secrets);
   const text = (document: string | undefined): string | undefined => document && shown(document, hide);
   return [...new Set([...now.keys(), ...old.keys()])]
@@ -23,7 +23,8 @@ export function manifestChanges(before: string | undefined, after: string, secre
     .map(inShort);
 }
 
-function documents(manifest: string): Map<string, string> {
+/** The documents of a manifest by kind and name, e.g. "StatefulSet vault/vault". */
+export function documentsById(manifest: string): Map<string, string> {
   const all = manifest
     .split(/^---.*$/m)
     .map((text) => text.trim())

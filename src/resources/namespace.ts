@@ -2,6 +2,7 @@ import { same } from "../core/resource.ts";
 import type { Writers } from "../clients/world.ts";
 import type { AppResource } from "../steps/define.ts";
 import { applyCommand, labelled } from "./kube-object.ts";
+import { applying } from "./needs.ts";
 
 /** A namespace that must be there. One that somebody else made is used as it is, and never taken over. */
 export function namespace(name: string): AppResource {
@@ -10,6 +11,7 @@ export function namespace(name: string): AppResource {
     id: `kubernetes Namespace ${name}`,
     diff: async (read) =>
       (await read.kube.get({ apiVersion: "v1", kind: "Namespace", name })) === undefined ? { kind: "create", changes: [] } : same(),
+    needs: () => applying({ apiVersion: "v1", kind: "Namespace", name }),
     apply: async (write: Writers) => void (await write.kube.apply(object)),
     command: (read) => applyCommand(object, read.kube.context),
   };

@@ -5,6 +5,7 @@ import { CliError } from "../core/errors.ts";
 import { failure, kinds } from "../errors.ts";
 import type { KubeObject, ObjectRef, Readers, Writers } from "../clients/world.ts";
 import { applyCommand } from "./kube-object.ts";
+import { onObject, type KubeNeed } from "./needs.ts";
 
 export interface OperatorPlace {
   readonly namespace: string;
@@ -16,6 +17,13 @@ const crd = (name: string): ObjectRef => ({ apiVersion: "apiextensions.k8s.io/v1
 /** The CustomResourceDefinition of an operator's ExternalSecret; both operators call the kind by the same name. */
 export const crdFor = (operator: "eso" | "kes"): ObjectRef =>
   crd(operator === "eso" ? "externalsecrets.external-secrets.io" : "externalsecrets.kubernetes-client.io");
+
+/** What looking whether an operator is up needs. */
+export const operatorNeeds = (operator: "eso" | "kes", { namespace }: OperatorPlace): KubeNeed[] => [
+  ...onObject(crdFor(operator), ["get"]),
+  ...onObject({ apiVersion: "apps/v1", kind: "Deployment", namespace }, ["list"]),
+  ...(operator === "eso" ? onObject({ ...probe, name: probe.metadata.name }, ["create", "patch"]) : []),
+];
 
 const deployments = ({ kube }: Readers, { namespace, release }: OperatorPlace): Promise<KubeObject[]> =>
   kube.list({ apiVersion: "apps/v1", kind: "Deployment", namespace, labelSelector: `app.kubernetes.io/instance=${release}` });

@@ -3,6 +3,7 @@ import { conflict, same, type Command, type Diff } from "../core/resource.ts";
 import { withInput, word } from "../core/shell.ts";
 import type { Readers, Writers } from "../clients/world.ts";
 import type { AppResource } from "../steps/define.ts";
+import { onPath } from "./needs.ts";
 import { mark, ownershipOf } from "./ownership.ts";
 
 /** An ACL policy of ours: its first line is a comment that holds our mark. `rules` is HCL, read when it is needed. */
@@ -16,6 +17,7 @@ export function vaultPolicy(name: string, rules: () => string): AppResource {
     },
     preview: async (read, found) => (found instanceof NotYet ? [{ field: "policy", after: await text(read) }] : found.changes),
     apply: async (write: Writers) => void (await write.vault.post(`sys/policies/acl/${name}`, { policy: await text(write) })),
+    needs: () => [onPath(`sys/policies/acl/${name}`, "read", "update")],
     remove: (write) => write.vault.remove(`sys/policies/acl/${name}`),
     command: async (read) => policyCommand(name, await text(read)),
   };

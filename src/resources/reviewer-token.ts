@@ -6,6 +6,7 @@ import { failure, kinds, notYet } from "../errors.ts";
 import type { KubeObject, ObjectRef, Readers, Writers } from "../clients/world.ts";
 import type { AppResource } from "../steps/define.ts";
 import { applyCommand, diffObject, labelled, objectId } from "./kube-object.ts";
+import { applying } from "./needs.ts";
 
 /** The service account whose token lets Vault review tokens. */
 export interface Reviewer {
@@ -43,6 +44,7 @@ export function reviewerTokenSecret(reviewer: Reviewer, withinMs: number): AppRe
       await write.kube.apply(wanted);
       await waitForToken(write, reviewer, withinMs, say);
     },
+    needs: () => applying(ref),
     remove: (write) => write.kube.remove(ref),
     command: (read) => tokenCommand(wanted, read.kube.context, Math.ceil(withinMs / 1000)),
   };

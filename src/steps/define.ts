@@ -2,11 +2,14 @@ import type { Readers, Writers } from "../clients/world.ts";
 import type { Settings } from "../config/fields.ts";
 import type { Check } from "../core/check.ts";
 import type { Resource } from "../core/resource.ts";
-import type { Step } from "../core/step.ts";
+import type { BoundStep, Step } from "../core/step.ts";
+import type { Need } from "../resources/needs.ts";
 
-export type AppResource = Resource<Readers, Writers>;
-export type AppCheck = Check<Readers>;
-export type AppStep = Step<Settings, Readers, Writers>;
+export type AppResource = Resource<Readers, Writers, Need>;
+export type AppCheck = Check<Readers, Need>;
+export type AppStep = Step<Settings, Readers, Writers, Need>;
+/** A step whose settings are known. */
+export type AppBoundStep = BoundStep<Readers, Writers, Need>;
 
 /**
  * Writes a step down. Its functions see only the settings that it names in `inputs`, so a command's flags cannot

@@ -4,7 +4,15 @@ import type { Settings } from "../config/fields.ts";
 import type { Readers } from "../clients/world.ts";
 import { helmRelease, type ReleaseSpec } from "../resources/helm-release.ts";
 import { namespace } from "../resources/namespace.ts";
-import { crdFor, deploymentsReady, waitForOperator, waitForOperatorCommand, waitForWebhook } from "../resources/operator-ready.ts";
+import { toFindAddress } from "../resources/vault-reach.ts";
+import {
+  crdFor,
+  deploymentsReady,
+  operatorNeeds,
+  waitForOperator,
+  waitForOperatorCommand,
+  waitForWebhook,
+} from "../resources/operator-ready.ts";
 import { operators } from "./operators.ts";
 import { defineStep } from "./define.ts";
 
@@ -55,6 +63,10 @@ function release(settings: Inputs): ReleaseSpec {
     ...(settings.operator === "kes" && { lateValues: kesAddress }),
     valuesFiles: settings.operatorValues,
     sets: settings.operatorSet,
+    alsoNeeds: (read) => [
+      ...operatorNeeds(settings.operator, where),
+      ...(settings.operator === "kes" ? toFindAddress(read, settings.installNamespace) : []),
+    ],
     elsewhere: (read) => foundOperator(read, settings.operator),
     isUp: (read) => deploymentsReady(read, where),
     waitCommand: (context) => waitForOperatorCommand(where, settings.operator, context, seconds(settings.timeout)),

@@ -5,7 +5,9 @@ import type { Readers } from "../clients/world.ts";
 import { auditStorage } from "../resources/audit-storage.ts";
 import { helmRelease } from "../resources/helm-release.ts";
 import { namespace } from "../resources/namespace.ts";
+import { onObject } from "../resources/needs.ts";
 import { podsRun, vaultPods, waitForPods, waitForPodsCommand } from "../resources/vault-pods.ts";
+import { toFindAddress } from "../resources/vault-reach.ts";
 import { defineStep } from "./define.ts";
 
 const inputs = [
@@ -50,6 +52,11 @@ export const install = defineStep({
         lateValues: async (_read, found) => auditStorage(settings, found),
         valuesFiles: settings.values,
         sets: settings.set,
+        alsoNeeds: (read) => [
+          ...onObject({ apiVersion: "v1", kind: "Pod", namespace: settings.installNamespace }, ["list"]),
+          // Where people find it is told at the end.
+          ...toFindAddress(read, settings.installNamespace),
+        ],
         elsewhere: (read) => foundPods(read, settings),
         isUp: (read) => podsRun(read, wanted),
         waitUntilUp: (write, say) => waitForPods(write, wanted, milliseconds(settings.timeout), say),

@@ -3,6 +3,7 @@ import { failure, kinds } from "../errors.ts";
 import type { Readers } from "../clients/world.ts";
 import { esoApiVersion } from "../resources/eso-version.ts";
 import { kubeObject } from "../resources/kube-object.ts";
+import { toFindAddress } from "../resources/vault-reach.ts";
 import { defineStep, type AppResource } from "./define.ts";
 import { audienceOf } from "./operators.ts";
 
@@ -41,12 +42,16 @@ function storeResource(settings: Inputs): AppResource {
   const { storeKind: kind, storeName: name } = settings;
   const account = storeAccount(settings);
   const place = storeNamespace(settings);
-  return kubeObject({ apiVersion: "external-secrets.io/v1", kind, name, namespace: place }, async (read, sure) => ({
-    apiVersion: await esoApiVersion(read, sure),
-    kind,
-    metadata: { name, ...(place !== undefined && { namespace: place }) },
-    spec: { provider: { vault: await provider(read, settings, account) } },
-  }));
+  return kubeObject(
+    { apiVersion: "external-secrets.io/v1", kind, name, namespace: place },
+    async (read, sure) => ({
+      apiVersion: await esoApiVersion(read, sure),
+      kind,
+      metadata: { name, ...(place !== undefined && { namespace: place }) },
+      spec: { provider: { vault: await provider(read, settings, account) } },
+    }),
+    (read) => toFindAddress(read, settings.installNamespace),
+  );
 }
 
 /** The account that the store logs in as. A SecretStore can only name one of its own namespace. */

@@ -24,6 +24,7 @@ export function helmClient(options: HelmOptions, kube: KubeReader): HelmWriter {
         throw error;
       }));
   return {
+    version: async () => (await known()).text,
     release: async (namespace, name) => release(options, kube, await known(), namespace, name),
     install: async (request) => {
       await checkValuesFiles(request.valuesFiles, options.cwd);

@@ -18,7 +18,7 @@ export async function manifest(options: HelmOptions, namespace: string, name: st
 /** https://helm.sh/docs/helm/helm_template/, told which Kubernetes it is for: helm asks no cluster here. */
 export async function render(
   options: HelmOptions,
-  { namespace, name, chart, values, valuesFiles, sets, upgrade }: RenderRequest,
+  { namespace, name, chart, values, valuesFiles, sets, upgrade, whole = false }: RenderRequest,
   { version, apis }: Awaited<ReturnType<KubeReader["served"]>>,
 ): Promise<string> {
   const cluster = [...(version === "" ? [] : ["--kube-version", version]), ...apis.flatMap((api) => ["--api-versions", api])];
@@ -27,7 +27,7 @@ export async function render(
     name,
     ...chartArgs(chart),
     ...place(options, namespace),
-    "--no-hooks",
+    ...(whole ? ["--include-crds"] : ["--no-hooks"]),
     ...(upgrade ? ["--is-upgrade"] : []),
     ...cluster,
     ...valuesArgs({ valuesFiles, sets }),

@@ -3,6 +3,8 @@ import { clean } from "../words.ts";
 import type { HelmOutput } from "./run.ts";
 
 export interface HelmVersion {
+  /** As helm says it, e.g. "v4.1.0". */
+  readonly text: string;
   readonly major: number;
   readonly minor: number;
 }
@@ -19,7 +21,7 @@ export function helmVersion(program: string, { stdout, stderr }: HelmOutput): He
       why: `Asked for its version, it says: ${clean(stdout || stderr)}`,
       fix: "Name helm with --helm.",
     });
-  const version = { major: Number(match[1]), minor: Number(match[2]) };
+  const version = { text: clean(stdout), major: Number(match[1]), minor: Number(match[2]) };
   if (version.major > oldest.major || (version.major === oldest.major && version.minor >= oldest.minor)) return version;
   throw failure(kinds.helmTooOld, {
     what: `helm ${clean(stdout)} is too old`,

@@ -4,7 +4,7 @@ export interface HelmCall {
   readonly flags: ReadonlyMap<string, readonly string[]>;
 }
 
-const switches = new Set(["--all", "--install", "--create-namespace", "--reset-values", "--no-hooks", "--is-upgrade"]);
+const switches = new Set(["--all", "--install", "--create-namespace", "--reset-values", "--no-hooks", "--include-crds", "--is-upgrade"]);
 const valued = new Set([
   "--namespace",
   "--kube-context",

@@ -71,8 +71,10 @@ export class Access {
 }
 
 function takesAway({ username, verbs, resources, namespace }: Denial, identity: Identity, wish: Wish): boolean {
+  if (username !== undefined && username !== identity.username) return false;
+  // Who may not do one thing may not do everything.
+  if (wish.verb === "*" && wish.resource === "*") return true;
   return (
-    (username === undefined || username === identity.username) &&
     (verbs === undefined || verbs.includes(wish.verb)) &&
     (resources === undefined || resources.includes(wish.resource)) &&
     (namespace === undefined || namespace === wish.namespace)

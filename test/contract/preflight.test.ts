@@ -1,0 +1,216 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { fullPolicy, fullRbac, preflight, todoOf, type Preflight } from "../../src/checks/preflight/preflight.ts";
+import { preflightOf } from "../../src/commands/preflight-of.ts";
+import type { World } from "../../src/clients/open.ts";
+import type { Settings } from "../../src/config/fields.ts";
+import type { Flags } from "../../src/config/resolve.ts";
+import { bind } from "../../src/core/step.ts";
+import { steps, vaultSteps, type StepId } from "../../src/steps/index.ts";
+import { lackLines } from "../../src/ui/preflight.ts";
+import type { Denial } from "../fakes/kube/access.ts";
+import { capabilitiesOn, parsePolicy } from "../fakes/vault/acl.ts";
+import { notAllowed } from "./rbac-rules.ts";
+import { ended, run, writesIn } from "./run.ts";
+import { Scene } from "./scene.ts";
+import { order } from "./stages.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
+
+let scene: Scene;
+beforeEach(async () => {
+  scene = await Scene.open();
+  scene.helm.timeoutMs = 30_000;
+});
+afterEach(() => scene.close());
+
+type About = ReturnType<typeof preflightOf>;
+
+/** Asks something of a world with these settings. */
+async function ask<T>(settings: Settings, ids: readonly StepId[], question: (about: About, world: World) => Promise<T>): Promise<T> {
+  const world = await scene.world(settings);
+  try {
+    return await question(
+      preflightOf(
+        world,
+        settings,
+        ids.map((id) => bind(steps[id], settings)),
+      ),
+      world,
+    );
+  } finally {
+    await world.close();
+  }
+}
+
+const look = async (flags: Flags = {}, ids: readonly StepId[] = order): Promise<Preflight> =>
+  ask(await scene.settings(flags), ids, async (about) => {
+    const todo = await todoOf(about.read, about.steps);
+    return await preflight({ ...about, todo: (resource) => todo.has(resource) });
+  });
+
+const deny = (...denials: readonly Denial[]): void =>
+  scene.prod.access.deny(...denials.map((denial) => ({ username: "operator", ...denial })));
+
+describe("what a run sends is what was asked for before", () => {
+  const variants: readonly (readonly [string, Flags])[] = [
+    ["as it comes", {}],
+    [
+      "a load balancer, a SecretStore, the operator's own account as reviewer",
+      {
+        expose: "LoadBalancer",
+        storeKind: "SecretStore",
+        boundNamespaces: ["default"],
+        boundServiceAccounts: ["default"],
+        reviewerNamespace: "external-secrets",
+        reviewerServiceAccount: "external-secrets",
+      },
+    ],
+    ["kes", { operator: "kes" }],
+    ["unseal keys in a Secret", { keysKubernetesSecret: "vault/keys", acceptUnproven: true }],
+    [
+      "one unseal key in a Secret, one in a file",
+      { keyShares: "2", keyThreshold: "2", keysHolders: ["ann=kubernetes:vault/ann", "bob=file:FOLDER/bob"] },
+    ],
+  ];
+
+  test.each(variants)("%s: every request to Kubernetes is allowed by the roles of --rbac", async (_, flags) => {
+    const holders = (flags.keysHolders as readonly string[] | undefined)?.map((holder) => holder.replace("FOLDER", scene.folder));
+    const settings = await scene.settings({ ...flags, ...(holders !== undefined && { keysHolders: holders }) });
+    const [manifest] = await ask(settings, order, (about) => fullRbac(about, undefined));
+    const mark = scene.line.journal.length;
+    const ran = await run(scene, { settings, ids: order });
+    const sent = scene.line.asked(mark).filter(({ server, identity }) => server === "kube eks-prod" && identity === "operator");
+    expect(sent.length).toBeGreaterThan(40);
+    expect([...new Set(sent.map((request) => notAllowed(manifest?.yaml ?? "", request)))].filter(Boolean)).toEqual([]);
+    ended(ran);
+  });
+
+  test("every request to Vault is allowed by the policy of --vault-policy, and all of it is needed", async () => {
+    const { storage } = scene.vault.ready();
+    const file = join(scene.folder, "token");
+    const ids = order.filter((id) => !vaultSteps.includes(id));
+    const flags = { vaultAddr: scene.vault.url, vaultTokenFile: file, kubernetesHost: scene.prod.url, audit: "stdout" };
+    const settings = await scene.settings(flags);
+    await writeFile(file, storage.issued[0] ?? "");
+    const policy = await ask(settings, ids, (about) => fullPolicy(about));
+    storage.policies.set("exactly", { text: policy, rules: parsePolicy(policy) });
+    await writeFile(file, storage.issue({ displayName: "exactly", policies: ["default", "exactly"], path: "auth/token/create-orphan" }).id);
+    expect((await look(flags, ids)).vault).toEqual([]);
+    const mark = scene.line.journal.length;
+    ended(await run(scene, { settings, ids }));
+    const sent = scene.line.asked(mark).map(({ path }) => path.replace(/^\/v1\//, "").split("?")[0] ?? "");
+    const unused = parsePolicy(policy).filter((rule) => !sent.some((path) => capabilitiesOn(path, [rule])[0] !== "deny"));
+    expect(unused).toEqual([]);
+  });
+});
+
+describe("what is missing is told all at once", () => {
+  test("rights in several places, each with its step; what grants them is a manifest; nothing was written", async () => {
+    deny(
+      { verbs: ["patch", "create"], resources: ["clustersecretstores"] },
+      { verbs: ["create"], resources: ["namespaces"] },
+      { resources: ["pods/portforward"] },
+      { verbs: ["get"], resources: ["serviceaccounts"], namespace: "vault-k8s" },
+    );
+    const mark = scene.line.journal.length;
+    const found = await look();
+    const lines = lackLines(found);
+    expect(lines).toEqual([
+      "Kubernetes: you may not create namespaces (context eks-prod; for install, external-secrets, reviewer)",
+      "Kubernetes: you may not create, patch clustersecretstores.external-secrets.io vault-k8s-webhook-probe, vault (context eks-prod; for external-secrets, store)",
+      "Kubernetes: you may not get serviceaccounts vault-reviewer in namespace vault-k8s (context eks-prod; for reviewer)",
+      expect.stringMatching(/may not get, create pods\/portforward in namespace vault/),
+    ]);
+    expect(found.exit).toBe(77);
+    expect(found.manifests[0]?.yaml).toContain("clustersecretstores");
+    expect(writesIn(scene.line.asked(mark))).toEqual([]);
+  });
+
+  test("what the access review denies and the call allows stops nothing", async () => {
+    deny({ verbs: ["*"] });
+    const found = await look();
+    expect([found.kube, found.exit]).toEqual([[], 0]);
+  });
+
+  test("capabilities in Vault, with the policy that grants them", async () => {
+    const { storage } = scene.vault.ready();
+    const little = 'path "sys/mounts" { capabilities = ["read"] }\npath "sys/auth*" { capabilities = ["read", "update"] }';
+    storage.policies.set("little", { text: little, rules: parsePolicy(little) });
+    const file = join(scene.folder, "token");
+    await writeFile(file, storage.issue({ displayName: "little", policies: ["default", "little"], path: "auth/token/create" }).id);
+    const ids = order.filter((id) => !vaultSteps.includes(id));
+    const found = await look({ vaultAddr: scene.vault.url, vaultTokenFile: file, kubernetesHost: scene.prod.url }, ids);
+    expect(Object.fromEntries(found.vault.map(({ path, missing }) => [path, missing]))).toEqual({
+      "auth/k8s-eks-prod/config": ["read", "update"],
+      "auth/k8s-eks-prod/role/external-secrets": ["create", "read", "update"],
+      "kv/config": ["read"],
+      "kv/data/k8s/eks-prod/db": ["read"],
+      "sys/auth/k8s-eks-prod": ["sudo"],
+      "sys/mounts/kv": ["update"],
+      "sys/policies/acl/k8s-eks-prod-read": ["read", "update"],
+    });
+    expect(parsePolicy(found.policy).length).toBe(7);
+    expect(found.exit).toBe(77);
+  });
+
+  test("a Vault that does not answer, no helm, and a right, in one list", async () => {
+    deny({ verbs: ["patch"], resources: ["clusterrolebindings"] });
+    const file = join(scene.folder, "token");
+    await writeFile(file, "hvs.somebody");
+    const ids = order.filter((id) => !vaultSteps.includes(id));
+    const found = await look(
+      {
+        vaultAddr: "http://127.0.0.1:1",
+        vaultTokenFile: file,
+        helm: join(scene.folder, "no-helm"),
+        kubernetesHost: scene.prod.url,
+      },
+      ids,
+    );
+    const text = lackLines(found).join("\n");
+    expect(text).toMatch(/may not patch clusterrolebindings/);
+    expect(text).toMatch(/Vault.*127\.0\.0\.1:1/);
+    expect(text).toMatch(/helm was not found/);
+  });
+
+  test("storage and quotas, from what the chart asks for", async () => {
+    scene.prod.objects.remove("storageclasses.storage.k8s.io", undefined, "standard");
+    scene.prod.objects.put("resourcequotas", {
+      apiVersion: "v1",
+      kind: "ResourceQuota",
+      metadata: { name: "small", namespace: "vault" },
+      status: { hard: { pods: "4" }, used: { pods: "2" } },
+    });
+    const found = await look({ replicas: "3" });
+    expect(lackLines(found)).toEqual([
+      expect.stringContaining("ResourceQuota vault/small leaves room for 2 of pods, and release vault needs 3"),
+    ]);
+    expect(found.exit).toBe(1);
+  });
+});
+
+describe("what it costs", () => {
+  /** Requests to Kubernetes and Vault that only a preflight sends. */
+  async function extra(work: () => Promise<unknown>): Promise<string[]> {
+    const mark = scene.line.journal.length;
+    await work();
+    return scene.line.asked(mark).map(({ method, path }) => `${method} ${path.split("?")[0]}`);
+  }
+
+  test("who may do everything is asked one access review", async () => {
+    const sent = await extra(() => look());
+    expect(sent.filter((request) => request.includes("accessreviews")).length).toBe(1);
+    expect(sent.length).toBeLessThan(60);
+  });
+
+  test("where everything is done already, nothing is asked for it but what the proofs need", async () => {
+    ended(await run(scene, { settings: await scene.settings(), ids: order }));
+    const found = await look();
+    expect([found.kube, found.vault, found.shortages, found.exit]).toEqual([[], [], [], 0]);
+    const rendered = scene.helm.calls.length;
+    await look();
+    expect(scene.helm.calls.slice(rendered).filter(([verb]) => verb === "template")).toEqual([]);
+  });
+});
