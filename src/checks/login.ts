@@ -24,7 +24,7 @@ function mayLogIn(settings: LoginSettings): AppCheck {
   return {
     id: "login",
     title: `${account(settings)} logs in at auth/${settings.authMount} as ${settings.roleName}`,
-    needs: () => tokenOf(bound(settings)),
+    needs: () => tokenOf(accountOf(settings)),
     run: (read) => withLogin(read, settings, ({ policies }) => Promise.resolve(pass(`policies ${policies.join(", ")}`))),
   };
 }
@@ -40,7 +40,7 @@ function mayReadOnlyItsOwn(settings: LoginSettings): AppCheck {
   return {
     id: "policy",
     title: `it reads below ${kvMount}/${kvPrefix} and is refused elsewhere`,
-    needs: () => tokenOf(bound(settings)),
+    needs: () => tokenOf(accountOf(settings)),
     run: (read) =>
       withLogin(read, settings, async ({ token }) => {
         const own = await read.vault.getAs(token, inside);
@@ -64,7 +64,7 @@ function othersMayNot(settings: LoginSettings): AppCheck {
   return {
     id: "unbound",
     title: "a service account that is not bound is refused",
-    needs: () => tokenOf(unbound(settings)),
+    needs: () => tokenOf(unboundAccounts(settings)[0]),
     run: async (read) => {
       const [other] = unboundAccounts(settings);
       if (other === undefined)
