@@ -25,7 +25,7 @@ export function settingOptions(name: FieldName, group: string): Option[] {
     new SettingOption(`${short}${long}`, helpText(field), shown(field, short, long), name).helpGroup(group).hideHelp(hidden);
   if (field.type !== "boolean") {
     const option = make(`--${field.flag} <value>`);
-    return [isList(field) ? option.argParser(collect) : option];
+    return [isList(field) || name === "cluster" ? option.argParser(collect) : option];
   }
   if (field.key === undefined) return [make(`--${field.flag}`)];
   const on = field.default === true;
@@ -85,6 +85,11 @@ export function typed(command: Commander): { flags: Flags; extra: Record<string,
       if (!(option instanceof SettingOption) || at.getOptionValueSource(key) !== "cli") continue;
       const value = at.getOptionValue(key) as string | boolean | readonly string[];
       if (option.setting === undefined) extra[option.name()] = value;
+      // Which commands take several is for them to say; for all others the last one counts, as with every flag.
+      else if (option.setting === "cluster" && Array.isArray(value)) {
+        flags.cluster ??= String(value.at(-1));
+        extra["cluster"] ??= value;
+      }
       // --no-input is a switch of its own, not the opposite of one.
       else flags[option.setting] ??= option.setting === "noInput" ? true : value;
     }

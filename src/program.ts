@@ -1,6 +1,7 @@
 import { Command as Commander } from "commander";
 import type { Command } from "./commands/command.ts";
 import { commands, runFields, targetFields } from "./commands/table.ts";
+import { failure, kinds } from "./errors.ts";
 import type { FieldName } from "./config/fields.ts";
 import { gatheringHelp, helpStyle } from "./help.ts";
 import { extraOption, sectionOf, settingOptions, typed } from "./options.ts";
@@ -48,11 +49,23 @@ function add(root: Commander, command: Command, onCommand: OnCommand): void {
     .configureHelp(command.local === true ? { ...helpStyle, visibleOptions: () => settingOptions("output", "Options:") } : helpStyle);
   for (const { name, help } of command.arguments ?? []) node.argument(name.startsWith("[") ? name : `<${name}>`, help);
   for (const option of command.options ?? []) node.addOption(extraOption(option));
-  node.action(async () => await onCommand(command, typed(node), node.args));
+  node.action(async () => {
+    const given = typed(node);
+    refuseSeveral(command, given.extra["cluster"]);
+    await onCommand(command, given, node.args);
+  });
   parent.hook("preSubcommand", async (_, chosen) => {
     if (chosen !== node) return;
     const names = await ownFields(command);
     addOptions(node, names, names.length > fewOptions ? sectionOf : "Options:");
+  });
+}
+
+function refuseSeveral({ name, manyClusters }: Command, clusters: unknown): void {
+  if (manyClusters === true || !Array.isArray(clusters) || new Set(clusters).size < 2) return;
+  throw failure(kinds.usage, {
+    what: `${name} is about one cluster, and --cluster names ${clusters.join(" and ")}`,
+    fix: "Run it once for each.",
   });
 }
 

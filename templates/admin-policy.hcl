@@ -1,7 +1,7 @@
 # What vault-k8s needs once the root token is retired: to wire clusters, to write their secrets, and nothing else.
 # It holds what is sent and no more; docs/root-token.md says what for.
 
-# Auth methods: which there are, enabling one for a cluster, its configuration and its role.
+# Auth methods: which there are, enabling one for a cluster, its configuration and its roles.
 path "sys/auth" {
   capabilities = ["read"]
 }
@@ -9,7 +9,15 @@ path "sys/auth/${authMounts}" {
   capabilities = ["update", "sudo"]
 }
 path "auth/${authPaths}" {
-  capabilities = ["create", "read", "update"]
+  capabilities = ["create", "read", "update", "list"]
+}
+
+# How Vault's own storage is, for status.
+path "sys/storage/raft/configuration" {
+  capabilities = ["read"]
+}
+path "sys/storage/raft/autopilot/state" {
+  capabilities = ["read"]
 }
 
 # The policy with which a cluster reads its secrets, and this one to look at.

@@ -1,30 +1,47 @@
 import type { Agent } from "node:http";
+import { homedir } from "node:os";
 import type { Settings } from "../config/fields.ts";
 import type { OpenOptions } from "./open.ts";
-import { addressServer, addressSite } from "./vault/address.ts";
+import { activeRoute } from "./vault/active.ts";
+import { addressRoute, addressServer, addressSite } from "./vault/address.ts";
+import { vaultClient } from "./vault/client.ts";
 import { vaultNodes } from "./vault/nodes.ts";
+import { tokenSource } from "./vault/token.ts";
 import { readCa } from "./where.ts";
-import type { NodesReader } from "./world.ts";
+import type { NodesReader, VaultReader } from "./world.ts";
 
-/** Vault servers at addresses, without any cluster: what can be asked of them without a token. */
+/** Vault servers at addresses, without any cluster. */
 export interface OpenedNodes {
   readonly title: string;
   readonly nodes: NodesReader;
+  readonly vault: VaultReader;
+  /** Whether there is a token, so that `vault` can be asked. */
+  readonly mayHaveToken: boolean;
   close(): void;
 }
 
 /** Opens the addresses of `--vault-node`, or the one of `--vault-addr`; whichever server answers there tells how it is. */
 export async function openNodes(
-  { vaultAddr, vaultNodes: addresses, caCert }: Settings,
-  { signal, onRequest, timeoutMs = 15_000 }: OpenOptions,
+  { vaultAddr, vaultNodes: addresses, caCert, vaultTokenFile: file, vaultNamespace: namespace }: Settings,
+  { signal, onRequest, timeoutMs = 15_000, env = process.env, home = env["HOME"] ?? homedir() }: OpenOptions,
 ): Promise<OpenedNodes> {
   const agents = new Set<Agent>();
   const ca = await readCa(caCert);
   const known = addresses.length > 0 || vaultAddr === undefined ? addresses : [vaultAddr];
-  const site = addressSite(known.map((address) => addressServer(address, { ca, signal, onRequest, timeoutMs, agents })));
+  const open = (address: string) => addressServer(address, { ca, signal, onRequest, timeoutMs, agents });
+  const site = addressSite(known.map(open));
+  const route = vaultAddr === undefined ? activeRoute(site, { withinMs: 0, everyMs: 500, signal }) : addressRoute(open(vaultAddr));
+  const token = tokenSource({ file, env, home, keys: undefined });
   return {
     title: site.title,
     nodes: vaultNodes(site),
+    vault: vaultClient({ route, token, namespace, patience: { signal } }),
+    mayHaveToken:
+      file !== undefined ||
+      (await token().then(
+        () => true,
+        () => false,
+      )),
     close: () => {
       for (const agent of agents) agent.destroy();
     },

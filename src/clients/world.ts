@@ -235,6 +235,14 @@ export interface NodesReader {
   leader(node: VaultNode): Promise<LeaderStatus>;
   /** sys/health of one node: its version and its clock. */
   facts(node: VaultNode): Promise<ServerFacts>;
+  /** The certificate that the node shows, trusted or not; undefined for plain http, and where there is no handshake. */
+  certificate(node: VaultNode): Promise<ServedCertificate | undefined>;
+}
+
+export interface ServedCertificate {
+  readonly subject: string;
+  readonly issuer: string;
+  readonly notAfter: Date;
 }
 
 /** The body of sys/init. PGP keys are base64 of the binary public key. */

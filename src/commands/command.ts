@@ -20,6 +20,8 @@ export interface Command {
   readonly arguments?: readonly { readonly name: string; readonly help: string }[];
   /** Flags that are no settings: they concern one run only. */
   readonly options?: readonly ExtraOption[];
+  /** --cluster may be said several times: `extra.cluster` holds them all. */
+  readonly manyClusters?: boolean;
   /** Takes none of the common settings that say which cluster and which Vault. */
   readonly local?: boolean;
   /** The exit code where only something that a person provides is missing. */

@@ -87,7 +87,7 @@ async function runIn(running: Running, steps: Steps): Promise<ExitCode> {
 }
 
 function rendererFor({ command, host }: Call, { settings, terminal }: ForCluster, script: Script | undefined): Renderer {
-  if (settings.output === "text") return textRenderer(terminal, { ...settings, script });
+  if (settings.output !== "json") return textRenderer(terminal, { ...settings, script });
   const renderer = jsonRenderer(command.name, terminal.out, script);
   host.onRun(renderer.soFar);
   return renderer;

@@ -1,71 +1,104 @@
-import { CliError, exitCodes, type ExitCode } from "../core/errors.ts";
-import { requireCluster, type Flags } from "../config/resolve.ts";
+import { exitCodes, CliError, type ExitCode } from "../core/errors.ts";
 import type { Settings } from "../config/fields.ts";
-import { document } from "../ui/json.ts";
-import { statusText, type ClusterStatus } from "../ui/status-text.ts";
+import { kinds } from "../errors.ts";
+import { document, documentLine } from "../ui/json.ts";
+import type { ClusterStatus } from "../ui/status-schema.ts";
+import { statusText } from "../ui/status-text.ts";
 import type { Call, Run } from "./command.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import { boundSteps } from "./run-steps.ts";
+import { inWords, lookAtAddress, lookAtCluster } from "./status/look.ts";
+import { failed } from "./status/verdict.ts";
+import { prepareSubject, whichClusters, type Subject } from "./status/which-clusters.ts";
 import { stepsFor } from "./which-steps.ts";
 import { worldOptions } from "./world-options.ts";
-import { surveyNodes, surveySteps } from "./survey.ts";
 
-/** Shows Vault's nodes and what each step of each cluster would change. */
+/** Shows what can be seen of Vault, and of each cluster that it serves. */
 export const run: Run = async (call) => {
-  const { settings, resolved, terminal } = await prepare(call);
-  const vaultAlone =
-    settings.cluster === undefined &&
-    resolved.clusters.length === 0 &&
-    (settings.vaultAddr !== undefined || settings.vaultNodes.length > 0);
-  const names = settings.cluster !== undefined || vaultAlone || resolved.clusters.length === 0 ? [settings.cluster] : resolved.clusters;
-  if (names[0] === undefined && !vaultAlone) requireCluster(resolved);
-  const clusters: ClusterStatus[] = [];
-  for (const cluster of names) clusters.push(await statusOf(call, cluster, names.length > 1));
-  terminal.out(settings.output === "json" ? document("Status", { clusters, exitCode: exitFor(clusters) }) : statusText(clusters, terminal));
-  return exitFor(clusters);
+  const prepared = await prepare(call);
+  const subjects = await whichClusters(call, prepared);
+  const { settings, terminal } = prepared;
+  const { html } = call.extra;
+  const text = (clusters: readonly ClusterStatus[]): string =>
+    settings.output === "json"
+      ? document("Status", statusContent(clusters))
+      : statusText(clusters, { ...terminal, wide: settings.output === "wide" });
+  const page = async (clusters: readonly ClusterStatus[]): Promise<void> => {
+    if (typeof html === "string") await (await import("./status/html-file.ts")).writeHtml(call, html, clusters);
+  };
+  if (call.extra["watch"] === true) return await watching(call, prepared, subjects, { text, page });
+  const clusters = await lookAtAll(call, subjects, subjects.length > 1);
+  await page(clusters);
+  terminal.out(text(clusters));
+  return exitOf(clusters);
 };
 
-async function statusOf(call: Call, cluster: string | undefined, oneOfMany: boolean): Promise<ClusterStatus> {
-  const flags: Flags = cluster === undefined ? call.flags : { ...call.flags, cluster };
+interface Shown {
+  readonly text: (clusters: readonly ClusterStatus[]) => string;
+  readonly page: (clusters: readonly ClusterStatus[]) => Promise<void>;
+}
+
+async function watching(
+  call: Call,
+  { settings, terminal }: Prepared,
+  subjects: readonly Subject[],
+  { text, page }: Shown,
+): Promise<ExitCode> {
+  const { asLines, intervalOf, redrawn, watch } = await import("./status/watch.ts");
+  const look = async (): Promise<ClusterStatus[]> => {
+    const clusters = await lookAtAll(call, subjects, true);
+    await page(clusters);
+    return clusters;
+  };
+  const show =
+    settings.output === "json"
+      ? (clusters: readonly ClusterStatus[]) => terminal.out(documentLine("Status", statusContent(clusters)))
+      : terminal.redraws
+        ? redrawn(terminal.out, text)
+        : asLines(terminal.out, text);
+  return await watch(call, intervalOf(call), { look, show });
+}
+
+/** @param tolerant Whether a cluster that cannot be asked is shown as such; it must not hide the others. */
+export const lookAtAll = (call: Call, subjects: readonly Subject[], tolerant: boolean): Promise<ClusterStatus[]> =>
+  Promise.all(subjects.map((subject) => lookAt(call, subject, tolerant)));
+
+/** What the document of -o json holds. */
+export const statusContent = (clusters: readonly ClusterStatus[]) => ({
+  at: new Date().toISOString(),
+  clusters,
+  exitCode: exitOf(clusters),
+});
+
+const exitOf = (clusters: readonly ClusterStatus[]): ExitCode => (clusters.every(({ ok }) => ok) ? exitCodes.done : exitCodes.differences);
+
+async function lookAt(call: Call, subject: Subject, tolerant: boolean): Promise<ClusterStatus> {
   try {
-    return await look(call, await prepare({ ...call, flags }), cluster);
+    const prepared = await prepareSubject(call, subject);
+    return subject.cluster === undefined ? await address(call, prepared) : await cluster(call, prepared, tolerant);
   } catch (error) {
-    // One cluster that cannot be asked must not hide the others.
-    if (!oneOfMany || !(error instanceof CliError)) throw error;
-    return {
-      cluster,
-      context: undefined,
-      vault: undefined,
-      nodes: [],
-      steps: [],
-      failure: { code: error.kind.code, what: error.message, fix: error.fix },
-    };
+    if (!tolerant || !(error instanceof CliError) || error.kind === kinds.interrupted) throw error;
+    return failed(subject.cluster, inWords(error));
   }
 }
 
-function look(call: Call, prepared: Prepared, cluster: string | undefined): Promise<ClusterStatus> {
-  return cluster === undefined ? lookAtVault(call, prepared) : lookAtCluster(call, prepared, cluster);
-}
-
-/** Vault at an address: no kubeconfig is needed, and no token. */
-async function lookAtVault(call: Call, prepared: Prepared): Promise<ClusterStatus> {
+async function address(call: Call, prepared: Prepared): Promise<ClusterStatus> {
   const { openNodes } = await import("../clients/open-nodes.ts");
-  const { title, nodes, close } = await openNodes(prepared.settings, worldOptions(call, prepared));
+  const opened = await openNodes(prepared.settings, worldOptions(call, prepared));
   try {
-    return { cluster: undefined, context: undefined, vault: title, nodes: await surveyNodes(nodes), steps: [], failure: undefined };
+    return await lookAtAddress(opened);
   } finally {
-    close();
+    opened.close();
   }
 }
 
-async function lookAtCluster(call: Call, prepared: Prepared, cluster: string): Promise<ClusterStatus> {
+async function cluster(call: Call, prepared: Prepared, tolerant: boolean): Promise<ClusterStatus> {
   const { openWorld } = await import("../clients/open.ts");
   const settings = withNodes(prepared.settings);
   const world = await openWorld(settings, worldOptions(call, prepared));
   try {
     const steps = await boundSteps(await stepsFor(call.command.steps, settings), settings);
-    const [nodes, surveys] = await Promise.all([surveyNodes(world.nodes), surveySteps(steps, world)]);
-    return { cluster, context: world.kube.context, vault: world.vault.describe(), nodes, steps: surveys, failure: undefined };
+    return await lookAtCluster(world, settings, steps, tolerant);
   } finally {
     await world.close();
   }
@@ -74,16 +107,3 @@ async function lookAtCluster(call: Call, prepared: Prepared, cluster: string): P
 // Reading one node is safe behind any address: whichever answers tells how it is.
 const withNodes = (settings: Settings): Settings =>
   settings.vaultAddr === undefined || settings.vaultNodes.length > 0 ? settings : { ...settings, vaultNodes: [settings.vaultAddr] };
-
-const working = new Set(["active", "standby", "standalone"]);
-
-function exitFor(clusters: readonly ClusterStatus[]): ExitCode {
-  const well = clusters.every(
-    ({ nodes, steps, failure }) =>
-      failure === undefined &&
-      nodes.length > 0 &&
-      nodes.every(({ state }) => working.has(state)) &&
-      steps.every(({ state }) => state === "ok"),
-  );
-  return well ? exitCodes.done : exitCodes.differences;
-}

@@ -212,9 +212,16 @@ export const commands: readonly Command[] = [
   {
     name: "status",
     group: "Look and help",
-    summary: "Show Vault's seal state and what each step would change",
+    summary: "Show Vault, its clusters' logins, operators, stores and secrets, and what each step would change",
     about:
-      "Reads only. Shows the cluster that --cluster names, or all that the configuration file names; with --vault-addr and no cluster, Vault alone. Ends with 2 where something is not ready or differs.",
+      "Reads only. Shows the clusters that --cluster names, or all that the configuration file names; with --vault-addr or --vault-node and no cluster, Vault alone and the logins of the clusters that it knows. Ends with 2 where something is not ready or differs, or where one of several clusters cannot be asked: that one is shown with the reason, and hides no other. docs/status.md says what each line means.",
+    manyClusters: true,
+    options: [
+      { flag: "all", help: "All clusters: those of the configuration file, and those that Vault knows by our mark" },
+      { flag: "watch", help: "Look again until interrupted: redrawn on a terminal, else a line for each change. Ends with 130" },
+      { flag: "every", value: "DURATION", help: "How often --watch looks (default: 5s)" },
+      { flag: "html", value: "FILE", help: "Also write a page that needs nothing else, to attach to a ticket" },
+    ],
     steps: all,
     vault: "any",
     fields: ["vaultNodes"],

@@ -12,7 +12,7 @@ export interface Mount {
 }
 
 /** All mounts of `sys/auth` (logins) or `sys/mounts` (engines); paths without the slash at the end. */
-export async function mounts(read: Readers, where: "sys/auth" | "sys/mounts"): Promise<Mount[]> {
+export async function mounts(read: Pick<Readers, "vault">, where: "sys/auth" | "sys/mounts"): Promise<Mount[]> {
   const answer = await read.vault.get(where);
   return Object.entries(answer?.data ?? {}).map(([path, row]) => ({ ...(row as Omit<Mount, "path">), path: path.replace(/\/$/, "") }));
 }

@@ -10,11 +10,14 @@ export const mark = (clusterUid: string): string => `managed by vault-k8s, clust
 
 export type Ownership = "ours" | "other-cluster" | "foreign";
 
+/** The UID of the cluster in a mark; undefined where there is no mark. */
+export const markOf = (text: string): string | undefined => /managed by vault-k8s, cluster ([0-9a-f-]{36})/.exec(text)?.[1];
+
 /** Reads a mark: of this cluster, of another cluster, or none. */
 export function ownershipOf(text: string, clusterUid: string): Ownership {
-  const found = /managed by vault-k8s, cluster ([0-9a-f-]{36})/.exec(text);
-  if (found === null) return "foreign";
-  return found[1] === clusterUid ? "ours" : "other-cluster";
+  const found = markOf(text);
+  if (found === undefined) return "foreign";
+  return found === clusterUid ? "ours" : "other-cluster";
 }
 
 /** Whether a Kubernetes object carries our label. */

@@ -25,15 +25,15 @@ const isRunning = (pod: KubeObject): boolean =>
 
 /** Vault's pods by the labels of the chart: HashiCorp's or OpenBao's. */
 export function vaultPods(kube: KubeReader, { namespace, release }: Omit<PodsWanted, "replicas">): Promise<KubeObject[]> {
-  return kube.list({ apiVersion: "v1", kind: "Pod", namespace, labelSelector: selector(release) });
+  return kube.list({ apiVersion: "v1", kind: "Pod", namespace, labelSelector: vaultPodSelector(release) });
 }
 
-const selector = (release: string): string =>
+export const vaultPodSelector = (release: string): string =>
   `app.kubernetes.io/name in (vault,openbao),app.kubernetes.io/instance=${release},component=server`;
 
 /** Waits in a shell until all pods run. */
 export function waitForPodsCommand({ namespace, release, replicas }: PodsWanted, context: string, seconds: number): Command {
-  const running = `kubectl --context ${word(context)} -n ${word(namespace)} get pods -l ${word(selector(release))} --field-selector=status.phase=Running -o name`;
+  const running = `kubectl --context ${word(context)} -n ${word(namespace)} get pods -l ${word(vaultPodSelector(release))} --field-selector=status.phase=Running -o name`;
   return {
     lines: `vault_pods_run() { [ "$(${running} | wc -l)" -ge ${replicas} ]; }\nwithin ${seconds} vault_pods_run`,
     needs: ["within"],

@@ -1,94 +1,71 @@
+import stringWidth from "string-width";
 import { oneLine } from "./printable.ts";
+import type { ClusterStatus } from "./status-schema.ts";
+import { sectionsOf, type Mark, type Row, type Section } from "./status-rows.ts";
 import type { Terminal } from "./terminal.ts";
 
-type Style = Pick<Terminal, "chalk" | "symbols">;
-
-/** One Vault node as it answers. */
-export interface NodeSurvey {
-  readonly name: string;
-  readonly state: "active" | "standby" | "standalone" | "sealed" | "uninitialised" | "removed" | "unreachable";
-  readonly version: string | undefined;
-  readonly detail: string | undefined;
+interface Style extends Pick<Terminal, "chalkOut" | "symbols"> {
+  readonly wide: boolean;
 }
 
-/** How one step of a cluster stands. */
-export interface StepSurvey {
-  readonly id: string;
-  readonly title: string;
-  readonly state: "ok" | "missing" | "differs" | "conflict" | "not ready" | "failed";
-  readonly detail: string | undefined;
-}
+/** The status as people read it, for standard output: a section for each part, a line for each thing. */
+export const statusText = (clusters: readonly ClusterStatus[], style: Style): string =>
+  `${clusters.map((status) => clusterLines(status, style).join("\n")).join("\n\n")}\n`;
 
-/** What `status` found out about one cluster, or about Vault alone. */
-export interface ClusterStatus {
-  readonly cluster: string | undefined;
-  readonly context: string | undefined;
-  readonly vault: string | undefined;
-  readonly nodes: readonly NodeSurvey[];
-  readonly steps: readonly StepSurvey[];
-  readonly failure: { readonly code: string; readonly what: string; readonly fix: string | undefined } | undefined;
-}
-
-/** The status as people read it, for standard output: a line for each Vault node, a line for each step. */
-export function statusText(clusters: readonly ClusterStatus[], { chalkOut, symbols }: Terminal): string {
-  const terminal = { chalk: chalkOut, symbols };
-  return `${clusters.map((status) => clusterLines(status, terminal).join("\n")).join("\n\n")}\n`;
-}
-
-function clusterLines({ cluster, context, vault, nodes, steps, failure }: ClusterStatus, terminal: Style): string[] {
-  const { chalk, symbols } = terminal;
-  const title =
-    cluster === undefined
-      ? []
-      : [chalk.bold(`Cluster ${oneLine(cluster)}`) + (context === undefined ? "" : `, context ${oneLine(context)}`)];
-  if (failure !== undefined) {
-    const fix = failure.fix === undefined ? [] : [`    ${oneLine(failure.fix)}`];
-    return [...title, `  ${chalk.red(symbols.failed)} ${oneLine(failure.what)} (${failure.code})`, ...fix];
-  }
-  const none = nodes.length === 0 ? [`  ${chalk.red(symbols.failed)} no Vault pods`] : [];
+function clusterLines(status: ClusterStatus, style: Style): string[] {
   return [
-    ...title,
-    `Vault: ${oneLine(vault ?? "")}`,
-    ...none,
-    ...columns(
-      nodes.map((node) => ({
-        mark: nodeMark(node, terminal),
-        name: node.name,
-        state: [node.state, node.version].filter(Boolean).join("  "),
-        detail: node.detail,
-      })),
-    ),
-    ...(steps.length === 0
-      ? []
-      : [
-          "Steps:",
-          ...columns(steps.map((step) => ({ mark: stepMark(step, terminal), name: step.id, state: step.state, detail: step.detail }))),
-        ]),
+    ...title(status, style),
+    ...failureLines(status, style),
+    ...sectionsOf(status, style.wide).flatMap((section) => sectionLines(section, style)),
   ];
 }
 
-interface Row {
-  readonly mark: string;
-  readonly name: string;
-  readonly state: string;
-  readonly detail: string | undefined;
+function title({ cluster, context, server }: ClusterStatus, { chalkOut: chalk, wide }: Style): string[] {
+  if (cluster === undefined) return [];
+  const where = [
+    ...(context === undefined ? [] : [`context ${oneLine(context)}`]),
+    ...(server === undefined || !wide ? [] : [`API server ${oneLine(server)}`]),
+  ];
+  return [[chalk.bold(`Cluster ${oneLine(cluster)}`), ...where].join(", ")];
 }
 
-function columns(rows: readonly Row[]): string[] {
-  const width = Math.max(0, ...rows.map(({ name }) => oneLine(name).length));
-  return rows.map(
-    ({ mark, name, state, detail }) =>
-      `  ${mark} ${oneLine(name).padEnd(width)}  ${oneLine(state)}${detail === undefined ? "" : `: ${oneLine(detail)}`}`,
+function failureLines({ failure }: ClusterStatus, { chalkOut: chalk, symbols }: Style): string[] {
+  if (failure === undefined) return [];
+  const why = failure.why === undefined ? [] : [`    ${oneLine(failure.why)}`];
+  const fix = failure.fix === undefined ? [] : [`    ${oneLine(failure.fix)}`];
+  return [`  ${chalk.red(symbols.failed)} ${oneLine(failure.what)} (${failure.code})`, ...why, ...fix];
+}
+
+function sectionLines({ title: name, about, rows }: Section, style: Style): string[] {
+  const { chalkOut: chalk } = style;
+  return [about === "" ? chalk.bold(`${name}:`) : `${chalk.bold(`${name}:`)} ${oneLine(about)}`, ...columns(rows, style)];
+}
+
+function columns(rows: readonly Row[], style: Style): string[] {
+  const width = Math.max(0, ...rows.map(({ name }) => stringWidth(oneLine(name))));
+  const cellsOf = (row: Row): string[] => (style.wide ? [...row.cells, ...row.wide] : row.cells).map(oneLine);
+  const lines = aligned(rows.filter((row) => row.single !== true).map(cellsOf));
+  return rows.map((row) => {
+    const shown = oneLine(row.name);
+    const said = row.single === true ? cellsOf(row).filter(Boolean).join("  ") : (lines.shift() ?? "");
+    return `  ${marked(row.mark, style)} ${shown}${" ".repeat(width - stringWidth(shown))}  ${said}`.trimEnd();
+  });
+}
+
+/** The cells of all rows below each other; empty columns leave no gap. */
+function aligned(table: readonly (readonly string[])[]): string[] {
+  const count = Math.max(0, ...table.map((cells) => cells.length));
+  const widths = Array.from({ length: count }, (_, column) => Math.max(0, ...table.map((cells) => stringWidth(cells[column] ?? ""))));
+  return table.map((cells) =>
+    widths
+      .flatMap((width, column) => (width === 0 ? [] : [(cells[column] ?? "") + " ".repeat(width - stringWidth(cells[column] ?? ""))]))
+      .join("  ")
+      .trimEnd(),
   );
 }
 
-function nodeMark({ state }: NodeSurvey, { chalk, symbols }: Style): string {
-  return state === "active" || state === "standby" || state === "standalone" ? chalk.green(symbols.done) : chalk.red(symbols.failed);
-}
-
-function stepMark({ state }: StepSurvey, { chalk, symbols }: Style): string {
-  if (state === "ok") return chalk.green(symbols.done);
-  return state === "failed" || state === "conflict"
-    ? chalk.red(symbols.failed)
-    : chalk.yellow(state === "not ready" ? symbols.waiting : symbols.planned);
+function marked(mark: Mark, { chalkOut: chalk, symbols }: Style): string {
+  if (mark === "ok") return chalk.green(symbols.done);
+  if (mark === "wrong") return chalk.red(symbols.failed);
+  return chalk.yellow(mark === "waiting" ? symbols.waiting : symbols.planned);
 }

@@ -33,6 +33,8 @@ export interface Terminal {
   readonly columns: number | undefined;
   /** A line may be written over: a terminal, and not CI. */
   readonly overwrites: boolean;
+  /** The same of standard output: a screen may be drawn over. */
+  readonly redraws: boolean;
   /** A person can be asked. */
   readonly interactive: boolean;
 }
@@ -60,6 +62,7 @@ export function openTerminal({ stdin, stdout, stderr }: Streams, env: Environmen
     symbols: isUtf8(env) ? unicode : ascii,
     columns: stderr.isTTY ? stderr.columns : undefined,
     overwrites: stderr.isTTY === true && !isCi(env) && env["TERM"] !== "dumb",
+    redraws: stdout.isTTY === true && !isCi(env) && env["TERM"] !== "dumb",
     interactive: stdin.isTTY === true && stderr.isTTY === true && !isCi(env),
   };
 }

@@ -22,7 +22,8 @@ export interface RunOptions {
   readonly typeLater?: { readonly after: string; readonly keys: string } | undefined;
   /** Arguments of node itself. */
   readonly node?: readonly string[];
-  /** Called with what standard error holds so far, and a way to send a signal. */
+  /** Called with what standard output or error holds so far, and a way to send a signal. */
+  readonly onStdout?: ((text: string, kill: (signal: NodeJS.Signals) => void) => void) | undefined;
   readonly onStderr?: ((text: string, kill: (signal: NodeJS.Signals) => void) => void) | undefined;
 }
 
@@ -39,9 +40,12 @@ const bare = (env: Readonly<Record<string, string>> = {}): Record<string, string
 });
 
 /** Runs the built command as a child process without a terminal. */
-export function vaultK8s(args: readonly string[], { env, input = "", cwd = home, node = [], onStderr }: RunOptions = {}): Promise<Ran> {
+export function vaultK8s(
+  args: readonly string[],
+  { env, input = "", cwd = home, node = [], onStdout, onStderr }: RunOptions = {},
+): Promise<Ran> {
   if (!existsSync(join(root, "dist/main.cjs"))) throw new Error("npm run build comes first");
-  return ran(process.execPath, [...node, bin, ...args], { env: bare(env), cwd, input, onStderr });
+  return ran(process.execPath, [...node, bin, ...args], { env: bare(env), cwd, input, onStdout, onStderr });
 }
 
 /** Runs it in a pseudo-terminal of the given width; its output comes as a terminal would get it. */
@@ -67,13 +71,14 @@ interface Child extends Omit<RunOptions, "input"> {
   readonly input: string | undefined;
 }
 
-function ran(program: string, args: readonly string[], { env, cwd, input, typeLater, onStderr }: Child): Promise<Ran> {
+function ran(program: string, args: readonly string[], { env, cwd, input, typeLater, onStdout, onStderr }: Child): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd, env, stdio: ["pipe", "pipe", "pipe"] });
     let [stdout, stderr] = ["", ""];
     let typed = false;
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       stdout += text;
+      onStdout?.(stdout, (signal) => void child.kill(signal));
       if (typed || typeLater === undefined || !stdout.includes(typeLater.after)) return;
       typed = true;
       child.stdin.write(typeLater.keys);

@@ -150,17 +150,6 @@ describe("secrets", () => {
 });
 
 describe("status", () => {
-  it.each([
-    ["text", []],
-    ["json", ["-o", "json"]],
-  ] as const)("of a wired cluster as %s", async (format, more) => {
-    const args = ["status", ...cluster, ...more];
-    const run = await onFakes(scene, args);
-    expect(run.exitCode, run.stdout).toBe(0);
-    expect(run.stderr).toBe("");
-    golden(`runs/status.${format === "json" ? "json" : "txt"}`, format === "json" ? steady(scene, run.stdout) : show(args, run));
-  });
-
   it("names what differs, and ends with 2", async () => {
     const run = await onFakes(scene, ["status", ...cluster, "--token-ttl", "2h"]);
     expect(run.exitCode).toBe(2);

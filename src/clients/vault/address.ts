@@ -6,6 +6,7 @@ import { exchange, type HttpRequest, type OnRequest } from "../http.ts";
 import { openExchange } from "../http-stream.ts";
 import { lasting } from "./lasting.ts";
 import { apiUrl } from "./path.ts";
+import { dial, servedCertificate } from "./served-certificate.ts";
 import type { VaultRequest, VaultRoute, VaultServer, VaultSite } from "./server.ts";
 
 export interface AddressOptions {
@@ -39,6 +40,7 @@ export function addressServer(address: string, options: AddressOptions): VaultSe
     saysActive: false,
     send: (request) => limit(() => exchange(told(request))),
     open: (request) => openExchange(told(request)),
+    certificate: async () => (url.protocol === "https:" ? servedCertificate(() => dial(url), url.hostname) : undefined),
   };
 }
 

@@ -10,6 +10,7 @@ import type { KubeObject, KubeReader } from "../world.ts";
 import { podFacts, vaultPodSelector, type PodFacts } from "./pod-facts.ts";
 import { lasting } from "./lasting.ts";
 import { apiUrl } from "./path.ts";
+import { servedCertificate } from "./served-certificate.ts";
 import type { VaultRequest, VaultServer, VaultSite } from "./server.ts";
 import { tlsTunnelAgent, tunnelAgent } from "./tunnel-agent.ts";
 
@@ -64,7 +65,7 @@ function serverOf(pod: KubeObject, context: string, senderOf: (facts: PodFacts) 
   };
 }
 
-type Sender = Pick<VaultServer, "send" | "open">;
+type Sender = Pick<VaultServer, "send" | "open" | "certificate">;
 
 function sender(wire: KubeWire, facts: PodFacts, options: PodsOptions): Sender {
   const open = async () =>
@@ -80,6 +81,7 @@ function sender(wire: KubeWire, facts: PodFacts, options: PodsOptions): Sender {
   return {
     send: (request) => limit(() => onceItListens(() => exchange(told(request)), options)),
     open: (request) => openExchange(told(request)),
+    certificate: async () => (facts.secure ? servedCertificate(open, facts.names[0]) : undefined),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { HttpAnswer } from "../http.ts";
 import type { OpenAnswer } from "../http-stream.ts";
+import type { ServedCertificate } from "../world.ts";
 
 export interface VaultRequest {
   readonly method: "GET" | "POST" | "DELETE";
@@ -26,6 +27,8 @@ export interface VaultServer {
   send(request: VaultRequest): Promise<HttpAnswer>;
   /** The same for an answer that goes on, such as a log; on a connection of its own. Throws HttpFailure. */
   open(request: VaultRequest): Promise<OpenAnswer>;
+  /** What it shows in a handshake, trusted or not; undefined for plain http. */
+  certificate(): Promise<ServedCertificate | undefined>;
 }
 
 /** All servers of one Vault. */

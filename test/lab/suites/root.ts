@@ -48,7 +48,7 @@ describe("the root token after bootstrap", () => {
     ];
     // Another operator may be in that cluster already: this one has a namespace of its own.
     const second = "vault-k8s bootstrap --cluster trial --context eks-staging --vault-context eks-prod --operator-namespace trial";
-    for (const line of [...lines, `${wire.replace("bootstrap", "verify")}`, second]) {
+    for (const line of [...lines, `${wire.replace("bootstrap", "verify")}`, wire.replace("bootstrap", "status"), second]) {
       const { exitCode, stderr } = await typed(lab, line);
       expect(exitCode, `${line}\n${stderr}`).toBe(0);
     }

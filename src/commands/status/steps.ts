@@ -1,37 +1,8 @@
-import type { NodesReader, Readers, VaultNode, Writers } from "../clients/world.ts";
-import { CliError, NotYet } from "../core/errors.ts";
-import type { Diff } from "../core/resource.ts";
-import type { BoundStep } from "../core/step.ts";
-import { roleOf, stateOf, type Answering } from "../resources/vault-nodes.ts";
-import type { NodeSurvey, StepSurvey } from "../ui/status-text.ts";
-
-/** Every Vault node as it answers. */
-export const surveyNodes = async (reader: NodesReader): Promise<NodeSurvey[]> =>
-  Promise.all((await reader.nodes()).map((node) => surveyNode(reader, node)));
-
-async function surveyNode(reader: NodesReader, node: VaultNode): Promise<NodeSurvey> {
-  const found = await stateOf(reader, node);
-  if (found.state === "unreachable") return { name: node.name, state: found.state, version: undefined, detail: found.why };
-  const { version } = found.seal;
-  if (found.state !== "unsealed") return { name: node.name, version, state: found.state, detail: closedDetail(found) };
-  return { name: node.name, version, ...(await role(reader, node)) };
-}
-
-function closedDetail({ state, seal }: Answering): string | undefined {
-  if (state === "removed") return "it was removed from the cluster; without its volume it joins anew";
-  if (state !== "sealed") return undefined;
-  if (seal.recovery_seal === true) return `it unseals itself with ${seal.type}`;
-  return seal.progress > 0 ? `${seal.progress} of ${seal.t} keys given` : `${seal.t} of ${seal.n} keys needed`;
-}
-
-async function role(reader: NodesReader, node: VaultNode): Promise<Pick<NodeSurvey, "state" | "detail">> {
-  try {
-    return { state: await roleOf(reader, node), detail: undefined };
-  } catch (error) {
-    if (error instanceof CliError) return { state: "unreachable", detail: error.message };
-    throw error;
-  }
-}
+import type { Readers, Writers } from "../../clients/world.ts";
+import { CliError, NotYet } from "../../core/errors.ts";
+import type { Diff } from "../../core/resource.ts";
+import type { BoundStep } from "../../core/step.ts";
+import type { StepSurvey } from "../../ui/status-schema.ts";
 
 /** How each step differs, all asked at once; the checks of a step are asked where nothing before it differs. */
 export async function surveySteps(steps: readonly BoundStep<Readers, Writers>[], read: Readers): Promise<StepSurvey[]> {

@@ -1,0 +1,65 @@
+import net from "node:net";
+import tls from "node:tls";
+import type { Duplex } from "node:stream";
+import type { ServedCertificate } from "../world.ts";
+import { clean } from "../words.ts";
+
+const withinMs = 10_000;
+
+/**
+ * The certificate that a server shows in a TLS handshake, whether or not it is trusted: nothing is sent after the handshake. Undefined
+ * where there is none within ten seconds.
+ * @param name what is asked for (SNI); left out for an IP address.
+ */
+export async function servedCertificate(open: () => Promise<Duplex>, name: string | undefined): Promise<ServedCertificate | undefined> {
+  const stream = await open().catch(() => undefined);
+  if (stream === undefined) return undefined;
+  const socket = tls.connect({
+    socket: stream,
+    rejectUnauthorized: false,
+    ...(name === undefined || net.isIP(name) !== 0 ? {} : { servername: name }),
+  });
+  try {
+    return await shown(socket, stream);
+  } finally {
+    socket.destroy();
+    stream.destroy();
+  }
+}
+
+function shown(socket: tls.TLSSocket, stream: Duplex): Promise<ServedCertificate | undefined> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(undefined), withinMs);
+    const end = (found: ServedCertificate | undefined): void => {
+      clearTimeout(timer);
+      resolve(found);
+    };
+    socket.once("secureConnect", () => end(facts(socket.getPeerCertificate())));
+    for (const source of [socket, stream]) source.on("error", () => end(undefined)).once("close", () => end(undefined));
+  });
+}
+
+function facts({ subject, issuer, valid_to: until }: tls.PeerCertificate): ServedCertificate | undefined {
+  const notAfter = new Date(until);
+  if (Number.isNaN(notAfter.getTime())) return undefined;
+  return { subject: named(subject), issuer: named(issuer), notAfter };
+}
+
+/** The common name, else the organisation. */
+function named(who: tls.Certificate | undefined): string {
+  const name: unknown = who?.CN ?? who?.O ?? "";
+  return clean(Array.isArray(name) ? name.join(", ") : String(name));
+}
+
+/** A plain connection to the host of an address. */
+export const dial = (url: URL): Promise<Duplex> =>
+  new Promise((resolve, reject) => {
+    const socket = net.connect({ host: url.hostname.replace(/^\[|\]$/g, ""), port: Number(url.port || 443) });
+    const timer = setTimeout(() => socket.destroy(new Error("not accepted")), withinMs);
+    socket.once("close", () => clearTimeout(timer)).once("error", reject);
+    socket.once("connect", () => {
+      clearTimeout(timer);
+      socket.off("error", reject);
+      resolve(socket);
+    });
+  });

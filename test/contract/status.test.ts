@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Readers, Writers } from "../../src/clients/world.ts";
+import { lookAtCluster } from "../../src/commands/status/look.ts";
+import { bind, type BoundStep } from "../../src/core/step.ts";
+import { steps } from "../../src/steps/index.ts";
+import { statusDocument } from "../../src/ui/status-schema.ts";
+import { cutBefore, kubeError, vaultError, type FaultRule } from "../fakes/wire/faults.ts";
+import { writesIn } from "./run.ts";
+import { Scene } from "./scene.ts";
+import { Stages, order } from "./stages.ts";
+
+let scene: Scene;
+let stages: Stages;
+beforeAll(async () => {
+  scene = await Scene.open();
+  stages = new Stages(scene, await scene.settings());
+  await stages.before("verify");
+}, 120_000);
+afterAll(() => scene.close());
+
+/** One look, with all that was asked for it. */
+async function look(rule?: FaultRule) {
+  if (rule !== undefined) scene.line.break(rule);
+  const settings = await scene.settings();
+  const world = await scene.world(settings);
+  const mark = scene.line.journal.length;
+  const bound: BoundStep<Readers, Writers>[] = order.map((id) => bind(steps[id], settings));
+  const status = await lookAtCluster(world, settings, bound, true).finally(() => world.close());
+  scene.line.mend();
+  const asked = scene.line.asked(mark);
+  expect(writesIn(asked)).toEqual([]);
+  return { status, asked: asked.map(({ server, method, path }) => `${server} ${method} ${path}`) };
+}
+
+describe("a look at a wired cluster", () => {
+  test("asks each question once: the proofs, and nothing else, are made anew", async () => {
+    const { status, asked } = await look();
+    expect(status.steps.filter(({ state }) => state !== "ok")).toEqual([]);
+    const reads = asked.filter((each) => !each.includes("portforward") && !/login|revoke-self|\/token$/.test(each));
+    const twice = reads.filter((each, index) => reads.indexOf(each) !== index);
+    console.log(`${asked.length} requests for one look, of which ${reads.length} read`);
+    // helm reads its releases by itself; the active server is looked for by its pods; proofs have tokens of their own.
+    const others = /secrets\?labelSelector|\/pods\?|sys\/health|data\/k8s\/eks-prod|-self$/;
+    expect(twice.filter((each) => !others.test(each))).toEqual([]);
+    expect(reads.length).toBeLessThan(60);
+  });
+
+  test("is a document that its schema describes", async () => {
+    const { status } = await look();
+    statusDocument.parse(
+      JSON.parse(JSON.stringify({ apiVersion: "vault-k8s.io/v1", kind: "Status", at: "", clusters: [status], exitCode: 0 })),
+    );
+  });
+});
+
+describe("what cannot be read hides nothing else", () => {
+  test.each<[string, FaultRule, RegExp]>([
+    [
+      "the storage",
+      ({ path }) => (path.includes("storage/raft") ? vaultError(403, "permission denied") : undefined),
+      /raft health.*raft peers/,
+    ],
+    ["roles", ({ path }) => (/auth\/k8s-eks-prod\/role/.test(path) ? vaultError(403, "permission denied") : undefined), /roles of/],
+    ["stores", ({ path }) => (path.includes("clustersecretstores?") ? kubeError(403, "Forbidden", "no") : undefined), /stores and secrets/],
+    ["deployments", ({ path }) => (path.includes("/deployments") ? kubeError(403, "Forbidden", "no") : undefined), /operator/],
+    ["everything in Vault", ({ path }) => (path.startsWith("/v1/") || path.startsWith("sys/") ? cutBefore : undefined), /./],
+  ])("%s", async (_, rule, words) => {
+    const { status } = await look(rule);
+    expect(status.unknown.map(({ what }) => what.join(", ")).join("; ")).toMatch(words);
+    expect(status.steps.length).toBe(order.length);
+    expect(status.reviewer?.account).toBe("vault-k8s/vault-reviewer");
+  });
+});
