@@ -78,7 +78,7 @@ describe("the page of a status", () => {
     expect(page.filter(({ tagName }) => tagName === "article")).toHaveLength(2);
     const rows = page.filter(({ tagName }) => tagName === "tr");
     expect(rows.length).toBeGreaterThan(6);
-    for (const mark of page.filter((one) => /^mark /.test(attribute(one, "class") ?? "")))
+    for (const mark of page.filter((one) => (attribute(one, "class") ?? "").startsWith("mark ")))
       expect(
         mark.childNodes
           .filter(tree.isElementNode)

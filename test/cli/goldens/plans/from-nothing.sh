@@ -311,7 +311,7 @@ vault policy write vault-k8s-admin - <<'HCL'
 # What vault-k8s needs once the root token is retired: to wire clusters, to write their secrets, and nothing else.
 # It holds what is sent and no more; docs/root-token.md says what for.
 
-# Auth methods: which there are, enabling one for a cluster, its configuration and its role.
+# Auth methods: which there are, enabling one for a cluster, its configuration and its roles.
 path "sys/auth" {
   capabilities = ["read"]
 }
@@ -319,7 +319,15 @@ path "sys/auth/k8s-*" {
   capabilities = ["update", "sudo"]
 }
 path "auth/k8s-*" {
-  capabilities = ["create", "read", "update"]
+  capabilities = ["create", "read", "update", "list"]
+}
+
+# How Vault's own storage is, for status.
+path "sys/storage/raft/configuration" {
+  capabilities = ["read"]
+}
+path "sys/storage/raft/autopilot/state" {
+  capabilities = ["read"]
 }
 
 # The policy with which a cluster reads its secrets, and this one to look at.
