@@ -63,7 +63,7 @@ export async function runWork(call: Call, prepared: ForCluster, work: Work): Pro
   const { settings } = prepared;
   await checkValuesFiles(call, settings);
   const steps = await work.steps(settings);
-  const script = settings.printCommands ? (await import("./script-parts.ts")).scriptOf(call.command.name, settings) : undefined;
+  const script = settings.printCommands ? (await import("./script-of.ts")).scriptOf(call.command.name, settings) : undefined;
   const renderer = withAlso(rendererFor(call, prepared, script), work.also);
   const { openWorld } = await import("../clients/open.ts");
   const holders = work.holders ?? askingHolders(prepared.prompts, renderer.makeWay);

@@ -1,3 +1,4 @@
+import { NotYet } from "../core/errors.ts";
 import { same, type Diff } from "../core/resource.ts";
 import type { Readers, Writers } from "../clients/world.ts";
 import type { AppResource } from "../steps/define.ts";
@@ -20,7 +21,9 @@ export function adminPolicy(name: string, rules: () => string): AppResource {
       const body = { policy: await text(write) };
       await (root.kind === "valid" ? write.vault.postAs(root.token, path, body) : write.vault.post(path, body));
     },
-    command: async (read) => policyCommand(name, await text(read)),
+    preview: async (read, found) => (found instanceof NotYet ? [{ field: "policy", after: await text(read) }] : found.changes),
+    // It does not allow to be changed itself.
+    command: async (read) => ({ ...policyCommand(name, await text(read), "as_admin"), needs: ["vault", "keys"] }),
   };
 }
 

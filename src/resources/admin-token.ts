@@ -1,4 +1,6 @@
-import { same, type Change, type Diff } from "../core/resource.ts";
+import { NotYet } from "../core/errors.ts";
+import { same, type Change, type Command, type Diff } from "../core/resource.ts";
+import { word } from "../core/shell.ts";
 import { failure, kinds } from "../errors.ts";
 import type { Readers, Writers } from "../clients/world.ts";
 import type { AppResource } from "../steps/define.ts";
@@ -17,12 +19,22 @@ export function adminToken(spec: AdminTokenSpec): AppResource {
     id: `vault auth/token of ${spec.policy}`,
     diff: (read) => diffAdminToken(read, spec),
     apply: (write) => applyAdminToken(write, spec),
-    command: () => ({
-      lines: `(umask 077; vault token create -orphan -policy=${spec.policy} -period=${spec.period} -display-name=vault-k8s -format=json > admin-token.json)`,
-      needs: ["vault"],
-    }),
+    preview: (read, found) => Promise.resolve(found instanceof NotYet ? wanted(read, spec) : found.changes),
+    command: () => tokenCommand(spec),
   };
 }
+
+/** Renews the token that is kept, or makes one. */
+const tokenCommand = ({ policy, period }: AdminTokenSpec): Command => ({
+  lines: `
+# What takes over from the root token: an orphan that lives as long as it is renewed, kept where the keys are.
+if [ -s "$token_file" ] && as_kept token lookup > /dev/null 2>&1; then
+  as_kept token renew > /dev/null
+else
+  keep_token as_admin token create -orphan -policy=${word(policy)} -period=${word(period)} -display-name=vault-k8s -field=token
+fi`.trim(),
+  needs: ["vault", "keys"],
+});
 
 type Kept =
   | { readonly kind: "none" }

@@ -26,9 +26,9 @@ export function vaultPolicy(name: string, rules: () => string): AppResource {
 /** The text of a policy with the mark of the cluster that it belongs to. */
 export const policyText = (uid: string, rules: string): string => `# ${mark(uid)}\n${rules.trim()}\n`;
 
-/** What a person would type to write a policy. */
-export const policyCommand = (name: string, text: string): Command => ({
-  lines: withInput(`vault policy write ${word(name)} -`, text, "HCL"),
+/** What a person would type to write a policy. @param vault the vault command, or one of the script that calls it */
+export const policyCommand = (name: string, text: string, vault = "vault"): Command => ({
+  lines: withInput(`${vault} policy write ${word(name)} -`, text, "HCL"),
   needs: ["vault"],
 });
 

@@ -1,8 +1,10 @@
-import { same, type Diff, type Say } from "../core/resource.ts";
+import { NotYet } from "../core/errors.ts";
+import { same, type Change, type Diff, type Say } from "../core/resource.ts";
 import { failure, kinds } from "../errors.ts";
 import type { Readers, Writers } from "../clients/world.ts";
 import type { AppResource } from "../steps/define.ts";
 import { keptToken } from "./admin-token.ts";
+import { retireCommand } from "./retire-command.ts";
 import { rootToken } from "./root-token.ts";
 import { proveSuccessor, type Sent, type Successor } from "./successor.ts";
 import { factsOf, ownFacts } from "./token-facts.ts";
@@ -21,7 +23,8 @@ export function retiredRoot(spec: RetiredRootSpec): AppResource {
     id: "vault root token",
     diff: (read) => diffRoot(read, spec),
     apply: (write, say) => retire(write, spec, say),
-    command: () => ({ lines: "# When what takes over has proven itself, with the root token: vault token revoke -self" }),
+    preview: (_read, found) => Promise.resolve(found instanceof NotYet ? revoked : found.changes),
+    command: () => retireCommand(spec),
   };
 }
 
@@ -31,8 +34,10 @@ async function diffRoot(read: Readers, spec: RetiredRootSpec): Promise<Diff> {
   if (root.kind !== "valid") return same("not in reach");
   if (spec.adminAuth !== undefined && !(await loggedIn(read, spec.adminAuth)))
     return same(`kept: nobody logged in at auth/${spec.adminAuth}`);
-  return { kind: "update", changes: [{ field: "root token", before: "valid", after: "revoked" }] };
+  return { kind: "update", changes: revoked };
 }
+
+const revoked: readonly Change[] = [{ field: "root token", before: "valid", after: "revoked" }];
 
 /** Whether the run's token is of a login at that auth method. */
 const loggedIn = async (read: Readers, mount: string): Promise<boolean> => (await ownFacts(read)).path.startsWith(`auth/${mount}/`);

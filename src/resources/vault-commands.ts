@@ -49,6 +49,7 @@ for node in $(nodes); do
   if at "$node" vault operator init -status > /dev/null 2>&1; then continue; fi
   at "$node" vault operator raft join \${VAULT_CACERT:+-leader-ca-cert=@"$VAULT_CACERT"} "$(peer "$leader")" > /dev/null
   unseal "$node"
-done`;
+done
+keep_origin`;
   return { lines: lines.trim(), needs: ["nodes", "keys", "within"] };
 }

@@ -1,10 +1,10 @@
 import type { LabState } from "../api.ts";
 import { inLab, kubectlJson } from "./product.ts";
-import { vaultCli, vaultRead } from "./vault.ts";
+import { keptToken, vaultAs, vaultCli, vaultRead } from "./vault.ts";
 
 type Json = unknown;
 
-const objects: readonly (readonly string[])[] = [
+const objectsOf = (cluster: string): readonly (readonly string[])[] => [
   ["namespace", "vault"],
   ["namespace", "external-secrets"],
   ["namespace", "vault-k8s"],
@@ -18,28 +18,37 @@ const objects: readonly (readonly string[])[] = [
   ["serviceaccount", "external-secrets", "-n", "external-secrets"],
   ["serviceaccount", "vault-reviewer", "-n", "vault-k8s"],
   ["secret", "vault-reviewer-token", "-n", "vault-k8s"],
-  ["clusterrolebinding", "vault-k8s-k8s-eks-prod-auth-delegator"],
+  ["clusterrolebinding", `vault-k8s-k8s-${cluster}-auth-delegator`],
   ["clustersecretstore", "vault"],
   ["externalsecret", "demo", "-n", "default"],
 ];
-const vaultPaths = [
-  "auth/k8s-eks-prod/config",
-  "auth/k8s-eks-prod/role/external-secrets",
-  "sys/policies/acl/k8s-eks-prod-read",
+const vaultPathsOf = (cluster: string): readonly string[] => [
+  `auth/k8s-${cluster}/config`,
+  `auth/k8s-${cluster}/role/external-secrets`,
+  `sys/policies/acl/k8s-${cluster}-read`,
   "sys/policies/acl/vault-k8s-admin",
   "kv/config",
 ];
 
-/** Everything that a run makes, by name, without what is of one lab only (ids, times, addresses, keys). */
+/** Everything that a run makes, by name, without what is of one lab or cluster only (ids, times, addresses, keys, the cluster's name). */
 export async function wiredState(lab: LabState, context: string): Promise<Record<string, Json>> {
   const uid = (await kubectlJson<{ metadata: { uid: string } }>(lab, context, ["get", "namespace", "kube-system"])).metadata.uid;
   const state: Record<string, Json> = {};
-  for (const object of objects) state[object.join(" ")] = ofAnyLab(await kubectlJson(lab, context, ["get", ...object]), uid);
-  for (const path of vaultPaths) state[path] = ofAnyLab(await vaultRead(lab, context, path), uid);
-  state["sys/auth"] = ofAnyLab(await listMounts(lab, context, "auth"), uid);
-  state["sys/mounts"] = ofAnyLab(await listMounts(lab, context, "secrets"), uid);
+  for (const object of objectsOf(context)) state[object.join(" ")] = await kubectlJson(lab, context, ["get", ...object]);
+  for (const path of vaultPathsOf(context)) state[path] = await vaultRead(lab, context, path);
+  state["sys/auth"] = await listMounts(lab, context, "auth");
+  state["sys/mounts"] = await listMounts(lab, context, "secrets");
+  state["token that took over"] = await successor(lab, context);
   state["helm"] = await helmReleases(lab, context);
-  return state;
+  const entries = Object.entries(state).map(([name, value]) => [name.replaceAll(context, "<name>"), ofAnyLab(value, uid, context)] as const);
+  return Object.fromEntries(entries);
+}
+
+async function successor(lab: LabState, cluster: string): Promise<Json> {
+  const { stdout } = await vaultAs(lab, cluster, (await keptToken(lab, cluster)) ?? "", ["token", "lookup", "-format=json"]);
+  const { data } = JSON.parse(stdout) as { data: Record<string, Json> };
+  const { display_name, explicit_max_ttl, orphan, path, period, policies, renewable, type } = data;
+  return { display_name, explicit_max_ttl, orphan, path, period, policies, renewable, type };
 }
 
 async function listMounts(lab: LabState, cluster: string, what: string): Promise<Json> {
@@ -83,12 +92,16 @@ const ofOneLab = new Set([
 ]);
 
 // Helm 4 applies on the server and Helm 3 from the client; both give the same objects but for empty fields.
-function ofAnyLab(value: Json, uid: string): Json {
-  if (typeof value === "string") return value.replaceAll(uid, "<cluster>").replace(/10\.\d+\.\d+\.\d+/g, "<address>");
-  if (Array.isArray(value)) return value.map((item) => ofAnyLab(item, uid));
+function ofAnyLab(value: Json, uid: string, name: string): Json {
+  if (typeof value === "string")
+    return value
+      .replaceAll(uid, "<cluster>")
+      .replaceAll(name, "<name>")
+      .replace(/10\.\d+\.\d+\.\d+/g, "<address>");
+  if (Array.isArray(value)) return value.map((item) => ofAnyLab(item, uid, name));
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).filter(([key, inner]) => !ofOneLab.has(key) && inner !== null && !isHelmsOwnName(key, value));
-  return Object.fromEntries(entries.map(([key, inner]) => [key, ofAnyLab(inner, uid)]));
+  return Object.fromEntries(entries.map(([key, inner]) => [key.replaceAll(name, "<name>"), ofAnyLab(inner, uid, name)]));
 }
 
 /** Helm 4 labels the namespace that it installs into with its name; Helm 3 does not. */

@@ -1,86 +1,25 @@
+import { keyFiles, type KeyFiles, type Origin } from "../clients/keys/place.ts";
 import type { Writers } from "../clients/world.ts";
 import type { Settings } from "../config/fields.ts";
 import { word } from "../core/shell.ts";
-import { keyFiles } from "../clients/keys/place.ts";
-import { script, type Script, type ScriptPart } from "../ui/script.ts";
+import type { ScriptPart } from "../ui/script.ts";
 
-/** A script whose parts are known when the world is. */
-export interface RunScript extends Script {
-  reach(world: Writers): Promise<void>;
+/** Where the keys of a run go, as far as a shell can put them there. */
+export interface ScriptKeys {
+  /** The key file; undefined where the keys go elsewhere, or not as they are. */
+  readonly file: string | undefined;
+  /** For people. */
+  readonly title: string;
+  /** What is known of the keys beside them. */
+  readonly origin: Origin;
 }
-
-/** The script of a run: how Vault, the clusters and the keys are reached, in a shell, as the run reaches them. */
-export function scriptOf(command: string, settings: Settings): RunScript {
-  const parts: Record<string, ScriptPart> = { within, work, sha256, ask };
-  return {
-    ...script(head(`${command} --cluster ${settings.cluster ?? ""}`, settings), parts),
-    reach: async (world) => void Object.assign(parts, { keys: keys(await keyFile(world)), ...vaultParts(settings, world) }),
-  };
-}
-
-const head = (title: string, { kubeconfig, caCert, vaultNamespace }: Settings): string =>
-  [
-    "#!/bin/sh",
-    `# What vault-k8s ${title} does, by hand: with kubectl, helm and vault.`,
-    "set -eu",
-    "umask 077",
-    ...Object.entries({ KUBECONFIG: kubeconfig, VAULT_CACERT: caCert, VAULT_NAMESPACE: vaultNamespace }).flatMap(([name, value]) =>
-      value === undefined ? [] : [`export ${name}=${word(value)}`],
-    ),
-  ].join("\n");
-
-/** A path, where the keys are in a file. */
-async function keyFile({ keys: custody }: Pick<Writers, "keys">): Promise<string> {
-  await custody.read().catch(() => undefined);
-  return custody.describe().startsWith("/") ? custody.describe() : "";
-}
-
-// A subshell, so that one may run inside another.
-const within: ScriptPart = {
-  lines: `
-# within SECONDS COMMAND...: repeats the command until it succeeds.
-within() (
-  end=$(($(date +%s) + $1))
-  shift
-  until "$@"; do
-    if [ "$(date +%s)" -ge "$end" ]; then echo "not in time: $*" >&2; exit 1; fi
-    sleep 1
-  done
-)`,
-};
-
-const work: ScriptPart = {
-  lines: `
-# A folder that only you can read; it goes away at the end, and so do the port-forwards.
-work=$(mktemp -d)
-finish() {
-  for pid in "$work"/*.pid; do if [ -e "$pid" ]; then kill "$(cat "$pid")" 2> /dev/null || :; fi; done
-  rm -rf "$work"
-}
-trap finish EXIT
-trap 'exit 130' INT TERM`,
-};
-
-const sha256: ScriptPart = {
-  lines: `
-sha256() { if command -v sha256sum > /dev/null; then sha256sum; else shasum -a 256; fi | cut -d ' ' -f 1; }`,
-};
-
-const ask: ScriptPart = {
-  lines: `
-# ask NAME FILE: asks for a secret value, which goes into a file.
-ask() {
-  printf '%s: ' "$1" >&2
-  if [ -t 0 ]; then stty -echo; fi
-  IFS= read -r answer
-  if [ -t 0 ]; then stty echo; echo >&2; fi
-  printf '%s' "$answer" > "$2"
-}`,
-};
 
 /** Vault writes its answers as JSON with a field or an item of a list in each line. */
-const keys = (file: string): ScriptPart => ({
-  lines: `
+export const keys = ({ file, title, origin }: ScriptKeys): ScriptPart => ({
+  lines: file === undefined ? keysElsewhere(title) : `${keysInFile(file)}\n${tokens(keyFiles(file), origin)}`,
+});
+
+const keysInFile = (file: string): string => `
 # The answer of vault operator init.
 keys=${word(file)}
 keep_keys() {
@@ -90,13 +29,53 @@ keep_keys() {
 unseal_keys() {
   threshold=$(sed -n 's/.*"unseal_threshold": \\([0-9]*\\).*/\\1/p' "$keys")
   sed -n '/"unseal_keys_b64"/,/\\]/p' "$keys" | sed -n 's/^ *"\\([^":]*\\)",\\{0,1\\}$/\\1/p' | head -n "$threshold"
-}
-# The root token, or the one that took over from it.
-token_file=${word(file === "" ? "" : keyFiles(file).token)}
-root_token() { if [ -s "$token_file" ]; then sed -n 's/.*"token": "\\([^"]*\\)".*/\\1/p' "$token_file"; else sed -n 's/.*"root_token": "\\([^"]*\\)".*/\\1/p' "$keys"; fi; }`,
-});
+}`;
 
-function vaultParts(settings: Settings, { where, vaultKube }: Writers): { nodes: ScriptPart; vault: ScriptPart } {
+const tokens = ({ token, origin: originFile }: KeyFiles, origin: Origin): string => `
+# The root token, and the one that takes over from it.
+token_file=${word(token)}
+root_token() { sed -n 's/.*"root_token": "\\([^"]*\\)".*/\\1/p' "$keys"; }
+kept_token() { sed -n 's/.*"token": "\\([^"]*\\)".*/\\1/p' "$token_file"; }
+as_root() { VAULT_TOKEN=$(root_token) command vault "$@"; }
+as_kept() { VAULT_TOKEN=$(kept_token) command vault "$@"; }
+as_admin() { if as_root token lookup > /dev/null 2>&1; then as_root "$@"; else vault "$@"; fi; }
+keep_token() {
+  token=$("$@")
+  printf '{\\n  "token": "%s"\\n}\\n' "$token" > "$token_file.new"
+  mv "$token_file.new" "$token_file"
+  [ "$(kept_token)" = "$token" ]
+}
+
+# What vault-k8s knows the keys by: the cluster, and Vault's own id.
+keep_origin() {
+  if grep -q vaultClusterId ${word(originFile)} 2> /dev/null; then return; fi
+  cat > ${word(originFile)} << JSON
+${document({ ...origin, vaultClusterId: "CLUSTER_ID" }).replace("CLUSTER_ID", "$(cluster_id)")}
+JSON
+}
+cluster_id() { at "$(active)" vault status -format=json | sed -n 's/.*"cluster_id": "\\([^"]*\\)".*/\\1/p'; }`;
+
+/** JSON in a document of a shell that is expanded. */
+const document = (value: object): string => JSON.stringify(value, undefined, 2).replaceAll(/[\\$`]/g, "\\$&");
+
+const keysElsewhere = (title: string): string => `
+# Only vault-k8s puts keys there and reads them back.
+elsewhere() {
+  echo ${word(`The keys are kept in ${title}: use vault-k8s operator init and operator unseal, then set VAULT_TOKEN and run this again`)} >&2
+  return 1
+}
+keys=''
+token_file=''
+keep_keys() { elsewhere; }
+unseal_keys() { elsewhere; }
+keep_token() { elsewhere; }
+keep_origin() { :; }
+root_token() { :; }
+as_root() { vault "$@"; }
+as_kept() { vault "$@"; }
+as_admin() { vault "$@"; }`;
+
+export function vaultParts(settings: Settings, { where, vaultKube }: Writers): { nodes: ScriptPart; vault: ScriptPart } {
   if (where.vaultIs !== "address" && vaultKube !== undefined)
     return { nodes: pods(settings, vaultKube.context), vault: vaultInPods(settings) };
   return { nodes: addresses(settings.vaultNodes), vault: vaultAt(settings) };
@@ -129,6 +108,7 @@ at() (
   export VAULT_ADDR
   "$@"
 )
+address() { echo "$VAULT_ADDR"; }
 ${active}`,
   };
 }
@@ -145,13 +125,15 @@ const vaultInPods = ({ vaultTokenFile }: Settings): ScriptPart => ({
   lines: `
 # Vault as one service: its active pod. Only the vault command is given the token.
 leader=$(within 300 active)
-VAULT_ADDR=$(at "$leader" sh -c 'echo "$VAULT_ADDR"')
+VAULT_ADDR=$(at "$leader" address)
 export VAULT_ADDR
 ${vaultTokenFile === undefined ? keyFileVault : fileVault(vaultTokenFile)}`,
 });
 
 const keyFileVault = `vault() {
-  if [ -n "\${VAULT_TOKEN:-}" ] || [ ! -s "$keys" ]; then command vault "$@"; else VAULT_TOKEN=$(root_token) command vault "$@"; fi
+  if [ -n "\${VAULT_TOKEN:-}" ] || [ ! -s "$keys" ]; then command vault "$@"
+  elif [ -s "$token_file" ]; then as_kept "$@"
+  else as_root "$@"; fi
 }`;
 
 const fileVault = (file: string): string => `vault() { VAULT_TOKEN=$(cat ${word(file)}) command vault "$@"; }`;
