@@ -2,7 +2,10 @@ import { defineConfig } from "vitest/config";
 
 const project = (name: string, include: string[], options: object = {}) => ({ test: { name, include, ...options } });
 
-// `npm test` (scripts/test.ts) runs the first three, then the last one inside the lab.
+/** Tests of the lab that need one of their own. */
+const stage = (name: string) => project(name, [`test/lab/stages/${name}.test.ts`], { testTimeout: 300_000, hookTimeout: 300_000 });
+
+// `npm test` (scripts/test.ts) runs the first three, then the others inside labs.
 export default defineConfig({
   test: {
     projects: [
@@ -11,6 +14,8 @@ export default defineConfig({
       project("cli", ["test/cli/**/*.test.ts"], { testTimeout: 120_000, hookTimeout: 60_000 }),
       project("around", ["test/lab/around.stage.test.ts"], { testTimeout: 300_000, hookTimeout: 300_000 }),
       project("lab", ["test/lab/**/*.lab.test.ts"], { testTimeout: 900_000, hookTimeout: 900_000, fileParallelism: false }),
+      stage("by-hand"),
+      stage("plan"),
     ],
   },
 });

@@ -20,6 +20,8 @@ const stages: readonly Stage[] = [
   { name: "quick", projects: ["unit", "contract", "cli"], labs: [] },
   { name: "lab", projects: ["lab"], labs: ["first", "second"] },
   { name: "around", projects: ["around"], labs: ["around"] },
+  { name: "by-hand", projects: ["by-hand"], labs: ["by-hand"] },
+  { name: "plan", projects: ["plan"], labs: ["plan"] },
 ];
 
 interface Counts {

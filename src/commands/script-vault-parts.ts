@@ -108,7 +108,6 @@ at() (
   export VAULT_ADDR
   "$@"
 )
-address() { echo "$VAULT_ADDR"; }
 ${active}`,
   };
 }
@@ -125,7 +124,7 @@ const vaultInPods = ({ vaultTokenFile }: Settings): ScriptPart => ({
   lines: `
 # Vault as one service: its active pod. Only the vault command is given the token.
 leader=$(within 300 active)
-VAULT_ADDR=$(at "$leader" address)
+VAULT_ADDR=$(cat "$work/$leader.address")
 export VAULT_ADDR
 ${vaultTokenFile === undefined ? keyFileVault : fileVault(vaultTokenFile)}`,
 });

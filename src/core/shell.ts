@@ -8,3 +8,6 @@ export function withInput(command: string, text: string, mark: string): string {
   while (lines.split("\n").includes(end)) end += "_";
   return `${command} <<'${end}'\n${lines}\n${end}`;
 }
+
+/** A text as a basic regular expression that matches it, with commas around: for `grep` and for `sed -n '\\,…,'`. */
+export const literally = (text: string): string => text.replaceAll(/[\\.*[\]^$,]/g, "\\$&");

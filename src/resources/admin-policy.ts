@@ -1,5 +1,6 @@
 import { NotYet } from "../core/errors.ts";
-import { same, type Diff } from "../core/resource.ts";
+import { same, type Command, type Diff } from "../core/resource.ts";
+import { word } from "../core/shell.ts";
 import type { Readers, Writers } from "../clients/world.ts";
 import type { AppResource } from "../steps/define.ts";
 import { diffPolicy, policyCommand, policyText } from "./policy.ts";
@@ -22,10 +23,19 @@ export function adminPolicy(name: string, rules: () => string): AppResource {
       await (root.kind === "valid" ? write.vault.postAs(root.token, path, body) : write.vault.post(path, body));
     },
     preview: async (read, found) => (found instanceof NotYet ? [{ field: "policy", after: await text(read) }] : found.changes),
-    // It does not allow to be changed itself.
-    command: async (read) => ({ ...policyCommand(name, await text(read), "as_admin"), needs: ["vault", "keys"] }),
+    command: async (read) => command(name, path, await text(read)),
   };
 }
+
+/** The successor's own policy does not allow it to be changed, so a second run of the script leaves it as it is. */
+const command = (name: string, path: string, text: string): Command => ({
+  lines: [
+    `if as_admin token capabilities ${word(path)} | grep -Eqw 'root|update'; then`,
+    policyCommand(name, text, "as_admin").lines,
+    `else echo ${word(`Policy ${name} stays as it is: only a root token may change it`)} >&2; fi`,
+  ].join("\n"),
+  needs: ["vault", "keys"],
+});
 
 async function diffAdminPolicy(read: Readers, name: string, path: string, wanted: string): Promise<Diff> {
   const root = await rootToken(read);

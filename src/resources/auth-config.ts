@@ -9,7 +9,7 @@ import { failure, kinds } from "../errors.ts";
 import type { KubeObject, Readers, ReviewResult, Writers } from "../clients/world.ts";
 import type { AppResource } from "../steps/define.ts";
 import { reviewAddress, reviewHost, type HostSettings, type ReviewAddress } from "./kubernetes-host.ts";
-import { authMount, notOurMount } from "./mount.ts";
+import { accessorOf, authMount, notOurMount } from "./mount.ts";
 import { onObject, onPath } from "./needs.ts";
 import { owner } from "./ownership.ts";
 import { vaultWrite, type PlainBody } from "./vault-write.ts";
@@ -109,7 +109,7 @@ async function command(read: Readers, settings: AuthConfigSettings, path: string
     `${secretField(reviewer, context, "token")} | base64 -d > "$work/reviewer-token"`,
     ...(kubernetesCaCert === undefined ? [`${secretField(reviewer, context, "ca.crt")} | base64 -d > "$work/reviewer-ca.crt"`] : []),
     `${vaultWrite(path, known)} kubernetes_ca_cert=@${ca} token_reviewer_jwt=@"$work/reviewer-token"`,
-    `accessor=$(vault read -field=accessor ${word(`sys/auth/${mount}`)})`,
+    `accessor=$(${accessorOf("sys/auth", mount)})`,
     `configured=$({ printf '%s\\n' "$accessor"; cat "$work/reviewer-token"; } | sha256)`,
     `kubectl --context ${word(context)} -n ${word(namespace)} annotate --overwrite --field-manager=${owner} secret ${word(name)} ${configuredAnnotation}="$configured"`,
   ];

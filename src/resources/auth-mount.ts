@@ -3,7 +3,7 @@ import { conflict, same, type Change, type Diff } from "../core/resource.ts";
 import { word } from "../core/shell.ts";
 import type { Readers, Writers } from "../clients/world.ts";
 import type { AppResource } from "../steps/define.ts";
-import { mountInTheWay, mounts, notOurMount } from "./mount.ts";
+import { isMounted, mountInTheWay, mounts, notOurMount } from "./mount.ts";
 import { onObject, onPath } from "./needs.ts";
 import { mark, ownershipOf } from "./ownership.ts";
 
@@ -25,7 +25,7 @@ export function kubernetesAuthMount(path: string): AppResource {
     },
     remove: (write) => write.vault.remove(`sys/auth/${path}`),
     command: async (read) => ({
-      lines: `vault read ${word(`sys/auth/${path}`)} > /dev/null 2>&1 || vault auth enable -path=${word(path)} -description=${word(mark(await read.kube.clusterUid()))} kubernetes`,
+      lines: `${isMounted("sys/auth", path)} || vault auth enable -path=${word(path)} -description=${word(mark(await read.kube.clusterUid()))} kubernetes`,
       needs: ["vault"],
     }),
   };

@@ -3,7 +3,7 @@ import { conflict, same, type Change, type Diff } from "../core/resource.ts";
 import { word } from "../core/shell.ts";
 import type { Writers } from "../clients/world.ts";
 import type { AppResource } from "../steps/define.ts";
-import { mountInTheWay, mounts, type Mount } from "./mount.ts";
+import { isMounted, mountInTheWay, mounts, type Mount } from "./mount.ts";
 import { onPath } from "./needs.ts";
 
 /**
@@ -23,7 +23,7 @@ export function kvMount(path: string): AppResource {
     },
     // One that another cluster's run has enabled meanwhile is used as it is.
     command: () => ({
-      lines: `vault read ${word(`sys/mounts/${path}`)} > /dev/null 2>&1 || vault secrets enable -path=${word(path)} -version=2 -description=${word(description)} kv\nwithin 60 vault read ${word(`${path}/config`)} > /dev/null`,
+      lines: `${isMounted("sys/mounts", path)} || vault secrets enable -path=${word(path)} -version=2 -description=${word(description)} kv\nwithin 60 vault read ${word(`${path}/config`)} > /dev/null`,
       needs: ["vault", "within"],
     }),
   };

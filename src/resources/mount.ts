@@ -1,3 +1,4 @@
+import { literally, word } from "../core/shell.ts";
 import { notYet, kinds } from "../errors.ts";
 import type { Readers } from "../clients/world.ts";
 import { ownershipOf, type Ownership } from "./ownership.ts";
@@ -44,3 +45,14 @@ export function notOurMount(path: string, ownership: Ownership): { reason: strin
     };
   return { reason: `auth/${path} exists and is not marked as ours`, fix: "Choose another path with --auth-mount." };
 }
+
+// The list is asked for: the policy that is enough for the tool allows no single mount to be read.
+const list = (where: "sys/auth" | "sys/mounts"): string => `vault read -format=json ${where}`;
+
+/** A command of a shell that succeeds where something is mounted at `path`. */
+export const isMounted = (where: "sys/auth" | "sys/mounts", path: string): string =>
+  `${list(where)} | grep -q ${word(`^ *"${literally(path)}/": {`)}`;
+
+/** A command of a shell that prints the accessor of a mount. */
+export const accessorOf = (where: "sys/auth" | "sys/mounts", path: string): string =>
+  `${list(where)} | sed -n ${word(`\\,^ *"${literally(path)}/": {,,/}/s/.*"accessor": "\\([^"]*\\)".*/\\1/p`)}`;

@@ -13,6 +13,7 @@ const needed = [
   "iproute2",
   "openssl",
   "tini",
+  "shellcheck",
 ];
 
 const POLICY = "/usr/sbin/policy-rc.d";

@@ -39,9 +39,34 @@ export async function wiredState(lab: LabState, context: string): Promise<Record
   state["sys/auth"] = await listMounts(lab, context, "auth");
   state["sys/mounts"] = await listMounts(lab, context, "secrets");
   state["token that took over"] = await successor(lab, context);
+  state["policies"] = ourPolicies((await vaultCli(lab, context, ["policy", "list"])).stdout, context);
+  state["objects of ours"] = await ourObjects(lab, context);
   state["helm"] = await helmReleases(lab, context);
-  const entries = Object.entries(state).map(([name, value]) => [name.replaceAll(context, "<name>"), ofAnyLab(value, uid, context)] as const);
+  const entries = Object.entries(state).map(
+    ([name, value]) => [name.replaceAll(context, "<name>"), ofAnyLab(value, uid, context)] as const,
+  );
   return Object.fromEntries(entries);
+}
+
+/** Another cluster may be wired to the same Vault. */
+const ourPolicies = (list: string, cluster: string): string[] =>
+  list.split("\n").filter((name) => name !== "" && (!name.startsWith("k8s-") || name === `k8s-${cluster}-read`));
+
+const kindsOfOurs =
+  "namespaces,serviceaccounts,secrets,configmaps,services,clusterrolebindings,clusterroles,clustersecretstores,secretstores,externalsecrets";
+
+/** Whatever carries our label, so that nothing is there that only one of two ways makes. */
+async function ourObjects(lab: LabState, context: string): Promise<string[]> {
+  const { items } = await kubectlJson<{ items: { kind: string; metadata: { namespace?: string; name: string } }[] }>(lab, context, [
+    "get",
+    kindsOfOurs,
+    "-A",
+    "-l",
+    "app.kubernetes.io/managed-by=vault-k8s",
+  ]);
+  // Each helm upgrade adds a record.
+  const lasting = items.filter(({ metadata }) => !metadata.name.startsWith("sh.helm.release."));
+  return lasting.map(({ kind, metadata: { namespace = "", name } }) => `${kind} ${namespace}/${name}`).sort();
 }
 
 async function successor(lab: LabState, cluster: string): Promise<Json> {

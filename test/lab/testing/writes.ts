@@ -1,4 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import { isWrite } from "../../contract/writes.ts";
 import type { ClusterName, LabState } from "../api.ts";
 import { kubectl } from "./product.ts";
@@ -24,6 +26,17 @@ const method: Readonly<Record<string, string>> = {
   delete: "DELETE",
   deletecollection: "DELETE",
 };
+
+/** Waits until the audit log has all that was answered until now: an answer comes a moment before its line. */
+export async function auditSettled(lab: LabState, cluster: ClusterName): Promise<void> {
+  const marker = `marker-${randomUUID()}`;
+  await kubectl(lab, cluster, ["get", "namespace", marker, "--ignore-not-found"]);
+  const deadline = Date.now() + 30_000;
+  while (!(await readFile(lab.auditLog(cluster), "utf8")).includes(marker)) {
+    if (Date.now() > deadline) throw new Error(`the audit log of ${cluster} does not get on`);
+    await delay(50);
+  }
+}
 
 /** Writes that the person of the kubeconfig sent to an API server since a moment, as "verb path". */
 export async function kubeWritesSince(lab: LabState, cluster: ClusterName, user: string, since: Date): Promise<string[]> {

@@ -93,9 +93,37 @@ unseal_keys() {
   threshold=$(sed -n 's/.*"unseal_threshold": \([0-9]*\).*/\1/p' "$keys")
   sed -n '/"unseal_keys_b64"/,/\]/p' "$keys" | sed -n 's/^ *"\([^":]*\)",\{0,1\}$/\1/p' | head -n "$threshold"
 }
-# The root token, or the one that took over from it.
+
+# The root token, and the one that takes over from it.
 token_file=FOLDER/home/.local/share/vault-k8s/eks-prod/token.json
-root_token() { if [ -s "$token_file" ]; then sed -n 's/.*"token": "\([^"]*\)".*/\1/p' "$token_file"; else sed -n 's/.*"root_token": "\([^"]*\)".*/\1/p' "$keys"; fi; }
+root_token() { sed -n 's/.*"root_token": "\([^"]*\)".*/\1/p' "$keys"; }
+kept_token() { sed -n 's/.*"token": "\([^"]*\)".*/\1/p' "$token_file"; }
+as_root() { VAULT_TOKEN=$(root_token) command vault "$@"; }
+as_kept() { VAULT_TOKEN=$(kept_token) command vault "$@"; }
+as_admin() { if as_root token lookup > /dev/null 2>&1; then as_root "$@"; else vault "$@"; fi; }
+keep_token() {
+  token=$("$@")
+  printf '{\n  "token": "%s"\n}\n' "$token" > "$token_file.new"
+  mv "$token_file.new" "$token_file"
+  [ "$(kept_token)" = "$token" ]
+}
+
+# What vault-k8s knows the keys by: the cluster, and Vault's own id.
+keep_origin() {
+  if grep -q vaultClusterId FOLDER/home/.local/share/vault-k8s/eks-prod/origin.json 2> /dev/null; then return; fi
+  cat > FOLDER/home/.local/share/vault-k8s/eks-prod/origin.json << JSON
+{
+  "kubeSystemUid": "UID",
+  "namespace": "vault",
+  "context": "eks-prod",
+  "keptIn": [
+    "FOLDER/home/.local/share/vault-k8s/eks-prod/init.json"
+  ],
+  "vaultClusterId": "$(cluster_id)"
+}
+JSON
+}
+cluster_id() { at "$(active)" vault status -format=json | sed -n 's/.*"cluster_id": "\([^"]*\)".*/\1/p'; }
 
 # Initialise Vault, once. The answer is given once: unseal keys and root token go to $keys.
 initialised() { at "$1" vault operator init -status > /dev/null 2>&1; }
@@ -132,6 +160,7 @@ for node in $(nodes); do
   at "$node" vault operator raft join ${VAULT_CACERT:+-leader-ca-cert=@"$VAULT_CACERT"} "$(peer "$leader")" > /dev/null
   unseal "$node"
 done
+keep_origin
 
 kubectl --context eks-prod apply --server-side --field-manager=vault-k8s -f - <<'YAML'
 apiVersion: v1
@@ -227,13 +256,15 @@ YAML
 
 # Vault as one service: its active pod. Only the vault command is given the token.
 leader=$(within 300 active)
-VAULT_ADDR=$(at "$leader" sh -c 'echo "$VAULT_ADDR"')
+VAULT_ADDR=$(cat "$work/$leader.address")
 export VAULT_ADDR
 vault() {
-  if [ -n "${VAULT_TOKEN:-}" ] || [ ! -s "$keys" ]; then command vault "$@"; else VAULT_TOKEN=$(root_token) command vault "$@"; fi
+  if [ -n "${VAULT_TOKEN:-}" ] || [ ! -s "$keys" ]; then command vault "$@"
+  elif [ -s "$token_file" ]; then as_kept "$@"
+  else as_root "$@"; fi
 }
 
-vault read sys/mounts/kv > /dev/null 2>&1 || vault secrets enable -path=kv -version=2 -description='managed by vault-k8s' kv
+vault read -format=json sys/mounts | grep -q '^ *"kv/": {' || vault secrets enable -path=kv -version=2 -description='managed by vault-k8s' kv
 within 60 vault read kv/config > /dev/null
 
 vault policy write k8s-eks-prod-read - <<'HCL'
@@ -249,14 +280,14 @@ path "kv/metadata/k8s/eks-prod/*" {
 }
 HCL
 
-vault read sys/auth/k8s-eks-prod > /dev/null 2>&1 || vault auth enable -path=k8s-eks-prod -description='managed by vault-k8s, cluster UID' kubernetes
+vault read -format=json sys/auth | grep -q '^ *"k8s-eks-prod/": {' || vault auth enable -path=k8s-eks-prod -description='managed by vault-k8s, cluster UID' kubernetes
 
 sha256() { if command -v sha256sum > /dev/null; then sha256sum; else shasum -a 256; fi | cut -d ' ' -f 1; }
 
 kubectl --context eks-prod -n vault-k8s get secret vault-reviewer-token -o 'jsonpath={.data.token}' | base64 -d > "$work/reviewer-token"
 kubectl --context eks-prod -n vault-k8s get secret vault-reviewer-token -o 'jsonpath={.data.ca\.crt}' | base64 -d > "$work/reviewer-ca.crt"
 vault write auth/k8s-eks-prod/config kubernetes_host=https://kubernetes.default.svc disable_local_ca_jwt=true disable_iss_validation=true issuer= pem_keys= kubernetes_ca_cert=@"$work/reviewer-ca.crt" token_reviewer_jwt=@"$work/reviewer-token"
-accessor=$(vault read -field=accessor sys/auth/k8s-eks-prod)
+accessor=$(vault read -format=json sys/auth | sed -n '\,^ *"k8s-eks-prod/": {,,/}/s/.*"accessor": "\([^"]*\)".*/\1/p')
 configured=$({ printf '%s\n' "$accessor"; cat "$work/reviewer-token"; } | sha256)
 kubectl --context eks-prod -n vault-k8s annotate --overwrite --field-manager=vault-k8s secret vault-reviewer-token vault-k8s.io/configured="$configured"
 
@@ -306,7 +337,8 @@ spec:
         key: k8s/eks-prod/db
 YAML
 
-vault policy write vault-k8s-admin - <<'HCL'
+if as_admin token capabilities sys/policies/acl/vault-k8s-admin | grep -Eqw 'root|update'; then
+as_admin policy write vault-k8s-admin - <<'HCL'
 # managed by vault-k8s, cluster UID
 # What vault-k8s needs once the root token is retired: to wire clusters, to write their secrets, and nothing else.
 # It holds what is sent and no more; docs/root-token.md says what for.
@@ -370,8 +402,49 @@ path "kv/metadata/k8s/*" {
   capabilities = ["read"]
 }
 HCL
+else echo 'Policy vault-k8s-admin stays as it is: only a root token may change it' >&2; fi
 
-(umask 077; vault token create -orphan -policy=vault-k8s-admin -period=768h -display-name=vault-k8s -format=json > admin-token.json)
+# What takes over from the root token: an orphan that lives as long as it is renewed, kept where the keys are.
+if [ -s "$token_file" ] && as_kept token lookup > /dev/null 2>&1; then
+  as_kept token renew > /dev/null
+else
+  keep_token as_admin token create -orphan -policy=vault-k8s-admin -period=768h -display-name=vault-k8s -field=token
+fi
 
-# When what takes over has proven itself, with the root token: vault token revoke -self
+# Prove that what takes over may do all that is needed, and only then revoke the root token.
+may() {
+  path=$1
+  shift
+  has=" $(as_kept token capabilities "$path" | tr ',
+' '  ') "
+  for capability in "$@"; do
+    case $has in
+    *" $capability "* | *" root "*) ;;
+    *) echo "what takes over lacks $capability on $path" >&2; return 1 ;;
+    esac
+  done
+}
+takes_over() {
+  may sys/auth read &&
+  may sys/auth/k8s-eks-prod update sudo &&
+  may auth/k8s-eks-prod/config read update &&
+  may auth/k8s-eks-prod/role/external-secrets create read update &&
+  may sys/policies/acl/k8s-eks-prod-read read update &&
+  may sys/policies/acl/vault-k8s-admin read &&
+  may sys/mounts read &&
+  may sys/mounts/kv update &&
+  may kv/config read &&
+  may kv/data/k8s/eks-prod/vault-k8s-probe create read update &&
+  may kv/metadata/k8s/eks-prod/vault-k8s-probe read &&
+  as_kept token lookup -format=json | grep -q '"orphan": true' &&
+  as_kept read sys/auth > /dev/null
+}
+root_gone() { as_root token lookup 2>&1 | grep -q 'Code: 403'; }
+retire_root() {
+  if root_gone; then return; fi
+  takes_over
+  as_root token revoke -self
+  root_gone
+}
+retire_root
 
