@@ -1,11 +1,11 @@
 import { readFile, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Search } from "../../contract/canaries.ts";
-import { watched } from "../testing/children.ts";
-import { inLab, kubectlJson, theLab, vaultK8s } from "../testing/product.ts";
-import { wiredState } from "../testing/state.ts";
-import { keptToken, keyFile } from "../testing/vault.ts";
+import { Search } from "../contract/canaries.ts";
+import { watched } from "./testing/children.ts";
+import { inLab, kubectlJson, theLab, vaultK8s } from "./testing/product.ts";
+import { wiredState } from "./testing/state.ts";
+import { keptToken, keyFile } from "./testing/vault.ts";
 
 // An empty lab: bootstrap wires eks-prod, the script of --print-commands alone eks-staging, each with a Vault of its own.
 const lab = theLab();
