@@ -431,6 +431,8 @@ takes_over() {
   may auth/k8s-eks-prod/role/external-secrets create read update &&
   may sys/policies/acl/k8s-eks-prod-read read update &&
   may sys/policies/acl/vault-k8s-admin read &&
+  may sys/audit read sudo &&
+  may sys/audit/vault-k8s-stdout update sudo &&
   may sys/mounts read &&
   may sys/mounts/kv update &&
   may kv/config read &&
