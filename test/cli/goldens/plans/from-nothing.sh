@@ -433,6 +433,7 @@ takes_over() {
   may sys/policies/acl/vault-k8s-admin read &&
   may sys/audit read sudo &&
   may sys/audit/vault-k8s-stdout update sudo &&
+  may sys/monitor read &&
   may sys/mounts read &&
   may sys/mounts/kv update &&
   may kv/config read &&
