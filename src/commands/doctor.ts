@@ -2,7 +2,9 @@ import type { Diagnosis } from "../checks/doctor/diagnosis.ts";
 import type { Findings } from "../checks/doctor/examine.ts";
 import type { World } from "../clients/open.ts";
 import { converge } from "../core/converge.ts";
-import { exitCodes, type ExitCode } from "../core/errors.ts";
+import { milliseconds } from "../core/duration.ts";
+import { CliError, exitCodes, type ExitCode } from "../core/errors.ts";
+import { untilSettled } from "../core/settle.ts";
 import { failure, kinds } from "../errors.ts";
 import { diagnosisJson, diagnosisText } from "../ui/diagnosis.ts";
 import { textRenderer } from "../ui/text.ts";
@@ -19,11 +21,21 @@ export const run: Run = async (call) => {
   const { openWorld } = await import("../clients/open.ts");
   const world = await openWorld(prepared.settings, worldOptions(call, prepared));
   try {
+    await refuseWithoutKubernetes(world);
     return await examineAndMend(call, prepared, world);
   } finally {
     await world.close();
   }
 };
+
+/** Without an API server that answers and knows who asks, nothing can be said. What one may not read is no reason to stop. */
+async function refuseWithoutKubernetes({ kube }: World): Promise<void> {
+  try {
+    await kube.clusterUid();
+  } catch (error) {
+    if (!(error instanceof CliError) || error.kind !== kinds.kubeForbidden) throw error;
+  }
+}
 
 async function examineAndMend(call: Call, prepared: ForCluster, world: World): Promise<ExitCode> {
   const { settings, terminal, cluster } = prepared;
@@ -33,28 +45,47 @@ async function examineAndMend(call: Call, prepared: ForCluster, world: World): P
   const first = await look();
   const { findings, mended } =
     call.extra["fix"] === true ? await mendAll(call, prepared, world, first, look) : { findings: first, mended: [] };
-  const exitCode = findings.causes.length === 0 && findings.symptoms.length === 0 ? exitCodes.done : exitCodes.failed;
+  const exitCode = exitFor(findings);
   const shown = { cluster, context: world.kube.context, vault: world.vault.describe(), findings, mended, exitCode };
   terminal.out(settings.output === "json" ? diagnosisJson(shown) : diagnosisText(shown, terminal, settings.verbose));
   return exitCode;
 }
 
+/** What was mended, and what was found after it. */
+interface Mended {
+  readonly findings: Findings;
+  readonly mended: readonly string[];
+}
+
 /** A mended cause uncovers the next one, but no cause is mended twice. */
-async function mendAll(
-  call: Call,
-  prepared: ForCluster,
-  world: World,
-  first: Findings,
-  look: () => Promise<Findings>,
-): Promise<{ findings: Findings; mended: string[] }> {
+async function mendAll(call: Call, prepared: ForCluster, world: World, first: Findings, look: () => Promise<Findings>): Promise<Mended> {
   const mended: string[] = [];
-  for (let findings = first; ; findings = await look()) {
-    const [cause] = findings.causes;
-    if (cause === undefined || mended.includes(cause.code) || !isOurs(cause)) return { findings, mended };
-    await mend(call, prepared, world, cause);
+  for (let findings = first; ;) {
+    const next = nextToMend(findings, mended);
+    if (next === undefined) return { findings, mended };
+    await mend(call, prepared, world, next);
     if (prepared.settings.dryRun) return { findings, mended };
-    mended.push(cause.code);
+    mended.push(next.code);
+    // What was mended takes a moment to show: pods start, the operator looks again.
+    const withinMs = Math.min(milliseconds(prepared.settings.timeout), settleMs);
+    const settled = (seen: Findings): boolean => isWell(seen) || nextToMend(seen, mended) !== undefined;
+    findings = await untilSettled(look, settled, { withinMs, everyMs: 1_000, signal: call.host.signal });
   }
+}
+
+function exitFor(findings: Findings): ExitCode {
+  if (isWell(findings)) return exitCodes.done;
+  return findings.causes.length === 0 && findings.refused ? exitCodes.refused : exitCodes.failed;
+}
+
+/** How long a mended fault may take to show as such, in milliseconds. */
+const settleMs = 60_000;
+
+const isWell = ({ causes, symptoms }: Findings): boolean => causes.length === 0 && symptoms.length === 0;
+
+/** The first cause, where it is one that --fix mends. */
+function nextToMend({ causes: [first] }: Findings, mended: readonly string[]): Diagnosis | undefined {
+  return first !== undefined && isOurs(first) && !mended.includes(first.code) ? first : undefined;
 }
 
 const isOurs = ({ mend: { steps, resources } }: Diagnosis): boolean => steps !== undefined || resources !== undefined;

@@ -1,3 +1,4 @@
+import { kinds } from "../../errors.ts";
 import { causes } from "./causes/index.ts";
 import type { Diagnosis, Hands } from "./diagnosis.ts";
 import type { Evidence, LoginFact } from "./evidence.ts";
@@ -14,6 +15,8 @@ export interface Findings {
   readonly seen: readonly string[];
   /** What could not be looked at, and why. */
   readonly unseen: readonly string[];
+  /** Vault may not be asked with the token that there is, or there is none. */
+  readonly refused: boolean;
 }
 
 /** Reads the evidence; asks nothing. What fits no cause stays without one. */
@@ -22,8 +25,17 @@ export function examine(evidence: Evidence, hands: Hands): Findings {
     const match = cause.match(evidence, hands);
     return match === undefined ? [] : [{ code: cause.code, title: cause.title, ...match }];
   });
-  return { causes: ranked(found), symptoms: symptoms(evidence), seen: seen(evidence), unseen: unseen(evidence) };
+  return {
+    causes: ranked(found),
+    symptoms: symptoms(evidence),
+    seen: seen(evidence),
+    unseen: unseen(evidence),
+    refused: refused(evidence),
+  };
 }
+
+const refusals: readonly string[] = [kinds.vaultDenied, kinds.vaultBadToken, kinds.vaultNoToken].map(({ code }) => code);
+const refused = ({ vault }: Evidence): boolean => !isKnown(vault) && refusals.includes(vault.code ?? "");
 
 const ranked = (found: readonly Diagnosis[]): Diagnosis[] => [
   ...found.filter(({ sure }) => sure === "certain"),
@@ -35,7 +47,9 @@ function symptoms(evidence: Evidence): string[] {
   const store = valueOf(evidence.store);
   const denied = ownRead(evidence, login);
   return [
-    ...("unknown" in evidence.vault ? [`Vault cannot be asked: ${evidence.vault.unknown}`] : []),
+    ...("unknown" in evidence.vault && evidence.vault.code !== kinds.vaultDenied.code
+      ? [`Vault cannot be asked: ${evidence.vault.unknown}`]
+      : []),
     ...loginFails(login, `a login as ${asked.account.namespace}/${asked.account.name} at auth/${asked.mount}`),
     ...(storeLogin === undefined || storeLogin === login ? [] : loginFails(storeLogin, "a login as the store makes it")),
     ...(denied?.kind === "denied" ? [`the login may not read ${denied.path}: ${denied.words}`] : []),

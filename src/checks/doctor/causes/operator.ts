@@ -1,5 +1,6 @@
+import { patchedObject } from "../../../resources/patched-object.ts";
 import { deploymentReplicas } from "../../../resources/deployment-replicas.ts";
-import { byHand, bySteps, kubectl, type Cause } from "../diagnosis.ts";
+import { byHand, bySteps, kubectl, type Cause, type Mend } from "../diagnosis.ts";
 import type { DeploymentFact, Evidence } from "../evidence.ts";
 import { valueOf } from "../fact.ts";
 import { isIn, ownRead, short, storeFails, storeSays } from "../look.ts";
@@ -96,15 +97,28 @@ export const operator: readonly Cause[] = [
       )
         return undefined;
       if (found.server !== valueOf(evidence.consumerAddress)) return undefined;
-      const place = store.namespace === undefined ? "" : ` -n ${store.namespace}`;
       return {
         sure: "likely",
         evidence: [`the operator said: ${short(found.events[0]?.message ?? found.ready.message)}`, "the same login works now, and reads"],
-        mend: byHand(
-          kubectl(evidence, `annotate ${store.kind.toLowerCase()} ${store.name}${place} force-sync="$(date +%s)" --overwrite`),
-          "It looks again by itself, after minutes at most.",
-        ),
+        mend: lookAgain(evidence, store),
       };
     },
   },
 ];
+
+/** Makes the operator look at the store and at what failed by it. External Secrets' docs, "Triggering a sync". */
+function lookAgain(evidence: Evidence, store: NonNullable<Evidence["asked"]["store"]>): Mend {
+  const failing = (valueOf(evidence.externals) ?? []).filter(({ ready }) => ready?.status === "False");
+  const all = [store, ...failing.map(({ namespace, name }) => ({ kind: "ExternalSecret", namespace, name }))];
+  const line = ({ kind, name, namespace }: (typeof all)[number]): string =>
+    kubectl(
+      evidence,
+      `annotate ${kind.toLowerCase()} ${name}${namespace === undefined ? "" : ` -n ${namespace}`} force-sync="$(date +%s)" --overwrite`,
+    );
+  const now = { metadata: { annotations: { "force-sync": String(Math.floor(Date.now() / 1000)) } } };
+  return {
+    command: all.map(line).join(" && "),
+    resources: all.map((one) => patchedObject({ apiVersion: "external-secrets.io/v1", ...one }, now)),
+    note: "It looks again by itself, after minutes at most.",
+  };
+}
