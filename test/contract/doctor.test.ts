@@ -1,0 +1,110 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { DiagnosisDocument } from "../../src/ui/diagnosis-schema.ts";
+import { faultsOf, meets } from "./fault-table.ts";
+import { picture } from "./picture.ts";
+import { Scene } from "./scene.ts";
+import { Stages } from "./stages.ts";
+import { typed, type Typed } from "./typed.ts";
+
+let scene: Scene;
+let stages: Stages;
+
+beforeAll(async () => {
+  scene = await Scene.open();
+  stages = new Stages(scene, await scene.settings());
+});
+beforeEach(() => stages.before("verify"), 60_000);
+afterAll(() => scene.close());
+
+const doctor = (...flags: readonly string[]): Promise<Typed> =>
+  typed(
+    ["doctor", "--cluster", "eks-prod", "--secret", "db", "--kubeconfig", join(scene.folder, "kubeconfig"), "--timeout", "1s", ...flags],
+    {
+      cwd: scene.folder,
+      env: { PATH: process.env["PATH"], HOME: join(scene.folder, "home"), LANG: "C.UTF-8" },
+    },
+  );
+
+const diagnosis = async (...flags: readonly string[]): Promise<DiagnosisDocument> => {
+  const { stdout, stderr } = await doctor("-o", "json", ...flags);
+  expect(stdout, stderr).not.toBe("");
+  return JSON.parse(stdout) as DiagnosisDocument;
+};
+
+/** A kubeconfig whose server listens nowhere. */
+async function elsewhere(): Promise<string> {
+  const file = join(scene.folder, "kubeconfig-elsewhere");
+  const text = await readFile(join(scene.folder, "kubeconfig"), "utf8");
+  await writeFile(file, text.replaceAll(/server: .*/g, "server: https://127.0.0.1:9"));
+  return file;
+}
+
+const withoutRole = (): void => {
+  for (const mount of scene.vault.storage.auth.values()) mount.roles?.clear();
+};
+
+describe("doctor", () => {
+  test("says of a wired cluster that nothing is wrong, and changes nothing", async () => {
+    const before = await picture(scene);
+    const { causes, symptoms, seen, exitCode } = await diagnosis();
+    expect([causes, symptoms, exitCode]).toEqual([[], [], 0]);
+    expect(seen.length).toBeGreaterThan(8);
+    expect(await picture(scene)).toEqual(before);
+  });
+
+  test("names a cause with a command that is as it was typed, and changes nothing", async () => {
+    withoutRole();
+    const before = await picture(scene);
+    const { causes, exitCode } = await diagnosis();
+    expect(causes[0]).toMatchObject({ code: "VD20", sure: "certain", mend: { byFix: true } });
+    expect(causes[0]?.mend.command).toBe(`vault-k8s role --cluster eks-prod --kubeconfig ${join(scene.folder, "kubeconfig")}`);
+    expect(exitCode).toBe(1);
+    expect(await picture(scene)).toEqual(before);
+  });
+
+  test("--fix asks, and where nobody can be asked it says what to type and changes nothing", async () => {
+    withoutRole();
+    const before = await picture(scene);
+    const { exit, stderr } = await doctor("--fix");
+    expect(exit).toBe(64);
+    expect(stderr).toMatch(/VD20[^]*--yes[^]*vault-k8s role --cluster eks-prod/);
+    expect(await picture(scene)).toEqual(before);
+  });
+
+  test("--fix --yes mends it, and looks again", async () => {
+    withoutRole();
+    const { exit, stdout, stderr } = await doctor("--fix", "--yes");
+    expect(exit, stdout + stderr).toBe(0);
+    expect(stdout).toMatch(/VD20 mended[^]*no cause found/);
+  });
+});
+
+describe("a world that cannot be asked", () => {
+  test("an API server that does not answer", async () => {
+    const { exit, stderr } = await doctor("--kubeconfig", await elsewhere());
+    expect([exit, /VK1103/.test(stderr)], stderr).toEqual([69, true]);
+  });
+
+  test("an API server that does not know who asks", async () => {
+    scene.line.break((request) => (meets("kube", "every request", request) ? faultsOf.kube["401 unauthorized"] : undefined));
+    const { exit, stderr } = await doctor();
+    scene.line.mend();
+    expect([exit, /VK1104/.test(stderr)], stderr).toEqual([77, true]);
+  });
+
+  test("Vault is sealed", async () => {
+    for (const node of scene.vault.nodes) node.restart();
+    const { causes, exitCode } = await diagnosis();
+    expect([causes[0]?.code, exitCode]).toEqual(["VD04", 1]);
+    expect(causes[0]?.mend.command).toMatch(/^vault-k8s operator unseal --cluster eks-prod/);
+  });
+
+  test("a token that Vault does not know: no cause is guessed", async () => {
+    const file = join(scene.folder, "token");
+    await writeFile(file, "hvs.canary-of-a-token-that-nobody-knows");
+    const { exit, stdout } = await doctor("--vault-token-file", file);
+    expect([exit, /No cause found[^]*Vault cannot be asked/.test(stdout)], stdout).toEqual([77, true]);
+  });
+});
