@@ -1,5 +1,6 @@
 import { Command as Commander } from "commander";
 import type { Command } from "./commands/command.ts";
+import { fieldsOf } from "./commands/own-fields.ts";
 import { commands, runFields, targetFields } from "./commands/table.ts";
 import { failure, kinds } from "./errors.ts";
 import type { FieldName } from "./config/fields.ts";
@@ -46,7 +47,7 @@ function add(root: Commander, command: Command, onCommand: OnCommand): void {
     .description([command.summary, command.about].filter(Boolean).join(".\n\n"))
     .helpGroup(parent === root ? `${command.group}:` : "Commands:")
     .helpOption("-h, --help", "Show this help")
-    .configureHelp(command.local === true ? { ...helpStyle, visibleOptions: () => settingOptions("output", "Options:") } : helpStyle);
+    .configureHelp(command.local === true ? { ...helpStyle, visibleOptions: () => [] } : helpStyle);
   for (const { name, help } of command.arguments ?? []) node.argument(name.startsWith("[") ? name : `<${name}>`, help);
   for (const option of command.options ?? []) node.addOption(extraOption(option));
   node.action(async () => {
@@ -56,7 +57,7 @@ function add(root: Commander, command: Command, onCommand: OnCommand): void {
   });
   parent.hook("preSubcommand", async (_, chosen) => {
     if (chosen !== node) return;
-    const names = await ownFields(command);
+    const names = await fieldsOf(command);
     addOptions(node, names, names.length > fewOptions ? sectionOf : "Options:");
   });
 }
@@ -73,17 +74,14 @@ function refuseSeveral({ name, manyClusters }: Command, clusters: unknown): void
 const group = (root: Commander, name: string): Commander =>
   root
     .command(name)
-    .summary("init, unseal, retire-root: named after vault's own commands")
+    .summary(groups[name]?.summary ?? "")
     .helpCommand(false)
-    .helpGroup("Its steps, each alone:");
+    .helpGroup(groups[name]?.under ?? "Its steps, each alone:");
 
-/** The settings that a command takes besides the common ones: the inputs of its steps. */
-export async function ownFields({ steps: ids, fields = [] }: Command): Promise<FieldName[]> {
-  const common = new Set([...targetFields, ...runFields]);
-  const { steps } = ids.length === 0 ? { steps: undefined } : await import("./steps/index.ts");
-  const inputs = steps === undefined ? [] : ids.flatMap((id) => [...steps[id].inputs] as FieldName[]);
-  return [...new Set([...inputs, ...fields])].filter((name) => !common.has(name));
-}
+const groups: Readonly<Record<string, { readonly summary: string; readonly under: string }>> = {
+  operator: { summary: "init, unseal, retire-root: named after vault's own commands", under: "Its steps, each alone:" },
+  config: { summary: "view: the settings, and where each comes from", under: "Look and help:" },
+};
 
 function addOptions(node: Commander, names: readonly FieldName[], heading: string | ((name: FieldName) => string)): void {
   for (const option of names.flatMap((name) => settingOptions(name, typeof heading === "string" ? heading : heading(name))))

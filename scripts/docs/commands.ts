@@ -1,7 +1,7 @@
 import type { Command } from "../../src/commands/command.ts";
+import { fieldsOf } from "../../src/commands/own-fields.ts";
 import { commands, runFields, targetFields } from "../../src/commands/table.ts";
 import { exitCodes } from "../../src/core/errors.ts";
-import { ownFields } from "../../src/program.ts";
 import { code, generated, tableOf } from "./markdown.ts";
 import { settingHeads, settingRow } from "./settings.ts";
 
@@ -9,7 +9,7 @@ export const fileOf = ({ name }: Command): string => `${name.replaceAll(" ", "-"
 
 /** docs/commands/<name>.md */
 export async function commandPage(command: Command): Promise<string> {
-  const own = await ownFields(command);
+  const own = await fieldsOf(command);
   const words = (command.arguments ?? []).map(({ name }) => ` ${name}`).join("");
   const parts = [
     generated,
@@ -34,7 +34,7 @@ function args({ arguments: all = [], options = [] }: Command): string[] {
 
 function flags({ local }: Command, rows: readonly (readonly string[])[]): string[] {
   const own = rows.length === 0 ? [] : ["## Settings", tableOf(settingHeads, rows)];
-  if (local === true) return ["## Settings", tableOf(settingHeads, [settingRow("output")])];
+  if (local === true) return [];
   return [
     ...own,
     "## Settings of every command",

@@ -1,6 +1,7 @@
 import { commands } from "../../src/commands/table.ts";
 import { commandPage, fileOf, indexPage } from "./commands.ts";
 import { exitCodesPage } from "./exit-codes.ts";
+import { manPages } from "./man.ts";
 import { schemaPages } from "./schemas.ts";
 import { settingsPage } from "./settings.ts";
 
@@ -13,5 +14,6 @@ export async function pages(): Promise<ReadonlyMap<string, string>> {
     ["settings.md", settingsPage()],
     ["exit-codes.md", exitCodesPage()],
     ...schemaPages(),
+    ...(await manPages()),
   ]);
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { configSchema } from "../../src/config/schema.ts";
 import { diagnosisDocument } from "../../src/ui/diagnosis-schema.ts";
 import { planDocument, runDocument } from "../../src/ui/plan-schema.ts";
 import { statusDocument } from "../../src/ui/status-schema.ts";
@@ -10,9 +11,13 @@ const documents = {
   "status.v1.json": statusDocument,
 };
 
-/** The JSON schemas of what -o json prints, made from the code that prints it. */
+/** The JSON schemas of what -o json prints and of vault-k8s.yaml, made from the code that prints and reads them. */
 export const schemaPages = (): (readonly [string, string])[] =>
-  Object.entries(documents).map(([name, shape]) => [
-    `schemas/${name}`,
-    `${JSON.stringify({ $id: `https://vault-k8s.io/schemas/${name}`, ...z.toJSONSchema(shape) }, undefined, 2)}\n`,
-  ]);
+  Object.entries({ ...Object.fromEntries(Object.entries(documents).map(ofDocument)), "config.json": configSchema() }).map(
+    ([name, schema]) => [`schemas/${name}`, `${JSON.stringify(schema, undefined, 2)}\n`],
+  );
+
+const ofDocument = ([name, shape]: [string, z.ZodType]): [string, object] => [
+  name,
+  { $id: `https://vault-k8s.io/schemas/${name}`, ...z.toJSONSchema(shape) },
+];

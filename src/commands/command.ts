@@ -22,7 +22,7 @@ export interface Command {
   readonly options?: readonly ExtraOption[];
   /** --cluster may be said several times: `extra.cluster` holds them all. */
   readonly manyClusters?: boolean;
-  /** Takes none of the common settings that say which cluster and which Vault. */
+  /** Takes no settings at all, not even the common ones. */
   readonly local?: boolean;
   /** The exit code where only something that a person provides is missing. */
   readonly missingIs: ExitCode;

@@ -1,5 +1,5 @@
 import { exitCodes } from "../core/errors.ts";
-import type { FieldName } from "../config/fields.ts";
+import { fields, type FieldName } from "../config/fields.ts";
 import type { StepId } from "../steps/index.ts";
 import type { Command } from "./command.ts";
 
@@ -56,6 +56,7 @@ const all: readonly StepId[] = [
   "verify",
 ];
 const failed = exitCodes.failed;
+const fieldNames = Object.keys(fields) as FieldName[];
 const steps = () => import("./run-steps.ts");
 const step = { group: "Its steps, each alone", vault: "any", missingIs: failed, load: steps } as const;
 
@@ -262,12 +263,54 @@ export const commands: readonly Command[] = [
     ],
   },
   {
-    name: "version",
+    name: "config view",
     group: "Look and help",
-    summary: "Show the version",
+    summary: "Show every setting, its value and where it comes from",
+    about:
+      "Takes the flags of every command and sends nothing. Values that look like secrets are hidden; of the Vault token only the variable is named.",
+    steps: all,
+    fields: fieldNames,
+    vault: "any",
+    missingIs: failed,
+    load: () => import("./config-view.ts"),
+  },
+  {
+    name: "schema",
+    group: "Look and help",
+    summary: "Print the JSON schema of vault-k8s.yaml, for editors",
+    about: "An editor that knows the YAML language server takes it by a first line in vault-k8s.yaml: # yaml-language-server: $schema=FILE",
     steps: [],
     vault: "any",
     local: true,
+    missingIs: failed,
+    load: () => import("./schema.ts"),
+  },
+  {
+    name: "completion",
+    group: "Look and help",
+    summary: "Print what a shell completes command lines with: commands, flags, contexts, clusters",
+    about:
+      "bash: source <(vault-k8s completion bash). zsh: source <(vault-k8s completion zsh). fish: vault-k8s completion fish | source. PowerShell: vault-k8s completion powershell | Out-String | Invoke-Expression. Put the line into the file that the shell reads when it starts. Contexts are those of the kubeconfig, clusters also those of vault-k8s.yaml; nothing is sent anywhere.",
+    steps: [],
+    vault: "any",
+    local: true,
+    arguments: [
+      { name: "SHELL", help: "bash, zsh, fish or powershell" },
+      { name: "[WORD...]", help: "For the scripts: with candidates as SHELL, the words up to the cursor" },
+    ],
+    missingIs: failed,
+    load: () => import("./completion.ts"),
+  },
+  {
+    name: "version",
+    group: "Look and help",
+    summary: "Show the version",
+    about:
+      "Without --servers nothing is read or sent. With it, the versions of helm, Kubernetes, Vault and the operator stand beside it, and what is older than what is supported; then it ends with 2.",
+    steps: [],
+    fields: ["helm", "operator", "operatorNamespace", "operatorRelease", "vaultNodes"],
+    options: [{ flag: "servers", help: "Also the versions of helm and of the servers" }],
+    vault: "any",
     missingIs: failed,
     load: () => import("./version.ts"),
   },

@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { pages } from "../../scripts/docs/pages.ts";
+import { commands } from "../../src/commands/table.ts";
 import { parseConfig } from "../../src/config/parse.ts";
 import { kinds } from "../../src/errors.ts";
 import { exitCodes } from "../../src/core/errors.ts";
@@ -74,5 +75,21 @@ describe("links", () => {
         anchor ?? true,
       );
     }
+  });
+});
+
+describe("man pages", () => {
+  const files = readdirSync(join(docs, "man"));
+
+  it("are one for the tool and one for each command, where npm looks for them", () => {
+    expect(files.sort()).toEqual(["vault-k8s.1", ...commands.map(({ name }) => `vault-k8s-${name.replaceAll(" ", "-")}.1`)].sort());
+    expect(JSON.parse(readFileSync(join(docs, "../package.json"), "utf8"))).toMatchObject({ directories: { man: "docs/man" } });
+  });
+
+  it.each(files)("%s has the parts that every page has, and only macros that man knows", (file) => {
+    const lines = read(`man/${file}`).split("\n");
+    for (const part of ["NAME", "SYNOPSIS", "EXIT STATUS"]) expect(lines).toContain(`.SH "${part}"`);
+    expect(lines.filter((line) => line.startsWith(".")).filter((line) => !/^\.(\\"|TH|SH|TP|PP|B|I|BR)( |$)/.test(line))).toEqual([]);
+    expect(lines.filter((line) => line.startsWith("'") || /[^\x20-\x7e]/.test(line))).toEqual([]);
   });
 });
