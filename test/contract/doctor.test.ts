@@ -18,14 +18,13 @@ beforeAll(async () => {
 beforeEach(() => stages.before("verify"), 60_000);
 afterAll(() => scene.close());
 
-const doctor = (...flags: readonly string[]): Promise<Typed> =>
-  typed(
-    ["doctor", "--cluster", "eks-prod", "--secret", "db", "--kubeconfig", join(scene.folder, "kubeconfig"), "--timeout", "1s", ...flags],
-    {
-      cwd: scene.folder,
-      env: { PATH: process.env["PATH"], HOME: join(scene.folder, "home"), LANG: "C.UTF-8" },
-    },
-  );
+const command = (name: string, ...flags: readonly string[]): Promise<Typed> =>
+  typed([name, "--cluster", "eks-prod", "--secret", "db", "--kubeconfig", join(scene.folder, "kubeconfig"), "--timeout", "1s", ...flags], {
+    cwd: scene.folder,
+    env: { PATH: process.env["PATH"], HOME: join(scene.folder, "home"), LANG: "C.UTF-8" },
+  });
+
+const doctor = (...flags: readonly string[]): Promise<Typed> => command("doctor", ...flags);
 
 const diagnosis = async (...flags: readonly string[]): Promise<DiagnosisDocument> => {
   const { stdout, stderr } = await doctor("-o", "json", ...flags);
@@ -79,6 +78,16 @@ describe("doctor", () => {
     expect(exit, stdout + stderr).toBe(0);
     expect(stdout).toMatch(/VD20 mended[^]*no cause found/);
   });
+});
+
+test("verify that fails names the cause and what mends it", async () => {
+  withoutRole();
+  const { exit, stderr } = await command("verify");
+  expect(exit).toBe(1);
+  expect(stderr).toMatch(/VK1604/);
+  expect(stderr).toMatch(
+    /The cause: The role does not exist \(VD20\)[^]*vault-k8s role --cluster eks-prod[^]*vault-k8s doctor --cluster eks-prod/,
+  );
 });
 
 describe("a world that cannot be asked", () => {
