@@ -54,6 +54,7 @@ export const kinds = {
   badValues: { code: "VK1305", exit: exit.badInput, title: "A values file cannot be used" },
 
   notOurs: conflictKind,
+  foreignFiles: { code: "VK1410", exit: exit.failed, title: "Files are there that are not of this export" },
   planStale: { code: "VK1402", exit: exit.failed, title: "The world has changed since the plan was made" },
 
   keysExist: { code: "VK1501", exit: exit.failed, title: "The key file exists already" },

@@ -297,6 +297,8 @@ export interface HelmReader {
   release(namespace: string, name: string): Promise<HelmRelease | undefined>;
   /** The manifest of a release's newest revision, as YAML documents, without hooks. */
   manifest(namespace: string, name: string): Promise<string>;
+  /** The values of a request in one piece: its own, those of the files, and the single ones. No cluster is asked. Throws VK1305. */
+  values(request: Omit<HelmRequest, "labels">): Promise<Plain>;
   /** What the request would install here, as YAML documents, without hooks. Nothing is written. Throws VK1303 to VK1305. */
   render(request: RenderRequest): Promise<string>;
 }

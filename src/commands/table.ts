@@ -103,6 +103,22 @@ export const commands: readonly Command[] = [
     load: () => import("./apply.ts"),
   },
   {
+    name: "export",
+    group: "One command for all",
+    summary: "Write what bootstrap would make as files, for those who keep such things in Git",
+    about:
+      "Manifests, Helm values, and Vault's side as HCL and JSON, with a README of the few commands that apply them. No file holds a secret value: the reviewer's token is read from its Secret when it is needed. Reads only what it must know of the cluster: its UID, its CA, what is served, and the address of Vault. Files that it did not write, or that were changed since, are never overwritten.",
+    steps: all,
+    options: [
+      { flag: "format", value: "FORMAT", help: "yaml, kustomize, argocd or flux (default: kustomize)" },
+      { flag: "out", value: "DIR", help: "Write the files there; without it the manifests go to standard output" },
+      { flag: "repo-path", value: "PATH", help: "Where DIR lies in the repository, for Argo CD and Flux (default: DIR)" },
+    ],
+    vault: "choose",
+    missingIs: exitCodes.done,
+    load: () => import("./export.ts"),
+  },
+  {
     ...step,
     name: "install",
     summary: "Install Vault by Helm: highly available, on integrated storage",

@@ -23,6 +23,7 @@ export function adminPolicy(name: string, rules: () => string): AppResource {
       await (root.kind === "valid" ? write.vault.postAs(root.token, path, body) : write.vault.post(path, body));
     },
     preview: async (read, found) => (found instanceof NotYet ? [{ field: "policy", after: await text(read) }] : found.changes),
+    content: async (read) => ({ kind: "policy", name, text: await text(read) }),
     command: async (read) => command(name, path, await text(read)),
   };
 }

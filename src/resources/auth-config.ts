@@ -8,6 +8,7 @@ import { untilSettled } from "../core/settle.ts";
 import { failure, kinds } from "../errors.ts";
 import type { KubeObject, Readers, ReviewResult, Writers } from "../clients/world.ts";
 import type { AppResource } from "../steps/define.ts";
+import type { Content } from "./content.ts";
 import { reviewAddress, reviewHost, type HostSettings, type ReviewAddress } from "./kubernetes-host.ts";
 import { accessorOf, authMount, notOurMount } from "./mount.ts";
 import { onObject, onPath } from "./needs.ts";
@@ -47,6 +48,7 @@ export function authConfig(settings: AuthConfigSettings): AppResource {
     ],
     apply: (write, say) => applyConfig(write, settings, path, say),
     preview: (read, found) => previewConfig(read, settings, found),
+    content: (read) => content(read, settings, path),
     command: (read) => command(read, settings, path),
   };
 }
@@ -96,6 +98,19 @@ async function previewConfig(read: Readers, settings: AuthConfigSettings, found:
     { field: "kubernetes_ca_cert", after: ca === "" ? `the CA in Secret ${namespace}/${name}` : String(ca) },
     { field: "token_reviewer_jwt", after: `the token in Secret ${namespace}/${name}` },
   ];
+}
+
+/** Without the token: that is read from its Secret when it is written. */
+async function content(read: Readers, settings: AuthConfigSettings, path: string): Promise<Content> {
+  const address = await reviewAddress(read, settings, await clusterCa(read));
+  const before = [`${secretField(settings.reviewer, read.kube.context, "token")} | base64 -d > reviewer-token`];
+  return { kind: "write", file: "config.json", path, body: readable(address), before, more: ["token_reviewer_jwt=@reviewer-token"] };
+}
+
+/** The CA that every namespace has, which is the one of the token Secrets. Documented at Kubernetes docs, "kube-root-ca.crt". */
+async function clusterCa({ kube }: Readers): Promise<string> {
+  const found = await kube.get({ apiVersion: "v1", kind: "ConfigMap", namespace: "kube-system", name: "kube-root-ca.crt" });
+  return (found?.["data"] as Readonly<Record<string, string>> | undefined)?.["ca.crt"] ?? "";
 }
 
 /** Token and CA go from the Secret into files, and from there to Vault; then the Secret is told which token Vault has. */

@@ -23,6 +23,13 @@ export function kubernetesAuthMount(path: string): AppResource {
       const description = mark(await write.kube.clusterUid());
       await write.vault.post(`sys/auth/${path}`, { type: "kubernetes", description });
     },
+    content: async (read) => ({
+      kind: "write",
+      file: "auth-mount.json",
+      path: `sys/auth/${path}`,
+      body: { type: "kubernetes", description: mark(await read.kube.clusterUid()) },
+      unless: isMounted("sys/auth", path),
+    }),
     remove: (write) => write.vault.remove(`sys/auth/${path}`),
     command: async (read) => ({
       lines: `${isMounted("sys/auth", path)} || vault auth enable -path=${word(path)} -description=${word(mark(await read.kube.clusterUid()))} kubernetes`,

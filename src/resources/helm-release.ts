@@ -23,6 +23,8 @@ export interface ReleaseSpec extends ReleaseInputs {
   readonly waitUntilUp: (write: Writers, say: Say) => Promise<void>;
   /** What the functions above need, besides helm. */
   readonly alsoNeeds: (read: Readers) => readonly Need[];
+  /** Whether its pods become ready by themselves. */
+  readonly waits: boolean;
   /** What waits in a shell. */
   readonly waitCommand: (context: string) => Command;
 }
@@ -38,8 +40,8 @@ export function helmRelease(spec: ReleaseSpec): AppResource {
     preview: (read, found) => previewRelease(read, spec, found),
     needs: (read) => releaseNeeds(read, spec),
     apply: (write: Writers, say: Say) => applyRelease(write, spec, say),
-    command: async (read) =>
-      command(read, spec.lateValues === undefined ? spec : await complete(read, spec, await read.helm.release(spec.namespace, spec.name))),
+    content: async (read) => ({ kind: "release", release: inputsOf(await settled(read, spec)), waits: spec.waits }),
+    command: async (read) => command(read, await settled(read, spec)),
   };
 }
 
@@ -77,6 +79,19 @@ function notAllowed(error: unknown): undefined {
   if (error instanceof CliError && error.kind.exit === exitCodes.refused) return undefined;
   throw error;
 }
+
+/** The whole request, with what is asked of the world only where it is needed. */
+const settled = async (read: Readers, spec: ReleaseSpec): Promise<ReleaseSpec> =>
+  spec.lateValues === undefined ? spec : complete(read, spec, await read.helm.release(spec.namespace, spec.name));
+
+const inputsOf = ({ name, namespace, chart, values, valuesFiles, sets }: ReleaseSpec): ReleaseInputs => ({
+  name,
+  namespace,
+  chart,
+  values,
+  valuesFiles,
+  sets,
+});
 
 async function command({ kube }: Readers, spec: ReleaseSpec): Promise<Command> {
   const wait = spec.waitCommand(kube.context);

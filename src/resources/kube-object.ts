@@ -5,6 +5,7 @@ import { conflict, same, type Command, type Diff } from "../core/resource.ts";
 import { withInput, word } from "../core/shell.ts";
 import type { KubeObject, ObjectRef, Readers, Writers } from "../clients/world.ts";
 import type { AppResource } from "../steps/define.ts";
+import type { Content } from "./content.ts";
 import { abandonedFields } from "./owned-fields.ts";
 import { applying, toBind, type Need } from "./needs.ts";
 import { isOurs, owner, ownerLabels } from "./ownership.ts";
@@ -44,6 +45,7 @@ export function kubeObject(
     needs: (read) => [...applying(ref), ...alsoNeeds(read)],
     apply: async (write: Writers) => void (await write.kube.apply(await make(write))),
     remove: (write: Writers) => write.kube.remove(ref),
+    content: async (read) => objectContent(await make(read, "later")),
     command: async (read) => applyCommand(await make(read, "later"), read.kube.context),
   };
 }
@@ -79,6 +81,13 @@ function withoutNames({ apiVersion: _version, kind: _kind, metadata, ...rest }: 
   const { name: _name, namespace: _namespace, ...meta } = metadata;
   return { metadata: meta, ...rest } as unknown as Plain;
 }
+
+/** The object as a manifest. */
+export const objectContent = (object: KubeObject): Content => ({
+  kind: "object",
+  object,
+  custom: /external-secrets\.io|kubernetes-client\.io/.test(object.apiVersion),
+});
 
 /** kubectl with the object on standard input. */
 export function applyCommand(object: KubeObject, context: string, flag?: string, quietly = ""): Command {

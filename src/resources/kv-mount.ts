@@ -21,6 +21,14 @@ export function kvMount(path: string): AppResource {
       // A new mount answers "Upgrading from non-versioned…" for a moment; the client asks again until it serves.
       await write.vault.get(`${path}/config`);
     },
+    content: () =>
+      Promise.resolve({
+        kind: "write",
+        file: "kv-mount.json",
+        path: `sys/mounts/${path}`,
+        body: { type: "kv", options: { version: "2" }, description },
+        unless: isMounted("sys/mounts", path),
+      }),
     // One that another cluster's run has enabled meanwhile is used as it is.
     command: () => ({
       lines: `${isMounted("sys/mounts", path)} || vault secrets enable -path=${word(path)} -version=2 -description=${word(description)} kv\nwithin 60 vault read ${word(`${path}/config`)} > /dev/null`,

@@ -1,7 +1,7 @@
 import { same } from "../core/resource.ts";
 import type { Writers } from "../clients/world.ts";
 import type { AppResource } from "../steps/define.ts";
-import { applyCommand, labelled } from "./kube-object.ts";
+import { applyCommand, labelled, objectContent } from "./kube-object.ts";
 import { applying } from "./needs.ts";
 
 /** A namespace that must be there. One that somebody else made is used as it is, and never taken over. */
@@ -13,6 +13,7 @@ export function namespace(name: string): AppResource {
       (await read.kube.get({ apiVersion: "v1", kind: "Namespace", name })) === undefined ? { kind: "create", changes: [] } : same(),
     needs: () => applying({ apiVersion: "v1", kind: "Namespace", name }),
     apply: async (write: Writers) => void (await write.kube.apply(object)),
+    content: () => Promise.resolve(objectContent(object)),
     command: (read) => applyCommand(object, read.kube.context),
   };
 }

@@ -5,7 +5,7 @@ import { untilSettled } from "../core/settle.ts";
 import { failure, kinds, notYet } from "../errors.ts";
 import type { KubeObject, ObjectRef, Readers, Writers } from "../clients/world.ts";
 import type { AppResource } from "../steps/define.ts";
-import { applyCommand, diffObject, labelled, objectId } from "./kube-object.ts";
+import { applyCommand, diffObject, labelled, objectContent, objectId } from "./kube-object.ts";
 import { applying } from "./needs.ts";
 
 /** The service account whose token lets Vault review tokens. */
@@ -46,6 +46,7 @@ export function reviewerTokenSecret(reviewer: Reviewer, withinMs: number): AppRe
     },
     needs: () => applying(ref),
     remove: (write) => write.kube.remove(ref),
+    content: () => Promise.resolve(objectContent(wanted)),
     command: (read) => tokenCommand(wanted, read.kube.context, Math.ceil(withinMs / 1000)),
   };
 }

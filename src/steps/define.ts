@@ -3,11 +3,18 @@ import type { Settings } from "../config/fields.ts";
 import type { Check } from "../core/check.ts";
 import type { Resource } from "../core/resource.ts";
 import type { BoundStep, Step } from "../core/step.ts";
+import type { Content } from "../resources/content.ts";
 import type { Need } from "../resources/needs.ts";
 
-export type AppResource = Resource<Readers, Writers, Need>;
+/** A resource of ours. */
+export interface AppResource extends Resource<Readers, Writers, Need> {
+  /** What a person would keep of it in a repository; it may be asked before anything of an earlier step is there. */
+  content?(read: Readers): Promise<Content>;
+}
 export type AppCheck = Check<Readers, Need>;
-export type AppStep = Step<Settings, Readers, Writers, Need>;
+export interface AppStep extends Step<Settings, Readers, Writers, Need> {
+  resources(settings: Settings): AppResource[];
+}
 /** A step whose settings are known. */
 export type AppBoundStep = BoundStep<Readers, Writers, Need>;
 

@@ -67,6 +67,7 @@ function release(settings: Inputs): ReleaseSpec {
       ...operatorNeeds(settings.operator, where),
       ...(settings.operator === "kes" ? toFindAddress(read, settings.installNamespace) : []),
     ],
+    waits: true,
     elsewhere: (read) => foundOperator(read, settings.operator),
     isUp: (read) => deploymentsReady(read, where),
     waitCommand: (context) => waitForOperatorCommand(where, settings.operator, context, seconds(settings.timeout)),

@@ -57,6 +57,7 @@ export const install = defineStep({
           // Where people find it is told at the end.
           ...toFindAddress(read, settings.installNamespace),
         ],
+        waits: false,
         elsewhere: (read) => foundPods(read, settings),
         isUp: (read) => podsRun(read, wanted),
         waitUntilUp: (write, say) => waitForPods(write, wanted, milliseconds(settings.timeout), say),

@@ -35,7 +35,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   checks: ["core", "clients", "resources"],
   steps: ["core", "config", "clients", "resources", "checks"],
   ui: ["core", "config"],
-  commands: ["core", "config", "clients", "resources", "checks", "steps", "ui"],
+  export: ["core", "config", "clients", "resources"],
+  commands: ["core", "config", "clients", "resources", "checks", "steps", "export", "ui"],
 };
 
 describe("imports point one way", () => {

@@ -1,9 +1,11 @@
 import { kinds } from "../../errors.ts";
+import type { Plain } from "../../core/compare.ts";
 import { CliError } from "../../core/errors.ts";
 import type { HelmRelease, HelmRequest, HelmWriter, KubeReader } from "../world.ts";
 import { place, valuesArgs } from "./arguments.ts";
 import { chartArgs } from "./chart-words.ts";
 import { helmFailure } from "./failures.ts";
+import { mergedValues } from "./merge.ts";
 import { manifest, render } from "./render.ts";
 import { runHelm, type HelmOptions, type HelmOutput } from "./run.ts";
 import { checkValuesFiles } from "./values.ts";
@@ -34,6 +36,12 @@ export function helmClient(options: HelmOptions, kube: KubeReader): HelmWriter {
     manifest: async (namespace, name) => {
       await known();
       return await manifest(options, namespace, name);
+    },
+    values: async (request) => {
+      if (request.valuesFiles.length + request.sets.length === 0) return request.values as Plain;
+      await checkValuesFiles(request.valuesFiles, options.cwd);
+      await known();
+      return await mergedValues(options, request);
     },
     render: async (request) => {
       await checkValuesFiles(request.valuesFiles, options.cwd);

@@ -1,0 +1,98 @@
+import { word } from "../core/shell.ts";
+import { chartArgs } from "../clients/helm/chart-words.ts";
+import type { Content } from "../resources/content.ts";
+import type { ExportedFile } from "./file.ts";
+import { keyOf, secretName } from "./flux.ts";
+import type { Format } from "./export.ts";
+import { folders } from "./objects.ts";
+import type { ExportedRelease } from "./releases.ts";
+import { vaultCommands } from "./vault.ts";
+
+export interface ReadmeInput {
+  readonly cluster: string;
+  readonly context: string;
+  readonly format: Format;
+  readonly contents: readonly Content[];
+  readonly releases: readonly ExportedRelease[];
+  readonly custom: boolean;
+}
+
+const block = (lines: readonly string[]): string => `\`\`\`sh\n${lines.join("\n")}\n\`\`\``;
+
+/** The few commands that bring an export into a cluster and into Vault, in their order. */
+export function readme(input: ReadmeInput): ExportedFile {
+  const installsVault = input.releases.some(({ waits }) => !waits);
+  const parts = [
+    `# Vault and cluster ${input.cluster}`,
+    "Everything that wires the cluster to Vault, made by `vault-k8s export`. It holds no secrets and can be kept in Git.",
+    "## The cluster",
+    ...byFormat[input.format](input),
+    ...leftOut(input),
+    "## Vault",
+    ...(installsVault
+      ? [
+          "Vault's pods start sealed. Initialise and unseal them once (`vault operator init`, or `vault-k8s operator init` and `operator unseal`), then, with `VAULT_ADDR` and a token set:",
+        ]
+      : ["With `VAULT_ADDR` and a token set:"]),
+    block(["cd vault", ...vaultCommands(input.contents), "rm -f reviewer-token"]),
+    "The reviewer's token is the one secret here. It goes from its Secret in the cluster to Vault, and stands in no file of this folder when the last line has run.",
+  ];
+  return { path: "README.md", text: `${parts.join("\n\n")}\n` };
+}
+
+type Part = (input: ReadmeInput) => readonly string[];
+
+const byHand =
+  (flag: "-f" | "-k"): Part =>
+  ({ context, releases, custom }) => {
+    const apply = (folder: string): string =>
+      `kubectl --context ${word(context)} apply --server-side --field-manager=vault-k8s ${flag} ${folder}`;
+    return [
+      block([
+        apply(folders.base),
+        ...releases.map((release) => helm(release, context)),
+        ...(custom ? ["# once the operator runs:", apply(folders.custom)] : []),
+      ]),
+    ];
+  };
+
+const byFormat: Readonly<Record<Format, Part>> = {
+  yaml: byHand("-f"),
+  kustomize: byHand("-k"),
+  argocd: () => [
+    "Point an Application of yours at this folder: its `kustomization.yaml` holds an Application for each Helm release, and the objects in waves around them. Charts without a version follow the newest (`*`): pin `targetRevision` before you rely on it.",
+  ],
+  flux: () => [
+    "Commit the folder, and let Flux apply `flux/kustomization-*.yaml`. They name the GitRepository `flux-system`, and the path that was said with `--repo-path`. Charts without a version follow the newest (`*`): pin `version` before you rely on it.",
+  ],
+};
+
+function helm({ name, namespace, chart, leftOut: secrets }: ExportedRelease, context: string): string {
+  const files = secrets.map((path) => `--set-file ${word(`${path}=FILE`)}`);
+  return [
+    "helm",
+    "upgrade --install",
+    word(name),
+    ...chartArgs(chart).map(word),
+    "--kube-context",
+    word(context),
+    "-n",
+    word(namespace),
+    "--create-namespace",
+    "-f",
+    `helm/${name}.values.yaml`,
+    ...files,
+  ].join(" ");
+}
+
+function leftOut({ releases, format }: ReadmeInput): string[] {
+  const some = releases.filter((release) => release.leftOut.length > 0);
+  if (some.length === 0) return [];
+  const lines = some.flatMap(({ name, namespace, leftOut: paths }) =>
+    paths.map(
+      (path, index) =>
+        `- \`${path}\` of release ${name}${format === "flux" ? `: key \`${keyOf(index)}\` of Secret ${namespace}/${secretName(name)}` : ""}`,
+    ),
+  );
+  return ["These values look like secrets and were left out; give them in your own way:", lines.join("\n")];
+}
