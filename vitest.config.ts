@@ -16,6 +16,7 @@ export default defineConfig({
       stage("around"),
       stage("by-hand"),
       stage("plan"),
+      stage("export"),
     ],
   },
 });

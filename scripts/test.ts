@@ -22,6 +22,7 @@ const stages: readonly Stage[] = [
   { name: "around", projects: ["around"], labs: ["around"] },
   { name: "by-hand", projects: ["by-hand"], labs: ["by-hand"] },
   { name: "plan", projects: ["plan"], labs: ["plan"] },
+  { name: "export", projects: ["export"], labs: ["export"] },
 ];
 
 interface Counts {

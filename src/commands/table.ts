@@ -112,7 +112,7 @@ export const commands: readonly Command[] = [
     options: [
       { flag: "format", value: "FORMAT", help: "yaml, kustomize, argocd or flux (default: kustomize)" },
       { flag: "out", value: "DIR", help: "Write the files there; without it the manifests go to standard output" },
-      { flag: "repo-path", value: "PATH", help: "Where DIR lies in the repository, for Argo CD and Flux (default: DIR)" },
+      { flag: "repo-path", value: "PATH", help: "Where DIR lies in the repository, for Flux (default: DIR)" },
     ],
     vault: "choose",
     missingIs: exitCodes.done,

@@ -92,7 +92,8 @@ function fluxKustomization(
     spec: {
       interval,
       path: `${path}/${folder}`,
-      prune: true,
+      // Taking the files away must not take Vault and its data away.
+      prune: false,
       wait: true,
       sourceRef: { kind: "GitRepository", name: repository },
       ...(before !== undefined && { dependsOn: [{ name: before }] }),

@@ -17,9 +17,13 @@ export function objectFiles(
   return [...new Map(files.map((file) => [file.path, file])).values()];
 }
 
-/** "serviceaccount-vault-k8s-vault-reviewer": namespaces sort before what is in them. */
+/** In this order: Kubernetes takes a token Secret away again whose service account is not there. */
+const first = ["Namespace", "ServiceAccount"];
+
+/** "1-serviceaccount-vault-k8s-vault-reviewer": kubectl applies files by their names. */
 function nameOf({ kind, metadata: { name, namespace } }: KubeObject): string {
-  return [kind.toLowerCase(), ...(namespace === undefined ? [] : [namespace]), name].join("-");
+  const turn = first.includes(kind) ? first.indexOf(kind) : first.length;
+  return [String(turn), kind.toLowerCase(), ...(namespace === undefined ? [] : [namespace]), name].join("-");
 }
 
 /** A kustomization for each folder that has files. */

@@ -34,8 +34,9 @@ export function readme(input: ReadmeInput): ExportedFile {
           "Vault's pods start sealed. Initialise and unseal them once (`vault operator init`, or `vault-k8s operator init` and `operator unseal`), then, with `VAULT_ADDR` and a token set:",
         ]
       : ["With `VAULT_ADDR` and a token set:"]),
-    block(["cd vault", ...vaultCommands(input.contents), "rm -f reviewer-token"]),
+    block(["cd vault", "umask 077", ...vaultCommands(input.contents), "rm -f reviewer-token"]),
     "The reviewer's token is the one secret here. It goes from its Secret in the cluster to Vault, and stands in no file of this folder when the last line has run.",
+    "A `vault-k8s bootstrap` afterwards takes over what stands here, and notes which token Vault was given; it is not needed.",
   ];
   return { path: "README.md", text: `${parts.join("\n\n")}\n` };
 }
@@ -47,12 +48,12 @@ const byHand =
   ({ context, releases, custom }) => {
     const apply = (folder: string): string =>
       `kubectl --context ${word(context)} apply --server-side --field-manager=vault-k8s ${flag} ${folder}`;
+    const waits = releases.filter((release) => release.waits).map((release) => rollout(release, context));
     return [
-      block([
-        apply(folders.base),
-        ...releases.map((release) => helm(release, context)),
-        ...(custom ? ["# once the operator runs:", apply(folders.custom)] : []),
-      ]),
+      block([apply(folders.base), ...releases.map((release) => helm(release, context))]),
+      ...(custom
+        ? ["When the operator serves its kinds, which is a moment after its pods are ready:", block([...waits, apply(folders.custom)])]
+        : []),
     ];
   };
 
@@ -66,6 +67,9 @@ const byFormat: Readonly<Record<Format, Part>> = {
     "Commit the folder, and let Flux apply `flux/kustomization-*.yaml`. They name the GitRepository `flux-system`, and the path that was said with `--repo-path`. Charts without a version follow the newest (`*`): pin `version` before you rely on it.",
   ],
 };
+
+const rollout = ({ name, namespace }: ExportedRelease, context: string): string =>
+  `kubectl --context ${word(context)} -n ${word(namespace)} rollout status deployment -l ${word(`app.kubernetes.io/instance=${name}`)}`;
 
 function helm({ name, namespace, chart, leftOut: secrets }: ExportedRelease, context: string): string {
   const files = secrets.map((path) => `--set-file ${word(`${path}=FILE`)}`);

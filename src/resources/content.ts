@@ -12,7 +12,7 @@ export type Content =
   | VaultWrite;
 
 /** A body that `vault write` takes as a JSON file. */
-export interface VaultWrite {
+interface VaultWrite {
   readonly kind: "write";
   /** Name of the file, e.g. "role.json". */
   readonly file: string;

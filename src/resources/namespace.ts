@@ -3,6 +3,7 @@ import type { Writers } from "../clients/world.ts";
 import type { AppResource } from "../steps/define.ts";
 import { applyCommand, labelled, objectContent } from "./kube-object.ts";
 import { applying } from "./needs.ts";
+import { isOurs } from "./ownership.ts";
 
 /** A namespace that must be there. One that somebody else made is used as it is, and never taken over. */
 export function namespace(name: string): AppResource {
@@ -13,7 +14,10 @@ export function namespace(name: string): AppResource {
       (await read.kube.get({ apiVersion: "v1", kind: "Namespace", name })) === undefined ? { kind: "create", changes: [] } : same(),
     needs: () => applying({ apiVersion: "v1", kind: "Namespace", name }),
     apply: async (write: Writers) => void (await write.kube.apply(object)),
-    content: () => Promise.resolve(objectContent(object)),
+    content: async (read) => {
+      const found = await read.kube.get({ apiVersion: "v1", kind: "Namespace", name });
+      return found === undefined || isOurs(found) ? objectContent(object) : undefined;
+    },
     command: (read) => applyCommand(object, read.kube.context),
   };
 }

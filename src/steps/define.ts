@@ -8,8 +8,8 @@ import type { Need } from "../resources/needs.ts";
 
 /** A resource of ours. */
 export interface AppResource extends Resource<Readers, Writers, Need> {
-  /** What a person would keep of it in a repository; it may be asked before anything of an earlier step is there. */
-  content?(read: Readers): Promise<Content>;
+  /** What a person would keep of it in a repository; it may be asked before anything of an earlier step is there. Undefined for what is not ours. */
+  content?(read: Readers): Promise<Content | undefined>;
 }
 export type AppCheck = Check<Readers, Need>;
 export interface AppStep extends Step<Settings, Readers, Writers, Need> {

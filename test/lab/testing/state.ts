@@ -70,6 +70,7 @@ async function ourObjects(lab: LabState, context: string): Promise<string[]> {
 }
 
 async function successor(lab: LabState, cluster: string): Promise<Json> {
+  if ((await keptToken(lab, cluster)) === undefined) return undefined;
   const { stdout } = await vaultAs(lab, cluster, (await keptToken(lab, cluster)) ?? "", ["token", "lookup", "-format=json"]);
   const { data } = JSON.parse(stdout) as { data: Record<string, Json> };
   const { display_name, explicit_max_ttl, orphan, path, period, policies, renewable, type } = data;
