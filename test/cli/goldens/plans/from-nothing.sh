@@ -428,12 +428,15 @@ takes_over() {
   may sys/auth read &&
   may sys/auth/k8s-eks-prod update sudo &&
   may auth/k8s-eks-prod/config read update &&
+  may auth/k8s-eks-prod/role list &&
   may auth/k8s-eks-prod/role/external-secrets create read update &&
   may sys/policies/acl/k8s-eks-prod-read read update &&
   may sys/policies/acl/vault-k8s-admin read &&
   may sys/audit read sudo &&
   may sys/audit/vault-k8s-stdout update sudo &&
   may sys/monitor read &&
+  may sys/storage/raft/configuration read &&
+  may sys/storage/raft/autopilot/state read &&
   may sys/mounts read &&
   may sys/mounts/kv update &&
   may kv/config read &&
