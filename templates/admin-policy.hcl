@@ -1,12 +1,12 @@
 # What vault-k8s needs once the root token is retired: to wire clusters, to write their secrets, and nothing else.
 # It holds what is sent and no more; docs/root-token.md says what for.
 
-# Auth methods: which there are, enabling one for a cluster, its configuration and its roles.
+# Auth methods: which there are, enabling one for a cluster and disabling it, its configuration and its roles.
 path "sys/auth" {
   capabilities = ["read"]
 }
 path "sys/auth/${authMounts}" {
-  capabilities = ["update", "sudo"]
+  capabilities = ["update", "delete", "sudo"]
 }
 path "auth/${authPaths}" {
   capabilities = ["create", "read", "update", "list"]
@@ -22,7 +22,7 @@ path "sys/storage/raft/autopilot/state" {
 
 # The policy with which a cluster reads its secrets, and this one to look at.
 path "sys/policies/acl/${policies}" {
-  capabilities = ["read", "update"]
+  capabilities = ["read", "update", "delete"]
 }
 path "sys/policies/acl/${adminPolicy}" {
   capabilities = ["read"]
@@ -52,10 +52,10 @@ path "sys/monitor" {
   capabilities = ["read"]
 }
 
-# The secrets of clusters: to compare them with what arrived, and for secret put.
+# The secrets of clusters: to compare them with what arrived, for secret put, and for teardown --delete-data.
 path "${kvMount}/data/${kvPrefix}*" {
   capabilities = ["create", "read", "update"]
 }
 path "${kvMount}/metadata/${kvPrefix}*" {
-  capabilities = ["read"]
+  capabilities = ["read", "list", "delete"]
 }

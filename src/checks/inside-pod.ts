@@ -23,7 +23,7 @@ export interface InsideQuestion {
 }
 
 /** How one request from the pod ended: Vault allowed it, refused it, or no such answer came. */
-export interface Attempt {
+interface Attempt {
   readonly result: "ok" | "absent" | "denied" | "failed";
   readonly words: string;
 }

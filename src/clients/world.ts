@@ -61,6 +61,8 @@ export interface KubeObject {
     readonly managedFields?: readonly { readonly manager?: string; readonly operation?: string; readonly fieldsV1?: Plain }[];
     readonly creationTimestamp?: string;
     readonly deletionTimestamp?: string;
+    readonly finalizers?: readonly string[];
+    readonly ownerReferences?: readonly { readonly kind: string; readonly name: string; readonly uid: string }[];
   };
   readonly [field: string]: unknown;
 }
@@ -131,8 +133,8 @@ export interface KubeWriter extends KubeReader {
   dryRun(object: KubeObject): Promise<void>;
   /** Merge patch, e.g. of one annotation. */
   patch(ref: ObjectRef, patch: Plain): Promise<KubeObject>;
-  /** DELETE; silent when it does not exist. */
-  remove(ref: ObjectRef): Promise<void>;
+  /** DELETE; silent when it does not exist. `orphan`: what it owns stays, without an owner. */
+  remove(ref: ObjectRef, how?: { readonly orphan?: boolean }): Promise<void>;
 }
 
 // ---------------------------------------------------------------- Vault, as a service
@@ -332,6 +334,8 @@ export interface RenderRequest extends Omit<HelmRequest, "labels"> {
 export interface HelmWriter extends HelmReader {
   /** helm upgrade --install, without --wait, with the request's labels, values by standard input. Throws VK1303 to VK1305. */
   install(request: HelmRequest): Promise<void>;
+  /** helm uninstall, without --wait; silent when there is no such release. Throws VK1304. */
+  uninstall(namespace: string, name: string): Promise<void>;
 }
 
 // ---------------------------------------------------------------- Keys in custody

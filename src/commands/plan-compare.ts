@@ -46,12 +46,14 @@ const was: Readonly<Record<PlannedResource["result"], string>> = {
   unchanged: "was as it should be",
   "would-create": "was to be created",
   "would-update": "was to be updated",
+  "would-delete": "was to be deleted",
   pending: "was to be known later",
 };
 const is: Readonly<Record<PlannedResource["result"], string>> = {
   unchanged: "is as it should be",
   "would-create": "would be created",
   "would-update": "would be updated",
+  "would-delete": "would be deleted",
   pending: "is known only later",
 };
 

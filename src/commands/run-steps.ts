@@ -31,6 +31,8 @@ export interface Work {
   readonly approve?: (planned: readonly PlannedResource[], world: Readers) => Promise<void>;
   /** Whether all that is missing is told before the first write. */
   readonly preflight?: boolean;
+  /** `approve` asks by itself; nobody is asked a second time. */
+  readonly asked?: boolean;
   /** Sees all that happens, besides the person. */
   readonly also?: Pick<Renderer, "target" | "event">;
   /** Called with the summary when all went well. */
@@ -120,7 +122,7 @@ async function converged(running: Running, steps: Steps): Promise<Outcome> {
 }
 
 function convergedIn(
-  { command, host, prompts, renderer, settings, work: { approve }, world }: Running,
+  { command, host, prompts, renderer, settings, work: { approve, asked = false }, world }: Running,
   steps: Steps,
   first: (planned: readonly Planned<Readers, Writers>[]) => Promise<void>,
 ): Promise<Outcome> {
@@ -136,7 +138,7 @@ function convergedIn(
     // A person who types sees the target first and is asked once; a pipeline is never asked.
     beforeWrite: async (planned) => {
       await first(planned);
-      if (!prompts.possible || settings.yes || command.vault !== "choose") return;
+      if (!prompts.possible || settings.yes || asked || command.vault !== "choose") return;
       renderer.makeWay();
       await prompts.confirm(`Write to context ${world.kube.context} and to Vault?`);
     },

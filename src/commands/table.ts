@@ -39,6 +39,22 @@ export const runFields: readonly FieldName[] = [
   "verbose",
 ];
 
+/** The settings that name what bootstrap made. */
+const teardownFields: readonly FieldName[] = [
+  "operator",
+  "operatorNamespace",
+  "operatorRelease",
+  "reviewerNamespace",
+  "reviewerServiceAccount",
+  "kvMount",
+  "kvPrefix",
+  "policyName",
+  "authMount",
+  "storeName",
+  "storeKind",
+  "helm",
+];
+
 const all: readonly StepId[] = [
   "install",
   "operator-init",
@@ -225,6 +241,25 @@ export const commands: readonly Command[] = [
       { flag: "junit", value: "FILE", help: "Also write the proofs to FILE as JUnit XML" },
     ],
     load: () => import("./verify.ts"),
+  },
+  {
+    name: "teardown",
+    group: "One command for all",
+    summary: "Take away what bootstrap made, and nothing else",
+    about:
+      "The steps of bootstrap backwards: only what carries our marks, ExternalSecrets before their controller, Vault itself only where we installed it and no other cluster logs in to it. What would go is shown, and the name of the cluster has to be typed. Data stays (Vault's volumes, the cluster's secrets in Vault, the Secrets of applications, the unseal keys) unless told. Stopped at any moment, it goes on when run again.",
+    steps: [],
+    fields: teardownFields,
+    options: [
+      { flag: "confirm", value: "NAME", help: "The name of the cluster, where nobody can be asked to type it; --yes alone is not enough" },
+      { flag: "keep-secrets", help: "Secrets that ExternalSecrets made stay as they are (the default)" },
+      { flag: "delete-secrets", help: "They are deleted: applications lose them" },
+      { flag: "delete-data", help: "Delete Vault's volumes where Vault goes, else the secrets of the cluster in Vault, with all versions" },
+      { flag: "force-vault", help: "Uninstall Vault although other clusters log in to it" },
+    ],
+    vault: "choose",
+    missingIs: exitCodes.done,
+    load: () => import("./teardown.ts"),
   },
   {
     name: "status",

@@ -6,7 +6,7 @@ import type { BoundStep } from "./step.ts";
 import { untilSettled } from "./settle.ts";
 
 /** What happened to one resource, or would happen. */
-export type ResourceResult = "created" | "updated" | PlannedResource["result"];
+export type ResourceResult = "created" | "updated" | "deleted" | PlannedResource["result"];
 
 /** Everything that a renderer needs, in the order in which it happens. */
 export type RunEvent =
@@ -100,8 +100,10 @@ async function turn<R, W>(options: ConvergeOptions<R, W>, item: Planned<R, W>, t
   const command = await commandOf(options, resource);
   await resource.apply(options.write, (message) => options.on({ type: "progress", message }));
   tally.changed += 1;
-  options.on({ ...event, result: diff.kind === "create" ? "created" : "updated", changes: diff.changes, note: diff.note, command });
+  options.on({ ...event, result: done[diff.kind], changes: diff.changes, note: diff.note, command });
 }
+
+const done = { create: "created", update: "updated", delete: "deleted" } as const;
 
 /** One resource of a run that writes nothing. */
 async function report<R, W>(options: ConvergeOptions<R, W>, item: Planned<R, W>, tally: Tally<R, W>): Promise<void> {

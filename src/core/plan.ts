@@ -7,7 +7,7 @@ import type { BoundStep } from "./step.ts";
 export interface PlannedResource {
   readonly step: string;
   readonly id: string;
-  readonly result: "unchanged" | "would-create" | "would-update" | "pending";
+  readonly result: "unchanged" | "would-create" | "would-update" | "would-delete" | "pending";
   readonly changes: readonly Change[];
   readonly note?: string | undefined;
 }
@@ -50,6 +50,7 @@ export async function shown<R, W>({ step, resource, diff }: Planned<R, W>, read:
   if (diff instanceof NotYet) return { ...about, result: "pending", changes: await preview(resource, read, diff, []), note: diff.message };
   if (diff.kind === "same" || diff.kind === "conflict")
     return { ...about, result: "unchanged", changes: [], note: diff.kind === "same" ? diff.note : undefined };
+  if (diff.kind === "delete") return { ...about, result: "would-delete", changes: diff.changes, note: diff.note };
   return { ...about, result: `would-${diff.kind}`, changes: await preview(resource, read, diff, diff.changes), note: diff.note };
 }
 

@@ -12,6 +12,7 @@ export type Diff =
   | { readonly kind: "same"; readonly note?: string | undefined }
   | { readonly kind: "create"; readonly changes: readonly Change[]; readonly note?: string | undefined }
   | { readonly kind: "update"; readonly changes: readonly Change[]; readonly note?: string | undefined }
+  | { readonly kind: "delete"; readonly changes: readonly Change[]; readonly note?: string | undefined }
   | { readonly kind: "conflict"; readonly reason: string; readonly fix: string };
 
 /** Tells the user what is being waited for; never called with a secret. */
@@ -38,15 +39,13 @@ export interface Resource<R, W, N = unknown> {
    * be made by a resource that is known only later. Asked for what `diff` found to be made or changed, and for `NotYet`.
    */
   preview?(read: R, found: PreviewOf): Promise<readonly Change[]>;
-  /** Makes what `diff` found; called only after a diff that was `create` or `update`. */
+  /** Makes what `diff` found; called only after a diff that was `create`, `update` or `delete`. */
   apply(write: W, say: Say): Promise<void>;
   /**
    * What `diff` and `apply` need of the systems, so that all that is missing can be told before the first write. It may be asked before
    * anything of an earlier step is there.
    */
   needs?(read: R): readonly N[] | Promise<readonly N[]>;
-  /** Takes it away again, where that is possible. */
-  remove?(write: W): Promise<void>;
   /** What a person would type. It may be asked before anything of an earlier step is there. */
   command(read: R): Command | Promise<Command>;
 }

@@ -34,7 +34,6 @@ export function auditDevice(spec: AuditSpec): AppResource {
     preview: async (read, found) => (found instanceof NotYet ? newDevice(target, await vaultUid(read)) : found.changes),
     needs: () => [onPath("sys/audit", "read", "sudo"), onPath(`sys/audit/${name}`, "update", "sudo")],
     apply: (write) => enable(write, name, target),
-    remove: (write) => write.vault.remove(`sys/audit/${name}`),
     command: async (read) => ({
       lines: `vault audit list -format=json 2> /dev/null | grep -q ${word(`"${name}/"`)} || vault audit enable -path=${word(name)} -description=${word(mark(await vaultUid(read)))} file file_path=${word(target)}`,
       needs: ["vault"],

@@ -30,7 +30,6 @@ export function kubernetesAuthMount(path: string): AppResource {
       body: { type: "kubernetes", description: mark(await read.kube.clusterUid()) },
       unless: isMounted("sys/auth", path),
     }),
-    remove: (write) => write.vault.remove(`sys/auth/${path}`),
     command: async (read) => ({
       lines: `${isMounted("sys/auth", path)} || vault auth enable -path=${word(path)} -description=${word(mark(await read.kube.clusterUid()))} kubernetes`,
       needs: ["vault"],

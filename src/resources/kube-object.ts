@@ -44,7 +44,6 @@ export function kubeObject(
     preview: async (read, found) => (found instanceof NotYet ? allFields(withoutNames(await make(read, "later"))) : found.changes),
     needs: (read) => [...applying(ref), ...alsoNeeds(read)],
     apply: async (write: Writers) => void (await write.kube.apply(await make(write))),
-    remove: (write: Writers) => write.kube.remove(ref),
     content: async (read) => objectContent(await make(read, "later")),
     command: async (read) => applyCommand(await make(read, "later"), read.kube.context),
   };

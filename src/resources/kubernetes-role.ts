@@ -29,7 +29,6 @@ export function kubernetesRole(mount: string, name: string, spec: RoleSpec): App
     needs: () => [onPath("sys/auth", "read"), onPath(path, "create", "read", "update")],
     apply: async (write: Writers) => void (await write.vault.post(path, body)),
     content: () => Promise.resolve({ kind: "write", file: "role.json", path, body }),
-    remove: (write) => write.vault.remove(path),
     command: () => ({ lines: vaultWrite(path, body), needs: ["vault"] }),
   };
 }

@@ -34,6 +34,17 @@ function isAvailable(deployment: KubeObject): boolean {
   return (status?.availableReplicas ?? 0) >= (spec?.replicas ?? 1);
 }
 
+/** Whether somebody runs an operator of this chart in any namespace; who may not look there is told that one does. */
+export async function operatorRuns(read: Readers, chart: string): Promise<boolean> {
+  try {
+    const labelSelector = `app.kubernetes.io/name=${chart}`;
+    return (await read.kube.list({ apiVersion: "apps/v1", kind: "Deployment", labelSelector })).length > 0;
+  } catch (error) {
+    if (error instanceof CliError && error.kind === kinds.kubeForbidden) return true;
+    throw error;
+  }
+}
+
 /** Whether every deployment of the operator is available. */
 export async function deploymentsReady(read: Readers, place: OperatorPlace): Promise<boolean> {
   const found = await deployments(read, place);

@@ -19,7 +19,6 @@ export function vaultPolicy(name: string, rules: () => string): AppResource {
     apply: async (write: Writers) => void (await write.vault.post(`sys/policies/acl/${name}`, { policy: await text(write) })),
     needs: () => [onPath(`sys/policies/acl/${name}`, "read", "update")],
     content: async (read) => ({ kind: "policy", name, text: await text(read) }),
-    remove: (write) => write.vault.remove(`sys/policies/acl/${name}`),
     command: async (read) => policyCommand(name, await text(read)),
   };
 }

@@ -45,7 +45,6 @@ export function reviewerTokenSecret(reviewer: Reviewer, withinMs: number): AppRe
       await waitForToken(write, reviewer, withinMs, say);
     },
     needs: () => applying(ref),
-    remove: (write) => write.kube.remove(ref),
     content: () => Promise.resolve(objectContent(wanted)),
     command: (read) => tokenCommand(wanted, read.kube.context, Math.ceil(withinMs / 1000)),
   };

@@ -9,6 +9,7 @@ import {
   crdFor,
   deploymentsReady,
   operatorNeeds,
+  operatorRuns,
   waitForOperator,
   waitForOperatorCommand,
   waitForWebhook,
@@ -97,6 +98,7 @@ const kesAddress = async (read: Readers): Promise<Readonly<Record<string, Plain>
 });
 
 async function foundOperator(read: Readers, operator: Settings["operator"]): Promise<string | undefined> {
-  const crd = await read.kube.get(crdFor(operator));
-  return crd === undefined ? undefined : `${operators[operator].title} is there already`;
+  const [crd, running] = await Promise.all([read.kube.get(crdFor(operator)), operatorRuns(read, operators[operator].chart)]);
+  // Helm leaves the definitions of a chart's folder crds behind: they alone are no operator.
+  return crd === undefined || !running ? undefined : `${operators[operator].title} is there already`;
 }

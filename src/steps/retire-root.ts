@@ -57,11 +57,11 @@ export function sentWith({ authMount, roleName, policyName, kvMount, kvPrefix, a
   const secret = `${kvPrefix}vault-k8s-probe`;
   return [
     { path: "sys/auth", capabilities: ["read"] },
-    { path: `sys/auth/${authMount}`, capabilities: ["update", "sudo"] },
+    { path: `sys/auth/${authMount}`, capabilities: ["update", "delete", "sudo"] },
     { path: `auth/${authMount}/config`, capabilities: ["read", "update"] },
     { path: `auth/${authMount}/role`, capabilities: ["list"] },
     { path: `auth/${authMount}/role/${roleName.toLowerCase()}`, capabilities: ["create", "read", "update"] },
-    { path: `sys/policies/acl/${policyName.toLowerCase()}`, capabilities: ["read", "update"] },
+    { path: `sys/policies/acl/${policyName.toLowerCase()}`, capabilities: ["read", "update", "delete"] },
     { path: `sys/policies/acl/${name.toLowerCase()}`, capabilities: ["read"] },
     { path: "sys/audit", capabilities: ["read", "sudo"] },
     { path: "sys/audit/vault-k8s-stdout", capabilities: ["update", "sudo"] },
@@ -72,6 +72,6 @@ export function sentWith({ authMount, roleName, policyName, kvMount, kvPrefix, a
     { path: `sys/mounts/${kvMount}`, capabilities: ["update"] },
     { path: `${kvMount}/config`, capabilities: ["read"] },
     { path: `${kvMount}/data/${secret}`, capabilities: ["create", "read", "update"] },
-    { path: `${kvMount}/metadata/${secret}`, capabilities: ["read"] },
+    { path: `${kvMount}/metadata/${secret}`, capabilities: ["read", "list", "delete"] },
   ];
 }

@@ -31,7 +31,7 @@ export function collector(command: string, script?: Script): Collector {
       ...(target !== undefined && { target }),
       steps,
       counts,
-      changed: counts.create + counts.update,
+      changed: counts.create + counts.update + counts.delete,
       ...(script !== undefined && { script: lines }),
       exitCode,
     };
@@ -76,6 +76,7 @@ function countsOf(steps: readonly StepDocument[]): Counts {
   return {
     create: count("created", "would-create"),
     update: count("updated", "would-update"),
+    delete: count("deleted", "would-delete"),
     unchanged: count("unchanged"),
     pending: count("pending"),
   };

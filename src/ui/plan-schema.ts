@@ -17,7 +17,7 @@ const change = z.strictObject({
 const resource = z.strictObject({
   id: z.string().describe('What it is, such as "vault auth/k8s-eks-prod/config"'),
   result: z
-    .enum(["unchanged", "created", "updated", "would-create", "would-update", "pending"])
+    .enum(["unchanged", "created", "updated", "deleted", "would-create", "would-update", "would-delete", "pending"])
     .describe("pending: known only when what stands before it was made; its changes are what is expected"),
   changes: z.array(change),
   note: z.string().optional(),
@@ -37,8 +37,8 @@ const step = z.strictObject({ id: z.string(), title: z.string(), resources: z.ar
 const target = z.strictObject({ cluster: z.string(), context: z.string(), server: z.string(), vault: z.string() });
 
 const counts = z
-  .strictObject({ create: z.number(), update: z.number(), unchanged: z.number(), pending: z.number() })
-  .describe("Resources that are or would be created and updated, that are as they should be, and that are known only later");
+  .strictObject({ create: z.number(), update: z.number(), delete: z.number(), unchanged: z.number(), pending: z.number() })
+  .describe("Resources that are or would be created, updated and deleted, that are as they should be, and that are known only later");
 
 const begun = {
   command: z.string(),
@@ -50,7 +50,7 @@ const common = {
   apiVersion: z.literal(apiVersion),
   ...begun,
   counts,
-  changed: z.number().describe("Created and updated together"),
+  changed: z.number().describe("Created, updated and deleted together"),
   script: z.string().optional().describe("With --print-commands: a shell script that does the same"),
   exitCode: z.number(),
 };

@@ -23,8 +23,10 @@ const words: Readonly<Record<ResourceResult, string>> = {
   unchanged: "unchanged",
   created: "created",
   updated: "updated",
+  deleted: "deleted",
   "would-create": "would be created",
   "would-update": "would be updated",
+  "would-delete": "would be deleted",
   pending: "known later",
 };
 
@@ -37,7 +39,16 @@ export function textRenderer(given: Terminal, options: TextOptions): Renderer {
     options.dryRun && options.script === undefined ? { ...given, err: given.out, chalk: given.chalkOut, overwrites: false } : given;
   const write = overwritable(terminal);
   let heading: string | undefined;
-  const counts: Record<ResourceResult, number> = { unchanged: 0, created: 0, updated: 0, "would-create": 0, "would-update": 0, pending: 0 };
+  const counts: Record<ResourceResult, number> = {
+    unchanged: 0,
+    created: 0,
+    updated: 0,
+    deleted: 0,
+    "would-create": 0,
+    "would-update": 0,
+    "would-delete": 0,
+    pending: 0,
+  };
   let told = "";
   const say = (line: string, how: (line: string) => void = write.line): void => {
     if (options.quiet) return;
@@ -85,9 +96,11 @@ function resourceLines(event: ResourceEvent, terminal: Terminal, options: TextOp
 }
 
 function resultSymbol(result: ResourceResult, { symbols, chalk }: Terminal): string {
-  if (result === "created" || result === "updated") return chalk.green(symbols.done);
+  if (result === "created" || result === "updated" || result === "deleted") return chalk.green(symbols.done);
   if (result === "unchanged") return symbols.unchanged;
-  return result === "pending" ? symbols.waiting : chalk.yellow(result === "would-update" ? "~" : symbols.planned);
+  return result === "pending"
+    ? symbols.waiting
+    : chalk.yellow(result === "would-update" ? "~" : result === "would-delete" ? "-" : symbols.planned);
 }
 
 // Why a check did not pass, and what to do, stands at the end, where it is not scrolled away.
@@ -123,6 +136,6 @@ type Counts = Readonly<Record<ResourceResult, number>>;
 function tally({ changed, dryRun }: Summary, counts: Counts): string {
   const rest = `${counts.unchanged} unchanged`;
   if (dryRun)
-    return `Plan: ${counts["would-create"]} to create, ${counts["would-update"]} to update, ${counts.pending} known later, ${rest}. Nothing was changed.`;
+    return `Plan: ${counts["would-create"]} to create, ${counts["would-update"]} to update,${counts["would-delete"] > 0 ? ` ${counts["would-delete"]} to delete,` : ""} ${counts.pending} known later, ${rest}. Nothing was changed.`;
   return changed === 0 ? `Nothing to do: ${rest}.` : `Done: ${changed} changed, ${rest}.`;
 }

@@ -112,6 +112,8 @@ describe("a wired cluster", () => {
   beforeAll(() => stages.before("verify"), 120_000);
 
   test.each([
+    [["teardown", "--dry-run", "--print-commands", "-v"], {}],
+    [["teardown", "--dry-run", "--delete-data", "-o", "json"], {}],
     [["status"], {}],
     [["status", "-o", "json"], {}],
     [["plan", "--secret", "db", "--kv-prefix", "other", "--values", "values.yaml", "--set", "server.authDelegator.enabled=true"], {}],

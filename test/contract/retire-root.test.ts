@@ -150,7 +150,7 @@ describe("by a login", () => {
   test("that may not do enough: what it lacks is named, and the root token stays", async () => {
     const error = endedReadably(await retire({ adminAuth, vaultTokenFile: await logIn(["default"]) }));
     expect(error.kind.code).toBe("VK1520");
-    expect(error.why).toContain("It lacks update, sudo on sys/auth/k8s-eks-prod.");
+    expect(error.why).toContain("It lacks update, delete, sudo on sys/auth/k8s-eks-prod.");
     expect(known(rootId())).toBeDefined();
   });
 });

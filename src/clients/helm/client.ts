@@ -33,6 +33,10 @@ export function helmClient(options: HelmOptions, kube: KubeReader): HelmWriter {
       await known();
       await install(options, request);
     },
+    uninstall: async (namespace, name) => {
+      await known();
+      await uninstall(options, namespace, name);
+    },
     manifest: async (namespace, name) => {
       await known();
       return await manifest(options, namespace, name);
@@ -118,4 +122,10 @@ async function install(options: HelmOptions, { namespace, name, chart, values, v
   options.onRequest?.("POST", `helm ${namespace}/${name}`);
   const output = await runHelm(options, { args, input: JSON.stringify(values), timeoutMs: installMs });
   if (!output.ok) throw helmFailure(`install release ${namespace}/${name}`, output.stderr, chart);
+}
+
+async function uninstall(options: HelmOptions, namespace: string, name: string): Promise<void> {
+  options.onRequest?.("DELETE", `helm ${namespace}/${name}`);
+  const output = await runHelm(options, { args: ["uninstall", name, ...place(options, namespace)], timeoutMs: installMs });
+  if (!output.ok && !/release: not found/i.test(output.stderr)) throw helmFailure(`uninstall release ${namespace}/${name}`, output.stderr);
 }

@@ -45,7 +45,7 @@ export function kubeClient(wire: KubeWire): KubeWriter {
     apply: (object) => write(() => apply(wire, object, {})),
     dryRun: async (object) => void (await limit(() => apply(wire, object, { dryRun: true }))),
     patch: (ref, patch) => write(() => merge(wire, ref, patch)),
-    remove: (ref) => write(() => remove(wire, ref)),
+    remove: (ref, { orphan = false } = {}) => write(() => remove(wire, ref, orphan)),
   };
   return client;
 }
@@ -167,9 +167,11 @@ async function merge(wire: KubeWire, ref: ObjectRef, patch: Plain): Promise<Kube
   return oneObject(wire, act, answer);
 }
 
-async function remove(wire: KubeWire, ref: ObjectRef): Promise<void> {
+/** https://kubernetes.io/docs/concepts/architecture/garbage-collection/ "Orphaned dependents" */
+async function remove(wire: KubeWire, ref: ObjectRef, orphan: boolean): Promise<void> {
   const act = actOn("delete", ref);
-  const answer = await wire.send(act, { method: "DELETE", path: objectPath(ref) });
+  const query = orphan ? { propagationPolicy: "Orphan" } : {};
+  const answer = await wire.send(act, { method: "DELETE", path: objectPath(ref), query });
   if (answer.status !== 404) wire.object(act, answer);
 }
 

@@ -35,6 +35,8 @@ const facts: Readonly<Record<string, KindFacts>> = {
   EndpointSlice: inNamespace("endpointslices"),
   StatefulSet: inNamespace("statefulsets"),
   Deployment: inNamespace("deployments"),
+  DaemonSet: inNamespace("daemonsets"),
+  CronJob: inNamespace("cronjobs"),
   Job: inNamespace("jobs"),
   Ingress: inNamespace("ingresses"),
   Role: inNamespace("roles"),

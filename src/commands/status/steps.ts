@@ -37,6 +37,7 @@ function describe(id: string, diff: Diff | CliError): Pick<StepSurvey, "state" |
   if (diff.kind === "same") return { state: "ok", detail: undefined };
   if (diff.kind === "conflict") return { state: "conflict", detail: diff.reason };
   if (diff.kind === "create") return { state: "missing", detail: id };
+  if (diff.kind === "delete") return { state: "differs", detail: id };
   return { state: "differs", detail: `${id}: ${diff.changes.map(({ field }) => field).join(", ")}` };
 }
 

@@ -1,13 +1,13 @@
 import { basename } from "node:path";
 import { stringify } from "yaml";
-import { asText, type Json, type JsonObject } from "../wire/json.ts";
+import { asObject, asText, type Json, type JsonObject } from "../wire/json.ts";
 import { builtInKinds, apiVersionOf } from "../kube/kinds.ts";
 import { nameOf, namespaceOf } from "../kube/objects.ts";
 import type { Chart } from "./chart.ts";
 import { charts } from "./charts.ts";
 import { ClusterClient, HelmError } from "./cluster-client.ts";
 import { one, type HelmCall } from "./flags.ts";
-import { begin, releasesIn, settleRelease, type StoredRelease } from "./releases.ts";
+import { begin, forget, releasesIn, settleRelease, type StoredRelease } from "./releases.ts";
 import { valuesOf } from "./values.ts";
 
 export interface Shell {
@@ -26,6 +26,7 @@ export async function runCall(call: HelmCall, shell: Shell): Promise<string> {
   if (verb === "get" && second === "values") return getValues(client, call);
   if (verb === "get" && second === "manifest") return getManifest(client, call);
   if (verb === "upgrade") return upgrade(client, call, shell);
+  if (verb === "uninstall") return uninstall(client, call);
   throw new HelmError(`unknown command "${verb ?? ""}" for "helm"`);
 }
 
@@ -96,14 +97,36 @@ async function upgrade(client: ClusterClient, call: HelmCall, { input }: Shell):
   return `Release "${name}" has been upgraded. Happy Helming!`;
 }
 
+/** Takes away what the chart made but its definitions, as from a chart's folder crds, and the record last. */
+async function uninstall(client: ClusterClient, call: HelmCall): Promise<string> {
+  const [, name = ""] = call.words;
+  const release = (await releasesIn(client, namespaceIn(call))).find((each) => each.name === name);
+  if (release === undefined) throw new HelmError(`uninstall: Release not loaded: ${name}: release: not found`);
+  const objects = findChart(release.chart.replace(/-[\d.]+$/, ""), undefined).render(release);
+  for (const object of objects.toReversed()) if (object["kind"] !== "CustomResourceDefinition") await client.send("DELETE", pathOf(object));
+  await forget(client, release);
+  return `release "${name}" uninstalled`;
+}
+
 async function applyAll(client: ClusterClient, release: StoredRelease, chart: Chart): Promise<void> {
   try {
-    for (const object of chart.render(release)) await client.apply(pathOf(object), object);
+    for (const object of chart.render(release)) await client.apply(pathOf(object), marked(object, release));
   } catch (error) {
     await settleRelease(client, { ...release, status: "failed" }).catch(() => undefined);
     throw error;
   }
   await settleRelease(client, { ...release, status: "deployed" });
+}
+
+/** Helm says on each object of which release it is. */
+function marked(object: JsonObject, { name, namespace }: StoredRelease): JsonObject {
+  const metadata = asObject(object["metadata"]);
+  const annotations = {
+    ...asObject(metadata["annotations"]),
+    "meta.helm.sh/release-name": name,
+    "meta.helm.sh/release-namespace": namespace,
+  };
+  return { ...object, metadata: { ...metadata, annotations } };
 }
 
 function findChart(name: string, repo: string | undefined): Chart {

@@ -50,6 +50,13 @@ export async function settleRelease(client: ClusterClient, release: StoredReleas
   await client.send("PUT", `${folder(release.namespace)}/${secretName(release.name, release.revision)}`, secretOf(release));
 }
 
+/** Deletes the records of all its revisions. */
+export async function forget(client: ClusterClient, { namespace, name }: StoredRelease): Promise<void> {
+  const selector = encodeURIComponent(`owner=helm,name=${name}`);
+  const list = await client.send("GET", `${folder(namespace)}?labelSelector=${selector}`);
+  for (const secret of (list?.["items"] ?? []) as JsonObject[]) await client.send("DELETE", `${folder(namespace)}/${nameOf(secret)}`);
+}
+
 function secretOf({ name, namespace, revision, status, labels, chart, appVersion, values }: StoredRelease): JsonObject {
   const release = Buffer.from(JSON.stringify({ chart, appVersion, values })).toString("base64");
   const own = { ...labels, name, owner: "helm", status, version: String(revision) };

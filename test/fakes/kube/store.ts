@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Answer } from "../wire/exchange.ts";
-import { asObject, asText, at, isObject, type JsonObject } from "../wire/json.ts";
+import { asList, asObject, asText, at, isObject, type JsonObject } from "../wire/json.ts";
 import { withDefaults } from "./defaults.ts";
 import { mergePatch } from "./fields.ts";
 import { apiVersionOf, resourceName, type Kind } from "./kinds.ts";
@@ -105,9 +105,10 @@ function replace(objects: Objects, request: KubeRequest, name: string): Answer {
   );
 }
 
-function remove(objects: Objects, kind: Kind, { place, dryRun }: KubeRequest, name: string): Answer {
+function remove(objects: Objects, kind: Kind, { place, dryRun, ask }: KubeRequest, name: string): Answer {
   const found = objects.get(resourceName(kind), place.namespace, name);
   if (found === undefined) return notFound(kind, name);
+  if (!dryRun && ask.query.get("propagationPolicy") === "Orphan") orphan(objects, place.namespace, at(found, "metadata", "uid"));
   if (!dryRun) objects.remove(resourceName(kind), place.namespace, name);
   if (!dryRun && kind.plural === "namespaces")
     for (const inner of objects.inNamespace(name)) objects.remove(inner.resource, name, inner.name);
@@ -121,6 +122,14 @@ function remove(objects: Objects, kind: Kind, { place, dryRun }: KubeRequest, na
       details: { name, kind: kind.plural, uid: at(found, "metadata", "uid") ?? "" },
     },
   };
+}
+
+/** Takes the owner away from Secrets that it owns: they stay without it. */
+function orphan(objects: Objects, namespace: string | undefined, uid: unknown): void {
+  for (const secret of objects.list("secrets", namespace)) {
+    const { ownerReferences, ...metadata } = asObject(secret["metadata"]);
+    if (asList(ownerReferences).some((owner) => asObject(owner)["uid"] === uid)) objects.put("secrets", { ...secret, metadata });
+  }
 }
 
 const placed = ({ place, kind }: KubeRequest, name: string, body: JsonObject): JsonObject => ({

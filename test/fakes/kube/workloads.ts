@@ -10,7 +10,13 @@ import { nameOf, namespaceOf } from "./objects.ts";
 /** Makes the pods of each StatefulSet; those of Vault carry the labels that Vault itself puts on them. */
 export function statefulSets(cluster: Cluster): void {
   const { objects, names, vault } = cluster;
-  for (const set of objects.list("statefulsets.apps")) {
+  const sets = objects.list("statefulsets.apps");
+  for (const found of objects
+    .list("pods")
+    .filter((each) => at(each, "metadata", "labels", "statefulset.kubernetes.io/pod-name") !== undefined))
+    if (!sets.some((set) => namespaceOf(set) === namespaceOf(found) && nameOf(found).startsWith(`${nameOf(set)}-`)))
+      objects.remove("pods", namespaceOf(found), nameOf(found));
+  for (const set of sets) {
     const namespace = namespaceOf(set) ?? "";
     for (let index = 0; index < Number(at(set, "spec", "replicas") ?? 1); index += 1) {
       const name = `${nameOf(set)}-${index}`;

@@ -48,7 +48,10 @@ describe("the root token after bootstrap", () => {
     ];
     // Another operator may be in that cluster already: this one has a namespace of its own.
     const second = "vault-k8s bootstrap --cluster trial --context eks-staging --vault-context eks-prod --operator-namespace trial";
-    for (const line of [...lines, `${wire.replace("bootstrap", "verify")}`, wire.replace("bootstrap", "status"), second]) {
+    const trial = second.slice("vault-k8s bootstrap ".length);
+    const put = `echo user=c | vault-k8s secret put x - ${trial.replace(/ --operator-namespace.*/, "")}`;
+    const gone = `vault-k8s teardown ${trial} --delete-data --confirm trial`;
+    for (const line of [...lines, `${wire.replace("bootstrap", "verify")}`, wire.replace("bootstrap", "status"), second, put, gone]) {
       const { exitCode, stderr } = await typed(lab, line);
       expect(exitCode, `${line}\n${stderr}`).toBe(0);
     }
@@ -58,7 +61,7 @@ describe("the root token after bootstrap", () => {
       .filter(({ path }) => !/^(auth\/token\/\w+-self|sys\/capabilities-self)$/.test(path));
     const rules = parsePolicy(String((await vaultRead(lab, "eks-prod", "sys/policies/acl/vault-k8s-admin"))?.["policy"]));
     const sudo = ({ path, operation }: { path: string; operation: string }): string[] =>
-      path.startsWith("sys/audit") || (path.startsWith("sys/auth/") && operation === "update") ? ["sudo"] : [];
+      path.startsWith("sys/audit") || (path.startsWith("sys/auth/") && /update|delete/.test(operation)) ? ["sudo"] : [];
     for (const one of asked)
       expect(capabilitiesOn(one.path, rules), one.path).toEqual(expect.arrayContaining([one.operation, ...sudo(one)]));
     for (const rule of rules) {

@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Flags } from "../../src/config/resolve.ts";
+import { converge, type RunEvent } from "../../src/core/converge.ts";
+import { CliError } from "../../src/core/errors.ts";
+import { teardownSteps, type TeardownChoices } from "../../src/steps/teardown.ts";
+import { make } from "../fakes/kube/controllers.ts";
+import { newAuthMount } from "../fakes/vault/storage.ts";
+import { ended, run, writesIn } from "./run.ts";
+import { planted, Scene } from "./scene.ts";
+import { isWrite } from "./writes.ts";
+import { order, Stages } from "./stages.ts";
+
+let scene: Scene;
+let wired: () => Promise<void>;
+
+beforeAll(async () => {
+  scene = await Scene.open();
+  // A machine that is busy is no reason to fail.
+  scene.helm.timeoutMs = 60_000;
+  const stages = new Stages(scene, await scene.settings());
+  await stages.before("verify");
+  await scene.prod.settled();
+  wired = () => stages.before("verify");
+}, 120_000);
+beforeEach(() => wired());
+afterAll(() => scene.close());
+
+const keep: TeardownChoices = { keepSecrets: true, deleteData: false, forceVault: false };
+
+interface TornDown {
+  readonly error: unknown;
+  readonly results: Readonly<Record<string, string>>;
+  readonly notes: Readonly<Record<string, string | undefined>>;
+  readonly writes: readonly string[];
+}
+
+async function teardown(choices: Partial<TeardownChoices> = {}, { plan = false, flags = {} as Flags } = {}): Promise<TornDown> {
+  const settings = await scene.settings(flags);
+  const mark = scene.line.journal.length;
+  const world = await scene.world(settings, 60_000);
+  const events: RunEvent[] = [];
+  const steps = teardownSteps(settings, { ...keep, ...choices });
+  const error = await converge({ steps, read: world, write: plan ? undefined : world, on: (event) => events.push(event) }).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  await world.close();
+  const found = events.flatMap((event) => (event.type === "resource" ? [event] : []));
+  return {
+    error,
+    results: Object.fromEntries(found.map(({ id, result }) => [id, result])),
+    notes: Object.fromEntries(found.map(({ id, note }) => [id, note])),
+    writes: writesIn(scene.line.asked(mark)).map(({ method, path }) => `${method} ${path}`),
+  };
+}
+
+const done = (ran: TornDown): TornDown => {
+  if (ran.error !== undefined)
+    expect.fail(String(ran.error instanceof CliError ? `${ran.error.message} ${ran.error.why ?? ""}` : ran.error));
+  return ran;
+};
+
+/** What carries our label or mark, as ids; Secrets of ExternalSecrets carry it too. */
+function ours(): string[] {
+  const kinds = [
+    "namespaces",
+    "serviceaccounts",
+    "clusterrolebindings.rbac.authorization.k8s.io",
+    "clustersecretstores.external-secrets.io",
+    "externalsecrets.external-secrets.io",
+  ];
+  const objects = kinds
+    .flatMap((kind) => scene.prod.objects.list(kind))
+    .filter((object) => JSON.stringify(object).includes('"app.kubernetes.io/managed-by":"vault-k8s"'));
+  const { auth, policies } = scene.vault.storage;
+  return [
+    ...objects.map((object) => String((object["metadata"] as { name: string }).name)),
+    ...[...auth.keys()].filter((path) => path.startsWith("k8s-")),
+    ...[...policies.keys()].filter((name) => name.startsWith("k8s-")),
+  ];
+}
+
+const secret = () => scene.prod.objects.get("secrets", "default", "db");
+
+describe("teardown", () => {
+  test("a plan writes nothing, and what is planned is what is done", async () => {
+    const planned = done(await teardown({}, { plan: true }));
+    expect(planned.writes).toEqual([]);
+    const ran = done(await teardown());
+    const expected = Object.entries(planned.results).map(([id, result]) => [id, result === "would-delete" ? "deleted" : result]);
+    expect(ran.results).toEqual(Object.fromEntries(expected));
+    expect(Object.values(ran.results).filter((result) => result === "deleted").length).toBeGreaterThan(9);
+  });
+
+  test("leaves nothing of ours, keeps Secrets and data, and a second run has nothing to do", async () => {
+    done(await teardown());
+    await scene.prod.settled();
+    expect(ours()).toEqual([]);
+    expect(secret()?.["data"]).toBeDefined();
+    expect((secret()?.["metadata"] as { ownerReferences?: unknown }).ownerReferences).toBeUndefined();
+    expect(scene.vault.storage.mounts.get("kv/")?.secrets.has("k8s/eks-prod/db")).toBe(true);
+    expect(done(await teardown()).writes).toEqual([]);
+  });
+
+  test("with --delete-secrets the Secrets of applications go", async () => {
+    done(await teardown({ keepSecrets: false }));
+    await scene.prod.settled();
+    expect(secret()).toBeUndefined();
+  });
+
+  test("bootstrap brings all back", async () => {
+    done(await teardown());
+    const again = ended(await run(scene, { settings: await scene.settings(), ids: order }));
+    expect(again.findings.filter(({ kind }) => kind !== "pass")).toEqual([]);
+    expect(ours()).toContain("k8s-eks-prod/");
+  });
+
+  test("cut before or after each write, the next run goes on", async () => {
+    let k = 1;
+    for (; ; k += 1) {
+      await wired();
+      scene.line.cutAt(k, k % 2 === 0 ? "before" : "after", ({ method, path }) => isWrite(method, path));
+      const { error } = await teardown();
+      scene.line.mend();
+      if (error === undefined) break;
+      expect(error, `cut ${k}`).toBeInstanceOf(CliError);
+      done(await teardown());
+      await scene.prod.settled();
+      expect(ours(), `cut ${k}`).toEqual([]);
+    }
+    expect(k).toBeGreaterThan(8);
+  }, 600_000);
+});
+
+describe("what is not ours stays", () => {
+  test("Vault, while another cluster logs in to it, unless told; its mount stays in any case", async () => {
+    const other = "managed by vault-k8s, cluster 11111111-2222-3333-4444-555555555555";
+    scene.vault.storage.auth.set("k8s-other/", newAuthMount("kubernetes", other));
+    const ran = done(await teardown());
+    expect(ran.notes["helm vault/vault"]).toMatch(/stays: others log in to it at auth\/k8s-other/);
+    expect([...scene.vault.storage.auth.keys()]).toEqual(["token/", "k8s-other/"]);
+    expect(done(await teardown({ forceVault: true })).results["helm vault/vault"]).toBe("deleted");
+  });
+
+  test("with --delete-data the cluster's secrets go where Vault stays, and no others", async () => {
+    scene.vault.storage.auth.set("byhand/", newAuthMount("kubernetes", ""));
+    scene.put("k8s/other/x", { a: planted.username });
+    scene.put("k8s/eks-prod/team/deep", { a: planted.username });
+    done(await teardown({ deleteData: true }));
+    expect([...scene.vault.storage.mounts.get("kv/")!.secrets.keys()]).toEqual(["k8s/other/x"]);
+  });
+
+  test("a mount and a policy of others at our names, and objects without our label", async () => {
+    scene.vault.storage.auth.set("k8s-eks-prod/", newAuthMount("kubernetes", "by hand"));
+    const { policies } = scene.vault.storage;
+    policies.set("k8s-eks-prod-read", { ...policies.get("k8s-eks-prod-read")!, text: "# somebody's\n" });
+    const store = scene.prod.objects.get("clustersecretstores.external-secrets.io", undefined, "vault")!;
+    scene.prod.objects.put("clustersecretstores.external-secrets.io", { ...store, metadata: { name: "vault", uid: "x", labels: {} } });
+    const { results, notes } = done(await teardown());
+    for (const id of ["vault auth/k8s-eks-prod", "vault sys/policies/acl/k8s-eks-prod-read", "kubernetes ClusterSecretStore vault"])
+      expect([results[id], notes[id]], id).toEqual(["unchanged", "stays: it is not marked as ours"]);
+    expect(notes["helm external-secrets/external-secrets"]).toContain("others need it: ClusterSecretStore vault");
+  });
+
+  test("a namespace of ours with something else in it", async () => {
+    make(scene.prod.objects, "configmaps", { metadata: { name: "mine", namespace: "vault-k8s" }, data: {} });
+    const { notes } = done(await teardown());
+    expect(notes["kubernetes Namespace vault-k8s"]).toBe("stays: it holds ConfigMap mine");
+    expect(scene.prod.objects.get("configmaps", "vault-k8s", "mine")).toBeDefined();
+  });
+
+  test("a sealed Vault is told before anything is deleted", async () => {
+    for (const node of scene.vault.nodes) node.unsealedAt = undefined;
+    const { error, writes } = await teardown();
+    expect([error instanceof CliError && error.kind.code, writes]).toEqual(["VK1202", []]);
+  });
+});
