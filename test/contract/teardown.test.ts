@@ -97,7 +97,7 @@ describe("teardown", () => {
     await scene.prod.settled();
     expect(ours()).toEqual([]);
     expect(secret()?.["data"]).toBeDefined();
-    expect((secret()?.["metadata"] as { ownerReferences?: unknown }).ownerReferences).toBeUndefined();
+    expect(secret()?.["metadata"]).not.toHaveProperty("ownerReferences");
     expect(scene.vault.storage.mounts.get("kv/")?.secrets.has("k8s/eks-prod/db")).toBe(true);
     expect(done(await teardown()).writes).toEqual([]);
   });
