@@ -243,6 +243,20 @@ export const commands: readonly Command[] = [
     load: () => import("./verify.ts"),
   },
   {
+    name: "adopt",
+    group: "One command for all",
+    summary: "Take over an installation that was made by hand or by another tool",
+    about:
+      "Looks at what stands at the names of this cluster and is not marked as ours: the auth mount with its roles and configuration, the policy, the reviewer's objects, the store, the ExternalSecrets that --secret names. Shows what would be owned, and what bootstrap would then change; asks, and puts the marks. Nothing else is changed. With --yes nobody is asked. The token needs update and sudo on sys/mounts/auth/<mount>/tune.",
+    steps: all,
+    options: [
+      { flag: "releases", help: "Also take over the Helm releases of Vault and of the operator: the next bootstrap gives them our values" },
+    ],
+    vault: "choose",
+    missingIs: exitCodes.done,
+    load: () => import("./adopt.ts"),
+  },
+  {
     name: "teardown",
     group: "One command for all",
     summary: "Take away what bootstrap made, and nothing else",

@@ -62,6 +62,7 @@ function pod(
       name,
       namespace: namespaceOf(set) ?? "",
       labels,
+      ownerReferences: [{ apiVersion: "apps/v1", kind: "StatefulSet", name: nameOf(set), uid: at(set, "metadata", "uid") ?? "" }],
     },
     spec: { ...asObject(at(set, "spec", "template", "spec")), nodeName: "node-0" },
     status: {

@@ -137,7 +137,7 @@ describe("documents", () => {
             checks: [{ id: "c", title: "C", result: "fail", reason: "because", fix: "do" }],
           },
         ],
-        counts: { create: 1, update: 0, unchanged: 0, pending: 0 },
+        counts: { create: 1, update: 0, delete: 0, unchanged: 0, pending: 0 },
         changed: 1,
         notices: [],
         next: ["next"],

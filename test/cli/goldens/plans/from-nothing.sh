@@ -343,12 +343,12 @@ as_admin policy write vault-k8s-admin - <<'HCL'
 # What vault-k8s needs once the root token is retired: to wire clusters, to write their secrets, and nothing else.
 # It holds what is sent and no more; docs/root-token.md says what for.
 
-# Auth methods: which there are, enabling one for a cluster, its configuration and its roles.
+# Auth methods: which there are, enabling one for a cluster and disabling it, its configuration and its roles.
 path "sys/auth" {
   capabilities = ["read"]
 }
 path "sys/auth/k8s-*" {
-  capabilities = ["update", "sudo"]
+  capabilities = ["update", "delete", "sudo"]
 }
 path "auth/k8s-*" {
   capabilities = ["create", "read", "update", "list"]
@@ -364,7 +364,7 @@ path "sys/storage/raft/autopilot/state" {
 
 # The policy with which a cluster reads its secrets, and this one to look at.
 path "sys/policies/acl/k8s-*" {
-  capabilities = ["read", "update"]
+  capabilities = ["read", "update", "delete"]
 }
 path "sys/policies/acl/vault-k8s-admin" {
   capabilities = ["read"]
@@ -394,12 +394,12 @@ path "sys/monitor" {
   capabilities = ["read"]
 }
 
-# The secrets of clusters: to compare them with what arrived, and for secret put.
+# The secrets of clusters: to compare them with what arrived, for secret put, and for teardown --delete-data.
 path "kv/data/k8s/*" {
   capabilities = ["create", "read", "update"]
 }
 path "kv/metadata/k8s/*" {
-  capabilities = ["read"]
+  capabilities = ["read", "list", "delete"]
 }
 HCL
 else echo 'Policy vault-k8s-admin stays as it is: only a root token may change it' >&2; fi
@@ -426,11 +426,11 @@ may() {
 }
 takes_over() {
   may sys/auth read &&
-  may sys/auth/k8s-eks-prod update sudo &&
+  may sys/auth/k8s-eks-prod update delete sudo &&
   may auth/k8s-eks-prod/config read update &&
   may auth/k8s-eks-prod/role list &&
   may auth/k8s-eks-prod/role/external-secrets create read update &&
-  may sys/policies/acl/k8s-eks-prod-read read update &&
+  may sys/policies/acl/k8s-eks-prod-read read update delete &&
   may sys/policies/acl/vault-k8s-admin read &&
   may sys/audit read sudo &&
   may sys/audit/vault-k8s-stdout update sudo &&
@@ -441,7 +441,7 @@ takes_over() {
   may sys/mounts/kv update &&
   may kv/config read &&
   may kv/data/k8s/eks-prod/vault-k8s-probe create read update &&
-  may kv/metadata/k8s/eks-prod/vault-k8s-probe read &&
+  may kv/metadata/k8s/eks-prod/vault-k8s-probe read list delete &&
   as_kept token lookup -format=json | grep -q '"orphan": true' &&
   as_kept read sys/auth > /dev/null
 }
