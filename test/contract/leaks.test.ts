@@ -118,6 +118,8 @@ describe("a wired cluster", () => {
     [["status", "-o", "json"], {}],
     [["plan", "--secret", "db", "--kv-prefix", "other", "--values", "values.yaml", "--set", "server.authDelegator.enabled=true"], {}],
     [["plan", "--secret", "db", "--token-ttl", "2h", "--values", "values.yaml", "-o", "json"], {}],
+    [["export", "--secret", "db", "--format", "flux"], {}],
+    [["export", "--secret", "db", "-o", "json"], {}],
     [["status", "--token-ttl", "2h", "-v"], {}],
     [["bootstrap", "--secret", "db", "-v"], {}],
     [["bootstrap", "--secret", "db", "-o", "json"], {}],

@@ -66,6 +66,7 @@ describe("secrets on a real cluster", () => {
       ["status"],
       ["status", "-o", "json"],
       ["bootstrap", "-v", "--print-commands"],
+      ["export", "-o", "json"],
       ["bootstrap", "-o", "json"],
       ["bootstrap", "--dry-run", "--print-commands", "--kv-prefix", "other", "--token-ttl", "2h"],
       ["verify", "-v", "--secret", "demo"],
