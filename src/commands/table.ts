@@ -79,6 +79,17 @@ const step = { group: "Its steps, each alone", vault: "any", missingIs: failed, 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
   {
+    name: "init",
+    group: "One command for all",
+    summary: "Set up in a few questions: look, propose, show the plan, write vault-k8s.yaml",
+    about:
+      "Looks at the cluster first, and proposes what fits. Esc goes back a question; Ctrl-C leaves without a trace. At the end it shows the plan, writes vault-k8s.yaml with comments, prints the command that does the same, and offers to run it. With a vault-k8s.yaml or a half-finished set-up it goes on from there. It needs a terminal. docs/wizard.md walks through it.",
+    steps: [],
+    vault: "choose",
+    missingIs: exitCodes.done,
+    load: () => import("./init.ts"),
+  },
+  {
     name: "bootstrap",
     group: "One command for all",
     summary: "Take a cluster from nothing to applications that get secrets from Vault",

@@ -33,7 +33,8 @@ export function prompts({ interactive }: Terminal, noInput: boolean, signal: Abo
 const declined = () =>
   failure(kinds.interrupted, { what: "Stopped: you said no", why: "Nothing was changed.", fix: "Run it again and say yes, or add --yes." });
 
-function stopped(error: unknown): never {
+/** Ctrl-C at a question. @throws CliError VK1002 */
+export function stopped(error: unknown): never {
   if (error instanceof Error && ["ExitPromptError", "AbortPromptError"].includes(error.name))
     throw failure(kinds.interrupted, { what: "Interrupted at a question", why: "Nothing was changed." });
   throw error;

@@ -1,0 +1,224 @@
+import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import path from "node:path";
+import { parseConfig } from "../config/parse.ts";
+import { requireAgreement } from "../config/agree.ts";
+import { resolveSettings, type Flags, type Resolved } from "../config/resolve.ts";
+import type { FieldName } from "../config/fields.ts";
+import { settleVault } from "../config/which-vault.ts";
+import { CliError, exitCodes, type ExitCode } from "../core/errors.ts";
+import { failure, kinds } from "../errors.ts";
+import { explain } from "../ui/explain.ts";
+import { oneLine } from "../ui/printable.ts";
+import { back, questionsAt, type Questions } from "../ui/questions.ts";
+import { openTerminal, type Terminal } from "../ui/terminal.ts";
+import { wrap } from "../ui/wrap.ts";
+import type { Call, Run } from "./command.ts";
+import { askedFields, type Answers } from "./init/answers.ts";
+import { bootstrapLine } from "./init/command-words.ts";
+import { configText, writeConfig } from "./init/file.ts";
+import { foundLines, lookAt, type Found } from "./init/look.ts";
+import { questions, type Walk } from "./init/questions.ts";
+import { askAll } from "./init/walk.ts";
+import { worldOptions } from "./world-options.ts";
+
+/** The wizard: looks, asks, shows the plan, writes vault-k8s.yaml, and offers to run bootstrap. Until it writes the file it leaves nothing behind. */
+export const run: Run = async (call) => {
+  const { host, flags } = call;
+  const color = (typeof flags.color === "string" ? flags.color : "auto") as "auto";
+  const opened = openTerminal(host.streams, host.env, color);
+  const terminal = flags.noInput === true ? { ...opened, interactive: false } : opened;
+  const ask = questionsAt(terminal, host.streams.stdin, host.signal);
+  const wizard: Wizard = { call, terminal, ask, ...existingFile(call) };
+  greet(wizard);
+  return await reviewed(wizard, await walked(wizard, await begin(wizard)));
+};
+
+interface Wizard {
+  readonly call: Call;
+  readonly terminal: Terminal;
+  readonly ask: Questions;
+  readonly file: string;
+  /** What the file says before the wizard; undefined where there is none. */
+  readonly existing: string | undefined;
+}
+
+function existingFile({ flags, host }: Call): Pick<Wizard, "file" | "existing"> {
+  const file = path.resolve(host.cwd, typeof flags.config === "string" ? flags.config : host.env["VAULT_K8S_CONFIG"] || "vault-k8s.yaml");
+  if (!existsSync(file)) return { file, existing: undefined };
+  const existing = readFileSync(file, "utf8");
+  // What cannot be understood is not written over.
+  parseConfig(existing, file);
+  return { file, existing };
+}
+
+function greet({ terminal, file, existing, call }: Wizard): void {
+  const shown = path.relative(call.host.cwd, file);
+  const about =
+    existing === undefined
+      ? `The answers become ${shown}, which is written at the end.`
+      : `${shown} is here already: what it says is proposed, and what is not asked for stays in it.`;
+  terminal.err(
+    `${wrap(`A set-up in a few questions. Enter takes what is proposed, Esc goes back, Ctrl-C leaves without a trace. ${about}`, "", terminal.columns)}\n`,
+  );
+}
+
+/** What is known before the first question: the contexts, and what flags and the file say. */
+async function begin({ call, existing, file }: Wizard): Promise<Walk> {
+  const { flags, host } = call;
+  const { readKubeconfig } = await import("../clients/kube/kubeconfig.ts");
+  const named = typeof flags.kubeconfig === "string" ? path.resolve(host.cwd, flags.kubeconfig) : undefined;
+  const config = await readKubeconfig(named, host.env, host.env["HOME"] ?? homedir());
+  if (config.contexts.size === 0)
+    throw failure(kinds.kubeconfig, {
+      what: `${config.from} has no contexts`,
+      fix: "Your cluster's provider tells how to get one; name another file with --kubeconfig.",
+    });
+  const said =
+    existing === undefined ? {} : asked(Object.fromEntries([...parseConfig(existing, file).top].map(([name, { raw }]) => [name, raw])));
+  const contexts = [...config.contexts].map(([name, context]) => ({ name, cluster: context.cluster }));
+  return { answers: { ...said, ...asked(flags as Answers) }, contexts, current: config.currentContext, env: host.env, found: undefined };
+}
+
+const asked = (answers: Answers): Answers =>
+  Object.fromEntries(Object.entries(answers).filter(([name]) => (askedFields as readonly string[]).includes(name)));
+
+const walked = (wizard: Wizard, from: Walk): Promise<Walk> =>
+  askAll(questions, from, wizard.ask, async (id, walk) => {
+    if (id === "context") return { ...walk, found: await look(wizard, String(walk.answers.context)) };
+    return id === "cluster" ? ofCluster(wizard, walk) : walk;
+  });
+
+async function look({ call, terminal }: Wizard, context: string): Promise<Found> {
+  const { openKube } = await import("../clients/kube/open-kube.ts");
+  const { kubeconfig } = call.flags;
+  const { client, wire } = await openKube(
+    { context, ...(typeof kubeconfig === "string" && { kubeconfig: path.resolve(call.host.cwd, kubeconfig) }) },
+    { env: call.host.env, signal: call.host.signal },
+  );
+  terminal.err(`\n  Looking at ${oneLine(client.server)} ${terminal.symbols.waiting}\n`);
+  try {
+    const found = await lookAt(client);
+    for (const line of foundLines(found))
+      terminal.err(`${wrap(`${terminal.chalk.green(terminal.symbols.done)} ${oneLine(line)}`, "  ", terminal.columns)}\n`);
+    return found;
+  } finally {
+    wire.close();
+  }
+}
+
+/** What the file says of this cluster alone counts where nobody has answered otherwise. */
+function ofCluster({ existing, file }: Wizard, walk: Walk): Walk {
+  const parsed = existing === undefined ? undefined : parseConfig(existing, file);
+  const own = Object.fromEntries([...(parsed?.clusters.get(String(walk.answers.cluster)) ?? [])].map(([name, { raw }]) => [name, raw]));
+  const untouched = Object.entries(asked(own)).filter(([name]) => {
+    const answer = walk.answers[name as FieldName];
+    return answer === undefined || JSON.stringify(answer) === JSON.stringify(parsed?.top.get(name as FieldName)?.raw);
+  });
+  return { ...walk, answers: { ...walk.answers, ...Object.fromEntries(untouched) } };
+}
+
+/** Shows the plan, and asks what is to be done, until something is. */
+async function reviewed(wizard: Wizard, walk: Walk): Promise<ExitCode> {
+  const { terminal, ask } = wizard;
+  const line = bootstrapLine(walk.answers, typeof wizard.call.flags.kubeconfig === "string" ? wizard.call.flags.kubeconfig : undefined);
+  const planned = await plan(wizard, walk);
+  terminal.err(`\n${terminal.chalk.bold("The same without a file:")}\n${line}\n`);
+  const shown = path.relative(wizard.call.host.cwd, wizard.file);
+  const given = await ask.select({
+    message: "What now?",
+    explain: `Until you choose to write it, ${shown} stays as it is.`,
+    choices: [
+      ...(planned ? [{ value: "run", name: `write ${shown}, and run bootstrap` } as const] : []),
+      { value: "write", name: `write ${shown}` },
+      { value: "change", name: "go back to the questions" },
+      { value: "leave", name: "leave, and write nothing" },
+    ],
+  });
+  if (given === back || given === "change") return await reviewed(wizard, await walked(wizard, walk));
+  if (given === "leave") throw failure(kinds.interrupted, { what: "Left: nothing was written", fix: "vault-k8s init begins again." });
+  write(wizard, walk);
+  return given === "run" ? await bootstrapped(wizard, walk) : finished(wizard, walk, line);
+}
+
+/** Whether there is a plan: what bootstrap would do with these answers. What stops it is told. */
+async function plan({ call, terminal, existing, file }: Wizard, { answers }: Walk): Promise<boolean> {
+  terminal.err(`\n${terminal.chalk.bold("The plan")}, as vault-k8s plan shows it in full:\n`);
+  try {
+    const settings = (await settled(call, existing, file, answers)).settings;
+    const [{ openWorld }, { review }] = await Promise.all([import("../clients/open.ts"), import("./init/review.ts")]);
+    const world = await openWorld(settings, worldOptions(call, { settings, terminal } as Parameters<typeof worldOptions>[1]));
+    try {
+      await review(world, settings, terminal);
+      return true;
+    } finally {
+      await world.close();
+    }
+  } catch (error) {
+    if (!(error instanceof CliError) || call.host.signal.aborted) throw error;
+    terminal.err(`${explain(error, terminal)}`);
+    return false;
+  }
+}
+
+/** Settings as bootstrap will have them: the answers, what else the file says, and the environment without a Vault that was not chosen. */
+async function settled({ flags, host }: Call, existing: string | undefined, file: string, answers: Answers): Promise<Resolved> {
+  const parsed = existing === undefined ? undefined : parseConfig(existing, file);
+  const own = parsed?.clusters.get(String(answers.cluster));
+  const rest = Object.fromEntries([...(parsed?.top ?? []), ...(own ?? [])].map(([name, { raw }]) => [name, raw]));
+  const unasked = Object.fromEntries(Object.entries(rest).filter(([name]) => !(askedFields as readonly string[]).includes(name)));
+  const said = Object.fromEntries(
+    Object.entries({ ...unasked, ...flags, ...answers }).filter(([name, value]) => value !== undefined && name !== "config"),
+  );
+  const { VAULT_ADDR: _vault, BAO_ADDR: _bao, ...env } = host.env;
+  const resolved = settleVault(await resolveSettings({ flags: said as Flags, env, cwd: path.dirname(file), noFile: true }), "choose");
+  requireAgreement(resolved);
+  return resolved;
+}
+
+function write({ terminal, file, existing, call }: Wizard, { answers }: Walk): void {
+  const now = existsSync(file) ? readFileSync(file, "utf8") : undefined;
+  const shown = path.relative(call.host.cwd, file);
+  if (now !== existing)
+    throw failure(kinds.badInput, {
+      what: `${shown} was changed by somebody else meanwhile`,
+      why: "It is left as it is.",
+      fix: "Run vault-k8s init again: it begins with what the file says now.",
+    });
+  writeConfig(file, configText(existing, String(answers.cluster), answers));
+  terminal.err(`${terminal.chalk.green(terminal.symbols.done)} ${shown} written\n`);
+}
+
+function finished({ terminal, call, file, existing }: Wizard, { answers }: Walk, line: string): ExitCode {
+  terminal.err("\nType next:\n");
+  terminal.out(`${fromFile(call, file, existing, answers)}\n`);
+  terminal.err("or, without the file:\n");
+  terminal.out(`${line}\n`);
+  return exitCodes.done;
+}
+
+/** bootstrap with the file that was written. */
+function fromFile({ flags, host }: Call, file: string, existing: string | undefined, answers: Answers): string {
+  const words = [
+    ...(path.resolve(host.cwd, "vault-k8s.yaml") === file ? [] : [`-f ${path.relative(host.cwd, file)}`]),
+    ...(isOneOfSeveral(existing, file) ? [`--cluster ${String(answers.cluster)}`] : []),
+    ...(answers.install === true ? ["--install"] : []),
+    ...(typeof flags.kubeconfig === "string" ? [`--kubeconfig ${flags.kubeconfig}`] : []),
+  ];
+  return ["vault-k8s bootstrap", ...words].join(" ");
+}
+
+const isOneOfSeveral = (existing: string | undefined, file: string): boolean =>
+  existing !== undefined && parseConfig(existing, file).clusters.size > 0;
+
+async function bootstrapped({ call, file, existing }: Wizard, { answers }: Walk): Promise<ExitCode> {
+  const { bootstrap } = await import("./init/review.ts");
+  const flags: Flags = {
+    ...call.flags,
+    config: file,
+    yes: true,
+    ...(isOneOfSeveral(existing, file) && { cluster: String(answers.cluster) }),
+    ...(answers.install === true && { install: true }),
+  };
+  return await (await bootstrap.load()).run({ ...call, command: bootstrap, flags, args: [], extra: {} });
+}
