@@ -15,6 +15,7 @@ export default defineConfig({
       project("lab", ["test/lab/**/*.lab.test.ts"], { testTimeout: 900_000, hookTimeout: 900_000, fileParallelism: false }),
       stage("around"),
       stage("by-hand"),
+      stage("first-run"),
       stage("plan"),
       stage("export"),
     ],

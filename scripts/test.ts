@@ -21,6 +21,7 @@ const stages: readonly Stage[] = [
   { name: "lab", projects: ["lab"], labs: ["first", "second"] },
   { name: "around", projects: ["around"], labs: ["around"] },
   { name: "by-hand", projects: ["by-hand"], labs: ["by-hand"] },
+  { name: "first-run", projects: ["first-run"], labs: ["first-run"] },
   { name: "plan", projects: ["plan"], labs: ["plan"] },
   { name: "export", projects: ["export"], labs: ["export"] },
 ];
