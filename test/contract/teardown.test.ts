@@ -115,9 +115,9 @@ describe("teardown", () => {
     expect(ours()).toContain("k8s-eks-prod/");
   });
 
-  test("cut before or after each write, the next run goes on", async () => {
+  test("cut before or after a write, at every fifth of them, the next run goes on", async () => {
     let k = 1;
-    for (; ; k += 1) {
+    for (; ; k += 5) {
       await wired();
       scene.line.cutAt(k, k % 2 === 0 ? "before" : "after", ({ method, path }) => isWrite(method, path));
       const { error } = await teardown();
