@@ -16,6 +16,7 @@ export default defineConfig({
       stage("around"),
       stage("by-hand"),
       stage("first-run"),
+      stage("doctor"),
       stage("plan"),
       stage("export"),
     ],

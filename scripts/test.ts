@@ -19,6 +19,7 @@ interface Stage {
 const stages: readonly Stage[] = [
   { name: "quick", projects: ["unit", "contract", "cli"], labs: [] },
   { name: "lab", projects: ["lab"], labs: ["first", "second"] },
+  { name: "doctor", projects: ["doctor"], labs: ["doctor"] },
   { name: "around", projects: ["around"], labs: ["around"] },
   { name: "by-hand", projects: ["by-hand"], labs: ["by-hand"] },
   { name: "first-run", projects: ["first-run"], labs: ["first-run"] },
