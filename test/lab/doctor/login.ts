@@ -1,5 +1,6 @@
 import { generateKeyPairSync, randomUUID } from "node:crypto";
 import { mint, serverAudience } from "../testing/mint.ts";
+import { kubectl } from "../testing/product.ts";
 import { cluster, mount, type Bench, type Fault } from "./bench.ts";
 
 const reviewer = { namespace: "vault-k8s", account: "vault-reviewer", audience: serverAudience };
@@ -152,9 +153,7 @@ export const loginFaults: readonly Fault[] = [
     name: "auth method of another cluster",
     codes: ["VD11"],
     breaks: async (bench) => {
-      const uid = await (
-        await import("../testing/product.ts")
-      ).kubectl(bench.lab, "eks-staging", ["get", "namespace", "kube-system", "-o", "jsonpath={.metadata.uid}"]);
+      const uid = await kubectl(bench.lab, "eks-staging", ["get", "namespace", "kube-system", "-o", "jsonpath={.metadata.uid}"]);
       await remount(bench, `-description=managed by vault-k8s, cluster ${uid}`);
       await bench.config({ kubernetes_host: "https://10.20.1.1:6443" });
     },
