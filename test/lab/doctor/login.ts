@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomUUID } from "node:crypto";
+import { generateKeyPairSync } from "node:crypto";
 import { mint, serverAudience } from "../testing/mint.ts";
 import { kubectl } from "../testing/product.ts";
 import { cluster, mount, type Bench, type Fault } from "./bench.ts";
@@ -116,11 +116,6 @@ export const loginFaults: readonly Fault[] = [
     name: "login token from the future",
     codes: ["VD34"],
     breaks: async (bench) => bench.storeToken(await mint(bench.lab, cluster, { ...operator, expiresIn: 2 * hour, beginsIn: hour })),
-  },
-  {
-    name: "login token of an account that was made again",
-    codes: ["VD35"],
-    breaks: async (bench) => bench.storeToken(await mint(bench.lab, cluster, { ...operator, expiresIn: hour, uid: randomUUID() })),
   },
   {
     name: "blocked port from Vault to the API server",

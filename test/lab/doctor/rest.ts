@@ -6,17 +6,7 @@ const failing = (bench: Bench): Promise<void> => bench.operatorSays("False", ["e
 /** Faults of Vault itself, behind the login, and of the operator. */
 export const otherFaults: readonly Fault[] = [
   { name: "policy without data/", codes: ["VD64"], breaks: (bench) => bench.policy((text) => text.replaceAll("kv/data/", "kv/")) },
-  {
-    name: "policy of another prefix, written by hand",
-    codes: ["VD65"],
-    breaks: (bench) => bench.policy((text) => text.split("\n").slice(1).join("\n").replaceAll("k8s/eks-prod", "k8s/eks-dev")),
-  },
   { name: "deleted policy", codes: ["VD63"], breaks: async (bench) => void (await bench.vault(["policy", "delete", `${mount}-read`])) },
-  {
-    name: "role without the policy",
-    codes: ["VD62"],
-    breaks: async (bench) => void (await bench.vault(["write", `auth/${mount}/role/external-secrets`, "token_policies=default"])),
-  },
   {
     name: "KV version 1",
     codes: ["VD61"],
@@ -32,7 +22,6 @@ export const otherFaults: readonly Fault[] = [
     input: secret,
     breaks: async (bench) => bench.vault(["kv", "metadata", "delete", "-mount=kv", "k8s/eks-prod/demo"]).then(() => failing(bench)),
   },
-  { name: "store of another address", codes: ["VD71"], breaks: (bench) => bench.store({ server: "http://10.20.0.1:9" }) },
   {
     name: "store of another auth method",
     codes: ["VD72"],
