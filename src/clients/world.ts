@@ -104,6 +104,8 @@ export interface KubeReader {
   reallyMay(question: AccessQuestion): Promise<boolean | undefined>;
   /** Who the API server takes the user for. SelfSubjectReview, Kubernetes 1.28 and newer; undefined before. A proof. */
   whoAmI(): Promise<string | undefined>;
+  /** The last lines of a container's log, at most one MiB. */
+  podLog(of: { namespace: string; name: string; container: string; lines: number }): Promise<string>;
   /** Its version, e.g. "v1.34.4", and its clock. */
   serverFacts(): Promise<ServerFacts>;
   /**

@@ -339,6 +339,20 @@ export const commands: readonly Command[] = [
     ],
   },
   {
+    name: "support-bundle",
+    group: "Look and help",
+    summary: "Gather status, plan, versions, settings, events and logs, without secrets, into one file",
+    about:
+      "Reads only, and sends nothing to anybody. Values of Secrets in the namespaces concerned, the unseal keys, tokens and all that looks like a secret are taken out of every file; what could not be read stands in missing.json. Lists what it wrote. Look through it before you give it away.",
+    steps: all,
+    options: [
+      { flag: "out", value: "FILE", help: "A new .tar.gz file, or a new folder (default: vault-k8s-support-<cluster>-<time>.tar.gz)" },
+    ],
+    vault: "any",
+    missingIs: failed,
+    load: () => import("./support-bundle.ts"),
+  },
+  {
     name: "config view",
     group: "Look and help",
     summary: "Show every setting, its value and where it comes from",

@@ -5,4 +5,5 @@ import "./suites/single-commands.ts";
 import "./suites/install.ts";
 import "./suites/bad-input.ts";
 import "./suites/leaks.ts";
+import "./suites/status.ts";
 import "./suites/root.ts";

@@ -8,6 +8,7 @@ import { canI, mayAccount, reallyMay, whoAmI } from "./access.ts";
 import { collectionPath, objectPath, resourceName } from "./kinds.ts";
 import { garbage, refused, type KubeAct } from "./failures.ts";
 import { isKubeObject } from "./object-shape.ts";
+import { podLog } from "./pod-log.ts";
 import { runPod } from "./pod-run.ts";
 import { changedByHand, kindIsNotServed } from "./status.ts";
 import type { KubeWire } from "./wire.ts";
@@ -40,6 +41,7 @@ export function kubeClient(wire: KubeWire): KubeWriter {
     mayAccount: (account, question) => limit(() => mayAccount(wire, account, question)),
     reallyMay: (question) => limit(() => reallyMay(wire, question)),
     whoAmI: () => limit(() => whoAmI(wire)),
+    podLog: (of) => limit(() => podLog(wire, of)),
     serverFacts: () => limit(() => serverFacts(wire)),
     runPod: (pod, withinMs) => runPod(wire, pod, withinMs),
     apply: (object) => write(() => apply(wire, object, {})),

@@ -1,4 +1,5 @@
 import type { Answer, Ask } from "../wire/exchange.ts";
+import { asText, at } from "../wire/json.ts";
 import { forbidden, type Identity } from "./access.ts";
 import { admission, type Admitting } from "./admission.ts";
 import type { Cluster } from "./cluster.ts";
@@ -23,8 +24,15 @@ export function answerAt(cluster: Cluster & Admitting, ask: Ask, identity: Ident
 }
 
 function subresource(cluster: Cluster, ask: Ask, place: Place): Answer {
+  if (place.subresource === "log") return podLog(cluster, place);
   if (place.subresource === "portforward") return badRequest("Upgrade request required");
   return place.subresource === "token" && ask.method === "POST" ? tokenRequest(cluster, { place, body: bodyOf(ask) }) : notServed;
+}
+
+/** What a test wrote into the annotation of the pod. */
+function podLog({ objects }: Cluster, { namespace, name = "" }: Place): Answer {
+  const pod = objects.get("pods", namespace, name);
+  return pod === undefined ? notServed : { status: 200, text: asText(at(pod, "metadata", "annotations", "fake/log")) };
 }
 
 /** A namespace counts as within itself; an apply that makes something needs `create` too. */

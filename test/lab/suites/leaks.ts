@@ -65,6 +65,9 @@ describe("secrets on a real cluster", () => {
     for (const line of [
       ["status"],
       ["status", "-o", "json"],
+      ["status", "-o", "wide"],
+      ["config", "view", "--set", `server.password=${value}`],
+      ["version", "--servers"],
       ["bootstrap", "-v", "--print-commands"],
       ["export", "-o", "json"],
       ["bootstrap", "-o", "json"],

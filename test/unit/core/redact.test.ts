@@ -1,0 +1,56 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Plain } from "../../../src/core/compare.ts";
+import { redactor } from "../../../src/core/redact.ts";
+
+const canary = "c4n4ry-of-the-redaction-55e1";
+
+describe("a redactor", () => {
+  const redact = redactor([canary, "short"]);
+
+  it.each([
+    ["plain", canary],
+    ["base64", Buffer.from(canary).toString("base64")],
+    ["in longer base64", Buffer.from(`{"a":"${canary}"}`).toString("base64")],
+    ["hex", Buffer.from(canary).toString("hex")],
+  ])("takes out a value that is known, %s", (_, text) => expect(redact.text(`before ${text} after`)).not.toContain(text.slice(8, 24)));
+
+  it.each([
+    [`password=${canary}x`],
+    [`DB_PASSWORD: ${canary}x`],
+    [`{"api_key":"${canary}x"}`],
+    [`vault login --token ${canary}x`],
+    [`login -token='${canary}x'`],
+    [`secret: '${canary}x y'`],
+    [`https://user:${canary}x@host/`],
+    [`{"message": "cannot log in: password=${canary}x"}`],
+    [`Authorization: Bearer ${canary}x`],
+  ])("takes out what goes by a secret's name: %s", (text) => expect(redactor([]).text(text)).not.toContain(canary.slice(0, 12)));
+
+  it.each([
+    ["hvs.CAESIJABCDEFGHIJKLMNOPQRSTUVWXYZ"],
+    ["eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJrdWJlIn0.c2lnbmF0dXJl"],
+    ["-----BEGIN RSA PRIVATE KEY-----\nMIIEabc\n-----END RSA PRIVATE KEY-----"],
+    ["AGE-SECRET-KEY-1QQQQQQQQQQQQQQQQQQQQQQ"],
+    ["ghp_abcdefghijklmnopqrstuvwxyz0123456789"],
+  ])("takes out what looks like a secret: %s", (text) => expect(redactor([]).text(`a ${text} b`)).toMatch(/^a .*\[hidden\] b$/s));
+
+  it.each([
+    "Secret default/db is there",
+    '"automountServiceAccountToken": false',
+    '"tokenTtl": 3600',
+    "the short word stays",
+    '{"secret": {"name": "db"}}',
+    "-----BEGIN CERTIFICATE-----",
+  ])("leaves the rest: %s", (text) => expect(redact.text(text)).toBe(text));
+
+  it("takes out of each text of a value", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.constantFrom("password", "token", "name", "secret"), (value, key) => {
+        const shown = redact.value({ [key]: value as Plain, other: `is ${canary}`, words: `a password=${canary.slice(1)}` });
+        expect(JSON.stringify(shown)).not.toContain(canary.slice(1));
+        expect(Object.keys(shown as object)).toEqual(expect.arrayContaining(["other", "words"]));
+      }),
+    );
+  });
+});
