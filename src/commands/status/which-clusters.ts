@@ -22,7 +22,7 @@ export async function whichClusters(call: Call, prepared: Prepared): Promise<rea
   const { settings, resolved } = prepared;
   const named = call.extra["cluster"];
   const of = (cluster: string): Subject => ({ cluster, flags: { ...call.flags, cluster } });
-  if (call.extra["all"] === true) return await all(call, prepared, named, of);
+  if (call.extra["all"] === true) return await all(call, prepared, named);
   if (Array.isArray(named)) return [...new Set(named as readonly string[])].map(of);
   if (settings.cluster !== undefined) return [of(settings.cluster)];
   if (resolved.clusters.length > 0) return resolved.clusters.map(of);
@@ -30,10 +30,12 @@ export async function whichClusters(call: Call, prepared: Prepared): Promise<rea
   return [{ cluster: undefined, flags: call.flags }];
 }
 
-async function all(call: Call, prepared: Prepared, named: unknown, of: (cluster: string) => Subject): Promise<readonly Subject[]> {
+async function all(call: Call, prepared: Prepared, named: unknown): Promise<readonly Subject[]> {
   if (named !== undefined || call.flags.cluster !== undefined)
     throw failure(kinds.usage, { what: "--all and --cluster cannot be said together", fix: "Leave one of them out." });
-  const own = prepared.resolved.clusters.map(of);
+  // --context says where Vault is; each cluster has its own, from the file or by its name.
+  const { context: _vaults, ...flags } = call.flags;
+  const own = prepared.resolved.clusters.map((cluster) => ({ cluster, flags: { ...flags, cluster } }));
   const marked = await knownInVault(call, prepared);
   const known = [...own, ...marked.filter(({ cluster }) => !own.some((each) => each.cluster === cluster))];
   if (known.length === 0)
@@ -56,7 +58,6 @@ async function knownInVault(call: Call, prepared: Prepared): Promise<Subject[]> 
       if (!path.startsWith("k8s-")) return [];
       const cluster = path.slice("k8s-".length);
       const here = home !== undefined && markOf(description) === home.uid;
-      // --context says where Vault is; each cluster has a context of its own, found by its name.
       const { context: _vaults, ...flags } = call.flags;
       const where: Flags = home === undefined ? {} : here ? { context: home.context } : { vaultContext: home.context };
       return [{ cluster, flags: { ...flags, ...where, cluster } }];
