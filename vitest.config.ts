@@ -19,6 +19,7 @@ export default defineConfig({
       stage("doctor"),
       stage("plan"),
       stage("export"),
+      stage("faults"),
     ],
   },
 });

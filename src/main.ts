@@ -62,6 +62,12 @@ function listen(quitting: AbortController): void {
     });
 }
 
+// Nothing is left to wait for, and the run has not ended: that is a fault of this program, and must not look as if all were done.
+process.once("beforeExit", () => {
+  process.stderr.write("\nThe run stopped in the middle, and nothing says why. Run the same command again: it goes on where it stopped.\n");
+  process.exit(exitCodes.failed);
+});
+
 const stopWords = "\nInterrupted: finishing what is under way. Press Ctrl-C again to stop at once.\n";
 const heldWords = "\nInterrupted: the unseal keys are on their way, and they are given once. The run ends when they are kept.\n";
 

@@ -1,5 +1,5 @@
 import type { Agent } from "node:http";
-import axios, { type AxiosRequestConfig } from "axios";
+import axios, { type AxiosRequestConfig, type AxiosResponse } from "axios";
 import { boundedJson } from "./bounded-json.ts";
 import { failureOf } from "./http-failure.ts";
 
@@ -37,13 +37,23 @@ export type OnRequest = (method: string, target: string) => void;
  * @throws HttpFailure when there is no answer; it holds nothing of the request.
  */
 export async function exchange(request: HttpRequest): Promise<HttpAnswer> {
-  const deadline = AbortSignal.timeout(request.timeoutMs);
-  const signal = request.signal === undefined ? deadline : AbortSignal.any([deadline, request.signal]);
-  const answer = await axios.request<string>({ ...requestConfig(request), signal }).catch((error: unknown) => {
-    throw failureOf(error, { timedOut: deadline.aborted });
-  });
+  const answer = await inTime(request);
   const body = typeof answer.data === "string" ? answer.data : "";
   return { status: answer.status, headers: plainHeaders(answer.headers), body, json: boundedJson(body) };
+}
+
+/** The timer holds the process: whatever happens to the connection, a run ends with words and never because nothing is left to wait for. */
+async function inTime(request: HttpRequest): Promise<AxiosResponse<string>> {
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), request.timeoutMs);
+  const signal = request.signal === undefined ? deadline.signal : AbortSignal.any([deadline.signal, request.signal]);
+  try {
+    return await axios.request<string>({ ...requestConfig(request), signal });
+  } catch (error) {
+    throw failureOf(error, { timedOut: deadline.signal.aborted });
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** A request as axios takes it: nothing followed, nothing changed, every status an answer. */

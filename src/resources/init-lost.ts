@@ -1,4 +1,4 @@
-import type { CliError } from "../core/errors.ts";
+import { CliError } from "../core/errors.ts";
 import { untilSettled } from "../core/settle.ts";
 import { failure, kinds } from "../errors.ts";
 import type { KubeObject, Readers, Writers } from "../clients/world.ts";
@@ -34,14 +34,25 @@ export async function wipe({ write, withinMs, say }: Unsealing, release: VaultRe
       await write.kube.remove({ apiVersion: "v1", kind, namespace: release.namespace, name: metadata.name });
     }
   }
-  const after = await untilSettled(() => nodeStates(write.nodes), isEmpty, { withinMs, everyMs: 500 });
-  if (!isEmpty(after))
+  const cameBack = (states: readonly NodeState[]): boolean => states.length >= before.length && isEmpty(states);
+  const after = await untilSettled(() => statesMeanwhile(write), cameBack, { withinMs, everyMs: 500 });
+  if (!cameBack(after))
     throw failure(kinds.notWiped, {
       what: "Vault's pods did not come back empty",
-      why: after.map(said).join("\n"),
+      why: after.length === 0 ? "None of them answers." : after.map(said).join("\n"),
       fix: `Look at the pods and claims of namespace ${release.namespace}, then run the same command again.`,
     });
   await write.keys.abandon();
+}
+
+/** While all pods are made anew none answers, or none is there. */
+async function statesMeanwhile({ nodes }: Writers): Promise<NodeState[]> {
+  try {
+    return await nodeStates(nodes);
+  } catch (error) {
+    if (!(error instanceof CliError) || error.kind === kinds.interrupted) throw error;
+    return [];
+  }
 }
 
 const isEmpty = (states: readonly NodeState[]): boolean => states.every(({ state }) => state === "uninitialised");

@@ -47,13 +47,20 @@ export function chooseSinks(file: string, world: SinkWorld): Sinks {
   const sealing = ageSealing(settings.keysAgeRecipients, settings.keysAgeIdentity);
   const keyFile = fileSink(file, sealing);
   const rescue = rescueSinks(settings.cluster ?? "vault", world.env, world.home, sealing);
-  const elsewhere = [...commands(world), ...secrets(world), ...(settings.keysStdout ? [stdoutSink(world.print)] : [])];
+  const holders = settings.keysHolders.map(parseHolder);
+  // A reader alone may be there for what the holders' commands keep.
+  const readsHolders = settings.keysCommand === undefined && holders.some(({ place }) => place.kind === "command");
+  const elsewhere = [
+    ...(readsHolders ? [] : commands(world)),
+    ...secrets(world),
+    ...(settings.keysStdout ? [stdoutSink(world.print)] : []),
+  ];
   const keepsFile = settings.initFile !== undefined || settings.keysAgeRecipients.length > 0 || elsewhere.length === 0;
   return {
     main: keepsFile ? [keyFile, ...elsewhere] : elsewhere,
-    others: [...(keepsFile ? [] : [keyFile]), ...rescue],
+    others: [...(keepsFile ? [] : [keyFile]), ...(readsHolders ? commands(world) : []), ...rescue],
     rescue,
-    holders: settings.keysHolders.map(parseHolder).map((holder) => ({ name: holder.name, sink: sinkOf(holder, file, world) })),
+    holders: holders.map((holder) => ({ name: holder.name, sink: sinkOf(holder, file, world) })),
     sealing,
   };
 }

@@ -91,17 +91,34 @@ async function plan(custody: Custody): Promise<string[]> {
   return warningsOf(custody.sinks);
 }
 
-async function refuseExisting({ files, sinks }: Custody): Promise<void> {
+async function refuseExisting(custody: Custody): Promise<void> {
+  const { files, sinks } = custody;
   const all = [...places(sinks), ...sinks.others.map((sink) => ({ sink, document: initDocument }))];
-  const found = await Promise.all(all.map(async ({ sink, document }) => ((await sink.has(document)) === true ? [sink.title] : [])));
+  const found = await titlesWith(all);
   const left = (await wholeAnswer(files)) === undefined ? [] : [files.spool];
-  const [first] = [...found.flat(), ...left];
-  if (first === undefined) return;
+  const [first] = [...found, ...left];
+  if (first === undefined) return refuseOldToken(custody);
   throw failure(kinds.keysExist, {
     what: `There are keys already: ${first}`,
     why: "No Vault pod is initialised, so they are those of a Vault that is gone, or whose volumes are. Keys are never overwritten: they may be all that opens a backup.",
     fix: "If its volumes can come back, bring them back. Else move the keys away, or name another place (--init-file).",
   });
+}
+
+/** Beside new keys it would be taken for the token of the new Vault, which does not know it. */
+async function refuseOldToken({ files, sinks }: Custody): Promise<void> {
+  const [first] = await titlesWith([...sinks.main, ...sinks.others].map((sink) => ({ sink, document: tokenDocument })));
+  if (first === undefined) return;
+  throw failure(kinds.keysExist, {
+    what: `There is the token of an earlier Vault: ${tokenDocument} beside ${first}`,
+    why: "No Vault pod is initialised, so it is of a Vault that is gone, or whose volumes are. Beside new keys every run would use it, and the new Vault would not know it.",
+    fix: `If its volumes can come back, bring them back. Else move ${path.basename(files.token)} away with the keys that it belongs to, or name another place (--init-file).`,
+  });
+}
+
+async function titlesWith(all: readonly { readonly sink: Sink; readonly document: string }[]): Promise<string[]> {
+  const found = await Promise.all(all.map(async ({ sink, document }) => ((await sink.has(document)) === true ? [sink.title] : [])));
+  return found.flat();
 }
 
 async function prepare(custody: Custody, { node, bytes }: { readonly node: string; readonly bytes: number }): Promise<void> {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { LabState } from "../api.ts";
 import { vaultK8s, type Ran } from "../testing/product.ts";
@@ -39,26 +39,29 @@ let runs = 0;
 
 /** Runs the real command on one Vault, watched from outside. */
 export async function command(
-  lab: LabState,
-  vault: Vault,
+  { lab, namespace }: Vault,
   person: Person,
   args: readonly string[],
   { at, deed }: Fault = { at: 0 },
 ): Promise<FaultRun> {
   const log = join(lab.work, `boundaries-${process.pid}-${(runs += 1)}`);
   const env = {
+    HOME: person.data,
     XDG_DATA_HOME: person.data,
+    XDG_CACHE_HOME: cacheFolder(lab),
     NODE_OPTIONS: `--import ${preload} --disable-warning=ExperimentalWarning`,
     FAULT_FOLDER: person.data,
     FAULT_LOG: log,
     FAULT_AT: String(at),
     ...(deed !== undefined && { FAULT_DEED: deed }),
   };
-  const ran = await vaultK8s(lab, [...args, "--cluster", "eks-prod", "--install-namespace", vault.namespace, "--timeout", "60s"], { env });
-  return {
-    ...ran,
-    boundaries: readFileSync(log, "utf8")
-      .split("\n")
-      .filter((line) => line !== ""),
-  };
+  const ran = await vaultK8s(lab, [...args, "--cluster", "eks-prod", "--install-namespace", namespace, "--timeout", "60s"], { env });
+  const boundaries = readFileSync(log, "utf8")
+    .split("\n")
+    .filter((line) => line !== "");
+  rmSync(log);
+  return { ...ran, boundaries };
 }
+
+/** Compiled code is kept between the runs, as it is for a person. */
+const cacheFolder = (lab: LabState): string => join(lab.work, "cache");

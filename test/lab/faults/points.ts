@@ -1,4 +1,3 @@
-import pLimit from "p-limit";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { LabState } from "../api.ts";
@@ -7,65 +6,84 @@ import { Vault } from "./vaults.ts";
 
 /** What became of one kill point. */
 export interface Row {
+  /** Its number among the boundaries of the run. */
+  readonly at: number;
   /** The boundary before which the process died. */
   readonly point: string;
   readonly found: string;
   readonly result: string;
-  /** `lost`: the named exception, an answer that reached nobody. */
-  readonly kind: "goes on" | "lost" | "wrong";
+  /** `lost`: the named exception, an answer that reached nobody. `ended`: the run had fewer boundaries this time, and ended well. */
+  readonly kind: "goes on" | "lost" | "ended" | "wrong";
 }
 
-/** One Vault and one person, for one kill point. */
+/** One empty Vault and one new person, for one kill point. */
 export interface Place {
-  readonly lab: LabState;
   readonly vault: Vault;
   readonly person: Person;
 }
 
-/** How many Vaults are there at once: each needs memory, and each of its pods a volume. */
-const atOnce = 3;
-let places = 0;
+/** Some Vaults, each used for one kill point at a time and emptied in between. */
+export class Vaults {
+  readonly #free: Vault[];
+  readonly #waiting: ((vault: Vault) => void)[] = [];
+  readonly #lab: LabState;
+  #places = 0;
 
-/** Does something with a Vault of its own, which is taken away afterwards. */
-export async function withVault<T>(lab: LabState, replicas: number, work: (place: Place) => Promise<T>): Promise<T> {
-  places += 1;
-  const person = new Person(join(lab.work, `person-${process.pid}-${places}`));
-  const vault = new Vault(lab, `fault-${places}`, replicas);
-  try {
-    return await work({ lab, vault: await vault.up(), person });
-  } finally {
-    await vault.down();
-    rmSync(person.data, { recursive: true, force: true });
+  private constructor(lab: LabState, vaults: readonly Vault[]) {
+    this.#lab = lab;
+    this.#free = [...vaults];
+  }
+
+  static async up(
+    lab: LabState,
+    name: string,
+    { count, replicas }: { readonly count: number; readonly replicas: number },
+  ): Promise<Vaults> {
+    const vaults = Array.from({ length: count }, (_, index) => new Vault(lab, `${name}-${index}`, replicas));
+    return new Vaults(lab, await Promise.all(vaults.map((vault) => vault.up())));
+  }
+
+  /** Takes those away that are free: their volumes are for others. */
+  async down(): Promise<void> {
+    await Promise.all(this.#free.splice(0).map((vault) => vault.down()));
+  }
+
+  /** Does something with a Vault of its own, as soon as one is free. */
+  async with<T>(work: (place: Place) => Promise<T>): Promise<T> {
+    const vault = this.#free.pop() ?? (await new Promise<Vault>((resolve) => this.#waiting.push(resolve)));
+    this.#places += 1;
+    const person = new Person(join(this.#lab.work, `person-${vault.namespace}-${this.#places}`));
+    try {
+      return await work({ vault, person });
+    } finally {
+      rmSync(person.data, { recursive: true, force: true });
+      await vault.reset();
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#free.push(vault);
+      else next(vault);
+    }
   }
 }
 
-/** Kills at each of the points, some at a time, each against a Vault of its own. */
-export async function atEachPoint(count: number, kill: (at: number) => Promise<Row>): Promise<Row[]> {
-  const limit = pLimit(atOnce);
-  return Promise.all(
-    Array.from({ length: count }, (_, index) =>
-      limit(() =>
-        kill(index + 1).catch(
-          (error: unknown) => ({ point: `number ${index + 1}`, found: "", result: String(error), kind: "wrong" }) as const,
-        ),
-      ),
-    ),
+/** Kills at each of the points, as many at a time as there are Vaults. What fails in the harness is a row too. */
+export const atEachPoint = (points: readonly number[], kill: (at: number) => Promise<Row>): Promise<Row[]> =>
+  Promise.all(
+    points.map((at) => kill(at).catch((error: unknown): Row => ({ at, point: "?", found: "?", result: String(error), kind: "wrong" }))),
   );
-}
 
 /** The table for people. */
 export function table(title: string, rows: readonly Row[]): string {
-  const width = (key: "point" | "found"): number => Math.max(...rows.map((row) => row[key].length));
+  const width = (key: "point" | "found"): number => Math.max(12, ...rows.map((row) => row[key].length));
   const lines = rows.map(
-    (row, index) =>
-      `${String(index + 1).padStart(4)}  ${row.point.padEnd(width("point"))}  ${row.found.padEnd(width("found"))}  ${row.result}`,
+    ({ at, point, found, result }) =>
+      `${String(at).padStart(4)}  ${point.padEnd(width("point"))}  ${found.padEnd(width("found"))}  ${result}`,
   );
   const of = (kind: Row["kind"]): number => rows.filter((row) => row.kind === kind).length;
   return [
     title,
     `      ${"killed before".padEnd(width("point"))}  ${"state found".padEnd(width("found"))}  result of the next run`,
     ...lines,
-    `      ${rows.length} kill points: ${of("goes on")} go on, ${of("lost")} lost on the wire (named VK1503), ${of("wrong")} wrong`,
+    `      ${rows.length} points: ${of("goes on")} go on, ${of("lost")} lost on the wire (named VK1503), ${of("ended")} ended before they were reached, ${of("wrong")} wrong`,
     "",
   ].join("\n");
 }

@@ -6,6 +6,7 @@
 import { subscribe } from "node:diagnostics_channel";
 import type { ClientRequest, IncomingMessage } from "node:http";
 import fs from "node:fs";
+import { Socket } from "node:net";
 import { syncBuiltinESMExports } from "node:module";
 import path from "node:path";
 
@@ -95,6 +96,7 @@ subscribe("http.client.request.start", (message) => {
   boundary(`${about(request)}: to be sent`);
   if (request.path !== "/v1/sys/init" || !isWrite(request)) return;
   if (deed === "fill") fillDisk();
+  if (deed === "cut") cutInTheMiddle(request);
   // The tunnel takes it over at once; a moment later Vault has it, and works on it for longer than that.
   request.once("finish", () => setTimeout(() => boundary(`${about(request)}: sent, not answered`), 12));
 });
@@ -104,8 +106,24 @@ subscribe("http.client.response.finish", (message) => {
   if (!counts(request) || !isWrite(request)) return;
   boundary(`${about(request)}: its answer begins`);
   response.once("end", () => boundary(`${about(request)}: its answer is read`));
-  if (request.path === "/v1/sys/init" && deed === "cut") request.destroy();
 });
+
+/** Half of the first bytes of the answer arrive; then all connections end. */
+function cutInTheMiddle({ socket }: ClientRequest): void {
+  const push = socket!.push.bind(socket);
+  socket!.push = (bytes: Buffer | null) => {
+    if (bytes === null) return push(bytes);
+    push(bytes.subarray(0, bytes.length - 200));
+    cutNetwork();
+    return false;
+  };
+}
+
+/** Every connection of the process is gone at once. */
+function cutNetwork(): void {
+  const handles = (process as unknown as { _getActiveHandles(): unknown[] })._getActiveHandles();
+  for (const handle of handles) if (handle instanceof Socket && handle.remotePort !== undefined) handle.destroy();
+}
 
 function fillDisk(): void {
   const file = fs.openSync(path.join(folder, "full"), "w");

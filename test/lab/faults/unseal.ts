@@ -1,41 +1,39 @@
-import type { LabState } from "../api.ts";
 import { command } from "./command.ts";
-import { proven } from "./init.ts";
-import { withVault, type Place, type Row } from "./points.ts";
+import type { Place, Row, Vaults } from "./points.ts";
+import { proven } from "./proven.ts";
 
 const unseal = ["operator", "unseal"];
 
 /** Two pods: one initialised and sealed, with its keys in custody; the other empty. */
-async function sealedVault({ lab, vault, person }: Place): Promise<void> {
-  const { exitCode, stderr } = await command(lab, vault, person, ["operator", "init"]);
+async function sealedVault({ vault, person }: Place): Promise<void> {
+  const { exitCode, stderr } = await command(vault, person, ["operator", "init"]);
   if (exitCode !== 0) throw new Error(stderr);
   const { root_token } = JSON.parse(person.file("init.json") ?? "") as { root_token: string };
   // It seals itself: quicker than a restart of its pod.
-  await vault.ask("vault-0", "POST", "sys/seal", { token: root_token }).catch(() => undefined);
+  await vault.ask("vault-0", "POST", "sys/seal", { token: root_token });
 }
 
-/** How many boundaries a whole unseal has. */
-export function countUnseal(lab: LabState): Promise<number> {
-  return withVault(lab, 2, async (place) => {
+/** The boundaries of a whole unseal. */
+export const unsealBoundaries = (vaults: Vaults): Promise<readonly string[]> =>
+  vaults.with(async (place) => {
     await sealedVault(place);
-    return (await command(lab, place.vault, place.person, unseal)).boundaries.length;
+    return (await command(place.vault, place.person, unseal)).boundaries;
   });
-}
 
 /** Kills `operator unseal` before one of its boundaries, runs it again, and judges what is left. */
-export function killUnseal(lab: LabState, at: number): Promise<Row> {
-  return withVault(lab, 2, async (place) => {
+export function killUnseal(vaults: Vaults, at: number): Promise<Row> {
+  return vaults.with(async (place) => {
     const { vault, person } = place;
     await sealedVault(place);
     const keys = person.file("init.json");
-    const killed = await command(lab, vault, person, unseal, { at });
-    const point = killed.boundaries.at(-1) ?? "the start";
-    const found = await stateOf(place);
-    if (killed.boundaries.length < at) return { point, found, result: "it was not killed", kind: "wrong" };
-    const next = await command(lab, vault, person, unseal);
-    if (next.exitCode !== 0) return { point, found, result: `exit ${next.exitCode}: ${next.stderr.slice(-300)}`, kind: "wrong" };
-    if (person.file("init.json") !== keys) return { point, found, result: "the key file was overwritten", kind: "wrong" };
-    return { point, found, ...(await together(place)) };
+    const killed = await command(vault, person, unseal, { at });
+    const ended = killed.boundaries.length < at;
+    const row = { at, point: ended ? "it had ended" : (killed.boundaries.at(-1) ?? ""), found: await stateOf(place) };
+    const next = await command(vault, person, unseal);
+    if (next.exitCode !== 0) return { ...row, result: `exit ${next.exitCode}: ${next.stderr.slice(-300)}`, kind: "wrong" };
+    if (person.file("init.json") !== keys) return { ...row, result: "the key file was overwritten", kind: "wrong" };
+    const outcome = await together(place);
+    return { ...row, ...outcome, ...(ended && killed.exitCode === 0 && outcome.kind === "goes on" && { kind: "ended" }) };
   });
 }
 
@@ -46,7 +44,7 @@ async function stateOf({ vault }: Place): Promise<string> {
       return !initialized ? "empty" : sealed ? `sealed${progress > 0 ? ` with ${progress} keys` : ""}` : "unsealed";
     }),
   );
-  return words.join(" · ");
+  return words.join(", ");
 }
 
 /** All pods unsealed, of one Vault, and of the Vault that the keys are of. */

@@ -12,6 +12,8 @@ const needed = [
   "conntrack",
   "iproute2",
   "openssl",
+  "gnupg",
+  "jq",
   "tini",
   "shellcheck",
 ];

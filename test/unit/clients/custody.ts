@@ -1,10 +1,8 @@
 import { chooseSinks } from "../../../src/clients/keys/choose-sinks.ts";
 import { keyCustody } from "../../../src/clients/keys/custody.ts";
-import type { Keys, KeyHolders, KeysWriter, KubeWriter } from "../../../src/clients/world.ts";
+import type { Keys, KeysWriter, KubeWriter } from "../../../src/clients/world.ts";
 import { resolveSettings, type Flags } from "../../../src/config/resolve.ts";
 import { canary, folder } from "./server.ts";
-
-export type { KeyHolders };
 
 export interface CustodyOf {
   /** The key file, or where it would be. */

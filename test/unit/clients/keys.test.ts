@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -114,6 +114,17 @@ test("an answer that a killed run left is read, and brought into custody", async
   await next.complete();
   await next.settled();
   expect([await next.read(), (await readdir(dir)).sort()]).toEqual([keys, ["init.json", "origin.json"]]);
+});
+
+test("the token of an earlier Vault is not left beside new keys: it is refused before init", async () => {
+  const dir = await folder();
+  const it = await at(join(dir, "init.json"));
+  await it.keepToken("hvs.of-an-earlier-vault");
+  await failsWith(it.plan(), kinds.keysExist);
+  await failsWith(it.prepare(init), kinds.keysExist);
+  expect(await it.token()).toBe("hvs.of-an-earlier-vault");
+  await rename(join(dir, "token.json"), join(dir, "old-token.json"));
+  await it.prepare(init);
 });
 
 test("half an answer is none", async () => {

@@ -1,0 +1,24 @@
+import { waitFor } from "../machine/wait.ts";
+import type { Person } from "./command.ts";
+import type { Row } from "./points.ts";
+import type { Vault } from "./vaults.ts";
+
+/** The keys that are kept must be those of this Vault: it was unsealed with them, and knows the root token. Nothing is left of what was interrupted. */
+export async function proven(vault: Vault, person: Person): Promise<Pick<Row, "result" | "kind">> {
+  const keys = JSON.parse(person.file("init.json") ?? "{}") as { root_token?: string; unseal_keys_b64?: string[] };
+  if ((await vault.seal("vault-0")).sealed) return { result: "the pod is sealed", kind: "wrong" };
+  await known(vault, keys.root_token ?? "");
+  const left = ["init-under-way.json", "init-answer.json", "probe.json", "init.json.tmp"].filter((name) => person.file(name) !== undefined);
+  if (left.length > 0) return { result: `left behind: ${left.join(", ")}`, kind: "wrong" };
+  if (keys.unseal_keys_b64?.length !== 5) return { result: "not all keys are there", kind: "wrong" };
+  return { result: "goes on: keys kept and proven", kind: "goes on" };
+}
+
+/** A Vault that was just unsealed looks tokens up only when it is active. */
+const known = (vault: Vault, token: string): Promise<unknown> =>
+  waitFor("the root token is known to Vault", 30, () => vault.ask("vault-0", "GET", "auth/token/lookup-self", { token }).catch(notActive));
+
+function notActive(error: unknown): undefined {
+  if (error instanceof Error && error.message.includes("not active")) return undefined;
+  throw error;
+}
