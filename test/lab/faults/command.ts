@@ -14,6 +14,8 @@ export class Person {
   constructor(data: string) {
     this.data = data;
     this.keys = join(data, "vault-k8s", "eks-prod");
+    // What a run that was ended left there is nobody's.
+    rmSync(data, { recursive: true, force: true });
     mkdirSync(data, { recursive: true });
   }
 
