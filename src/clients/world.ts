@@ -294,7 +294,7 @@ export interface HelmRelease {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-export interface HelmReader {
+interface HelmReader {
   /** As helm says it, e.g. "v4.1.0". Throws VK1301, VK1302. */
   version(): Promise<string>;
   /** Undefined when there is no such release. Throws VK1301, VK1302. */

@@ -15,7 +15,7 @@ export interface Choice<T extends string> {
   readonly short?: string;
 }
 
-export interface AboutQuestion {
+interface AboutQuestion {
   readonly message: string;
   /** Why it is asked, in a line. */
   readonly explain: string;

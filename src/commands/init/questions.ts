@@ -64,7 +64,7 @@ const vaultHere = ({ answers, found }: Pick<Walk, "answers" | "found">) =>
   );
 
 /** The name that a cloud's tools give a cluster, without what they put around it. */
-export function nameFrom(context: string): string {
+function nameFrom(context: string): string {
   const last = context.split("/").at(-1) ?? context;
   const short = last.startsWith("gke_") ? (last.split("_").at(-1) ?? last) : last;
   return short

@@ -6,7 +6,7 @@ import { missingForBuild } from "./needs.ts";
 
 export { startBuilds } from "./builder.ts";
 export { componentFolder } from "./cache.ts";
-export { lineOf, type BuildEvent } from "./events.ts";
+export { lineOf } from "./events.ts";
 export { missingForBuild } from "./needs.ts";
 export type { Component } from "./recipes.ts";
 

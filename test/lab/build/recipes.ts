@@ -2,7 +2,7 @@
 export type Component = "pause" | "etcd" | "kubernetes" | "coredns" | "vault" | "helm4" | "external-secrets" | "helm3" | "kes-controller";
 
 /** One program of a component: the file it becomes, and the Go package it is built from. */
-export interface Program {
+interface Program {
   readonly file: string;
   readonly package: string;
 }
