@@ -18,10 +18,10 @@ const crd = (name: string): ObjectRef => ({ apiVersion: "apiextensions.k8s.io/v1
 export const crdFor = (operator: "eso" | "kes"): ObjectRef =>
   crd(operator === "eso" ? "externalsecrets.external-secrets.io" : "externalsecrets.kubernetes-client.io");
 
-/** What looking whether an operator is up needs. */
-export const operatorNeeds = (operator: "eso" | "kes", { namespace }: OperatorPlace): KubeNeed[] => [
+/** What looking whether an operator is there, and up, needs: one in any namespace counts. */
+export const operatorNeeds = (operator: "eso" | "kes"): KubeNeed[] => [
   ...onObject(crdFor(operator), ["get"]),
-  ...onObject({ apiVersion: "apps/v1", kind: "Deployment", namespace }, ["list"]),
+  ...onObject({ apiVersion: "apps/v1", kind: "Deployment" }, ["list"]),
   ...(operator === "eso" ? onObject({ ...probe, name: probe.metadata.name }, ["create", "patch"]) : []),
 ];
 

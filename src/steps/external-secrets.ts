@@ -65,7 +65,7 @@ function release(settings: Inputs): ReleaseSpec {
     valuesFiles: settings.operatorValues,
     sets: settings.operatorSet,
     alsoNeeds: (read) => [
-      ...operatorNeeds(settings.operator, where),
+      ...operatorNeeds(settings.operator),
       ...(settings.operator === "kes" ? toFindAddress(read, settings.installNamespace) : []),
     ],
     waits: true,

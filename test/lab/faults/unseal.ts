@@ -1,3 +1,4 @@
+import { waitFor } from "../machine/wait.ts";
 import { command } from "./command.ts";
 import type { Place, Row, Vaults } from "./points.ts";
 import { proven } from "./proven.ts";
@@ -9,8 +10,11 @@ async function sealedVault({ vault, person }: Place): Promise<void> {
   const { exitCode, stderr } = await command(vault, person, ["operator", "init"]);
   if (exitCode !== 0) throw new Error(stderr);
   const { root_token } = JSON.parse(person.file("init.json") ?? "") as { root_token: string };
-  // It seals itself: quicker than a restart of its pod.
-  await vault.ask("vault-0", "POST", "sys/seal", { token: root_token });
+  // It seals itself, which is quicker than a restart of its pod; right after init it is a standby for a moment, and may not yet.
+  await waitFor("vault-0 seals itself", 30, async () => {
+    await vault.ask("vault-0", "POST", "sys/seal", { token: root_token }).catch(() => undefined);
+    return (await vault.seal("vault-0")).sealed;
+  });
 }
 
 /** The boundaries of a whole unseal. */
