@@ -1,4 +1,6 @@
-import { sharesInCustody } from "./unseal-keys.ts";
+import { CliError } from "../core/errors.ts";
+import { kinds } from "../errors.ts";
+import { sharesInCustody, type Shares } from "./unseal-keys.ts";
 import { unsealNode, type Unsealing } from "./unseal-node.ts";
 import { answers, nodeStates } from "./vault-nodes.ts";
 
@@ -14,9 +16,15 @@ export async function prove(unsealing: Unsealing, name: string | undefined): Pro
   const chosen = states.find(({ node }) => node.name === name) ?? states[0];
   if (chosen?.state === "sealed") {
     const auto = chosen.seal.recovery_seal === true;
-    const found = auto ? ({ kind: "enough", shares: [] } as const) : await sharesInCustody(write);
+    const found = auto ? ({ kind: "enough", shares: [] } as const) : await sharesInCustody(write).catch(unreadable);
     if (found.kind === "elsewhere") say(`${found.why.message}: that they unseal is proven only when they do`);
     else await unsealNode(unsealing, chosen.node, found.shares);
   }
   await write.keys.settled();
+}
+
+/** Keys that are encrypted for somebody else are no failure of init: it was said before that they are unproven. */
+function unreadable(error: unknown): Shares {
+  if (error instanceof CliError && error.kind === kinds.noKeys) return { kind: "elsewhere", why: error };
+  throw error;
 }

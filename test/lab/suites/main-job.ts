@@ -147,7 +147,10 @@ describe("the main job, on a real cluster", () => {
   });
 
   it("shows one screen of status", async () => {
-    const { exitCode, stdout, stderr } = await vaultK8s(lab, ["status", "--cluster", "eks-prod"]);
+    const status = async () => vaultK8s(lab, ["status", "--cluster", "eks-prod"]);
+    // Raft calls a pod healthy once it has been stable for a while.
+    await expect.poll(async () => (await status()).exitCode, { timeout: 90_000, interval: 2000 }).toBe(0);
+    const { exitCode, stdout, stderr } = await status();
     expect(exitCode, stderr + stdout).toBe(0);
     expect(stdout).toMatch(/vault-0.*1\.21\.0/);
     expect(stdout).toContain("active");

@@ -62,7 +62,8 @@ async function ourObjects(lab: LabState, context: string): Promise<string[]> {
     kindsOfOurs,
     "-A",
     "-l",
-    "app.kubernetes.io/managed-by=vault-k8s",
+    // A Secret that the operator made copies the labels of its ExternalSecret.
+    "app.kubernetes.io/managed-by=vault-k8s,!reconcile.external-secrets.io/created-by",
   ]);
   // Each helm upgrade adds a record.
   const lasting = items.filter(({ metadata }) => !metadata.name.startsWith("sh.helm.release."));
