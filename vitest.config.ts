@@ -20,6 +20,7 @@ export default defineConfig({
       stage("plan"),
       stage("export"),
       stage("faults"),
+      stage("custody"),
     ],
   },
 });

@@ -19,6 +19,7 @@ interface Stage {
 const stages: readonly Stage[] = [
   { name: "quick", projects: ["unit", "contract", "cli"], labs: [] },
   { name: "faults", projects: ["faults"], labs: ["faults"] },
+  { name: "custody", projects: ["custody"], labs: ["custody"] },
   { name: "lab", projects: ["lab"], labs: ["first", "second"] },
   { name: "doctor", projects: ["doctor"], labs: ["doctor"] },
   { name: "around", projects: ["around"], labs: ["around"] },

@@ -207,8 +207,8 @@ async function complete(custody: Custody): Promise<void> {
   const spool = (await wholeAnswer(files)) === undefined ? undefined : files.spool;
   if (spool === undefined && sinks.holders.length > 0) return delivered(custody);
   const keys = await gatherKeys(custody).catch((error: unknown) => {
-    // The key file can be made of what is encrypted here without reading it.
-    if (spool !== undefined && error instanceof CliError && error.kind === kinds.noKeys) return undefined;
+    // The key file can be made of what is encrypted here without reading it; and what only others can read is as complete as can be said.
+    if (error instanceof CliError && error.kind === kinds.noKeys) return undefined;
     throw error;
   });
   if (keys === undefined && spool === undefined) return;

@@ -40,7 +40,11 @@ export async function runPod(wire: KubeWire, pod: KubeObject, withinMs: number):
   const act = { verb: "create", resource: "pods", name, namespace };
   const path = objectPath({ apiVersion, kind, name, namespace });
   try {
-    wire.object(act, await wire.send(act, { method: "POST", path: collectionPath({ apiVersion, kind, namespace }), body: pod }));
+    // Not cut off by an interruption: a pod that is made after it was asked to go would stay.
+    wire.object(
+      act,
+      await wire.send(act, { method: "POST", path: collectionPath({ apiVersion, kind, namespace }), body: pod, always: true }),
+    );
     const look = async () =>
       outcomeOf(wire.object({ ...act, verb: "get" }, await wire.send({ ...act, verb: "get" }, { method: "GET", path })));
     return (

@@ -87,6 +87,6 @@ describe("verify --inside", () => {
     const { exitCode } = await running;
     watch.kill();
     expect(exitCode).toBe(130);
-    expect(await proofPods()).toBe("");
+    await expect.poll(proofPods, { timeout: 20_000 }).toBe("");
   });
 });

@@ -24,7 +24,7 @@ describe("a user with the roles of --rbac, and a token with the policy of --vaul
     const ran = await vaultK8s(lab, ["bootstrap", ...staging, "--kubeconfig", people]);
     expect([ran.exitCode, ran.stderr]).toEqual([77, expect.stringContaining("VK1605")]);
     for (const words of [
-      /may not .*create namespaces/,
+      /may not .*create.* namespaces/,
       /may not .*clusterrolebindings/,
       /may not .*portforward in namespace vault/,
       /may not .*externalsecrets\.external-secrets\.io/,

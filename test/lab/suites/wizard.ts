@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { converse, key, type Turn } from "../../cli/conversation.ts";
@@ -57,6 +57,9 @@ describe("the wizard on a real cluster", () => {
   });
 
   it("goes on from there: nothing is left to do", async () => {
+    // The lab's own file says this too, and the printed line ran with it.
+    const file = join(folder, "vault-k8s.yaml");
+    await writeFile(file, (await readFile(file, "utf8")).replace(/^vault:$/m, "vault:\n  antiAffinity: false"));
     const ran = await wizard([
       ...walk.slice(0, 2),
       ["the one that runs here", enter],
