@@ -7,6 +7,7 @@ export const operatorUnseal = defineStep({
   title: "Unseal and join every Vault pod",
   inputs: [
     "initFile",
+    "keyShares",
     "keysHolders",
     "keysAgeIdentity",
     "keysReadCommand",

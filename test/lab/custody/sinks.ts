@@ -236,9 +236,7 @@ test("each holder gets one share and no other; they unseal one after the other, 
   const one = await world.run(["operator", "unseal", "-"], { input: world.text("ann.json") });
   expect([one.exitCode, words(one)]).toEqual([2, expect.stringContaining("vault-0: 1 of 2 keys") as string]);
   // What was given before is thrown away when all keys can be read.
-  const all = await world.run(["operator", "unseal", ...holders, "--keys-age-identity", world.path("me")], {
-    env: { VAULT_K8S_KEY_SHARES: "3" },
-  });
+  const all = await world.unseal(...holders, "--key-shares", "3", "--keys-age-identity", world.path("me"));
   expect(all.exitCode, all.stderr).toBe(0);
   expect(await isSealed()).toBe(false);
 });

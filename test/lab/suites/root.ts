@@ -71,7 +71,8 @@ describe("the root token after bootstrap", () => {
       path.startsWith("sys/audit") || (path.startsWith("sys/auth/") && /update|delete/.test(operation)) ? ["sudo"] : [];
     for (const one of asked)
       expect(capabilitiesOn(one.path, rules), one.path).toEqual(expect.arrayContaining([one.operation, ...sudo(one)]));
-    for (const rule of rules) {
+    // Only doctor reads Vault's own log; its tests hold that rule.
+    for (const rule of rules.filter(({ path }) => path !== "sys/monitor")) {
       const used = asked.filter(({ path }) => capabilitiesOn(path, [rule])[0] !== "deny").flatMap((one) => [one.operation, ...sudo(one)]);
       expect([...new Set(used)].sort(), `path "${rule.path}"`).toEqual([...rule.capabilities].sort());
     }
