@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
-import { parseConfig } from "../config/parse.ts";
 import { requireAgreement } from "../config/agree.ts";
 import { resolveSettings, type Flags, type Resolved } from "../config/resolve.ts";
 import type { FieldName } from "../config/fields.ts";
 import { settleVault } from "../config/which-vault.ts";
 import { CliError, exitCodes, type ExitCode } from "../core/errors.ts";
+import { word } from "../core/shell.ts";
 import { failure, kinds } from "../errors.ts";
 import { explain } from "../ui/explain.ts";
 import { oneLine } from "../ui/printable.ts";
@@ -14,11 +14,13 @@ import { back, questionsAt, type Questions } from "../ui/questions.ts";
 import { openTerminal, type Terminal } from "../ui/terminal.ts";
 import { wrap } from "../ui/wrap.ts";
 import type { Call, Run } from "./command.ts";
-import { askedFields, type Answers } from "./init/answers.ts";
+import type { Answers } from "./init/answers.ts";
 import { bootstrapLine } from "./init/command-words.ts";
+import { asked, configFile, isAsked, type ConfigFile } from "./init/existing.ts";
 import { configText, writeConfig } from "./init/file.ts";
 import { foundLines, lookAt, type Found } from "./init/look.ts";
-import { questions, type Walk } from "./init/questions.ts";
+import type { Walk } from "./init/question.ts";
+import { questions } from "./init/questions.ts";
 import { askAll } from "./init/walk.ts";
 import { worldOptions } from "./world-options.ts";
 
@@ -29,7 +31,7 @@ export const run: Run = async (call) => {
   const opened = openTerminal(host.streams, host.env, color);
   const terminal = flags.noInput === true ? { ...opened, interactive: false } : opened;
   const ask = questionsAt(terminal, host.streams.stdin, host.signal);
-  const wizard: Wizard = { call, terminal, ask, ...existingFile(call) };
+  const wizard: Wizard = { call, terminal, ask, config: configFile(call) };
   greet(wizard);
   return await reviewed(wizard, await walked(wizard, await begin(wizard)));
 };
@@ -38,24 +40,12 @@ interface Wizard {
   readonly call: Call;
   readonly terminal: Terminal;
   readonly ask: Questions;
-  readonly file: string;
-  /** What the file says before the wizard; undefined where there is none. */
-  readonly existing: string | undefined;
+  readonly config: ConfigFile;
 }
 
-function existingFile({ flags, host }: Call): Pick<Wizard, "file" | "existing"> {
-  const file = path.resolve(host.cwd, typeof flags.config === "string" ? flags.config : host.env["VAULT_K8S_CONFIG"] || "vault-k8s.yaml");
-  if (!existsSync(file)) return { file, existing: undefined };
-  const existing = readFileSync(file, "utf8");
-  // What cannot be understood is not written over.
-  parseConfig(existing, file);
-  return { file, existing };
-}
-
-function greet({ terminal, file, existing, call }: Wizard): void {
-  const shown = path.relative(call.host.cwd, file);
+function greet({ terminal, config: { text, shown } }: Wizard): void {
   const about =
-    existing === undefined
+    text === undefined
       ? `The answers become ${shown}, which is written at the end.`
       : `${shown} is here already: what it says is proposed, and what is not asked for stays in it.`;
   terminal.err(
@@ -64,24 +54,25 @@ function greet({ terminal, file, existing, call }: Wizard): void {
 }
 
 /** What is known before the first question: the contexts, and what flags and the file say. */
-async function begin({ call, existing, file }: Wizard): Promise<Walk> {
+async function begin({ call, config: { top } }: Wizard): Promise<Walk> {
   const { flags, host } = call;
   const { readKubeconfig } = await import("../clients/kube/kubeconfig.ts");
   const named = typeof flags.kubeconfig === "string" ? path.resolve(host.cwd, flags.kubeconfig) : undefined;
-  const config = await readKubeconfig(named, host.env, host.env["HOME"] ?? homedir());
-  if (config.contexts.size === 0)
+  const kubeconfig = await readKubeconfig(named, host.env, host.env["HOME"] ?? homedir());
+  if (kubeconfig.contexts.size === 0)
     throw failure(kinds.kubeconfig, {
-      what: `${config.from} has no contexts`,
+      what: `${kubeconfig.from} has no contexts`,
       fix: "Your cluster's provider tells how to get one; name another file with --kubeconfig.",
     });
-  const said =
-    existing === undefined ? {} : asked(Object.fromEntries([...parseConfig(existing, file).top].map(([name, { raw }]) => [name, raw])));
-  const contexts = [...config.contexts].map(([name, context]) => ({ name, cluster: context.cluster }));
-  return { answers: { ...said, ...asked(flags as Answers) }, contexts, current: config.currentContext, env: host.env, found: undefined };
+  const contexts = [...kubeconfig.contexts].map(([name, context]) => ({ name, cluster: context.cluster }));
+  return {
+    answers: { ...asked(top), ...asked(flags as Answers) },
+    contexts,
+    current: kubeconfig.currentContext,
+    env: host.env,
+    found: undefined,
+  };
 }
-
-const asked = (answers: Answers): Answers =>
-  Object.fromEntries(Object.entries(answers).filter(([name]) => (askedFields as readonly string[]).includes(name)));
 
 const walked = (wizard: Wizard, from: Walk): Promise<Walk> =>
   askAll(questions, from, wizard.ask, async (id, walk) => {
@@ -108,23 +99,21 @@ async function look({ call, terminal }: Wizard, context: string): Promise<Found>
 }
 
 /** What the file says of this cluster alone counts where nobody has answered otherwise. */
-function ofCluster({ existing, file }: Wizard, walk: Walk): Walk {
-  const parsed = existing === undefined ? undefined : parseConfig(existing, file);
-  const own = Object.fromEntries([...(parsed?.clusters.get(String(walk.answers.cluster)) ?? [])].map(([name, { raw }]) => [name, raw]));
-  const untouched = Object.entries(asked(own)).filter(([name]) => {
+function ofCluster({ config }: Wizard, walk: Walk): Walk {
+  const untouched = Object.entries(asked(config.cluster(String(walk.answers.cluster)))).filter(([name]) => {
     const answer = walk.answers[name as FieldName];
-    return answer === undefined || JSON.stringify(answer) === JSON.stringify(parsed?.top.get(name as FieldName)?.raw);
+    return answer === undefined || JSON.stringify(answer) === JSON.stringify(config.top[name]);
   });
   return { ...walk, answers: { ...walk.answers, ...Object.fromEntries(untouched) } };
 }
 
 /** Shows the plan, and asks what is to be done, until something is. */
 async function reviewed(wizard: Wizard, walk: Walk): Promise<ExitCode> {
-  const { terminal, ask } = wizard;
+  const { terminal, ask, config } = wizard;
+  const { shown } = config;
   const line = bootstrapLine(walk.answers, typeof wizard.call.flags.kubeconfig === "string" ? wizard.call.flags.kubeconfig : undefined);
   const planned = await plan(wizard, walk);
   terminal.err(`\n${terminal.chalk.bold("The same without a file:")}\n${line}\n`);
-  const shown = path.relative(wizard.call.host.cwd, wizard.file);
   const given = await ask.select({
     message: "What now?",
     explain: `Until you choose to write it, ${shown} stays as it is.`,
@@ -142,10 +131,10 @@ async function reviewed(wizard: Wizard, walk: Walk): Promise<ExitCode> {
 }
 
 /** Whether there is a plan: what bootstrap would do with these answers. What stops it is told. */
-async function plan({ call, terminal, existing, file }: Wizard, { answers }: Walk): Promise<boolean> {
+async function plan({ call, terminal, config }: Wizard, { answers }: Walk): Promise<boolean> {
   terminal.err(`\n${terminal.chalk.bold("The plan")}, as vault-k8s plan shows it in full:\n`);
   try {
-    const settings = (await settled(call, existing, file, answers)).settings;
+    const settings = (await settled(call, config, answers)).settings;
     const [{ openWorld }, { review }] = await Promise.all([import("../clients/open.ts"), import("./init/review.ts")]);
     const world = await openWorld(settings, worldOptions(call, { settings, terminal } as Parameters<typeof worldOptions>[1]));
     try {
@@ -162,62 +151,59 @@ async function plan({ call, terminal, existing, file }: Wizard, { answers }: Wal
 }
 
 /** Settings as bootstrap will have them: the answers, what else the file says, and the environment without a Vault that was not chosen. */
-async function settled({ flags, host }: Call, existing: string | undefined, file: string, answers: Answers): Promise<Resolved> {
-  const parsed = existing === undefined ? undefined : parseConfig(existing, file);
-  const own = parsed?.clusters.get(String(answers.cluster));
-  const rest = Object.fromEntries([...(parsed?.top ?? []), ...(own ?? [])].map(([name, { raw }]) => [name, raw]));
-  const unasked = Object.fromEntries(Object.entries(rest).filter(([name]) => !(askedFields as readonly string[]).includes(name)));
+async function settled({ flags, host }: Call, config: ConfigFile, answers: Answers): Promise<Resolved> {
+  const rest = { ...config.top, ...config.cluster(String(answers.cluster)) };
+  const unasked = Object.fromEntries(Object.entries(rest).filter(([name]) => !isAsked(name)));
   const said = Object.fromEntries(
     Object.entries({ ...unasked, ...flags, ...answers }).filter(([name, value]) => value !== undefined && name !== "config"),
   );
   const { VAULT_ADDR: _vault, BAO_ADDR: _bao, ...env } = host.env;
-  const resolved = settleVault(await resolveSettings({ flags: said as Flags, env, cwd: path.dirname(file), noFile: true }), "choose");
+  const resolved = settleVault(
+    await resolveSettings({ flags: said as Flags, env, cwd: path.dirname(config.file), noFile: true }),
+    "choose",
+  );
   requireAgreement(resolved);
   return resolved;
 }
 
-function write({ terminal, file, existing, call }: Wizard, { answers }: Walk): void {
+function write({ terminal, config: { file, text, shown } }: Wizard, { answers }: Walk): void {
   const now = existsSync(file) ? readFileSync(file, "utf8") : undefined;
-  const shown = path.relative(call.host.cwd, file);
-  if (now !== existing)
+  if (now !== text)
     throw failure(kinds.badInput, {
       what: `${shown} was changed by somebody else meanwhile`,
       why: "It is left as it is.",
       fix: "Run vault-k8s init again: it begins with what the file says now.",
     });
-  writeConfig(file, configText(existing, String(answers.cluster), answers));
+  writeConfig(file, configText(text, String(answers.cluster), answers));
   terminal.err(`${terminal.chalk.green(terminal.symbols.done)} ${shown} written\n`);
 }
 
-function finished({ terminal, call, file, existing }: Wizard, { answers }: Walk, line: string): ExitCode {
+function finished({ terminal, call, config }: Wizard, { answers }: Walk, line: string): ExitCode {
   terminal.err("\nType next:\n");
-  terminal.out(`${fromFile(call, file, existing, answers)}\n`);
+  terminal.out(`${fromFile(call, config, answers)}\n`);
   terminal.err("or, without the file:\n");
   terminal.out(`${line}\n`);
   return exitCodes.done;
 }
 
 /** bootstrap with the file that was written. */
-function fromFile({ flags, host }: Call, file: string, existing: string | undefined, answers: Answers): string {
+function fromFile({ flags, host }: Call, { file, shown, hasClusters }: ConfigFile, answers: Answers): string {
   const words = [
-    ...(path.resolve(host.cwd, "vault-k8s.yaml") === file ? [] : [`-f ${path.relative(host.cwd, file)}`]),
-    ...(isOneOfSeveral(existing, file) ? [`--cluster ${String(answers.cluster)}`] : []),
+    ...(path.resolve(host.cwd, "vault-k8s.yaml") === file ? [] : [`-f ${word(shown)}`]),
+    ...(hasClusters ? [`--cluster ${word(String(answers.cluster))}`] : []),
     ...(answers.install === true ? ["--install"] : []),
-    ...(typeof flags.kubeconfig === "string" ? [`--kubeconfig ${flags.kubeconfig}`] : []),
+    ...(typeof flags.kubeconfig === "string" ? [`--kubeconfig ${word(flags.kubeconfig)}`] : []),
   ];
   return ["vault-k8s bootstrap", ...words].join(" ");
 }
 
-const isOneOfSeveral = (existing: string | undefined, file: string): boolean =>
-  existing !== undefined && parseConfig(existing, file).clusters.size > 0;
-
-async function bootstrapped({ call, file, existing }: Wizard, { answers }: Walk): Promise<ExitCode> {
+async function bootstrapped({ call, config }: Wizard, { answers }: Walk): Promise<ExitCode> {
   const { bootstrap } = await import("./init/review.ts");
   const flags: Flags = {
     ...call.flags,
-    config: file,
+    config: config.file,
     yes: true,
-    ...(isOneOfSeveral(existing, file) && { cluster: String(answers.cluster) }),
+    ...(config.hasClusters && { cluster: String(answers.cluster) }),
     ...(answers.install === true && { install: true }),
   };
   return await (await bootstrap.load()).run({ ...call, command: bootstrap, flags, args: [], extra: {} });

@@ -1,4 +1,5 @@
 import type { KubeReader, Readers } from "../clients/world.ts";
+import { word } from "../core/shell.ts";
 import type { Settings } from "../config/fields.ts";
 
 /** What a person types next to reach the Vault that was set up: the vault command's own variables. */
@@ -6,8 +7,8 @@ export async function nextLines(settings: Settings, world: Readers): Promise<rea
   const { address, first } = await reach(settings, world);
   return [
     ...(first === undefined ? [] : [first]),
-    `export VAULT_ADDR=${quote(address)}`,
-    ...(settings.caCert === undefined ? [] : [`export VAULT_CACERT=${quote(settings.caCert)}`]),
+    `export VAULT_ADDR=${word(address)}`,
+    ...(settings.caCert === undefined ? [] : [`export VAULT_CACERT=${word(settings.caCert)}`]),
     "vault status",
   ];
 }
@@ -27,7 +28,7 @@ async function reach(settings: Settings, { nodes, vaultKube }: Readers): Promise
   const service = `${(node?.name ?? "vault-0").replace(/-\d+$/, "")}-active`;
   return {
     address: `${peer.protocol}//127.0.0.1:8200`,
-    first: `kubectl --context ${quote(vaultKube.context)} -n ${settings.installNamespace} port-forward svc/${service} 8200:${peer.port || "8200"} &`,
+    first: `kubectl --context ${word(vaultKube.context)} -n ${settings.installNamespace} port-forward svc/${service} 8200:${peer.port || "8200"} &`,
   };
 }
 
@@ -50,6 +51,3 @@ async function loadBalancer(settings: Settings, kube: KubeReader, peer: URL): Pr
 
 const ofRelease = ({ installNamespace, release }: Settings, kube: KubeReader, apiVersion: string, kind: string) =>
   kube.list({ apiVersion, kind, namespace: installNamespace, labelSelector: `app.kubernetes.io/instance=${release}` });
-
-/** A word as a shell reads it back. */
-const quote = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);

@@ -1,6 +1,7 @@
 import { oneLine } from "./printable.ts";
 import type { ClusterStatus } from "./status-schema.ts";
-import { sectionsOf, type Mark, type Section } from "./status-rows.ts";
+import type { Mark, Section } from "./status-row.ts";
+import { sectionsOf } from "./status-rows.ts";
 
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 

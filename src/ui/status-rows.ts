@@ -1,30 +1,11 @@
 import { age } from "./age.ts";
-import type { Certificate, ClusterStatus, LoginSurvey, NodeSurvey, RaftSurvey, RoleSurvey } from "./status-schema.ts";
-
-/** How a row stands: well, worth a look, wrong, or waiting for something else. */
-export type Mark = "ok" | "look" | "wrong" | "waiting";
-
-/** One line of a status: what it is about, and what there is to say, in cells that stand below each other. */
-export interface Row {
-  readonly mark: Mark;
-  readonly name: string;
-  readonly cells: readonly string[];
-  /** Only where there is room. */
-  readonly wide: readonly string[];
-  /** Its cells are not of the same kinds as those of its neighbours: they need not stand below each other. */
-  readonly single?: boolean;
-}
-
-export interface Section {
-  readonly title: string;
-  readonly about: string;
-  readonly rows: readonly Row[];
-}
+import type { ClusterStatus } from "./status-schema.ts";
+import { type Mark, type Row, type Section, row, count } from "./status-row.ts";
+import { vault } from "./status-vault-rows.ts";
+import { login } from "./status-login-rows.ts";
 
 /** More rows of one kind are counted, not shown, unless all are asked for. */
 const most = 10;
-/** A certificate that expires within so many days is worth a look. */
-const soon = 30;
 
 /** The status of one cluster as sections of rows: the same for the terminal and for the page. */
 export function sectionsOf(status: ClusterStatus, wide: boolean): readonly Section[] {
@@ -40,139 +21,6 @@ function shortened(rows: readonly Row[]): readonly Row[] {
   const more = rows.length - shown.length;
   return [...shown, row(bad.length > most ? "wrong" : "ok", `${more} more`, [bad.length > most ? "some of them are not well" : ""])];
 }
-
-const row = (mark: Mark, name: string, cells: readonly (string | undefined)[], wide: readonly (string | undefined)[] = []): Row => ({
-  mark,
-  name,
-  cells: cells.map((cell) => cell ?? ""),
-  wide: wide.map((cell) => cell ?? ""),
-});
-
-const single = (...said: Parameters<typeof row>): Row => ({ ...row(...said), single: true });
-
-function vault({ vault: about, nodes, raft, steps, failure }: ClusterStatus): Section {
-  const none = nodes.length === 0 && (failure === undefined || steps.length > 0) ? [row("wrong", "no Vault pods", [])] : [];
-  return {
-    title: "Vault",
-    about: about ?? "",
-    rows: [...none, ...nodes.map((node) => nodeRow(node, raft)), ...(raft === undefined ? [] : [raftRow(raft, nodes)])],
-  };
-}
-
-const working = new Set(["active", "standby", "standalone"]);
-
-function nodeRow(node: NodeSurvey, raft: RaftSurvey | undefined): Row {
-  const { name, state, version, detail, certificate, pod, seal } = node;
-  const peer = raft?.peers.find(({ id, address }) => id === name || address.startsWith(`${name}.`));
-  const days = certificate?.daysLeft;
-  const mark =
-    !working.has(state) || (days ?? 0) < 0 || peer?.healthy === false ? "wrong" : days !== undefined && days < soon ? "look" : "ok";
-  const cells = [
-    state,
-    version,
-    peer === undefined ? undefined : peer.voter ? "voter" : "no voter yet",
-    certificate === undefined ? undefined : certificateText(certificate),
-    detail,
-  ];
-  const restarts = pod === undefined ? undefined : `${pod.restarts} restart${pod.restarts === 1 ? "" : "s"}`;
-  return row(mark, name, cells, [
-    restarts,
-    pod?.node,
-    seal,
-    peer?.lastContact === undefined ? undefined : `last contact ${peer.lastContact}`,
-    certificate === undefined ? undefined : `certificate of ${certificate.subject} by ${certificate.issuer}`,
-  ]);
-}
-
-const certificateText = ({ daysLeft }: Certificate): string =>
-  daysLeft < 0 ? `certificate expired ${count(-daysLeft, "day")} ago` : `certificate ${count(daysLeft, "day")} left`;
-
-function raftRow({ peers, healthy, failureTolerance }: RaftSurvey, nodes: readonly NodeSurvey[]): Row {
-  const voters = peers.filter(({ voter }) => voter).length;
-  const strange = peers.filter(({ id, address }) => !nodes.some(({ name }) => id === name || address.startsWith(`${name}.`)));
-  // Nodes at addresses are called by those, and peers by their ids.
-  const named =
-    nodes.every(({ pod }) => pod !== undefined) && strange.length > 0
-      ? `without a pod: ${strange.map(({ id }) => id).join(", ")}`
-      : undefined;
-  const mark = healthy === false ? "wrong" : named !== undefined || voters < peers.length ? "look" : "ok";
-  return single(
-    mark,
-    "raft",
-    [
-      `${voters} of ${count(peers.length, "peer")} vote${voters === 1 ? "s" : ""}`,
-      healthy === undefined ? undefined : healthy ? "healthy" : "not healthy",
-      failureTolerance === undefined ? undefined : `${failureTolerance} may fail`,
-      named,
-    ],
-    [peers.map(({ id, address }) => `${id} ${address}`).join(", ")],
-  );
-}
-
-const count = (number: number, thing: string): string => `${number} ${thing}${number === 1 ? "" : "s"}`;
-
-function login({ logins, reviewer }: ClusterStatus): Section {
-  const reviewerRow =
-    reviewer === undefined
-      ? []
-      : [
-          single(
-            "ok",
-            "reviewer",
-            [reviewer.account, reviewer.ageSeconds === undefined ? undefined : `token ${age(reviewer.ageSeconds)} old`],
-            [`Secret ${reviewer.secret}`, reviewer.created],
-          ),
-        ];
-  const [first] = logins;
-  return {
-    title: logins.length > 1 ? "Logins" : "Login",
-    about: logins.length === 1 && first !== undefined ? `auth/${first.mount}` : "",
-    rows: [...logins.flatMap((each) => loginRows(each, logins.length > 1)), ...reviewerRow],
-  };
-}
-
-function loginRows({ mount, found, ownedBy, config, roles }: LoginSurvey, named: boolean): Row[] {
-  const prefix = named ? `auth/${mount} ` : "";
-  if (!found) return [single("look", `${prefix}mount`, ["is not enabled"])];
-  const owner = single(ownedBy === "this cluster" || ownedBy === "a cluster" ? "ok" : "wrong", `${prefix}mount`, [
-    ownedBy === "nobody" ? "is not marked as ours" : ownedBy === "another cluster" ? "belongs to another cluster" : "kubernetes, ours",
-  ]);
-  return [
-    owner,
-    ...(config === undefined ? [single("look", `${prefix}config`, ["is not written"])] : [configRow(config, prefix)]),
-    ...roles.map((each) => roleRow(each, prefix)),
-  ];
-}
-
-function configRow(config: NonNullable<LoginSurvey["config"]>, prefix: string): Row {
-  const days = config.caDaysLeft;
-  const mark = (days ?? 0) < 0 || config.reviewerToken === false ? "wrong" : days !== undefined && days < soon ? "look" : "ok";
-  return single(
-    mark,
-    `${prefix}config`,
-    [
-      config.host,
-      config.checksIssuer ? `issuer ${config.issuer ?? "of the pod's own token"}` : "issuer not checked",
-      config.reviewerToken === false ? "no reviewer token" : undefined,
-    ],
-    [
-      config.usesOwnPodToken ? "falls back to Vault's own pod token" : "only the reviewer's token",
-      days === undefined ? undefined : days < 0 ? "CA has expired" : `CA ${count(days, "day")} left`,
-    ],
-  );
-}
-
-const roleRow = ({ name, serviceAccounts, namespaces, audience, policies, ttlSeconds, maxTtlSeconds }: RoleSurvey, prefix: string): Row =>
-  single(
-    "ok",
-    `${prefix}role ${name}`,
-    [
-      `${namespaces.join(",")}/${serviceAccounts.join(",")}`,
-      audience === undefined ? "any audience" : `audience ${audience}`,
-      `policies ${policies.join(",")}`,
-    ],
-    [`tokens for ${age(ttlSeconds)}, at most ${age(maxTtlSeconds)}`],
-  );
 
 function operator({ operator: found }: ClusterStatus): Section {
   if (found === undefined) return { title: "Operator", about: "", rows: [] };
@@ -221,7 +69,7 @@ function secrets({ secrets: all }: ClusterStatus): Section {
   };
 }
 
-function steps({ steps: all }: ClusterStatus, wide: boolean): Section {
+export function steps({ steps: all }: ClusterStatus, wide: boolean): Section {
   const shown = wide ? all : all.filter(({ state }) => state !== "ok");
   const done = all.length - shown.length;
   const rest = done === 0 ? [] : [row("ok", shown.length === 0 ? `all ${all.length}` : `${done} others`, ["ok"])];

@@ -1,7 +1,8 @@
 import stringWidth from "string-width";
 import { oneLine } from "./printable.ts";
 import type { ClusterStatus } from "./status-schema.ts";
-import { sectionsOf, type Mark, type Row, type Section } from "./status-rows.ts";
+import type { Mark, Row, Section } from "./status-row.ts";
+import { sectionsOf } from "./status-rows.ts";
 import type { Terminal } from "./terminal.ts";
 
 interface Style extends Pick<Terminal, "chalkOut" | "symbols"> {

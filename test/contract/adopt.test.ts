@@ -5,21 +5,15 @@ import { adoptStep, afterAdoption } from "../../src/steps/adopt.ts";
 import { newAuthMount } from "../fakes/vault/storage.ts";
 import { asObject } from "../fakes/wire/json.ts";
 import { ended, endedReadably, results, run, writesIn } from "./run.ts";
-import { Scene } from "./scene.ts";
-import { order, Stages } from "./stages.ts";
+import type { Scene } from "./scene.ts";
+import { order, sceneBefore } from "./stages.ts";
 
 let scene: Scene;
 let wired: () => Promise<void>;
 
 beforeAll(async () => {
-  scene = await Scene.open();
-  // A machine that is busy is no reason to fail.
-  scene.helm.timeoutMs = 60_000;
-  const stages = new Stages(scene, await scene.settings());
   // Tuning a mount wants more than the narrow token may.
-  await stages.before("retire-root");
-  await scene.prod.settled();
-  wired = () => stages.before("retire-root");
+  ({ scene, again: wired } = await sceneBefore("retire-root"));
 }, 240_000);
 beforeEach(async () => {
   await wired();

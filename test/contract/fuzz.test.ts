@@ -7,16 +7,14 @@ import type { StepId } from "../../src/steps/index.ts";
 import { patience, tries } from "../unit/fuzz/chance.ts";
 import { run } from "./run.ts";
 import { explained } from "../unit/fuzz/chance.ts";
-import { Scene } from "./scene.ts";
-import { order, Stages } from "./stages.ts";
+import type { Scene } from "./scene.ts";
+import { impatient, order, type Stages } from "./stages.ts";
 import { typed } from "./typed.ts";
 
 let scene: Scene;
 let stages: Stages;
 beforeAll(async () => {
-  scene = await Scene.open();
-  scene.helm.timeoutMs = 250;
-  stages = new Stages(scene, await scene.settings({ timeout: "300ms" }));
+  ({ scene, stages } = await impatient());
 });
 afterAll(() => scene.close());
 

@@ -1,7 +1,7 @@
 import type { Settings } from "../../src/config/fields.ts";
 import { steps, type StepId } from "../../src/steps/index.ts";
 import { ended, run } from "./run.ts";
-import { planted, type Scene } from "./scene.ts";
+import { planted, Scene } from "./scene.ts";
 
 export const order = Object.keys(steps) as StepId[];
 
@@ -30,4 +30,22 @@ export class Stages {
     ended(await run(this.scene, { settings: this.settings, ids: [id] }));
     if (id === "kv") this.scene.put("k8s/eks-prod/db", { username: planted.username, password: planted.password });
   }
+}
+
+/** A scene for tests in which servers fail: nothing is waited for long. */
+export async function impatient(): Promise<{ scene: Scene; stages: Stages }> {
+  const scene = await Scene.open();
+  scene.helm.timeoutMs = 250;
+  return { scene, stages: new Stages(scene, await scene.settings({ timeout: "300ms" })) };
+}
+
+/** A scene in which a step is next, and how it is put back there. */
+export async function sceneBefore(id: StepId): Promise<{ scene: Scene; again: () => Promise<void> }> {
+  const scene = await Scene.open();
+  // A machine that is busy is no reason to fail.
+  scene.helm.timeoutMs = 60_000;
+  const stages = new Stages(scene, await scene.settings());
+  await stages.before(id);
+  await scene.prod.settled();
+  return { scene, again: () => stages.before(id) };
 }

@@ -6,21 +6,15 @@ import { teardownSteps, type TeardownChoices } from "../../src/steps/teardown.ts
 import { make } from "../fakes/kube/controllers.ts";
 import { newAuthMount } from "../fakes/vault/storage.ts";
 import { ended, run, writesIn } from "./run.ts";
-import { planted, Scene } from "./scene.ts";
+import { planted, type Scene } from "./scene.ts";
 import { isWrite } from "./writes.ts";
-import { order, Stages } from "./stages.ts";
+import { order, sceneBefore } from "./stages.ts";
 
 let scene: Scene;
 let wired: () => Promise<void>;
 
 beforeAll(async () => {
-  scene = await Scene.open();
-  // A machine that is busy is no reason to fail.
-  scene.helm.timeoutMs = 60_000;
-  const stages = new Stages(scene, await scene.settings());
-  await stages.before("verify");
-  await scene.prod.settled();
-  wired = () => stages.before("verify");
+  ({ scene, again: wired } = await sceneBefore("verify"));
 }, 120_000);
 beforeEach(() => wired());
 afterAll(() => scene.close());

@@ -1,7 +1,7 @@
 import { CliError } from "../../core/errors.ts";
 import { failure, kinds } from "../../errors.ts";
 import type { Keys } from "../world.ts";
-import type { Custody } from "./custody.ts";
+import type { Custody } from "./open-custody.ts";
 import { initDocument, parseKeys, parseShare, parseToken, shareDocument, tokenDocument, withShares, type Share } from "./documents.ts";
 import { readOrigin } from "./place.ts";
 import { SinkFailure, whyOf, type Sink } from "./sink.ts";

@@ -1,5 +1,5 @@
 import { back, type Questions } from "../../ui/questions.ts";
-import type { Question, Walk } from "./questions.ts";
+import type { Question, Walk } from "./question.ts";
 
 /** Called after an answer, for what follows from it. May throw to stop the run. */
 type After = (id: string, walk: Walk) => Promise<Walk>;

@@ -1,0 +1,100 @@
+import type { Plain } from "../../core/compare.ts";
+
+export interface ObjectRef {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  /** Left out for kinds that have no namespace. */
+  readonly namespace?: string | undefined;
+}
+
+export interface KubeObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly uid?: string;
+    readonly resourceVersion?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly managedFields?: readonly { readonly manager?: string; readonly operation?: string; readonly fieldsV1?: Plain }[];
+    readonly creationTimestamp?: string;
+    readonly deletionTimestamp?: string;
+    readonly finalizers?: readonly string[];
+    readonly ownerReferences?: readonly { readonly kind: string; readonly name: string; readonly uid: string }[];
+  };
+  readonly [field: string]: unknown;
+}
+
+export interface AccessQuestion {
+  readonly verb: string;
+  readonly resource: string;
+  readonly group?: string | undefined;
+  readonly subresource?: string | undefined;
+  readonly namespace?: string | undefined;
+  readonly name?: string | undefined;
+}
+
+export interface KubeReader {
+  /** Context of the kubeconfig. */
+  readonly context: string;
+  /** Address of the API server in the kubeconfig. */
+  readonly server: string;
+  /** GET; undefined when it does not exist. Throws NotYet VK1108 when the kind itself is not served. */
+  get(ref: ObjectRef): Promise<KubeObject | undefined>;
+  list(what: {
+    apiVersion: string;
+    kind: string;
+    namespace?: string | undefined;
+    labelSelector?: string | undefined;
+    fieldSelector?: string | undefined;
+  }): Promise<KubeObject[]>;
+  /** The server's version, and the API versions that it serves ("apps/v1"). */
+  served(): Promise<{ readonly version: string; readonly apis: readonly string[] }>;
+  /** UID of namespace kube-system: what tells one cluster from another. Asked once. */
+  clusterUid(): Promise<string>;
+  /** TokenRequest: a short-lived token of a service account. A proof. */
+  serviceAccountToken(account: { namespace: string; name: string }, audiences: readonly string[], seconds: number): Promise<string>;
+  /** SelfSubjectAccessReview. A proof. */
+  canI(question: AccessQuestion): Promise<boolean>;
+  /** SubjectAccessReview: the same for a service account. A proof. */
+  mayAccount(account: { namespace: string; name: string }, question: AccessQuestion): Promise<boolean>;
+  /** The real call, as a dry run that stores nothing; undefined where there is none for the verb. A proof. */
+  reallyMay(question: AccessQuestion): Promise<boolean | undefined>;
+  /** Who the API server takes the user for. SelfSubjectReview, Kubernetes 1.28 and newer; undefined before. A proof. */
+  whoAmI(): Promise<string | undefined>;
+  /** The last lines of a container's log, at most one MiB. */
+  podLog(of: { namespace: string; name: string; container: string; lines: number }): Promise<string>;
+  /** Its version, e.g. "v1.34.4", and its clock. */
+  serverFacts(): Promise<ServerFacts>;
+  /**
+   * Runs a pod to its end and takes it away again, whatever happens. It is the one proof that stores something meanwhile: only where the
+   * user asked for it.
+   */
+  runPod(pod: KubeObject, withinMs: number): Promise<PodOutcome>;
+}
+
+export interface ServerFacts {
+  readonly version: string;
+  /** The server's clock less this machine's, in milliseconds; good to about a second. Undefined where it does not say. */
+  readonly clockAheadMs: number | undefined;
+}
+
+export interface PodOutcome {
+  /** Left out when it did not come to an end in time. */
+  readonly exitCode?: number | undefined;
+  /** Its termination message, or why it did not start. */
+  readonly message: string;
+}
+
+export interface KubeWriter extends KubeReader {
+  /** Server-side apply as field manager vault-k8s. Takes back what was changed by hand with kubectl; never what another tool applies (VK1401). */
+  apply(object: KubeObject): Promise<KubeObject>;
+  /** Server-side apply with dryRun=All: admission and validation run, nothing is stored. Webhook failures are thrown at once (VK1603), not retried. */
+  dryRun(object: KubeObject): Promise<void>;
+  /** Merge patch, e.g. of one annotation. */
+  patch(ref: ObjectRef, patch: Plain): Promise<KubeObject>;
+  /** DELETE; silent when it does not exist. `orphan`: what it owns stays, without an owner. */
+  remove(ref: ObjectRef, how?: { readonly orphan?: boolean }): Promise<void>;
+}

@@ -1,0 +1,88 @@
+import type { Field } from "../field.ts";
+import { assignment, dnsLabel, dnsSubdomain, helmRelease, plainWord, repoUrl } from "../rules.ts";
+
+/** The operator that copies secrets into the cluster. */
+export const operator = {
+  operator: {
+    flag: "operator",
+    value: "KIND",
+    key: "operator.kind",
+    type: { oneOf: ["eso", "kes"] as const },
+    default: "eso",
+    help: "eso: External Secrets Operator; kes: kubernetes-external-secrets, archived in 2022",
+  },
+  operatorNamespace: {
+    flag: "operator-namespace",
+    value: "NAME",
+    key: "operator.namespace",
+    type: "string",
+    default: "external-secrets",
+    rule: dnsLabel,
+    help: "Namespace of the operator",
+  },
+  operatorServiceAccount: {
+    flag: "operator-service-account",
+    value: "NAME",
+    key: "operator.serviceAccount",
+    type: "string",
+    default: "external-secrets",
+    rule: dnsSubdomain,
+    help: "Service account of the operator",
+  },
+  operatorRelease: {
+    flag: "operator-release",
+    value: "NAME",
+    key: "operator.release",
+    type: "string",
+    rule: helmRelease,
+    help: "Helm release of the operator (default: the chart's name)",
+  },
+  operatorChart: {
+    flag: "operator-chart",
+    value: "CHART",
+    key: "operator.chart",
+    type: "pathOrName",
+    help: "The operator's chart: a name in the repository, an oci:// reference, a folder or an archive",
+  },
+  operatorChartRepo: {
+    flag: "operator-chart-repo",
+    value: "URL",
+    key: "operator.chartRepo",
+    type: "string",
+    rule: repoUrl,
+    help: "Chart repository of the operator",
+  },
+  operatorChartVersion: {
+    flag: "operator-chart-version",
+    value: "VERSION",
+    key: "operator.chartVersion",
+    type: "string",
+    rule: plainWord,
+    help: "Version of the operator's chart",
+  },
+  operatorValues: {
+    flag: "operator-values",
+    value: "FILE",
+    key: "operator.values",
+    type: "pathList",
+    help: "Values file for the operator's chart (repeatable, later ones win)",
+  },
+  operatorSet: {
+    flag: "operator-set",
+    value: "KEY=VALUE",
+    key: "operator.set",
+    type: "list",
+    rule: assignment,
+    help: "One value for the operator's chart (repeatable)",
+  },
+  audience: {
+    flag: "audience",
+    value: "NAME",
+    key: "operator.audience",
+    type: "string",
+    default: "vault",
+    rule: plainWord,
+    mayBeEmpty: true,
+    help: "Audience of the tokens that log in to Vault; empty for none (kes: always none)",
+  },
+} as const satisfies Readonly<Record<string, Field>>;
