@@ -69,7 +69,7 @@ function secrets({ secrets: all }: ClusterStatus): Section {
   };
 }
 
-export function steps({ steps: all }: ClusterStatus, wide: boolean): Section {
+function steps({ steps: all }: ClusterStatus, wide: boolean): Section {
   const shown = wide ? all : all.filter(({ state }) => state !== "ok");
   const done = all.length - shown.length;
   const rest = done === 0 ? [] : [row("ok", shown.length === 0 ? `all ${all.length}` : `${done} others`, ["ok"])];

@@ -1,0 +1,19 @@
+import type { StepId } from "../../steps/index.ts";
+
+/** The steps of bootstrap in their order, without loading them. */
+export const allSteps: readonly StepId[] = [
+  "install",
+  "operator-init",
+  "operator-unseal",
+  "audit",
+  "external-secrets",
+  "reviewer",
+  "kv",
+  "policy",
+  "auth",
+  "role",
+  "store",
+  "secret",
+  "retire-root",
+  "verify",
+];
