@@ -132,15 +132,10 @@ describe("the main job, on a real cluster", () => {
 
   it("unseals pods that come back sealed, by the same command", async () => {
     await kubectl(lab, "eks-prod", ["delete", "pod", "-n", "vault", "vault-1", "vault-2"]);
-    await expect
-      .poll(async () => (await pods()).items.filter((pod) => pod.metadata.labels["vault-sealed"] === "true").length, {
-        timeout: 60_000,
-        interval: 1000,
-      })
-      .toBe(2);
-    const status = await vaultK8s(lab, ["status", "--cluster", "eks-prod"]);
-    expect(status.exitCode).toBe(2);
-    expect(status.stdout).toMatch(/vault-1.*sealed/);
+    const status = async () => vaultK8s(lab, ["status", "--cluster", "eks-prod"]);
+    const bothSealed = /vault-1.*sealed[\s\S]*vault-2.*sealed/;
+    await expect.poll(async () => (await status()).stdout, { timeout: 90_000, interval: 1000 }).toMatch(bothSealed);
+    expect((await status()).exitCode).toBe(2);
     const unseal = await vaultK8s(lab, ["operator", "unseal", "--cluster", "eks-prod"]);
     expect(unseal.exitCode, unseal.stderr).toBe(0);
     await expect.poll(readyPods, { timeout: 30_000 }).toBe(3);
