@@ -45,6 +45,8 @@ export const kinds = {
   kvVersion: { code: "VK1215", exit: exit.failed, title: "The mount is not KV version 2" },
   casMismatch: { code: "VK1216", exit: exit.failed, title: "The secret was changed by someone else" },
   auditRefused: { code: "VK1218", exit: exit.failed, title: "Vault does not enable the audit device" },
+  tlsSecret: { code: "VK1230", exit: exit.badInput, title: "The TLS Secret cannot be used" },
+  tlsNotServed: { code: "VK1231", exit: exit.timedOut, title: "A Vault pod goes on serving its old certificate" },
   authNotEnabled: { code: "VK1217", exit: exit.failed, title: "The cluster's auth method is not enabled" },
 
   helmMissing: { code: "VK1301", exit: exit.badInput, title: "helm was not found" },

@@ -70,7 +70,7 @@ async function questionOf(read: Readers, settings: InsideSettings): Promise<Insi
   return {
     image: settings.image ?? (await imageOfVault(read, settings)),
     address: await read.where.consumerAddress(),
-    ca: read.where.vaultCa,
+    ca: await read.where.consumerCa(),
     vaultNamespace: settings.vaultNamespace,
     mount: settings.authMount,
     role: settings.roleName,

@@ -18,11 +18,17 @@ export async function addressInside(vault: VaultRelease): Promise<string> {
   return `${scheme}://${fullname}${active === undefined ? "" : "-active"}.${vault.namespace}.svc:8200`;
 }
 
+/** An address outside, and the Ingress that it belongs to, if it does. */
+export interface OutsideAddress {
+  readonly address: string;
+  readonly ingress?: KubeObject | undefined;
+}
+
 /**
  * The address at which another cluster reaches Vault's pods: a load balancer that stands before the active pod, or an Ingress.
  * @throws CliError VK1214 with how to make one.
  */
-export async function addressOutside(vault: VaultRelease): Promise<string> {
+export async function addressOutside(vault: VaultRelease): Promise<OutsideAddress> {
   const { fullname, scheme } = await names(vault);
   const [ui, active, all, ingresses] = await Promise.all([
     service(vault, `${fullname}-ui`),
@@ -40,9 +46,10 @@ export async function addressOutside(vault: VaultRelease): Promise<string> {
     ...(active === undefined ? [] : [active]),
     ...(all === undefined ? [] : [all]),
   ].filter(isBalancer);
-  const found =
-    balancers.map((one) => balancerAddress(one, scheme)).find((address) => address !== undefined) ??
-    ingresses.map(ingressAddress).find((address) => address !== undefined);
+  const found = [
+    ...balancers.map((one) => ({ address: balancerAddress(one, scheme) })),
+    ...ingresses.map((ingress) => ({ address: ingressAddress(ingress), ingress })),
+  ].find((one): one is OutsideAddress => one.address !== undefined);
   if (found !== undefined) return found;
   throw balancers.length > 0 ? pending(vault, balancers) : notExposed(vault);
 }
@@ -101,6 +108,16 @@ function ingressAddress(object: KubeObject): string | undefined {
   const { rules = [], tls = [] } = (object["spec"] ?? {}) as { rules?: { host?: string }[]; tls?: unknown[] };
   const host = rules.map((rule) => rule.host).find((name) => name !== undefined && name !== "");
   return host === undefined ? undefined : `${tls.length > 0 ? "https" : "http"}://${host}`;
+}
+
+/** The CA of an Ingress's own certificate, where its Secret tells it; else it is one that everybody trusts. */
+export async function ingressCa(kube: KubeReader, ingress: KubeObject): Promise<string | undefined> {
+  const { tls = [] } = (ingress["spec"] ?? {}) as { tls?: { secretName?: string }[] };
+  const name = tls[0]?.secretName;
+  const secret =
+    name === undefined ? undefined : await kube.get({ apiVersion: "v1", kind: "Secret", namespace: ingress.metadata.namespace, name });
+  const ca = (secret?.["data"] as Readonly<Record<string, string>> | undefined)?.["ca.crt"];
+  return ca === undefined ? undefined : Buffer.from(ca, "base64").toString("utf8");
 }
 
 const pending = ({ namespace, kube }: VaultRelease, balancers: readonly KubeObject[]) =>

@@ -1,12 +1,13 @@
 import { homedir } from "node:os";
 import type { Settings } from "../config/fields.ts";
 import { failure, kinds } from "../errors.ts";
-import { addressInside, addressOutside } from "./consumer-address.ts";
+import { addressInside, addressOutside, ingressCa } from "./consumer-address.ts";
 import type { OnRequest } from "./http.ts";
 import { chooseSinks } from "./keys/choose-sinks.ts";
 import { keyCustody } from "./keys/custody.ts";
 import { dataFolder, defaultKeyFile, findByUid } from "./keys/place.ts";
 import { openKube, type OpenedKube } from "./kube/open-kube.ts";
+import { caObject, caOfPods, remembered, type Trust } from "./vault/trust.ts";
 import { readCa, whichVault, type WhichVault } from "./where.ts";
 import type { KeyHolders, KeysWriter, Where } from "./world.ts";
 
@@ -23,6 +24,8 @@ export interface OpenOptions {
   readonly holders?: KeyHolders | undefined;
   /** Standard output, for keys that are to be printed. */
   readonly print?: ((text: string) => Promise<void>) | undefined;
+  /** --ca-cert comes from VAULT_CACERT, which may be about another Vault: where Vault's pods tell their CA, that one is used. */
+  readonly caCertIsFallback?: boolean | undefined;
 }
 
 /** What the settings mean, before anything is sent. */
@@ -35,7 +38,10 @@ export interface Plan {
   readonly kube: OpenedKube;
   /** Undefined where Vault is only an address. */
   readonly vaultKube: OpenedKube | undefined;
+  /** PEM of --ca-cert. */
   readonly ca: string | undefined;
+  /** Whom to trust at Vault itself. */
+  readonly trust: Trust;
   readonly keys: KeysWriter;
 }
 
@@ -52,8 +58,19 @@ export async function plan(settings: Settings, options: OpenOptions): Promise<Pl
   const kube = await open({ context: settings.context, cluster: settings.cluster });
   const elsewhere = vaultIs === "other-cluster" && settings.vaultContext !== kube.client.context;
   const vaultKube = elsewhere ? await open({ context: settings.vaultContext }) : vaultIs === "address" ? undefined : kube;
-  const base = { settings, options, env, home, vaultIs, kube, vaultKube, ca: await readCa(settings.caCert) };
+  const ca = await readCa(settings.caCert);
+  const base = { settings, options, env, home, vaultIs, kube, vaultKube, ca, trust: trustOf(settings, vaultKube, ca, options) };
   return { ...base, keys: keysOf(base) };
+}
+
+function trustOf(
+  { installNamespace: namespace, release }: Settings,
+  vaultKube: OpenedKube | undefined,
+  ca: string | undefined,
+  { caCertIsFallback = false }: OpenOptions,
+): Trust {
+  if (vaultKube === undefined || (ca !== undefined && !caCertIsFallback)) return () => Promise.resolve(ca);
+  return remembered(async () => (await caOfPods({ kube: vaultKube.client, namespace, release })) ?? ca);
 }
 
 function keysOf({ settings, options, env, home, vaultIs, vaultKube }: Omit<Plan, "keys">): KeysWriter {
@@ -85,18 +102,28 @@ const printed = (text: string): Promise<void> =>
     (resolve, reject) => void process.stdout.write(text, (error) => (error === null || error === undefined ? resolve() : reject(error))),
   );
 
-/** Which Vault it is, and how pods reach it. */
-export function whereOf({ settings, vaultIs, vaultKube, kube, ca }: Plan): Where {
-  const secureByDefault = ca !== undefined;
-  const release = { kube: (vaultKube ?? kube).client, namespace: settings.installNamespace, release: settings.release, secureByDefault };
-  const found = () => {
-    if (vaultIs === "cluster") return addressInside(release);
-    if (vaultIs === "other-cluster") return vaultKube === kube ? addressInside(release) : addressOutside(release);
-    if (settings.vaultAddr !== undefined) return Promise.resolve(settings.vaultAddr.replace(/\/+$/, ""));
+/** Which Vault it is, how pods reach it, and whom they have to trust. */
+export function whereOf({ settings, vaultIs, vaultKube, kube, ca, trust, options }: Plan): Where {
+  const { installNamespace: namespace, consumerVaultAddr: said, insecureNoTls } = settings;
+  const outside = vaultIs === "other-cluster" && vaultKube !== kube;
+  const secureByDefault = ca !== undefined || (vaultIs === "cluster" && !insecureNoTls);
+  const release = { kube: (vaultKube ?? kube).client, namespace, release: settings.release, secureByDefault };
+  const found = async () => {
+    if (outside) return (await addressOutside(release)).address;
+    if (vaultIs !== "address") return addressInside(release);
+    if (settings.vaultAddr !== undefined) return settings.vaultAddr.replace(/\/+$/, "");
     throw failure(kinds.noConsumerAddress, {
       what: "Only the nodes of Vault are known, not the address at which pods reach it",
       fix: "Say it with --consumer-vault-addr or --vault-addr.",
     });
   };
-  return { vaultIs, vaultCa: ca, consumerAddress: async () => settings.consumerVaultAddr?.replace(/\/+$/, "") ?? found() };
+  const saidCa = ca !== undefined && options.caCertIsFallback !== true;
+  const vaultCa = () => trust({ fresh: true });
+  const consumerCa = async () => {
+    if (!outside || said !== undefined || saidCa) return vaultCa();
+    const { ingress } = await addressOutside(release);
+    return ingress === undefined ? vaultCa() : ((await ingressCa(release.kube, ingress)) ?? ca);
+  };
+  const vaultCaObject = async () => (vaultKube === undefined || saidCa ? undefined : caObject({ ...release, kube: vaultKube.client }));
+  return { vaultIs, vaultCa, vaultCaObject, consumerCa, consumerAddress: async () => said?.replace(/\/+$/, "") ?? found() };
 }

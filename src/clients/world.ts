@@ -3,7 +3,7 @@
  * request travels is known to the clients alone. A reader has no method that changes what is stored; proofs (a login, a TokenRequest,
  * a TokenReview, an access review) count as reading.
  */
-import type { KubeReader, KubeWriter } from "./world/kube.ts";
+import type { KubeReader, KubeWriter, ObjectRef } from "./world/kube.ts";
 import type { VaultReader, VaultWriter } from "./world/vault.ts";
 import type { NodesReader, NodesWriter } from "./world/nodes.ts";
 import type { HelmReader, HelmWriter } from "./world/helm.ts";
@@ -46,6 +46,13 @@ export interface Where {
   readonly vaultIs: "cluster" | "other-cluster" | "address";
   /** The address at which pods of the wired cluster reach Vault. Throws VK1214 when there is none (yet). */
   consumerAddress(): Promise<string>;
-  /** PEM of the CA that Vault's certificate is signed by; undefined for plain http or a public certificate. */
-  readonly vaultCa: string | undefined;
+  /**
+   * PEM of the CAs that Vault's own certificate is signed by; undefined for plain http or a public certificate. It is --ca-cert, or what
+   * Vault's pods mount. Throws NotYet while there are no pods.
+   */
+  vaultCa(): Promise<string | undefined>;
+  /** The object that Vault's pods mount it from; undefined where it comes from elsewhere, or there are no pods. */
+  vaultCaObject(): Promise<ObjectRef | undefined>;
+  /** The same for the certificate that stands at the consumer's address: an Ingress may have one of its own. */
+  consumerCa(): Promise<string | undefined>;
 }

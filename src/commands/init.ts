@@ -134,9 +134,10 @@ async function reviewed(wizard: Wizard, walk: Walk): Promise<ExitCode> {
 async function plan({ call, terminal, config }: Wizard, { answers }: Walk): Promise<boolean> {
   terminal.err(`\n${terminal.chalk.bold("The plan")}, as vault-k8s plan shows it in full:\n`);
   try {
-    const settings = (await settled(call, config, answers)).settings;
+    const resolved = await settled(call, config, answers);
+    const { settings } = resolved;
     const [{ openWorld }, { review }] = await Promise.all([import("../clients/open.ts"), import("./init/review.ts")]);
-    const world = await openWorld(settings, worldOptions(call, { settings, terminal } as Parameters<typeof worldOptions>[1]));
+    const world = await openWorld(settings, worldOptions(call, { settings, resolved, terminal }));
     try {
       await review(world, settings, terminal);
       return true;

@@ -1,14 +1,19 @@
+import { keepCa } from "../clients/ca-file.ts";
+import { ingressCa } from "../clients/consumer-address.ts";
 import type { KubeReader, Readers } from "../clients/world.ts";
 import { word } from "../core/shell.ts";
 import type { Settings } from "../config/fields.ts";
+import type { Host } from "./command.ts";
 
-/** What a person types next to reach the Vault that was set up: the vault command's own variables. */
-export async function nextLines(settings: Settings, world: Readers): Promise<readonly string[]> {
-  const { address, first } = await reach(settings, world);
+/** What a person types next to reach the Vault that was set up: the vault command's own variables. Writes the CA to the user's data folder. */
+export async function nextLines(settings: Settings, world: Readers, { env }: Host): Promise<readonly string[]> {
+  const { address, first, ca } = await reach(settings, world);
+  const file =
+    settings.vaultAddr !== undefined ? settings.caCert : ca === undefined ? undefined : await keepCa(settings.cluster ?? "vault", ca, env);
   return [
     ...(first === undefined ? [] : [first]),
     `export VAULT_ADDR=${word(address)}`,
-    ...(settings.caCert === undefined ? [] : [`export VAULT_CACERT=${word(settings.caCert)}`]),
+    ...(file === undefined ? [] : [`export VAULT_CACERT=${word(file)}`]),
     "vault status",
   ];
 }
@@ -19,24 +24,36 @@ export async function uiLines(settings: Settings, world: Readers): Promise<reado
   return [`or in Vault's UI: ${address}/ui/vault/secrets/${settings.kvMount}${first === undefined ? "" : `, after ${first}`}`];
 }
 
-async function reach(settings: Settings, { nodes, vaultKube }: Readers): Promise<{ address: string; first?: string }> {
+interface Reach {
+  readonly address: string;
+  /** What makes the address reachable. */
+  readonly first?: string | undefined;
+  readonly ca?: string | undefined;
+}
+
+async function reach(settings: Settings, { nodes, vaultKube, where }: Readers): Promise<Reach> {
   if (settings.vaultAddr !== undefined || vaultKube === undefined) return { address: settings.vaultAddr ?? "" };
   const [node] = await nodes.nodes();
   const peer = new URL(node?.peerAddress ?? "http://vault-0:8200");
-  const outside = (await ingressAddress(settings, vaultKube)) ?? (await loadBalancer(settings, vaultKube, peer));
-  if (outside !== undefined) return { address: outside };
+  const byIngress = await ingressReach(settings, vaultKube);
+  if (byIngress !== undefined) return byIngress;
+  const ca = peer.protocol === "https:" ? await where.vaultCa() : undefined;
+  const balancer = await loadBalancer(settings, vaultKube, peer);
+  if (balancer !== undefined) return { address: balancer, ca };
   const service = `${(node?.name ?? "vault-0").replace(/-\d+$/, "")}-active`;
   return {
     address: `${peer.protocol}//127.0.0.1:8200`,
+    ca,
     first: `kubectl --context ${word(vaultKube.context)} -n ${settings.installNamespace} port-forward svc/${service} 8200:${peer.port || "8200"} &`,
   };
 }
 
-async function ingressAddress(settings: Settings, kube: KubeReader): Promise<string | undefined> {
-  const found = await ofRelease(settings, kube, "networking.k8s.io/v1", "Ingress");
-  const spec = found[0]?.["spec"] as { rules?: { host?: string }[]; tls?: unknown[] } | undefined;
+async function ingressReach(settings: Settings, kube: KubeReader): Promise<Reach | undefined> {
+  const [found] = await ofRelease(settings, kube, "networking.k8s.io/v1", "Ingress");
+  const spec = found?.["spec"] as { rules?: { host?: string }[]; tls?: unknown[] } | undefined;
   const host = spec?.rules?.[0]?.host;
-  return host === undefined ? undefined : `${(spec?.tls ?? []).length > 0 ? "https" : "http"}://${host}`;
+  if (found === undefined || host === undefined) return undefined;
+  return { address: `${(spec?.tls ?? []).length > 0 ? "https" : "http"}://${host}`, ca: await ingressCa(kube, found) };
 }
 
 async function loadBalancer(settings: Settings, kube: KubeReader, peer: URL): Promise<string | undefined> {

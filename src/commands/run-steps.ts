@@ -13,7 +13,7 @@ import { jsonRenderer } from "../ui/json.ts";
 import type { Renderer, Summary } from "../ui/renderer.ts";
 import type { Script } from "../ui/script.ts";
 import { textRenderer } from "../ui/text.ts";
-import type { Call } from "./command.ts";
+import type { Call, Host } from "./command.ts";
 import { askingHolders } from "./key-holders.ts";
 import { preflightOf, refuseLacks, wholeRefusal } from "./preflight-of.ts";
 import { prepareForCluster, type ForCluster } from "./prepare.ts";
@@ -26,7 +26,7 @@ type Steps = readonly AppBoundStep[];
 export interface Work {
   readonly steps: (settings: Settings) => Promise<Steps>;
   /** Lines to type next, when all went well. */
-  readonly next?: (settings: Settings, world: Readers) => Promise<readonly string[]>;
+  readonly next?: (settings: Settings, world: Readers, host: Host) => Promise<readonly string[]>;
   /** Shown what was found, before anything is written. May throw to stop the run. */
   readonly approve?: (planned: readonly PlannedResource[], world: Readers) => Promise<void>;
   /** Whether all that is missing is told before the first write. */
@@ -84,7 +84,7 @@ async function runIn(running: Running, steps: Steps): Promise<ExitCode> {
   renderer.target({ cluster, context: world.kube.context, server: world.kube.server, vault: world.vault.describe() });
   const outcome = await converged(running, steps);
   await refuseFailures(running, outcome.findings);
-  const next = settings.dryRun ? [] : ((await work.next?.(settings, world)) ?? []);
+  const next = settings.dryRun ? [] : ((await work.next?.(settings, world, running.host)) ?? []);
   return await finish(running, outcome, next);
 }
 
@@ -149,8 +149,8 @@ async function finish({ command, renderer, settings, work, world }: Running, out
   const exitCode = work.exit?.(outcome) ?? exitFor(outcome.findings, command.missingIs);
   const lacking = outcome.findings.filter((finding) => finding.kind === "missing");
   const ui = lacking.length === 0 ? [] : await (await import("./next-lines.ts")).uiLines(settings, world);
-  const notices = lacking.map(({ reason, fix }) => ({ reason, fix: [fix, ...ui].join("\n") }));
-  const summary: Summary = { exitCode, changed: outcome.changed, dryRun: settings.dryRun, notices, next };
+  const missing = lacking.map(({ reason, fix }) => ({ reason, fix: [fix, ...ui].join("\n") }));
+  const summary: Summary = { exitCode, changed: outcome.changed, dryRun: settings.dryRun, notices: [...outcome.notices, ...missing], next };
   await work.done?.(summary, world);
   renderer.end(summary);
   return exitCode;

@@ -75,10 +75,15 @@ as_root() { vault "$@"; }
 as_kept() { vault "$@"; }
 as_admin() { vault "$@"; }`;
 
-export function vaultParts(settings: Settings, { where, vaultKube }: Writers): { nodes: ScriptPart; vault: ScriptPart } {
-  if (where.vaultIs !== "address" && vaultKube !== undefined)
-    return { nodes: pods(settings, vaultKube.context), vault: vaultInPods(settings) };
-  return { nodes: addresses(settings.vaultNodes), vault: vaultAt(settings) };
+export function vaultParts(
+  settings: Settings,
+  { where, vaultKube }: Writers,
+): { nodes: ScriptPart; vault: ScriptPart; vaultCa: ScriptPart } {
+  if (where.vaultIs !== "address" && vaultKube !== undefined) {
+    const { context } = vaultKube;
+    return { nodes: pods(settings, context), vault: vaultInPods(settings), vaultCa: podsCa(settings, context) };
+  }
+  return { nodes: addresses(settings.vaultNodes), vault: vaultAt(settings), vaultCa: { lines: ":" } };
 }
 
 function pods({ installNamespace, release }: Settings, context: string): ScriptPart {
@@ -112,6 +117,18 @@ ${active}`,
   };
 }
 
+/** The CA that the pods mount, for the vault command; where they speak http there is none. */
+const podsCa = (settings: Settings, context: string): ScriptPart => ({
+  needs: ["nodes"],
+  lines: `
+# Whom to trust: the CA that Vault's pods mount.
+ca_secret=$(statefulset '.template.spec.volumes[?(@.name=="tls")].secret.secretName')
+if [ "$scheme" = https ] && [ -z "\${VAULT_CACERT:-}" ] && [ -n "$ca_secret" ]; then
+  kubectl --context ${word(context)} -n ${word(settings.installNamespace)} get secret "$ca_secret" -o 'go-template={{index .data "ca.crt" | base64decode}}' > "$work/vault-ca.crt"
+  export VAULT_CACERT="$work/vault-ca.crt"
+fi`,
+});
+
 const active = `active() {
   for node in $(nodes); do
     if at "$node" vault status -format=json 2> /dev/null | grep -q '"is_self": true'; then echo "$node"; return; fi
@@ -120,7 +137,7 @@ const active = `active() {
 }`;
 
 const vaultInPods = ({ vaultTokenFile }: Settings): ScriptPart => ({
-  needs: ["nodes", "keys"],
+  needs: ["nodes", "keys", "vaultCa"],
   lines: `
 # Vault as one service: its active pod. Only the vault command is given the token.
 leader=$(within 300 active)

@@ -1,6 +1,7 @@
 import type { SettingsOf } from "./field.ts";
 import { place } from "./fields/place.ts";
 import { install } from "./fields/install.ts";
+import { tls } from "./fields/tls.ts";
 import { custody } from "./fields/custody.ts";
 import { root } from "./fields/root.ts";
 import { audit } from "./fields/audit.ts";
@@ -14,6 +15,7 @@ import { run } from "./fields/run.ts";
 export const fields = {
   ...place,
   ...install,
+  ...tls,
   ...custody,
   ...root,
   ...audit,

@@ -1,3 +1,5 @@
+import { isIP } from "node:net";
+
 /** Says what a text must be like when it is not; nothing when it fits. */
 export type Rule = (text: string) => string | undefined;
 
@@ -84,6 +86,11 @@ export const hostName = like(
   /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/,
   "It must be a host name in lower case, without scheme and port.",
 );
+/** What a certificate may be for: a host name, with * as its first label, or an IP address. */
+export const hostOrAddress: Rule = (text) =>
+  isIP(text) !== 0 || hostName(text.replace(/^\*\./, "")) === undefined
+    ? undefined
+    : "It must be a host name in lower case, or an IP address, without scheme and port.";
 export const assignment = like(/^[^=\s][^=]*=/, "It must be written as KEY=VALUE.", 65536);
 export const plainWord = like(/^[^\s\p{Cc}]*$/u, "It must not hold spaces or control characters.", 1024);
 

@@ -2,7 +2,7 @@ import type { Check, Finding } from "./check.ts";
 import { CliError, NotYet, conflictKind, exitCodes, interruptedKind, type ExitCode } from "./errors.ts";
 import { planAll, shown, type Planned, type PlannedResource } from "./plan.ts";
 import type { Change, Command, Diff, Resource } from "./resource.ts";
-import type { BoundStep } from "./step.ts";
+import type { BoundStep, Notice } from "./step.ts";
 import { untilSettled } from "./settle.ts";
 
 /** What happened to one resource, or would happen. */
@@ -44,6 +44,8 @@ export interface Outcome {
   readonly changed: number;
   readonly pending: number;
   readonly findings: readonly Finding[];
+  /** What a person should know of the settings, whatever was found. */
+  readonly notices: readonly Notice[];
 }
 
 /**
@@ -64,7 +66,7 @@ export async function converge<R, W>(options: ConvergeOptions<R, W>): Promise<Ou
     for (const item of planned.filter((candidate) => candidate.step === step)) await turn(options, item, tally);
     if (tally.pending === 0 && (options.write !== undefined || tally.changed === 0)) await runChecks(options, step, tally.findings);
   }
-  return tally;
+  return { ...tally, notices: options.steps.flatMap((step) => step.notices ?? []) };
 }
 
 function refuseConflicts(diffs: readonly (Diff | NotYet)[], written: number): void {

@@ -9,14 +9,14 @@ const ours = "vault-k8s.io/audit";
 
 /**
  * A volume for the audit file in each pod, for a new release. Kubernetes cannot give a StatefulSet another volume later, nor take one
- * away, so a release keeps what it was made with.
+ * away, so a release keeps what it was made with. A part of the chart's values for `server`.
  */
 export function auditStorage(
   { audit, auditFile }: Pick<Settings, "audit" | "auditFile">,
   found: HelmRelease | undefined,
 ): Readonly<Record<string, Plain>> {
   const wanted = found === undefined ? audit === "file" && auditFile.startsWith(mountPath) : has(found);
-  return wanted ? { server: { auditStorage: { enabled: true, annotations: { [ours]: "file" } } } } : {};
+  return wanted ? { auditStorage: { enabled: true, annotations: { [ours]: "file" } } } : {};
 }
 
 function has({ values }: HelmRelease): boolean {

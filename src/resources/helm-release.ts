@@ -135,7 +135,10 @@ async function diffRelease(read: Readers, given: ReleaseSpec): Promise<Diff> {
   const spec = await complete(read, given, found);
   if (found === undefined) {
     const other = await spec.elsewhere(read);
-    return other === undefined ? { kind: "create", changes: newValues(spec) } : same(`${other}; used as it is`);
+    if (other !== undefined) return same(`${other}; used as it is`);
+    // A chart that is not there or does not take the values is told before anything is written.
+    await read.helm.render({ ...spec, upgrade: false });
+    return { kind: "create", changes: newValues(spec) };
   }
   if (found.labels[ownerLabel] !== owner) return same(`${found.chart}, installed by someone else; used as it is`);
   const changes = await differsFrom(found, spec);

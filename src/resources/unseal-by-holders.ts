@@ -43,7 +43,7 @@ async function handOn(unsealing: Unsealing, given: Given): Promise<Answering[]> 
   if (leader === undefined) return [...sealed, ...newcomers];
   for (const { node } of newcomers) {
     unsealing.say(`${node.name} joins ${leader.name}`);
-    await unsealing.write.nodes.join(node, leader.peerAddress, unsealing.write.where.vaultCa);
+    await unsealing.write.nodes.join(node, leader.peerAddress, await unsealing.write.where.vaultCa());
     await giveTo(unsealing, node, given);
   }
   return inState(unsealing, "sealed");

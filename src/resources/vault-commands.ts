@@ -27,7 +27,7 @@ if [ "$new" = yes ]; then
   fi
   keep_keys at "$node" vault operator init -format=json${root} "$@"
 fi`;
-  return { lines: lines.trim(), needs: ["nodes", "keys"] };
+  return { lines: lines.trim(), needs: ["nodes", "keys", "vaultCa"] };
 }
 
 /** Unseals members, then lets the others join the active one. Each node is asked by itself; `vault operator unseal` would take the key from argv or a terminal. */
@@ -51,5 +51,5 @@ for node in $(nodes); do
   unseal "$node"
 done
 keep_origin`;
-  return { lines: lines.trim(), needs: ["nodes", "keys", "within"] };
+  return { lines: lines.trim(), needs: ["nodes", "keys", "within", "vaultCa"] };
 }

@@ -2,15 +2,17 @@ import type { Readers } from "../clients/world.ts";
 import { applying, onObject, onSubresource, type KubeNeed } from "./needs.ts";
 
 /** Where Vault's pods are, and Secrets that keep its keys as "namespace/name". */
-interface VaultPods {
+export interface VaultPods {
   readonly namespace: string;
   readonly keySecrets: readonly string[];
 }
 
 /** What reaching a Vault that runs in pods needs, whatever is asked of it: finding the pods, and a port-forward to them. */
-export function toReachVault({ vaultKube }: Readers, { namespace, keySecrets }: VaultPods): KubeNeed[] {
+export async function toReachVault({ vaultKube, where }: Readers, { namespace, keySecrets }: VaultPods): Promise<KubeNeed[]> {
   if (vaultKube === undefined) return [];
+  const ca = await where.vaultCaObject();
   return [
+    ...(ca === undefined ? [] : onObject(ca, ["get"], "vaults")),
     ...onObject({ apiVersion: "v1", kind: "Pod", namespace }, ["list"], "vaults"),
     // A port-forward over a WebSocket is a `get`, and from Kubernetes 1.35 on a `create` besides.
     ...onSubresource({ apiVersion: "v1", kind: "Pod", namespace }, "portforward", ["get", "create"], "vaults"),

@@ -90,6 +90,6 @@ async function join(unsealing: Unsealing, { node }: Answering, shares: readonly 
   const { write, withinMs, say } = unsealing;
   const leader = await leaderWithin(write, withinMs);
   say(`${node.name} joins ${leader.name}`);
-  await write.nodes.join(node, leader.peerAddress, write.where.vaultCa);
+  await write.nodes.join(node, leader.peerAddress, await write.where.vaultCa());
   await unsealNode(unsealing, node, shares);
 }

@@ -2,7 +2,7 @@ import type { Readers, Writers } from "../clients/world.ts";
 import type { Settings } from "../config/fields.ts";
 import type { Check } from "../core/check.ts";
 import type { Resource } from "../core/resource.ts";
-import type { BoundStep, Step } from "../core/step.ts";
+import type { BoundStep, Notice, Step } from "../core/step.ts";
 import type { Content } from "../resources/content.ts";
 import type { Need } from "../resources/needs.ts";
 
@@ -28,7 +28,8 @@ export function defineStep<const K extends keyof Settings>(step: {
   inputs: readonly K[];
   resources?: (settings: Pick<Settings, K>) => AppResource[];
   checks?: (settings: Pick<Settings, K>) => AppCheck[];
+  notices?: (settings: Pick<Settings, K>) => Notice[];
 }): AppStep {
-  const { id, title, inputs, resources = () => [], checks = () => [] } = step;
-  return { id, title, inputs, resources, checks };
+  const { id, title, inputs, resources = () => [], checks = () => [], notices = () => [] } = step;
+  return { id, title, inputs, resources, checks, notices };
 }

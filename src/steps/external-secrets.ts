@@ -14,6 +14,7 @@ import {
   waitForOperatorCommand,
   waitForWebhook,
 } from "../resources/operator-ready.ts";
+import { kesCa, kesTrust } from "./kes-trust.ts";
 import { operators } from "./operators.ts";
 import { defineStep } from "./define.ts";
 
@@ -33,6 +34,7 @@ const inputs = [
   "consumerVaultAddr",
   "installNamespace",
   "release",
+  "caCert",
   "helm",
   "timeout",
 ] as const;
@@ -43,7 +45,11 @@ export const externalSecrets = defineStep({
   id: "external-secrets",
   title: "Install the external-secrets operator",
   inputs,
-  resources: (settings) => [namespace(settings.operatorNamespace), helmRelease(release(settings))],
+  resources: (settings) => [
+    namespace(settings.operatorNamespace),
+    ...(settings.operator === "kes" ? [kesCa(settings.operatorNamespace)] : []),
+    helmRelease(release(settings)),
+  ],
 });
 
 function release(settings: Inputs): ReleaseSpec {
@@ -61,7 +67,7 @@ function release(settings: Inputs): ReleaseSpec {
     },
     values: settings.operator === "eso" ? esoValues(settings) : kesValues(settings),
     ...(known.notice !== undefined && { notice: known.notice }),
-    ...(settings.operator === "kes" && { lateValues: kesAddress }),
+    ...(settings.operator === "kes" && { lateValues: kesVault }),
     valuesFiles: settings.operatorValues,
     sets: settings.operatorSet,
     alsoNeeds: (read) => [
@@ -92,10 +98,14 @@ const kesValues = ({ operatorServiceAccount, authMount, roleName, vaultNamespace
   },
 });
 
-// kes is told Vault's address by its chart; it is known only when Vault is there.
-const kesAddress = async (read: Readers): Promise<Readonly<Record<string, Plain>>> => ({
-  env: { VAULT_ADDR: await read.where.consumerAddress() },
-});
+// kes is told of Vault by its chart: an address and a CA that are known only when Vault is there.
+async function kesVault(read: Readers): Promise<Readonly<Record<string, Plain>>> {
+  const trust = await kesTrust(read);
+  return {
+    ...trust,
+    env: { ...(trust["env"] as Readonly<Record<string, Plain>> | undefined), VAULT_ADDR: await read.where.consumerAddress() },
+  };
+}
 
 async function foundOperator(read: Readers, operator: Settings["operator"]): Promise<string | undefined> {
   const [crd, running] = await Promise.all([read.kube.get(crdFor(operator)), operatorRuns(read, operators[operator].chart)]);

@@ -12,11 +12,14 @@ import { reviewer } from "./reviewer.ts";
 import { role } from "./role.ts";
 import { secret } from "./secret.ts";
 import { store } from "./store.ts";
+import { tls, tlsServed } from "./tls.ts";
 import { verify } from "./verify.ts";
 
 /** Every step in the order in which bootstrap runs them. */
 export const steps = {
+  tls,
   install,
+  "tls-served": tlsServed,
   "operator-init": operatorInit,
   "operator-unseal": operatorUnseal,
   audit,
@@ -35,4 +38,4 @@ export const steps = {
 export type StepId = keyof typeof steps;
 
 /** The steps that are about the cluster's own Vault; left out where Vault is at an address or in another cluster. */
-export const vaultSteps: readonly StepId[] = ["install", "operator-init", "operator-unseal", "retire-root"];
+export const vaultSteps: readonly StepId[] = ["tls", "install", "tls-served", "operator-init", "operator-unseal", "retire-root"];

@@ -1,14 +1,18 @@
 import { milliseconds, seconds } from "../core/duration.ts";
 import type { Plain } from "../core/compare.ts";
 import type { Settings } from "../config/fields.ts";
-import type { Readers } from "../clients/world.ts";
+import type { HelmRelease, Readers } from "../clients/world.ts";
 import { auditStorage } from "../resources/audit-storage.ts";
 import { helmRelease } from "../resources/helm-release.ts";
-import { namespace } from "../resources/namespace.ts";
 import { onObject } from "../resources/needs.ts";
 import { podsRun, vaultPods, waitForPods, waitForPodsCommand } from "../resources/vault-pods.ts";
 import { toFindAddress } from "../resources/vault-reach.ts";
+import { tellsCa } from "../resources/tls/given-certificate.ts";
+import { waitForBalancers } from "../resources/tls/balancers.ts";
+import { vaultFullname } from "../resources/vault-names.ts";
 import { defineStep } from "./define.ts";
+import { template } from "./templates.ts";
+import { tlsSecretName } from "./tls.ts";
 
 const inputs = [
   "installNamespace",
@@ -30,6 +34,8 @@ const inputs = [
   "ingressTlsSecret",
   "audit",
   "auditFile",
+  "insecureNoTls",
+  "tlsSecret",
   "helm",
   "timeout",
 ] as const;
@@ -43,13 +49,12 @@ export const install = defineStep({
   resources: (settings) => {
     const wanted = { namespace: settings.installNamespace, release: settings.release, replicas: settings.replicas };
     return [
-      namespace(settings.installNamespace),
       helmRelease({
         namespace: settings.installNamespace,
         name: settings.release,
         chart: { chart: settings.chart, repo: settings.chartRepo, version: settings.chartVersion },
         values: vaultValues(settings),
-        lateValues: async (_read, found) => auditStorage(settings, found),
+        lateValues: (read, found) => lateValues(read, settings, found),
         valuesFiles: settings.values,
         sets: settings.set,
         alsoNeeds: (read) => [
@@ -60,7 +65,11 @@ export const install = defineStep({
         waits: false,
         elsewhere: (read) => foundPods(read, settings),
         isUp: (read) => podsRun(read, wanted),
-        waitUntilUp: (write, say) => waitForPods(write, wanted, milliseconds(settings.timeout), say),
+        waitUntilUp: async (write, say) => {
+          await waitForPods(write, wanted, milliseconds(settings.timeout), say);
+          // Its address goes into the certificate.
+          if (settings.expose === "LoadBalancer") await waitForBalancers(write, settings, milliseconds(settings.timeout), say);
+        },
         waitCommand: (context) => waitForPodsCommand(wanted, context, seconds(settings.timeout)),
       }),
     ];
@@ -72,18 +81,52 @@ async function foundPods(read: Readers, { installNamespace, release }: Inputs): 
   return pods.length === 0 ? undefined : `${pods.length} Vault pods are there, not installed by helm`;
 }
 
+/** What rests on the world as it is: a volume for the audit file, and whom the pods are told to trust. */
+async function lateValues(read: Readers, settings: Inputs, found: HelmRelease | undefined): Promise<Readonly<Record<string, Plain>>> {
+  return { server: { ...auditStorage(settings, found), ...(await trust(read, settings)) } };
+}
+
+// The user's Secret may leave the CA to --ca-cert; the pods are told to trust only what is there.
+async function trust(read: Readers, settings: Inputs): Promise<Readonly<Record<string, Plain>>> {
+  if (settings.insecureNoTls || settings.tlsSecret === undefined) return {};
+  const told = await tellsCa(read, settings.installNamespace, settings.tlsSecret);
+  return told ? { extraEnvironmentVars: { VAULT_CACERT: `${tlsFolder}/ca.crt` } } : {};
+}
+
 /** Only values that HashiCorp's chart knows. Documented in its values.yaml. */
 function vaultValues(settings: Inputs): Readonly<Record<string, Plain | undefined>> {
   return {
+    ...(!settings.insecureNoTls && { global: { tlsDisable: false } }),
     injector: { enabled: false },
     server: {
       ...(settings.imageTag !== undefined && { image: { tag: settings.imageTag } }),
       ...(!settings.antiAffinity && { affinity: "" }),
       dataStorage: { size: settings.storageSize, ...(settings.storageClass !== undefined && { storageClass: settings.storageClass }) },
-      ha: { enabled: true, replicas: settings.replicas, raft: { enabled: true, setNodeId: true } },
+      ...server(settings),
       ...(settings.expose === "Ingress" && { ingress: ingress(settings) }),
     },
     ...ui(settings),
+  };
+}
+
+const tlsFolder = "/vault/tls";
+
+function server(settings: Inputs): Readonly<Record<string, Plain>> {
+  const ha = { enabled: true, replicas: settings.replicas };
+  const raft = { enabled: true, setNodeId: true };
+  if (settings.insecureNoTls) return { ha: { ...ha, raft } };
+  const { release, chart, tlsSecret } = settings;
+  const dataFolder = /openbao/.test(chart) ? "/openbao/data" : "/vault/data";
+  return {
+    // Not the pod's IP address, which is in no certificate. The chart defines this variable before it uses the value.
+    ha: {
+      ...ha,
+      apiAddr: `https://$(VAULT_K8S_POD_NAME).${vaultFullname(release, chart)}-internal:8200`,
+      raft: { ...raft, config: template("vault.hcl", { tlsFolder, dataFolder }) },
+    },
+    ...(tlsSecret === undefined && { extraEnvironmentVars: { VAULT_CACERT: `${tlsFolder}/ca.crt` } }),
+    volumes: [{ name: "tls", secret: { secretName: tlsSecretName(settings), defaultMode: 0o440 } }],
+    volumeMounts: [{ name: "tls", mountPath: tlsFolder, readOnly: true }],
   };
 }
 
@@ -93,11 +136,12 @@ function ui({ expose, ui: wanted }: Inputs): Readonly<Record<string, Plain>> {
   return wanted ? { ui: { enabled: true, activeVaultPodOnly: true } } : {};
 }
 
-function ingress({ ingressHost, ingressClass, ingressTlsSecret }: Inputs): Plain {
+function ingress({ insecureNoTls, ingressHost, ingressClass, ingressTlsSecret }: Inputs): Plain {
   const host = ingressHost ?? "";
   return {
     enabled: true,
     activeService: true,
+    ...(!insecureNoTls && { annotations: { "nginx.ingress.kubernetes.io/backend-protocol": "HTTPS" } }),
     hosts: [{ host, paths: [] }],
     ...(ingressClass !== undefined && { ingressClassName: ingressClass }),
     ...(ingressTlsSecret !== undefined && { tls: [{ secretName: ingressTlsSecret, hosts: [host] }] }),

@@ -1,8 +1,10 @@
 import type { Settings } from "../config/fields.ts";
 import { failure, kinds } from "../errors.ts";
-import type { Readers } from "../clients/world.ts";
+import { NotYet } from "../core/errors.ts";
+import type { Command } from "../core/resource.ts";
+import type { KubeObject, Readers, Where } from "../clients/world.ts";
 import { esoApiVersion } from "../resources/eso-version.ts";
-import { kubeObject } from "../resources/kube-object.ts";
+import { kubeObject, type Sure } from "../resources/kube-object.ts";
 import { toFindAddress } from "../resources/vault-reach.ts";
 import { defineStep, type AppResource } from "./define.ts";
 import { audienceOf } from "./operators.ts";
@@ -42,16 +44,28 @@ function storeResource(settings: Inputs): AppResource {
   const { storeKind: kind, storeName: name } = settings;
   const account = storeAccount(settings);
   const place = storeNamespace(settings);
-  return kubeObject(
-    { apiVersion: "external-secrets.io/v1", kind, name, namespace: place },
-    async (read, sure) => ({
-      apiVersion: await esoApiVersion(read, sure),
-      kind,
-      metadata: { name, ...(place !== undefined && { namespace: place }) },
-      spec: { provider: { vault: await provider(read, settings, account) } },
-    }),
-    (read) => toFindAddress(read, settings.installNamespace),
+  const make = async (read: Readers, sure: Sure): Promise<KubeObject> => ({
+    apiVersion: await esoApiVersion(read, sure),
+    kind,
+    metadata: { name, ...(place !== undefined && { namespace: place }) },
+    spec: { provider: { vault: await provider(read, settings, account, sure) } },
+  });
+  const resource = kubeObject({ apiVersion: "external-secrets.io/v1", kind, name, namespace: place }, make, (read) =>
+    toFindAddress(read, settings.installNamespace),
   );
+  return { ...resource, command: async (read) => withCa(await resource.command(read)) };
+}
+
+/** Stands for a CA that is known only when Vault is there. */
+const laterCa = "CA-OF-VAULT";
+
+/** The same command where the CA is not known yet: the shell puts it in. */
+function withCa(command: Command): Command {
+  const [first = "", ...rest] = command.lines.split("\n");
+  if (!command.lines.includes(`caBundle: ${laterCa}`)) return command;
+  const [apply = "", mark = ""] = first.split(" <<");
+  const filled = `{ sed "s,${laterCa},$(base64 < "$VAULT_CACERT" | tr -d '\\n')," | ${apply}; } <<${mark}`;
+  return { ...command, lines: [filled, ...rest].join("\n"), needs: [...(command.needs ?? []), "vaultCa"] };
 }
 
 /** The account that the store logs in as. A SecretStore can only name one of its own namespace. */
@@ -74,14 +88,22 @@ function storeAccount({ storeKind, namespace, boundServiceAccounts, boundNamespa
   return { name, namespace: place };
 }
 
-async function provider({ where }: Readers, settings: Inputs, account: { name: string; namespace: string }) {
+const consumerCa = (where: Where, sure: Sure): Promise<string | undefined> =>
+  where.consumerCa().catch((error: unknown) => {
+    if (error instanceof NotYet && sure === "later") return laterCa;
+    throw error;
+  });
+
+async function provider({ where }: Readers, settings: Inputs, account: { name: string; namespace: string }, sure: Sure) {
   const audience = audienceOf(settings);
+  const server = await where.consumerAddress();
+  const ca = server.startsWith("http:") ? undefined : await consumerCa(where, sure);
   return {
-    server: await where.consumerAddress(),
+    server,
     path: settings.kvMount,
     version: "v2",
     ...(settings.vaultNamespace !== undefined && { namespace: settings.vaultNamespace }),
-    ...(where.vaultCa !== undefined && { caBundle: Buffer.from(where.vaultCa).toString("base64") }),
+    ...(ca !== undefined && { caBundle: ca === laterCa ? ca : Buffer.from(ca).toString("base64") }),
     auth: {
       kubernetes: {
         mountPath: settings.authMount,

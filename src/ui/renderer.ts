@@ -1,5 +1,6 @@
 import type { ExitCode } from "../core/errors.ts";
 import type { RunEvent } from "../core/converge.ts";
+import type { Notice } from "../core/step.ts";
 
 /** What a run is about; shown before anything is written. */
 export interface Target {
@@ -7,12 +8,6 @@ export interface Target {
   readonly context: string;
   readonly server: string;
   readonly vault: string;
-}
-
-/** A thing that a person still has to provide. */
-interface Notice {
-  readonly reason: string;
-  readonly fix: string;
 }
 
 export interface Summary {

@@ -21,7 +21,7 @@ beforeAll(async () => {
   await writeFile(
     file("vault-k8s.yaml"),
     stringify({
-      vault: { expose: "LoadBalancer" },
+      vault: { expose: "LoadBalancer", insecureNoTls: true },
       clusters: { "eks-staging": { vault: { context: "eks-prod" }, auth: { kubernetesHost: scene.staging.url } } },
     }),
   );

@@ -59,7 +59,7 @@ const commandOf = (id: StepId): string[] => {
         : id === "audit"
           ? ["--audit", "stdout"]
           : [];
-  const name = id === "retire-root" ? "operator-retire-root" : id;
+  const name = id === "retire-root" ? "operator-retire-root" : id === "tls-served" ? "tls" : id;
   return [...(name.startsWith("operator-") ? ["operator", name.slice("operator-".length)] : [name]), ...inputs];
 };
 

@@ -118,7 +118,7 @@ describe("what is missing is told all at once", () => {
     const found = await look();
     const lines = lackLines(found);
     expect(lines).toEqual([
-      "Kubernetes: you may not create namespaces (context eks-prod; for install, external-secrets, reviewer)",
+      "Kubernetes: you may not create namespaces (context eks-prod; for tls, external-secrets, reviewer)",
       "Kubernetes: you may not create, patch clustersecretstores.external-secrets.io vault-k8s-webhook-probe, vault (context eks-prod; for external-secrets, store)",
       "Kubernetes: you may not get serviceaccounts vault-reviewer in namespace vault-k8s (context eks-prod; for reviewer)",
       expect.stringMatching(/may not get, create pods\/portforward in namespace vault/),

@@ -31,7 +31,7 @@ async function refused(id: StepId, flags: Flags, code: string, words: RegExp): P
 
 describe("no rights in Kubernetes", () => {
   const denied: readonly (readonly [StepId, Denial, RegExp])[] = [
-    ["install", { verbs: ["patch"], resources: ["namespaces"] }, /patch namespaces/],
+    ["tls", { verbs: ["patch"], resources: ["namespaces"] }, /patch namespaces/],
     ["operator-init", { resources: ["pods"], verbs: ["list"] }, /list pods in namespace vault/],
     ["reviewer", { verbs: ["create"], resources: ["namespaces"] }, /cannot create resource "namespaces"/],
     ["reviewer", { verbs: ["get"], resources: ["clusterrolebindings"] }, /get clusterrolebindings/],

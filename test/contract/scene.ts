@@ -52,6 +52,8 @@ export class Scene {
     const scene = new Scene(await mkdtemp(join(tmpdir(), "contract-")));
     await Promise.all([scene.prod.start(), scene.staging.start(), scene.vault.start(), scene.helm.start(), mkdir(scene.#home)]);
     await writeFile(join(scene.folder, "kubeconfig"), kubeconfig([scene.prod, scene.staging], planted.kubeconfigToken));
+    // Its Vault speaks plain http.
+    await writeFile(join(scene.folder, "vault-k8s.yaml"), "vault:\n  insecureNoTls: true\n");
     return scene;
   }
 

@@ -3,7 +3,7 @@ import { CliError, NotYet, exitCodes, type ExitCode } from "../../core/errors.ts
 import type { Diff } from "../../core/resource.ts";
 import { failure, kinds } from "../../errors.ts";
 import type { KubeNeed, Need, RoomNeed, VaultNeed } from "../../resources/needs.ts";
-import { toReachVault } from "../../resources/vault-reach.ts";
+import { toReachVault, type VaultPods } from "../../resources/vault-reach.ts";
 import type { AppBoundStep, AppResource } from "../../steps/define.ts";
 import { Gathered } from "./gather.ts";
 import { rbacManifest, vaultPolicyText } from "./grants.ts";
@@ -19,7 +19,7 @@ export interface PreflightOf {
   /** Which resources have something to do; the others need nothing more. */
   readonly todo: (resource: AppResource) => boolean;
   /** Where Vault's pods are, and Secrets that keep its keys as "namespace/name". */
-  readonly pods: { readonly namespace: string; readonly keySecrets: readonly string[] };
+  readonly pods: VaultPods;
 }
 
 /** What a run needs and does not have, all of it at once. */
@@ -107,7 +107,10 @@ async function wantedBy(
   const reach =
     wanted.length === 0
       ? []
-      : toReachVault(read, pods).map((need): Wanted<Need> => ({ need, steps: users.length > 0 ? users : steps.map(({ id }) => id) }));
+      : (await gathered.list(() => toReachVault(read, pods))).map((need): Wanted<Need> => ({
+          need,
+          steps: users.length > 0 ? users : steps.map(({ id }) => id),
+        }));
   return distinct([...wanted, ...reach]);
 }
 

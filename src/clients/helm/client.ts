@@ -1,6 +1,7 @@
 import { kinds } from "../../errors.ts";
 import type { Plain } from "../../core/compare.ts";
 import { CliError } from "../../core/errors.ts";
+import { UnderWay } from "../under-way.ts";
 import type { HelmRelease, HelmRequest, HelmWriter, KubeReader } from "../world.ts";
 import { place, valuesArgs } from "./arguments.ts";
 import { chartArgs } from "./chart-words.ts";
@@ -25,13 +26,14 @@ export function helmClient(options: HelmOptions, kube: KubeReader): HelmWriter {
         version = undefined;
         throw error;
       }));
+  const underWay = new UnderWay();
   return {
     version: async () => (await known()).text,
-    release: async (namespace, name) => release(options, kube, await known(), namespace, name),
+    release: (namespace, name) => underWay.ask(`${namespace}/${name}`, async () => release(options, kube, await known(), namespace, name)),
     install: async (request) => {
       await checkValuesFiles(request.valuesFiles, options.cwd);
       await known();
-      await install(options, request);
+      await install(options, request).finally(() => underWay.forget());
     },
     uninstall: async (namespace, name) => {
       await known();

@@ -5,6 +5,7 @@ import { UnderWay } from "../under-way.ts";
 import { clean } from "../words.ts";
 import type { KubeObject, KubeWriter, ObjectRef, ServerFacts } from "../world.ts";
 import { canI, mayAccount, reallyMay, whoAmI } from "./access.ts";
+import { execInPod } from "./exec.ts";
 import { collectionPath, objectPath, resourceName } from "./kinds.ts";
 import { garbage, refused, type KubeAct } from "./failures.ts";
 import { isKubeObject } from "./object-shape.ts";
@@ -48,6 +49,7 @@ export function kubeClient(wire: KubeWire): KubeWriter {
     dryRun: async (object) => void (await limit(() => apply(wire, object, { dryRun: true }))),
     patch: (ref, patch) => write(() => merge(wire, ref, patch)),
     remove: (ref, { orphan = false } = {}) => write(() => remove(wire, ref, orphan)),
+    exec: (target, command) => limit(async () => execInPod((await wire.connection()).config, target, command)),
   };
   return client;
 }

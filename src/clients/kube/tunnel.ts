@@ -2,6 +2,7 @@ import { Duplex } from "node:stream";
 import type { KubeConfig } from "@kubernetes/client-node";
 import type { WebSocket } from "ws";
 import { clean } from "../words.ts";
+import { refusedWith } from "./pod-socket.ts";
 import { openPortForward, type PodPort } from "./port-forward.ts";
 
 /** Why a tunnel cannot be opened or went away. TUNNEL, and TUNNEL_CLOSED where nothing listens: nothing was sent. TUNNEL_LOST: it may have been. */
@@ -91,10 +92,8 @@ function complaint({ namespace, pod, port }: PodPort, words: string): TunnelErro
   return new TunnelError(`the port-forward to pod ${namespace}/${pod} broke: ${clean(words)}`, "TUNNEL_LOST");
 }
 
-/** Of the WebSocket's error only a status is taken: others hold the request with its credentials. */
 function notOpened({ namespace, pod }: PodPort, error: unknown): TunnelError {
-  const message = (error as { message?: unknown }).message;
-  const status = typeof message === "string" ? /Unexpected server response: (\d+)/.exec(message)?.[1] : undefined;
+  const status = refusedWith(error);
   if (status === "404") return new TunnelError(`there is no pod ${namespace}/${pod}`);
   if (status === "401" || status === "403")
     return new TunnelError(`you may not port-forward to pod ${namespace}/${pod} (verbs get and create on pods/portforward)`);

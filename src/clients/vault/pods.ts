@@ -12,12 +12,15 @@ import { lasting } from "./lasting.ts";
 import { apiUrl } from "./path.ts";
 import { servedCertificate } from "./served-certificate.ts";
 import type { VaultRequest, VaultServer, VaultSite } from "./server.ts";
+import type { Trust } from "./trust.ts";
 import { tlsTunnelAgent, tunnelAgent } from "./tunnel-agent.ts";
 
 export interface PodsOptions {
   readonly namespace: string;
   readonly release: string;
-  readonly ca?: string | undefined;
+  readonly trust: Trust;
+  /** Whether https is meant where a pod does not say it. */
+  readonly secureByDefault: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly onRequest?: OnRequest | undefined;
   /** For one exchange, in milliseconds. */
@@ -53,8 +56,13 @@ export function podSite(kube: KubeReader, wire: KubeWire, options: PodsOptions):
   };
 }
 
-function serverOf(pod: KubeObject, context: string, senderOf: (facts: PodFacts) => Sender, { namespace, ca }: PodsOptions): VaultServer {
-  const facts = podFacts(pod, ca !== undefined);
+function serverOf(
+  pod: KubeObject,
+  context: string,
+  senderOf: (facts: PodFacts) => Sender,
+  { namespace, secureByDefault }: PodsOptions,
+): VaultServer {
+  const facts = podFacts(pod, secureByDefault);
   return {
     name: facts.name,
     title: `pod ${namespace}/${facts.name} of context ${context}`,
@@ -70,7 +78,7 @@ type Sender = Pick<VaultServer, "send" | "open" | "certificate">;
 function sender(wire: KubeWire, facts: PodFacts, options: PodsOptions): Sender {
   const open = async () =>
     openTunnel((await wire.connection()).config, { namespace: options.namespace, pod: facts.name, port: facts.port });
-  const agent = facts.secure ? tlsTunnelAgent(open, facts.names, options.ca) : tunnelAgent(open);
+  const agent = facts.secure ? tlsTunnelAgent(open, facts.names, options.trust) : tunnelAgent(open);
   options.agents.add(agent);
   const limit = pLimit(atOnce);
   const told = ({ path, toItsEnd, ...request }: VaultRequest): HttpRequest => {

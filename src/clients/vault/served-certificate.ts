@@ -34,15 +34,15 @@ function shown(socket: tls.TLSSocket, stream: Duplex): Promise<ServedCertificate
       clearTimeout(timer);
       resolve(found);
     };
-    socket.once("secureConnect", () => end(facts(socket.getPeerCertificate())));
+    socket.once("secureConnect", () => end(facts(socket.getPeerCertificate(), socket.getPeerX509Certificate()?.toString())));
     for (const source of [socket, stream]) source.on("error", () => end(undefined)).once("close", () => end(undefined));
   });
 }
 
-function facts({ subject, issuer, valid_to: until }: tls.PeerCertificate): ServedCertificate | undefined {
+function facts({ subject, issuer, valid_to: until }: tls.PeerCertificate, pem: string | undefined): ServedCertificate | undefined {
   const notAfter = new Date(until);
-  if (Number.isNaN(notAfter.getTime())) return undefined;
-  return { subject: named(subject), issuer: named(issuer), notAfter };
+  if (Number.isNaN(notAfter.getTime()) || pem === undefined) return undefined;
+  return { subject: named(subject), issuer: named(issuer), notAfter, pem };
 }
 
 /** The common name, else the organisation. */

@@ -19,7 +19,7 @@ const startMs = 15_000;
 const election = { withinMs: 15_000, everyMs: 500 };
 
 /** Chooses how Vault is reached. Throws VK1004 for an address that is none. */
-export function vaultSide({ settings, options, vaultKube, vaultIs, ca }: Plan): VaultSide {
+export function vaultSide({ settings, options, vaultKube, vaultIs, ca, trust }: Plan): VaultSide {
   const agents = new Set<Agent>();
   const shared = { ca, agents, timeoutMs: options.timeoutMs ?? exchangeMs, signal: options.signal, onRequest: options.onRequest };
   const overSite = (site: VaultSite): VaultSide => ({
@@ -29,7 +29,14 @@ export function vaultSide({ settings, options, vaultKube, vaultIs, ca }: Plan): 
   });
   if (vaultKube !== undefined)
     return overSite(
-      podSite(vaultKube.client, vaultKube.wire, { ...shared, startMs, namespace: settings.installNamespace, release: settings.release }),
+      podSite(vaultKube.client, vaultKube.wire, {
+        ...shared,
+        startMs,
+        trust,
+        secureByDefault: ca !== undefined || !settings.insecureNoTls,
+        namespace: settings.installNamespace,
+        release: settings.release,
+      }),
     );
   const nodes = addressSite(settings.vaultNodes.map((address) => addressServer(address, shared)));
   if (settings.vaultAddr === undefined || vaultIs !== "address") return overSite(nodes);

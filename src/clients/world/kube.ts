@@ -97,4 +97,6 @@ export interface KubeWriter extends KubeReader {
   patch(ref: ObjectRef, patch: Plain): Promise<KubeObject>;
   /** DELETE; silent when it does not exist. `orphan`: what it owns stays, without an owner. */
   remove(ref: ObjectRef, how?: { readonly orphan?: boolean }): Promise<void>;
+  /** Runs a command in a pod's container (the first, unless named). Throws VK1105 when that is not allowed, VK1107 when the command fails. */
+  exec(target: { namespace: string; pod: string; container?: string | undefined }, command: readonly string[]): Promise<string>;
 }

@@ -46,6 +46,7 @@ export interface ServedCertificate {
   readonly subject: string;
   readonly issuer: string;
   readonly notAfter: Date;
+  readonly pem: string;
 }
 
 /** The body of sys/init. PGP keys are base64 of the binary public key. */

@@ -17,7 +17,7 @@ async function surveyStep({ id, title, resources }: BoundStep<Readers, Writers>,
   const parts = await Promise.all(resources.map(async (resource) => describe(resource.id, await asked(() => resource.diff(read)))));
   const worst = order.find((state) => parts.some((part) => part.state === state)) ?? "ok";
   const details = parts.flatMap(({ state, detail }) => (state === worst && detail !== undefined ? [detail] : []));
-  return { id, title, state: worst, detail: worst === "ok" ? undefined : [...new Set(details)].join("; ") };
+  return { id, title, state: worst, detail: details.length === 0 ? undefined : [...new Set(details)].join("; ") };
 }
 
 const order: readonly StepSurvey["state"][] = ["failed", "conflict", "differs", "missing", "not ready"];
@@ -34,7 +34,7 @@ async function asked<T>(ask: () => Promise<T>): Promise<T | CliError> {
 function describe(id: string, diff: Diff | CliError): Pick<StepSurvey, "state" | "detail"> {
   if (diff instanceof CliError)
     return { state: diff instanceof NotYet ? "not ready" : "failed", detail: `${diff.message} (${diff.kind.code})` };
-  if (diff.kind === "same") return { state: "ok", detail: undefined };
+  if (diff.kind === "same") return { state: "ok", detail: diff.note };
   if (diff.kind === "conflict") return { state: "conflict", detail: diff.reason };
   if (diff.kind === "create") return { state: "missing", detail: id };
   if (diff.kind === "delete") return { state: "differs", detail: id };

@@ -2,7 +2,9 @@ import type { StepId } from "../../steps/index.ts";
 
 /** The steps of bootstrap in their order, without loading them. */
 export const allSteps: readonly StepId[] = [
+  "tls",
   "install",
+  "tls-served",
   "operator-init",
   "operator-unseal",
   "audit",

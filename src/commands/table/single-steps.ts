@@ -10,8 +10,17 @@ export const singleSteps: readonly Command[] = [
   {
     ...step,
     name: "install",
-    summary: "Install Vault by Helm: highly available, on integrated storage",
-    steps: ["install"],
+    summary: "Install Vault by Helm: highly available, on integrated storage, with TLS",
+    steps: ["tls", "install", "tls-served"],
+    vault: "install",
+  },
+  {
+    ...step,
+    name: "tls",
+    summary: "Make Vault's certificate, and have every pod serve it",
+    about:
+      "A certificate that lacks a name or expires within --tls-renew-before is made anew. Pods take a new one over without a restart, so they stay unsealed.",
+    steps: ["tls", "tls-served"],
     vault: "install",
   },
   {

@@ -5,7 +5,7 @@ import { groups } from "../../contract/probes/index.ts";
 import { probe, type Have, type Target } from "../../contract/same-as-real.ts";
 import { bearer, send, vaultToken } from "../../contract/send.ts";
 import { theLab } from "../testing/product.ts";
-import { rootToken, vaultAddress } from "../testing/vault.ts";
+import { caFile, rootToken, vaultAddress } from "../testing/vault.ts";
 
 const lab = theLab();
 let target: Target;
@@ -40,7 +40,8 @@ async function apiServer(context: string): Promise<Target["kube"]> {
 describe("the small servers of the contract tests are like the real ones", () => {
   beforeAll(async () => {
     const [address, root, kube] = await Promise.all([vaultAddress(lab, "eks-prod"), rootToken(lab, "eks-prod"), apiServer("eks-prod")]);
-    target = { kube, vault: (asked) => send(`${address}/v1/${asked.path}`, asked, vaultToken(asked.token ?? root)) };
+    const ca = await readFile(await caFile(lab, "eks-prod"), "utf8");
+    target = { kube, vault: (asked) => send(`${address}/v1/${asked.path}`, asked, vaultToken(asked.token ?? root), { ca }) };
   });
 
   describe.each(Object.entries(groups))("%s", (_title, probes) => {

@@ -4,7 +4,7 @@ import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { execa } from "execa";
 import { afterAll, describe, expect, it } from "vitest";
 import { kubectl, kubectlJson, theLab, vaultK8s } from "../testing/product.ts";
-import { rootToken, vaultAddress, vaultCli } from "../testing/vault.ts";
+import { caFile, rootToken, vaultAddress, vaultCli } from "../testing/vault.ts";
 
 // eks-prod is wired, with a secret `demo`. It stays as it is.
 const lab = theLab();
@@ -64,7 +64,7 @@ describe("verify --inside", () => {
 
   it("where Vault is at an address it asks for an image, and runs it", async () => {
     const at = [...verify, "--vault-addr", await vaultAddress(lab, "eks-prod")];
-    const env = { VAULT_TOKEN: await rootToken(lab, "eks-prod") };
+    const env = { VAULT_TOKEN: await rootToken(lab, "eks-prod"), VAULT_CACERT: await caFile(lab, "eks-prod") };
     const without = await vaultK8s(lab, at, { env });
     expect([without.exitCode, without.stderr]).toEqual([64, expect.stringContaining("--image") as string]);
     const pod = await kubectlJson<{ spec: { containers: { image: string }[] } }>(lab, "eks-prod", ["get", "pod", "vault-0", "-n", "vault"]);

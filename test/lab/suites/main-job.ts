@@ -37,6 +37,7 @@ describe("the main job, on a real cluster", () => {
     expect(stderr).toContain("vault root token updated");
     expect(stderr).toContain("ClusterSecretStore vault is Ready");
     expect(stdout).toContain(`export VAULT_ADDR=${await vaultAddress(lab, "eks-prod")}`);
+    expect(stdout).toContain(`export VAULT_CACERT=${join(lab.data, "vault-k8s", "eks-prod", "ca.crt")}`);
     expect(stdout).toContain("vault status");
     await expect.poll(readyPods, { timeout: 30_000 }).toBe(3);
   });
@@ -46,6 +47,14 @@ describe("the main job, on a real cluster", () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect((await stat(join(file, ".."))).mode & 0o777).toBe(0o700);
     expect((await keyFile(lab, "eks-prod")).unseal_keys_b64).toHaveLength(5);
+  });
+
+  it("the printed lines, typed, reach Vault over TLS that is verified", async () => {
+    const again = await vaultK8s(lab, ["bootstrap", "--cluster", "eks-prod"]);
+    const { exitCode, stdout, stderr } = await typed(lab, again.stdout);
+    expect(exitCode, stderr).toBe(0);
+    expect(stdout).toMatch(/Sealed\s+false/);
+    expect(again.stdout).toContain("export VAULT_ADDR=https://");
   });
 
   it("run again says unchanged everywhere and sends no write to Kubernetes or Vault", async () => {

@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { LabState } from "../api.ts";
-import { inLab, kubectlJson, type Ran } from "./product.ts";
+import { inLab, kubectl, kubectlJson, type Ran } from "./product.ts";
 
 /** What `operator init` wrote for a cluster. */
 export async function keyFile(lab: LabState, cluster: string): Promise<{ root_token: string; unseal_keys_b64: string[] }> {
@@ -20,7 +20,27 @@ export async function vaultAddress(lab: LabState, context: string): Promise<stri
     "-n",
     "vault",
   ]);
-  return `http://${service.status.loadBalancer.ingress[0]!.ip}:8200`;
+  return `${(await caOf(lab, context)) === undefined ? "http" : "https"}://${service.status.loadBalancer.ingress[0]!.ip}:8200`;
+}
+
+/** The CA of a cluster's Vault as it is now; undefined where it speaks http. */
+async function caOf(lab: LabState, cluster: string): Promise<string | undefined> {
+  const text = await kubectl(lab, cluster, ["get", "secret", "vault-tls", "-n", "vault", "--ignore-not-found", "-o", "json"]);
+  if (text.trim() === "") return undefined;
+  return Buffer.from((JSON.parse(text) as { data: Record<string, string> }).data["ca.crt"] ?? "", "base64").toString();
+}
+
+/** A file with the CA of a cluster's Vault, as it is now. It is empty where Vault speaks http, and must then not be named. */
+export async function caFile(lab: LabState, cluster: string): Promise<string> {
+  const file = join(lab.data, `ca-of-${cluster}.crt`);
+  await writeFile(file, (await caOf(lab, cluster)) ?? "");
+  return file;
+}
+
+/** How the vault command reaches a cluster's Vault: its variables. */
+async function reach(lab: LabState, cluster: string): Promise<Record<string, string>> {
+  const address = await vaultAddress(lab, cluster);
+  return { VAULT_ADDR: address, ...(address.startsWith("https:") && { VAULT_CACERT: await caFile(lab, cluster) }) };
 }
 
 /** The token that took over from the root token, where one is kept. */
@@ -31,7 +51,10 @@ export async function keptToken(lab: LabState, cluster: string): Promise<string 
 
 /** HashiCorp's own command with a token, against the Vault of a cluster. */
 export async function vaultAs(lab: LabState, cluster: string, token: string, args: readonly string[], input = ""): Promise<Ran> {
-  return inLab(lab, ["vault", ...args], { input, env: { VAULT_ADDR: await vaultAddress(lab, cluster), VAULT_TOKEN: token } });
+  return inLab(lab, ["vault", ...args], {
+    input,
+    env: { ...(await reach(lab, cluster)), VAULT_TOKEN: token },
+  });
 }
 
 const roots = new Map<string, Promise<string>>();

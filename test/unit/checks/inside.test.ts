@@ -21,7 +21,11 @@ const settings: InsideSettings = {
 async function found(says: (account: string) => PodOutcome, given: Partial<InsideSettings> = {}): Promise<string[]> {
   const pods: KubeObject[] = [];
   const read = {
-    where: { vaultIs: "address", vaultCa: undefined, consumerAddress: () => Promise.resolve("https://vault:8200") },
+    where: {
+      vaultIs: "address",
+      consumerCa: () => Promise.resolve(undefined),
+      consumerAddress: () => Promise.resolve("https://vault:8200"),
+    },
     kube: {
       runPod: (pod: KubeObject) => {
         pods.push(pod);

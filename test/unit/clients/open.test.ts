@@ -94,8 +94,9 @@ test("which Vault: said by settings, never guessed", async () => {
 });
 
 test("the address inside the cluster: before Vault is there by the chart's rule, then by its pods and Services", async () => {
-  expect(await (await world({})).world.where.consumerAddress()).toBe("http://vault-active.vault.svc:8200");
-  expect(await (await world({ release: "secrets" })).world.where.consumerAddress()).toBe("http://secrets-vault-active.vault.svc:8200");
+  expect(await (await world({})).world.where.consumerAddress()).toBe("https://vault-active.vault.svc:8200");
+  expect(await (await world({ insecureNoTls: true })).world.where.consumerAddress()).toBe("http://vault-active.vault.svc:8200");
+  expect(await (await world({ release: "secrets" })).world.where.consumerAddress()).toBe("https://secrets-vault-active.vault.svc:8200");
   const alone = { "/api/v1/namespaces/vault/pods": vaultPod("https", "my-bao-0") };
   expect(await (await world({}, alone)).world.where.consumerAddress()).toBe("https://my-bao.vault.svc:8200");
   expect(
@@ -164,8 +165,8 @@ test("the CA file: its PEM, or why not", async () => {
   await writeFile(join(dir, "ca.pem"), ca);
   await writeFile(join(dir, "text.pem"), "hello");
   await writeFile(join(dir, "broken.pem"), "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
-  expect((await world({ caCert: join(dir, "ca.pem") })).world.where.vaultCa).toBe(ca);
-  expect((await world({})).world.where.vaultCa).toBeUndefined();
+  expect(await (await world({ caCert: join(dir, "ca.pem") })).world.where.vaultCa()).toBe(ca);
+  await failsWith((await world({})).world.where.vaultCa(), kinds.vaultNotInstalled);
   for (const name of ["text.pem", "broken.pem", "missing.pem"]) await failsWith(world({ caCert: join(dir, name) }), kinds.badValue);
 });
 

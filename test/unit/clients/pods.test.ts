@@ -130,7 +130,15 @@ async function cluster(
     wire.close();
     agents.forEach((agent) => agent.destroy());
   });
-  const site = podSite(client, wire, { namespace: "vault", release: "vault", ca, timeoutMs: 5_000, startMs, agents });
+  const site = podSite(client, wire, {
+    namespace: "vault",
+    release: "vault",
+    trust: () => Promise.resolve(ca),
+    secureByDefault: false,
+    timeoutMs: 5_000,
+    startMs,
+    agents,
+  });
   const route = activeRoute(site, { withinMs: 100, everyMs: 5 });
   return {
     forwards,

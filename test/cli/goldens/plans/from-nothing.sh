@@ -125,6 +125,13 @@ JSON
 }
 cluster_id() { at "$(active)" vault status -format=json | sed -n 's/.*"cluster_id": "\([^"]*\)".*/\1/p'; }
 
+# Whom to trust: the CA that Vault's pods mount.
+ca_secret=$(statefulset '.template.spec.volumes[?(@.name=="tls")].secret.secretName')
+if [ "$scheme" = https ] && [ -z "${VAULT_CACERT:-}" ] && [ -n "$ca_secret" ]; then
+  kubectl --context eks-prod -n vault get secret "$ca_secret" -o 'go-template={{index .data "ca.crt" | base64decode}}' > "$work/vault-ca.crt"
+  export VAULT_CACERT="$work/vault-ca.crt"
+fi
+
 # Initialise Vault, once. The answer is given once: unseal keys and root token go to $keys.
 initialised() { at "$1" vault operator init -status > /dev/null 2>&1; }
 answers() { at "$1" vault status > /dev/null 2>&1 || [ $? -eq 2 ]; }

@@ -1,0 +1,98 @@
+import { kinds, notYet } from "../../errors.ts";
+import type { KubeObject, KubeReader, ObjectRef } from "../world.ts";
+import { vaultPodSelector } from "./pod-facts.ts";
+
+/** Where Vault's pods run. */
+export interface VaultPlace {
+  readonly kube: KubeReader;
+  readonly namespace: string;
+  readonly release: string;
+}
+
+/** Gives the PEM of whom to trust at Vault; `fresh` reads it again, since it may change during a run. */
+export type Trust = (how?: { readonly fresh: boolean }) => Promise<string | undefined>;
+
+/** Reads once, and again when asked for it. */
+export function remembered(read: () => Promise<string | undefined>): Trust {
+  let known: Promise<string | undefined> | undefined;
+  return (how) => {
+    if (how?.fresh === true) known = undefined;
+    const reading = (known ??= read());
+    // Nothing found is not the last word: Vault may be installed meanwhile.
+    return reading.then(
+      (found) => {
+        if (found === undefined) known = undefined;
+        return found;
+      },
+      (error: unknown) => {
+        known = undefined;
+        throw error;
+      },
+    );
+  };
+}
+
+/**
+ * The CA that Vault's pods are told to trust: what VAULT_CACERT (or BAO_CACERT) names in the Secret or ConfigMap that is mounted
+ * there. Undefined where they are told nothing. Throws NotYet where there are no pods.
+ */
+export async function caOfPods({ kube, namespace, release }: VaultPlace): Promise<string | undefined> {
+  const [pod] = await kube.list({ apiVersion: "v1", kind: "Pod", namespace, labelSelector: vaultPodSelector(release) });
+  if (pod === undefined)
+    throw notYet(kinds.vaultNotInstalled, {
+      what: `There are no Vault pods in namespace ${namespace} of context ${kube.context}`,
+      fix: "vault-k8s install makes them; --install-namespace and --release say where they are.",
+    });
+  const source = caSource(pod);
+  if (source === undefined) return undefined;
+  const object = await kube.get(refOf(source, namespace));
+  const text = ((object?.["data"] ?? {}) as Readonly<Record<string, string>>)[source.key];
+  if (text === undefined) return undefined;
+  return source.kind === "Secret" ? Buffer.from(text, "base64").toString("utf8") : text;
+}
+
+const refOf = ({ kind, name }: CaSource, namespace: string): ObjectRef => ({ apiVersion: "v1", kind, namespace, name });
+
+/** The object that holds it; undefined where there are no pods, or they are told nothing. */
+export async function caObject({ kube, namespace, release }: VaultPlace): Promise<ObjectRef | undefined> {
+  const [pod] = await kube.list({ apiVersion: "v1", kind: "Pod", namespace, labelSelector: vaultPodSelector(release) });
+  const source = pod === undefined ? undefined : caSource(pod);
+  return source === undefined ? undefined : refOf(source, namespace);
+}
+
+/** Which key of which object the file of VAULT_CACERT is. */
+interface CaSource {
+  readonly kind: "Secret" | "ConfigMap";
+  readonly name: string;
+  readonly key: string;
+}
+
+interface PodShape {
+  readonly spec?: {
+    readonly containers?: readonly {
+      readonly env?: readonly { readonly name: string; readonly value?: string }[];
+      readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
+    }[];
+    readonly volumes?: readonly {
+      readonly name: string;
+      readonly secret?: { readonly secretName: string };
+      readonly configMap?: { readonly name: string };
+    }[];
+  };
+}
+
+function caSource(pod: KubeObject): CaSource | undefined {
+  const { spec } = pod as unknown as PodShape;
+  for (const { env = [], volumeMounts = [] } of spec?.containers ?? []) {
+    const file = ["VAULT_CACERT", "BAO_CACERT"]
+      .map((name) => env.find((one) => one.name === name)?.value)
+      .find((value) => value !== undefined);
+    const mount = volumeMounts.find(({ mountPath }) => file?.startsWith(`${mountPath.replace(/\/$/, "")}/`) === true);
+    const volume = spec?.volumes?.find(({ name }) => name === mount?.name);
+    if (file === undefined || mount === undefined || volume === undefined) continue;
+    const key = file.slice(mount.mountPath.replace(/\/$/, "").length + 1);
+    if (volume.secret !== undefined) return { kind: "Secret", name: volume.secret.secretName, key };
+    if (volume.configMap !== undefined) return { kind: "ConfigMap", name: volume.configMap.name, key };
+  }
+  return undefined;
+}

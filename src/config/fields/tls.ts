@@ -1,0 +1,44 @@
+import type { Field } from "../field.ts";
+import { dnsSubdomain, hostOrAddress } from "../rules.ts";
+
+/** Whether Vault serves TLS, and whose certificate. */
+export const tls = {
+  insecureNoTls: {
+    flag: "insecure-no-tls",
+    key: "vault.insecureNoTls",
+    type: "boolean",
+    help: "Install Vault without TLS: tokens and secrets travel in the open",
+  },
+  tlsSecret: {
+    flag: "tls-secret",
+    value: "NAME",
+    key: "vault.tls.secret",
+    type: "string",
+    rule: dnsSubdomain,
+    help: "Secret in Vault's namespace that holds its certificate: tls.crt, tls.key, ca.crt (default: a certificate of our own authority)",
+  },
+  tlsNames: {
+    flag: "tls-name",
+    value: "NAME",
+    key: "vault.tls.names",
+    type: "list",
+    rule: hostOrAddress,
+    help: "One more host name or address that the certificate is for (repeatable)",
+  },
+  tlsDuration: {
+    flag: "tls-duration",
+    value: "DURATION",
+    key: "vault.tls.duration",
+    type: "duration",
+    default: "365d",
+    help: "How long a certificate is valid",
+  },
+  tlsRenewBefore: {
+    flag: "tls-renew-before",
+    value: "DURATION",
+    key: "vault.tls.renewBefore",
+    type: "duration",
+    default: "30d",
+    help: "A certificate that expires sooner than this is made anew",
+  },
+} as const satisfies Readonly<Record<string, Field>>;

@@ -1,0 +1,64 @@
+import { createHash } from "node:crypto";
+import type { Plain } from "../core/compare.ts";
+import { NotYet } from "../core/errors.ts";
+import { same, type Command } from "../core/resource.ts";
+import { word } from "../core/shell.ts";
+import type { KubeObject, ObjectRef, Readers } from "../clients/world.ts";
+import { diffObject, labelled, objectId } from "../resources/kube-object.ts";
+import { owner, ownerLabel } from "../resources/ownership.ts";
+import type { AppResource } from "./define.ts";
+
+const folder = "/etc/vault-ca";
+const name = "vault-ca";
+
+/** Vault's CA as a Secret beside kubernetes-external-secrets; its chart can only mount Secrets. */
+export function kesCa(namespace: string): AppResource {
+  const ref: ObjectRef = { apiVersion: "v1", kind: "Secret", namespace, name };
+  return {
+    id: objectId(ref),
+    diff: async (read) => {
+      const ca = await read.where.consumerCa();
+      return ca === undefined
+        ? same("Vault's certificate needs no CA of its own")
+        : diffObject(await read.kube.get(ref), secret(namespace, ca));
+    },
+    apply: async (write) => {
+      const ca = await write.where.consumerCa();
+      if (ca !== undefined) await write.kube.apply(secret(namespace, ca));
+    },
+    command: ({ kube }) => command(kube.context, namespace),
+  };
+}
+
+const secret = (namespace: string, ca: string): KubeObject =>
+  labelled({
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { name, namespace },
+    type: "Opaque",
+    data: { "ca.crt": Buffer.from(ca).toString("base64") },
+  });
+
+function command(context: string, namespace: string): Command {
+  const kubectl = `kubectl --context ${word(context)} -n ${word(namespace)}`;
+  const lines = `${kubectl} create secret generic ${name} --from-file=ca.crt="$VAULT_CACERT" --dry-run=client -o yaml |
+  kubectl label --local -f - ${ownerLabel}=${owner} -o yaml | ${kubectl} apply --server-side --field-manager=${owner} -f -`;
+  return { lines, needs: ["vaultCa"] };
+}
+
+/**
+ * Values that have kubernetes-external-secrets, a Node program, trust that CA. Node reads the file once, so a hash of it in the pod's
+ * annotations makes a new pod of a new CA.
+ */
+export async function kesTrust({ where }: Readers): Promise<Readonly<Record<string, Plain>>> {
+  const ca = await where.consumerCa().catch((error: unknown) => {
+    if (error instanceof NotYet) return "later" as const;
+    throw error;
+  });
+  if (ca === undefined || !(await where.consumerAddress()).startsWith("https:")) return {};
+  return {
+    env: { NODE_EXTRA_CA_CERTS: `${folder}/ca.crt` },
+    filesFromSecret: { "vault-ca": { secret: name, mountPath: folder } },
+    ...(ca !== "later" && { podAnnotations: { "vault-k8s.io/ca": createHash("sha256").update(ca).digest("hex").slice(0, 40) } }),
+  };
+}

@@ -1,0 +1,86 @@
+import { milliseconds } from "../core/duration.ts";
+import type { Settings } from "../config/fields.ts";
+import { vaultFullname } from "../resources/vault-names.ts";
+import { namespace } from "../resources/namespace.ts";
+import { certificateAuthority, type AuthoritySettings } from "../resources/tls/authority.ts";
+import { givenCertificate } from "../resources/tls/given-certificate.ts";
+import { ownCertificate } from "../resources/tls/own-certificate.ts";
+import { servedCertificate, type ServerCertificate } from "../resources/tls/served.ts";
+import { unlessForeign } from "../resources/foreign-vault.ts";
+import { defineStep, type AppResource } from "./define.ts";
+
+const inputs = [
+  "installNamespace",
+  "release",
+  "chart",
+  "replicas",
+  "expose",
+  "ingressHost",
+  "consumerVaultAddr",
+  "insecureNoTls",
+  "tlsSecret",
+  "tlsNames",
+  "tlsDuration",
+  "tlsRenewBefore",
+  "caCert",
+  "helm",
+  "timeout",
+] as const;
+type TlsInputs = Pick<Settings, (typeof inputs)[number]>;
+
+/** The certificate that Vault serves: the user's, or one of our own authority. */
+export const tls = defineStep({
+  id: "tls",
+  title: "Make Vault's certificate",
+  inputs,
+  resources: (settings) => [namespace(settings.installNamespace), ...(settings.insecureNoTls ? [] : made(settings))],
+  notices: ({ insecureNoTls }) =>
+    insecureNoTls
+      ? [
+          {
+            reason: "Vault speaks plain http (--insecure-no-tls): whoever can listen on the cluster's network reads tokens and secrets.",
+            fix: "Leave --insecure-no-tls out wherever you can.",
+          },
+        ]
+      : [],
+});
+
+function made(settings: TlsInputs): AppResource[] {
+  const { before, server } = certificates(settings);
+  return [...before, server].map((resource) => unlessForeign(resource, settings));
+}
+
+/** Vault's pods serve it, and its names are those that the installation brought. */
+export const tlsServed = defineStep({
+  id: "tls-served",
+  title: "Serve the certificate",
+  inputs,
+  resources: (settings) => (settings.insecureNoTls ? [] : [unlessForeign(served(settings), settings)]),
+});
+
+const served = (settings: TlsInputs): AppResource =>
+  servedCertificate({
+    namespace: settings.installNamespace,
+    secret: tlsSecretName(settings),
+    certificate: certificates(settings).server,
+    withinMs: milliseconds(settings.timeout),
+  });
+
+/** The Secret that Vault's pods mount. */
+export const tlsSecretName = ({ tlsSecret, release, chart }: Pick<Settings, "tlsSecret" | "release" | "chart">): string =>
+  tlsSecret ?? `${vaultFullname(release, chart)}-tls`;
+
+/** What makes the certificate: what it rests on, and the server's own. */
+function certificates(settings: TlsInputs): { readonly before: readonly AppResource[]; readonly server: ServerCertificate } {
+  const secret = tlsSecretName(settings);
+  if (settings.tlsSecret !== undefined) return { before: [], server: givenCertificate({ ...settings, secret }) };
+  const validMs = milliseconds(settings.tlsDuration);
+  const renewBeforeMs = milliseconds(settings.tlsRenewBefore);
+  // An authority has to outlive what it signs.
+  const authority: AuthoritySettings = {
+    namespace: settings.installNamespace,
+    fullname: vaultFullname(settings.release, settings.chart),
+    renewBeforeMs: validMs + renewBeforeMs,
+  };
+  return { before: [certificateAuthority(authority)], server: ownCertificate({ ...settings, authority, secret, validMs, renewBeforeMs }) };
+}
