@@ -46,6 +46,7 @@ export const kinds = {
   casMismatch: { code: "VK1216", exit: exit.failed, title: "The secret was changed by someone else" },
   auditRefused: { code: "VK1218", exit: exit.failed, title: "Vault does not enable the audit device" },
   tlsSecret: { code: "VK1230", exit: exit.badInput, title: "The TLS Secret cannot be used" },
+  tlsIssuer: { code: "VK1232", exit: exit.failed, title: "cert-manager does not make the certificate" },
   tlsNotServed: { code: "VK1231", exit: exit.timedOut, title: "A Vault pod goes on serving its old certificate" },
   authNotEnabled: { code: "VK1217", exit: exit.failed, title: "The cluster's auth method is not enabled" },
 

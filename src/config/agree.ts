@@ -73,6 +73,41 @@ const laws: readonly Law[] = [
     expose === "Ingress" && ingressHost === undefined
       ? { about: "expose", what: "An Ingress needs a host name", fix: "Add --ingress-host HOST." }
       : undefined,
+  ({ tlsSecret, tlsIssuer }) =>
+    tlsSecret !== undefined && tlsIssuer !== undefined
+      ? {
+          about: "tlsIssuer",
+          what: "A Secret of yours and an issuer of cert-manager cannot both give Vault's certificate",
+          fix: "Leave out one of --tls-secret and --tls-issuer.",
+        }
+      : undefined,
+  ({ insecureNoTls, tlsSecret, tlsIssuer, tlsRenew }) =>
+    insecureNoTls && (tlsSecret !== undefined || tlsIssuer !== undefined || tlsRenew)
+      ? {
+          about: "insecureNoTls",
+          what: "A Vault without TLS has no certificate",
+          fix: "Leave out --insecure-no-tls, or what says its certificate.",
+        }
+      : undefined,
+  ({ tlsRenew, tlsSecret, tlsIssuer }) =>
+    tlsRenew && (tlsSecret !== undefined || tlsIssuer !== undefined)
+      ? {
+          about: "tlsRenew",
+          what: "The certificate is not made by vault-k8s, so it cannot make it anew",
+          fix:
+            tlsSecret === undefined
+              ? "cert-manager does: cmctl renew; then vault-k8s tls has the pods load it."
+              : "Change the Secret; then vault-k8s tls has the pods load it.",
+        }
+      : undefined,
+  ({ tlsDuration, tlsRenewBefore }) =>
+    seconds(tlsDuration) <= seconds(tlsRenewBefore)
+      ? {
+          about: "tlsDuration",
+          what: `A certificate that is valid for ${tlsDuration} and made anew ${tlsRenewBefore} before it expires is made anew in every run`,
+          fix: "Lengthen --tls-duration or shorten --tls-renew-before.",
+        }
+      : undefined,
 ];
 
 /** Checks the settings that depend on each other. @throws CliError VK1004 */

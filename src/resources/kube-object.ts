@@ -16,7 +16,7 @@ export function objectId({ kind, namespace, name }: ObjectRef): string {
 }
 
 /** Which object, without what is in it. */
-function refOf({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): ObjectRef {
+export function refOf({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): ObjectRef {
   return { apiVersion, kind, name, namespace };
 }
 

@@ -36,6 +36,7 @@ const inputs = [
   "auditFile",
   "insecureNoTls",
   "tlsSecret",
+  "tlsIssuer",
   "helm",
   "timeout",
 ] as const;
@@ -86,10 +87,10 @@ async function lateValues(read: Readers, settings: Inputs, found: HelmRelease | 
   return { server: { ...auditStorage(settings, found), ...(await trust(read, settings)) } };
 }
 
-// The user's Secret may leave the CA to --ca-cert; the pods are told to trust only what is there.
+// A Secret that we did not make may hold no CA; the pods are told to trust only what is there.
 async function trust(read: Readers, settings: Inputs): Promise<Readonly<Record<string, Plain>>> {
-  if (settings.insecureNoTls || settings.tlsSecret === undefined) return {};
-  const told = await tellsCa(read, settings.installNamespace, settings.tlsSecret);
+  if (settings.insecureNoTls || isOwn(settings)) return {};
+  const told = await tellsCa(read, settings.installNamespace, tlsSecretName(settings));
   return told ? { extraEnvironmentVars: { VAULT_CACERT: `${tlsFolder}/ca.crt` } } : {};
 }
 
@@ -110,12 +111,14 @@ function vaultValues(settings: Inputs): Readonly<Record<string, Plain | undefine
 }
 
 const tlsFolder = "/vault/tls";
+/** Whether the certificate is one of our own authority. */
+const isOwn = ({ tlsSecret, tlsIssuer }: Inputs): boolean => tlsSecret === undefined && tlsIssuer === undefined;
 
 function server(settings: Inputs): Readonly<Record<string, Plain>> {
   const ha = { enabled: true, replicas: settings.replicas };
   const raft = { enabled: true, setNodeId: true };
   if (settings.insecureNoTls) return { ha: { ...ha, raft } };
-  const { release, chart, tlsSecret } = settings;
+  const { release, chart } = settings;
   const dataFolder = /openbao/.test(chart) ? "/openbao/data" : "/vault/data";
   return {
     // Not the pod's IP address, which is in no certificate. The chart defines this variable before it uses the value.
@@ -124,7 +127,7 @@ function server(settings: Inputs): Readonly<Record<string, Plain>> {
       apiAddr: `https://$(VAULT_K8S_POD_NAME).${vaultFullname(release, chart)}-internal:8200`,
       raft: { ...raft, config: template("vault.hcl", { tlsFolder, dataFolder }) },
     },
-    ...(tlsSecret === undefined && { extraEnvironmentVars: { VAULT_CACERT: `${tlsFolder}/ca.crt` } }),
+    ...(isOwn(settings) && { extraEnvironmentVars: { VAULT_CACERT: `${tlsFolder}/ca.crt` } }),
     volumes: [{ name: "tls", secret: { secretName: tlsSecretName(settings), defaultMode: 0o440 } }],
     volumeMounts: [{ name: "tls", mountPath: tlsFolder, readOnly: true }],
   };

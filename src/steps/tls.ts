@@ -4,6 +4,7 @@ import { vaultFullname } from "../resources/vault-names.ts";
 import { namespace } from "../resources/namespace.ts";
 import { certificateAuthority, type AuthoritySettings } from "../resources/tls/authority.ts";
 import { givenCertificate } from "../resources/tls/given-certificate.ts";
+import { managedCertificate } from "../resources/tls/manager-certificate.ts";
 import { ownCertificate } from "../resources/tls/own-certificate.ts";
 import { servedCertificate, type ServerCertificate } from "../resources/tls/served.ts";
 import { unlessForeign } from "../resources/foreign-vault.ts";
@@ -19,16 +20,18 @@ const inputs = [
   "consumerVaultAddr",
   "insecureNoTls",
   "tlsSecret",
+  "tlsIssuer",
   "tlsNames",
   "tlsDuration",
   "tlsRenewBefore",
+  "tlsRenew",
   "caCert",
   "helm",
   "timeout",
 ] as const;
 type TlsInputs = Pick<Settings, (typeof inputs)[number]>;
 
-/** The certificate that Vault serves: the user's, or one of our own authority. */
+/** The certificate that Vault serves: the user's, one of cert-manager, or one of our own authority. */
 export const tls = defineStep({
   id: "tls",
   title: "Make Vault's certificate",
@@ -76,11 +79,18 @@ function certificates(settings: TlsInputs): { readonly before: readonly AppResou
   if (settings.tlsSecret !== undefined) return { before: [], server: givenCertificate({ ...settings, secret }) };
   const validMs = milliseconds(settings.tlsDuration);
   const renewBeforeMs = milliseconds(settings.tlsRenewBefore);
+  const commonName = vaultFullname(settings.release, settings.chart);
+  const { tlsIssuer: issuer } = settings;
+  if (issuer !== undefined) {
+    const managed = { ...settings, issuer, secret, commonName, validMs, renewBeforeMs, withinMs: milliseconds(settings.timeout) };
+    return { before: [], server: managedCertificate(managed) };
+  }
   // An authority has to outlive what it signs.
   const authority: AuthoritySettings = {
     namespace: settings.installNamespace,
-    fullname: vaultFullname(settings.release, settings.chart),
+    fullname: commonName,
     renewBeforeMs: validMs + renewBeforeMs,
   };
-  return { before: [certificateAuthority(authority)], server: ownCertificate({ ...settings, authority, secret, validMs, renewBeforeMs }) };
+  const own = { ...settings, authority, secret, validMs, renewBeforeMs, ...(settings.tlsRenew && { notBefore: Date.now() }) };
+  return { before: [certificateAuthority(authority)], server: ownCertificate(own) };
 }

@@ -47,6 +47,7 @@ const walk: readonly Turn[] = [
   ["Which Vault?", enter],
   ["How many Vault pods?", enter],
   ["Who reaches it from outside?", enter],
+  ["Whose certificate does Vault serve?", enter],
   ["Where are the unseal keys kept?", enter],
   ["Which operator copies secrets", enter],
   ["In which namespace is the application?", enter],
@@ -85,9 +86,10 @@ describe("a walk through", () => {
       ...walk.slice(0, 4),
       ["Who reaches it from outside?", escape],
       ["How many Vault pods?", down + enter],
-      ...walk.slice(4, 6),
+      ...walk.slice(4, 7),
       ["Which operator copies", escape],
       ["Where are the unseal keys", escape],
+      ["Whose certificate", escape],
       ["Who reaches it", down + enter],
       ...walk.slice(5),
       write,
@@ -95,6 +97,22 @@ describe("a walk through", () => {
     const ran = await talk(back);
     expect(ran.exitCode, ran.text).toBe(0);
     expect(await written()).toMatchObject({ vault: { expose: "LoadBalancer" } });
+  });
+
+  it("asks whose certificate Vault serves", async () => {
+    const chosen = async (keys: string, ...more: readonly Turn[]): Promise<unknown> => {
+      const ran = await talk([...walk.slice(0, 5), ["Whose certificate", keys + enter], ...more, ...walk.slice(6), write]);
+      expect(ran.exitCode, ran.text).toBe(0);
+      return ((await written()) as { vault?: unknown }).vault;
+    };
+    expect(await chosen("")).toEqual({ replicas: 3 });
+    expect(await chosen(down, ["Which Secret?", enter], ["must not be empty", `vault-server${enter}`])).toEqual({
+      replicas: 3,
+      tls: { secret: "vault-server" },
+    });
+    // It begins with what the file says.
+    expect(await chosen("", ["Which Secret?", enter])).toEqual({ replicas: 3, tls: { secret: "vault-server" } });
+    expect(await chosen(down)).toEqual({ replicas: 3, insecureNoTls: true });
   });
 
   it("says what is wrong with an answer, and asks again", async () => {
@@ -116,7 +134,7 @@ describe("a walk through", () => {
       ...walk.slice(0, 2),
       ["Which Vault?", down + enter],
       ["Its address?", `${clear}${url}${enter}`],
-      ...walk.slice(6),
+      ...walk.slice(7),
       ["What now?", enter],
     ]);
     expect(ran.text).toContain("VK1205");
@@ -211,7 +229,7 @@ describe("to the end", () => {
       ...walk.slice(0, 2),
       ["the one that runs here", enter],
       ["External Secrets Operator: it runs in namespace external-secrets", enter],
-      ...walk.slice(7, -1),
+      ...walk.slice(8, -1),
       ["Which secrets does it get?", enter],
       write,
     ]);

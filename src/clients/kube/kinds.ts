@@ -41,6 +41,9 @@ const facts: Readonly<Record<string, KindFacts>> = {
   Ingress: inNamespace("ingresses"),
   Role: inNamespace("roles"),
   RoleBinding: inNamespace("rolebindings"),
+  Certificate: inNamespace("certificates"),
+  Issuer: inNamespace("issuers"),
+  ClusterIssuer: ofCluster("clusterissuers"),
   SecretStore: inNamespace("secretstores"),
   ExternalSecret: inNamespace("externalsecrets"),
 };

@@ -1,5 +1,6 @@
 import type { KubeObject, KubeReader } from "../../clients/world.ts";
 import { CliError } from "../../core/errors.ts";
+import { table } from "../../config/keys.ts";
 import { kinds } from "../../errors.ts";
 
 /** What is in a cluster already, as far as the user may see it. */
@@ -12,6 +13,8 @@ export interface Found {
   readonly operators: readonly { readonly kind: "eso" | "kes"; readonly namespace: string; readonly serviceAccount: string }[];
   readonly namespaces: readonly string[];
   readonly certManager: boolean;
+  /** Issuers of cert-manager that Vault could have its certificate from, as --tls-issuer names them. */
+  readonly issuers: readonly string[];
   /** What could not be looked at. */
   readonly unseen: readonly string[];
 }
@@ -34,6 +37,7 @@ export async function lookAt(kube: KubeReader): Promise<Found> {
       .get({ apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition", name: "certificates.cert-manager.io" })
       .catch(hidden),
   ]);
+  const issuers = (certManager === undefined ? [] : ["ClusterIssuer", "Issuer"]).map((kind) => list("cert-manager.io/v1", kind));
   return {
     version,
     nodes: nodes.filter(takesPods).length,
@@ -43,6 +47,7 @@ export async function lookAt(kube: KubeReader): Promise<Found> {
     operators: [...eso.map((one) => operatorIn("eso", one)), ...kes.map((one) => operatorIn("kes", one))],
     namespaces: namespaces.map(({ metadata }) => metadata.name),
     certManager: certManager !== undefined,
+    issuers: (await Promise.all(issuers)).flat().flatMap(issuerName),
     unseen,
   };
 }
@@ -60,6 +65,12 @@ async function ifSeen(unseen: string[], kind: string, ask: () => Promise<KubeObj
 function hidden(error: unknown): undefined {
   if (error instanceof CliError && (error.kind === kinds.kubeForbidden || error.kind === kinds.notServed)) return undefined;
   throw error;
+}
+
+/** As --tls-issuer names it; an Issuer of another namespace than Vault's signs nothing for it. */
+function issuerName({ kind, metadata: { name, namespace } }: KubeObject): string[] {
+  if (kind === "ClusterIssuer") return [`ClusterIssuer/${name}`];
+  return namespace === table.installNamespace.default ? [name] : [];
 }
 
 const isStandard = ({ metadata: { annotations = {} } }: KubeObject): boolean =>
@@ -100,7 +111,7 @@ export function foundLines(found: Found): string[] {
     `Vault: ${or(vaults, "none")}`,
     `Operator: ${or(operators, "none")}`,
     `Storage classes: ${or(classes, "none")}`,
-    `Ingress classes: ${or(found.ingressClasses, "none")}; cert-manager: ${found.certManager ? "yes" : "no"}`,
+    `Ingress classes: ${or(found.ingressClasses, "none")}; cert-manager: ${found.certManager ? or(found.issuers, "yes, without an issuer for Vault") : "none"}`,
     ...(found.unseen.length === 0 ? [] : [`You may not look at: ${found.unseen.join(", ")}`]),
   ];
 }

@@ -2,6 +2,7 @@ import type { Question } from "./question.ts";
 import { context, cluster } from "./questions/cluster.ts";
 import { where, address, caCert, vaultContext } from "./questions/which-vault.ts";
 import { replicas, storage, expose, ingressHost, ingressClass } from "./questions/install.ts";
+import { certificate, certificateSecret } from "./questions/tls.ts";
 import { keys, recipient, keysSecret } from "./questions/keys.ts";
 import { operator, namespace, secrets } from "./questions/application.ts";
 
@@ -18,6 +19,8 @@ export const questions: readonly Question[] = [
   expose,
   ingressHost,
   ingressClass,
+  certificate,
+  certificateSecret,
   keys,
   recipient,
   keysSecret,

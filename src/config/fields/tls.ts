@@ -1,5 +1,5 @@
 import type { Field } from "../field.ts";
-import { dnsSubdomain, hostOrAddress } from "../rules.ts";
+import { certificateIssuer, dnsSubdomain, hostOrAddress } from "../rules.ts";
 
 /** Whether Vault serves TLS, and whose certificate. */
 export const tls = {
@@ -16,6 +16,14 @@ export const tls = {
     type: "string",
     rule: dnsSubdomain,
     help: "Secret in Vault's namespace that holds its certificate: tls.crt, tls.key, ca.crt (default: a certificate of our own authority)",
+  },
+  tlsIssuer: {
+    flag: "tls-issuer",
+    value: "[KIND/]NAME",
+    key: "vault.tls.issuer",
+    type: "string",
+    rule: certificateIssuer,
+    help: "Have cert-manager make Vault's certificate: an Issuer in Vault's namespace, or ClusterIssuer/NAME, or KIND.GROUP/NAME",
   },
   tlsNames: {
     flag: "tls-name",
@@ -40,5 +48,10 @@ export const tls = {
     type: "duration",
     default: "30d",
     help: "A certificate that expires sooner than this is made anew",
+  },
+  tlsRenew: {
+    flag: "tls-renew",
+    type: "boolean",
+    help: "Make the certificate anew in this run, whatever is left of it",
   },
 } as const satisfies Readonly<Record<string, Field>>;

@@ -1,10 +1,12 @@
 import { CliError, NotYet } from "../../core/errors.ts";
 import { word } from "../../core/shell.ts";
 import { kinds } from "../../errors.ts";
-import type { KubeObject, Readers } from "../../clients/world.ts";
+import type { KubeObject, ObjectRef, Readers } from "../../clients/world.ts";
 import { mounts } from "../mount.ts";
 import { isOurs, owner, ownerLabel, ownershipOf } from "../ownership.ts";
 import { vaultPods } from "../vault-pods.ts";
+import { refOf } from "../kube-object.ts";
+import { certManager } from "../tls/manager-certificate.ts";
 import { gone, stays, untilGone, type Leaving, type Look } from "./absent.ts";
 import { madeByOperator } from "./external-secrets.ts";
 import { deleteCommand, stuck } from "./object.ts";
@@ -95,46 +97,46 @@ async function foreign(read: Readers, { namespace, release }: OwnVault): Promise
 /** Documents of custody: a Secret that holds one of them is never taken away. */
 const custody = /^((init|token|probe|origin)|share-.*)\.json$/;
 
-/** Secrets of ours beside Vault, such as its certificate; never one that holds keys. */
+/** Secrets of ours beside Vault, such as its certificate, and what makes that; never one that holds keys. */
 export function leavingVaultSecrets(vault: OwnVault): Leaving {
-  const list = async ({ kube }: Readers): Promise<{ go: KubeObject[]; keys: KubeObject[] }> => {
-    const labelled = await kube.list({
-      apiVersion: "v1",
-      kind: "Secret",
-      namespace: vault.namespace,
-      labelSelector: `${ownerLabel}=${owner}`,
-    });
+  const list = async (read: Readers): Promise<{ go: KubeObject[]; keys: KubeObject[] }> => {
+    const labelled = await oursIn(read, vault, { apiVersion: "v1", kind: "Secret" });
     const all = labelled.filter((secret) => !madeByOperator(secret) && secret["type"] !== "helm.sh/release.v1");
     const keys = all.filter((secret) => isOurs(secret) && Object.keys((secret["data"] ?? {}) as object).some((key) => custody.test(key)));
-    return { go: all.filter((secret) => !keys.includes(secret)), keys };
+    // A Certificate before its Secret, which it would make again.
+    return { go: [...(await certificates(read, vault)), ...all.filter((secret) => !keys.includes(secret))], keys };
   };
   const look: Look = async (read) => {
     const { go, keys } = await list(read);
     if (go.length === 0) return keys.length === 0 ? gone() : stays(`Secret ${keys[0]?.metadata.name ?? ""} holds unseal keys`);
     const reason = await vaultStays(read, vault);
     return reason === undefined
-      ? { kind: "there", changes: go.map(({ metadata }) => ({ field: metadata.name, before: "Secret" })) }
+      ? { kind: "there", changes: go.map(({ kind, metadata }) => ({ field: metadata.name, before: kind })) }
       : stays(reason);
   };
   return {
     id: `kubernetes Secrets of ours in ${vault.namespace}`,
     look,
     remove: async (write) => {
-      for (const secret of (await list(write)).go) {
-        const ref = { apiVersion: "v1", kind: "Secret", namespace: vault.namespace, name: secret.metadata.name };
+      for (const object of (await list(write)).go) {
+        const ref = refOf(object);
         await write.kube.remove(ref);
-        await untilGone(async () => ((await write.kube.get(ref)) === undefined ? [] : [ref.name]), vault.withinMs, stuck(secret, ref));
+        await untilGone(async () => ((await write.kube.get(ref)) === undefined ? [] : [ref.name]), vault.withinMs, stuck(object, ref));
       }
     },
     command: async (read) => ({
-      lines: (await list(read)).go
-        .map(
-          ({ metadata: { name } }) =>
-            deleteCommand(read.kube.context, { apiVersion: "v1", kind: "Secret", namespace: vault.namespace, name }).lines,
-        )
-        .join("\n"),
+      lines: (await list(read)).go.map((object) => deleteCommand(read.kube.context, refOf(object)).lines).join("\n"),
     }),
   };
+}
+
+const oursIn = ({ kube }: Readers, { namespace }: OwnVault, kind: Pick<ObjectRef, "apiVersion" | "kind">): Promise<KubeObject[]> =>
+  kube.list({ ...kind, namespace, labelSelector: `${ownerLabel}=${owner}` });
+
+/** What has cert-manager make Vault's certificate; none where cert-manager is not there. */
+async function certificates(read: Readers, vault: OwnVault): Promise<KubeObject[]> {
+  const { apis } = await read.kube.served();
+  return apis.includes(certManager) ? oursIn(read, vault, { apiVersion: certManager, kind: "Certificate" }) : [];
 }
 
 /** The unseal keys, which teardown never touches; said, so that everybody knows. */

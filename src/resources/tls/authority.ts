@@ -93,10 +93,7 @@ const change = (before: string): Change => ({ field: "authority", before, after:
 
 async function secretOf({ fullname, namespace }: AuthoritySettings, place: ObjectRef, before: Authority | undefined): Promise<KubeObject> {
   // The time is in the name: two authorities with one name would be mistaken for each other.
-  const next = await newAuthority(
-    `CN=${fullname} ${namespace} CA ${new Date().toISOString().slice(0, 19).replaceAll(":", "")}, O=vault-k8s`,
-    validMs,
-  );
+  const next = await newAuthority(`CN=${fullname} ${namespace} CA ${new Date().toISOString().replace(/[:.]/g, "")}, O=vault-k8s`, validMs);
   const old = readCertificate(before?.cert);
   const good = before !== undefined && old !== undefined && leftMs(old) > 0 ? before : undefined;
   const data = secretData({

@@ -1,7 +1,8 @@
 import { X509Certificate } from "node:crypto";
 import net from "node:net";
 
-const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 
 /** The first certificate of a PEM text; undefined where there is none that can be read. */
 export function readCertificate(pem: string | undefined): X509Certificate | undefined {
@@ -27,11 +28,13 @@ export const leftMs = (certificate: X509Certificate): number => Date.parse(certi
 
 /** "expires in 364 days (2027-05-01)" */
 export function expiry(certificate: X509Certificate): string {
-  const days = leftMs(certificate) < dayMs ? 0 : Math.round(leftMs(certificate) / dayMs);
+  const left = leftMs(certificate);
   const date = new Date(certificate.validTo).toISOString().slice(0, 10);
-  if (leftMs(certificate) < 0) return `expired on ${date}`;
-  return days === 0 ? `expires today (${date})` : `expires in ${days} day${days === 1 ? "" : "s"} (${date})`;
+  if (left < 0) return `expired on ${date}`;
+  return left < dayMs ? `expires in ${counted(left / hourMs, "hour")} (${date})` : `expires in ${counted(left / dayMs, "day")} (${date})`;
 }
+
+const counted = (amount: number, unit: string): string => `${Math.round(amount)} ${unit}${Math.round(amount) === 1 ? "" : "s"}`;
 
 /** The certificates of a PEM text, one by one. */
 export const blocksOf = (pem: string): string[] => pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];

@@ -87,6 +87,35 @@ fi`;
   return { lines: lines.trim(), needs: ["work", "within"] };
 }
 
+/** Has cert-manager make the Secret, and waits for it. */
+export function managedCommand(apply: string, { secret, ...place }: SecretPlace & { readonly secret: string }, seconds: number): Command {
+  const lines = `
+# A certificate that cert-manager makes and renews.
+${apply}
+${kubectl(place)} wait --for=condition=Ready certificate.cert-manager.io ${word(secret)} --timeout=${seconds}s`;
+  return { lines: lines.trim() };
+}
+
+/** Has cert-manager make the certificate again where it is not for the address of a load balancer. */
+export function coverManagedCommand(place: SecretPlace & { readonly secret: string; readonly release: string }, seconds: number): Command {
+  const { secret } = place;
+  const lines = `
+# A load balancer has its address only now.
+served_names() { ${kubectl(place)} get secret ${word(secret)} -o 'go-template={{index .data "tls.crt" | base64decode}}' | openssl x509 -noout -text; }
+addressed() { ! ${balancers(place)} | grep -q '^$'; }
+covered() { served_names | grep -qF "$1"; }
+within ${seconds} addressed
+for name in $(${balancers(place)}); do
+  if ! covered "$name"; then
+    case $name in *[!0-9.:]*) field=dnsNames ;; *) field=ipAddresses ;; esac
+    ${kubectl(place)} patch certificate.cert-manager.io ${word(secret)} --field-manager=${owner} --type=json \\
+      -p "[{\\"op\\":\\"add\\",\\"path\\":\\"/spec/$field/-\\",\\"value\\":\\"$name\\"}]"
+    within ${seconds} covered "$name"
+  fi
+done`;
+  return { lines: lines.trim(), needs: ["within"] };
+}
+
 /** Has every pod load the certificate of the Secret, and waits until it shows it. */
 export function reloadCommand(
   place: SecretPlace & { readonly secret: string; readonly annotation: string; readonly reload: readonly string[] },

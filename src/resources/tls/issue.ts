@@ -130,6 +130,9 @@ function readKey(pem: string): Promise<webcrypto.CryptoKey> {
   return webcrypto.subtle.importKey("pkcs8", der, algorithm, false, ["sign"]) as Promise<webcrypto.CryptoKey>;
 }
 
+/** When a certificate of ours was made, in milliseconds since 1970; certificates know only whole seconds, so that it is never too early. */
+export const issuedAt = (certificate: X509Certificate): number => Date.parse(certificate.validFrom) + skewMs + 999;
+
 /** Whether `authority` signed `cert`; both PEM. */
 export const signedBy = (cert: string, authority: string): boolean =>
   new X509Certificate(cert).verify(new X509Certificate(authority).publicKey);

@@ -7,7 +7,7 @@ import { isOurs } from "../ownership.ts";
 import { authoritySecret, bundle, readAuthority, type Authority, type AuthoritySettings } from "./authority.ts";
 import { certificateCommand, coverCommand, type CertificateRequest } from "./commands.ts";
 import { blocksOf, expiry, lacking, leftMs, readCertificate } from "./certificate.ts";
-import { issueServer, signedBy } from "./issue.ts";
+import { issuedAt, issueServer, signedBy } from "./issue.ts";
 import { certificateNames, type NameSettings } from "./names.ts";
 import type { ServerCertificate } from "./served.ts";
 import { secretData, secretText } from "./secret-data.ts";
@@ -18,6 +18,8 @@ export interface OwnCertificateSettings extends NameSettings {
   readonly validMs: number;
   /** A new one is made when the old one has less than this left, in milliseconds. */
   readonly renewBeforeMs: number;
+  /** A new one is made where the old one was made before this time (milliseconds since 1970). */
+  readonly notBefore?: number | undefined;
 }
 
 /** The server certificate that our own authority signs, in the Secret that Vault's pods mount. */
@@ -60,7 +62,7 @@ interface Situation {
   readonly found: KubeObject | undefined;
   readonly authority: Authority | undefined;
   readonly names: readonly string[];
-  readonly settings: Pick<OwnCertificateSettings, "renewBeforeMs" | "validMs">;
+  readonly settings: Pick<OwnCertificateSettings, "renewBeforeMs" | "validMs" | "notBefore">;
   readonly id: string;
 }
 
@@ -84,6 +86,9 @@ function diffCertificate({ found, authority, names, settings, id }: Situation): 
     ...(missing.length > 0 ? [{ field: "names", before: "without them", after: missing.join(", ") }] : []),
     ...(leftMs(certificate) < settings.renewBeforeMs
       ? [{ field: "expires", before: expiry(certificate).replace(/^expires /, ""), after: days }]
+      : []),
+    ...(issuedAt(certificate) < (settings.notBefore ?? 0)
+      ? [{ field: "made", before: new Date(issuedAt(certificate)).toISOString(), after: "now (--tls-renew)" }]
       : []),
     ...authorityChanges(found, authority),
   ];

@@ -19,6 +19,7 @@ const walk: readonly Turn[] = [
   ["Which Vault?", enter],
   ["How many Vault pods?", enter],
   ["Who reaches it from outside?", down + enter],
+  ["Whose certificate does Vault serve?", enter],
   ["Where are the unseal keys kept?", enter],
   ["Which operator copies secrets", escape],
   ["Where are the unseal keys kept?", enter],
