@@ -21,6 +21,7 @@ export default defineConfig({
       stage("export"),
       stage("faults"),
       stage("custody"),
+      stage("tls"),
     ],
   },
 });

@@ -20,6 +20,7 @@ const stages: readonly Stage[] = [
   { name: "quick", projects: ["unit", "contract", "cli"], labs: [] },
   { name: "faults", projects: ["faults"], labs: ["faults"] },
   { name: "custody", projects: ["custody"], labs: ["custody"] },
+  { name: "tls", projects: ["tls"], labs: ["tls"] },
   { name: "lab", projects: ["lab"], labs: ["first", "second"] },
   { name: "doctor", projects: ["doctor"], labs: ["doctor"] },
   { name: "around", projects: ["around"], labs: ["around"] },

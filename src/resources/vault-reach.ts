@@ -1,3 +1,5 @@
+import { CliError } from "../core/errors.ts";
+import { kinds } from "../errors.ts";
 import type { Readers } from "../clients/world.ts";
 import { applying, onObject, onSubresource, type KubeNeed } from "./needs.ts";
 
@@ -10,7 +12,8 @@ export interface VaultPods {
 /** What reaching a Vault that runs in pods needs, whatever is asked of it: finding the pods, and a port-forward to them. */
 export async function toReachVault({ vaultKube, where }: Readers, { namespace, keySecrets }: VaultPods): Promise<KubeNeed[]> {
   if (vaultKube === undefined) return [];
-  const ca = await where.vaultCaObject();
+  // Whoever may not list pods reads this only once they may.
+  const ca = await where.vaultCaObject().catch(unlessForbidden);
   return [
     ...(ca === undefined ? [] : onObject(ca, ["get"], "vaults")),
     ...onObject({ apiVersion: "v1", kind: "Pod", namespace }, ["list"], "vaults"),
@@ -22,6 +25,11 @@ export async function toReachVault({ vaultKube, where }: Readers, { namespace, k
       return applying({ apiVersion: "v1", kind: "Secret", namespace: secretNamespace, name }, "vaults");
     }),
   ];
+}
+
+function unlessForbidden(error: unknown): undefined {
+  if (error instanceof CliError && error.kind === kinds.kubeForbidden) return undefined;
+  throw error;
 }
 
 /** What finding the address needs at which pods, or people, reach a Vault that runs in pods. */

@@ -107,9 +107,11 @@ export function unreachable(where: string, error: HttpFailure): CliError {
       what: "Interrupted while asking Vault",
       fix: "Run the same command again: it goes on where it stopped.",
     });
-  const fix =
-    error.reason === "untrusted"
-      ? "Name the CA that signed its certificate with --ca-cert, or an address that is in the certificate."
-      : "Look at the address, and whether a firewall or VPN is in between.";
-  return failure(kinds.vaultUnreachable, { what, why, fix });
+  return failure(kinds.vaultUnreachable, { what, why, fix: unreachableFix(error) });
+}
+
+function unreachableFix({ reason, code }: HttpFailure): string {
+  if (code === "CERT_HAS_EXPIRED") return "Where vault-k8s installed it: vault-k8s tls makes a new certificate, and has the pods load it.";
+  if (reason === "untrusted") return "Name the CA that signed its certificate with --ca-cert, or an address that is in the certificate.";
+  return "Look at the address, and whether a firewall or VPN is in between.";
 }

@@ -27,8 +27,12 @@ export interface ServedSettings {
 /** Says on a pod which certificate its mounted Secret holds: a change to a pod makes its kubelet look at its volumes at once. */
 const annotation = "vault-k8s.io/tls";
 
-/** Only the servers, not a `vault status` of the readiness probe. Documented at Vault's docs, "Signals" (SIGHUP). */
-const reload = ["/bin/sh", "-c", "for pid in $(pidof vault bao); do if grep -q server /proc/$pid/cmdline; then kill -HUP $pid; fi; done"];
+/**
+ * Only the servers, not their parents, nor a `vault status` of the readiness probe; with what every image has, also one without procps. What a
+ * SIGHUP does is documented at https://developer.hashicorp.com/vault/docs/configuration/listener/tcp
+ */
+const servers = "tr '\\0' ' ' < $each/cmdline 2> /dev/null | grep -qE '^([^ ]*/)?(vault|bao) server( |$)'";
+const reload = ["/bin/sh", "-c", `for each in /proc/[0-9]*; do if ${servers}; then kill -HUP \${each#/proc/}; fi; done`];
 
 /** Every Vault pod serves the certificate of the Secret. A new one is taken over by a signal, without a restart and so without a seal. */
 export function servedCertificate(settings: ServedSettings): AppResource {

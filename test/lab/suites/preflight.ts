@@ -2,7 +2,7 @@ import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { kubectl, theLab, typed, vaultK8s } from "../testing/product.ts";
-import { rootToken, vaultAddress, vaultAs } from "../testing/vault.ts";
+import { caFile, rootToken, vaultAddress, vaultAs } from "../testing/vault.ts";
 
 // eks-prod is wired, eks-staging empty. Afterwards eks-staging is wired to the Vault of eks-prod.
 const lab = theLab();
@@ -38,7 +38,7 @@ describe("a user with the roles of --rbac, and a token with the policy of --vaul
     const root = await rootToken(lab, "eks-prod");
     const file = join(lab.folder, "deploy-token");
     await writeFile(file, root, { mode: 0o600 });
-    const where = [...staging, "--vault-addr", vault, "--vault-token-file", file];
+    const where = [...staging, "--vault-addr", vault, "--vault-token-file", file, "--ca-cert", await caFile(lab, "eks-prod")];
     const [rbac, policy] = [
       await vaultK8s(lab, ["preflight", ...where, "--rbac", "--for", "system:serviceaccount:ci:deploy"]),
       await vaultK8s(lab, ["preflight", ...where, "--vault-policy"]),

@@ -1,0 +1,149 @@
+import { X509Certificate } from "node:crypto";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { expect } from "vitest";
+import type { LabState } from "../api.ts";
+import { inLab, kubectl, kubectlJson, typed } from "./product.ts";
+
+export interface PairOfFiles {
+  readonly cert: string;
+  readonly key: string;
+  readonly ca: string;
+}
+
+interface SecretObject {
+  readonly data: Readonly<Record<string, string>>;
+}
+
+/** The first certificate of a Secret in namespace vault. */
+export async function certificatesIn(
+  lab: LabState,
+  context: string,
+  name: string,
+): Promise<{ readonly certificate: X509Certificate; readonly fingerprint: string; readonly files: PairOfFiles }> {
+  const { data } = await kubectlJson<SecretObject>(lab, context, ["get", "secret", name, "-n", "vault"]);
+  const text = (key: string): string => Buffer.from(data[key] ?? "", "base64").toString();
+  const certificate = new X509Certificate(text("tls.crt"));
+  return {
+    certificate,
+    fingerprint: certificate.fingerprint256,
+    files: { cert: text("tls.crt"), key: text("tls.key"), ca: text("ca.crt") },
+  };
+}
+
+const pods = ["vault-0", "vault-1", "vault-2"];
+
+/** The fingerprint of what each pod serves, as openssl sees it through a port-forward. */
+export async function served(lab: LabState, context: string): Promise<Record<string, string>> {
+  const line = (pod: string): string => `
+    kubectl --context ${context} -n vault port-forward pod/${pod} :8200 > $work/${pod} 2>&1 & forward=$!
+    until grep -q ^Forwarding $work/${pod}; do sleep 0.1; done
+    port=$(sed -n 's/^Forwarding from 127.0.0.1:\\([0-9]*\\) .*/\\1/p' $work/${pod})
+    echo "${pod} $(openssl s_client -connect 127.0.0.1:$port < /dev/null 2> /dev/null | openssl x509 -noout -fingerprint -sha256 | sed 's/.*=//')"
+    kill $forward`;
+  const { stdout, stderr } = await typed(lab, `work=$(mktemp -d)\n${pods.map(line).join("\n")}\nrm -r $work`);
+  const found = stdout.split("\n").map((each) => each.split(" ") as [string, string]);
+  expect(found.length, stderr).toBe(pods.length);
+  return Object.fromEntries(found);
+}
+
+/** How many pods say that they are unsealed. */
+export async function unsealed(lab: LabState, context: string): Promise<number> {
+  const labels = "app.kubernetes.io/name=vault,component=server,vault-sealed=false";
+  return (await kubectlJson<{ items: unknown[] }>(lab, context, ["get", "pods", "-n", "vault", "-l", labels])).items.length;
+}
+
+/** A certificate for `names` (as openssl writes them) of the authority in Secret vault-tls-ca, valid for `seconds` from now. */
+export async function signed(lab: LabState, context: string, { names, seconds }: { names: string; seconds: number }): Promise<PairOfFiles> {
+  const folder = await mkdtemp(join(tmpdir(), "signed-"));
+  try {
+    const { files } = await certificatesIn(lab, context, "vault-tls-ca");
+    await Promise.all([writeFile(join(folder, "ca.crt"), files.cert), writeFile(join(folder, "ca.key"), files.key, { mode: 0o600 })]);
+    const pair = await issued(folder, names.replaceAll("IP Address:", "IP:"), seconds);
+    return { ...pair, ca: files.cert };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A new authority with openssl, and a certificate of it for `names`. */
+export async function ofAnother(names: string): Promise<PairOfFiles> {
+  const folder = await mkdtemp(join(tmpdir(), "another-"));
+  try {
+    await openssl(folder, ["req", "-x509", ...newKey, "-keyout", "ca.key", "-out", "ca.crt", "-days", "10", "-subj", "/CN=company CA"]);
+    return { ...(await issued(folder, names, 5 * 86_400)), ca: await readFile(join(folder, "ca.crt"), "utf8") };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+const openssl = (cwd: string, args: readonly string[]): Promise<unknown> => execa("openssl", args, { cwd, stdin: "ignore" });
+
+async function issued(folder: string, names: string, seconds: number): Promise<Omit<PairOfFiles, "ca">> {
+  await writeFile(join(folder, "ext"), `subjectAltName=${names}\nbasicConstraints=critical,CA:FALSE\nextendedKeyUsage=serverAuth\n`);
+  await openssl(folder, ["req", "-new", ...newKey, "-keyout", "tls.key", "-out", "tls.csr", "-subj", "/CN=vault"]);
+  const time = (at: number): string => `${new Date(at).toISOString().replace(/\D/g, "").slice(0, 14)}Z`;
+  const [from, until] = [time(Date.now() - 60_000), time(Date.now() + seconds * 1000)];
+  // Only `openssl ca` takes an end in seconds in every version.
+  await Promise.all([
+    writeFile(join(folder, "index"), ""),
+    writeFile(join(folder, "serial"), `${Date.now().toString(16).padStart(16, "0")}\n`),
+    writeFile(
+      join(folder, "ca.conf"),
+      "[ca]\ndefault_ca=a\n[a]\ndatabase=index\nserial=serial\nnew_certs_dir=.\ndefault_md=sha256\npolicy=p\ncertificate=ca.crt\nprivate_key=ca.key\n[p]\ncommonName=supplied\n",
+    ),
+  ]);
+  await openssl(folder, [
+    "ca",
+    "-batch",
+    "-notext",
+    "-config",
+    "ca.conf",
+    "-in",
+    "tls.csr",
+    "-out",
+    "tls.crt",
+    "-extfile",
+    "ext",
+    "-startdate",
+    from,
+    "-enddate",
+    until,
+  ]);
+  const [cert, key] = await Promise.all(["tls.crt", "tls.key"].map((file) => readFile(join(folder, file), "utf8")));
+  return { cert: cert ?? "", key: key ?? "" };
+}
+
+/** Writes them into a Secret, as its owner would. */
+export async function keep(lab: LabState, context: string, name: string, { cert, key, ca }: PairOfFiles): Promise<void> {
+  const data = { "tls.crt": cert, "tls.key": key, "ca.crt": ca };
+  const base64 = Object.fromEntries(Object.entries(data).map(([file, text]) => [file, Buffer.from(text).toString("base64")]));
+  const there = await kubectl(lab, context, ["get", "secret", name, "-n", "vault", "--ignore-not-found", "-o", "name"]);
+  if (there.trim() === "")
+    await kubectl(lab, context, ["apply", "-f", "-"], {
+      input: JSON.stringify({ apiVersion: "v1", kind: "Secret", metadata: { name, namespace: "vault" }, data: base64 }),
+    });
+  else
+    await kubectl(lab, context, ["patch", "secret", name, "-n", "vault", "--type=merge", "--patch-file=/dev/stdin"], {
+      input: JSON.stringify({ data: base64 }),
+    });
+}
+
+/** Has the pods load what the Secret holds, as a person would, until all of them serve it. */
+export async function load(lab: LabState, context: string, fingerprint: string): Promise<void> {
+  for (const pod of pods)
+    await kubectl(lab, context, ["annotate", "--overwrite", "pod", pod, "-n", "vault", `test=${fingerprint.slice(0, 20)}`]);
+  await expect
+    .poll(
+      async () => {
+        for (const pod of pods)
+          await inLab(lab, ["kubectl", "--context", context, "-n", "vault", "exec", pod, "--", "killall", "-HUP", "vault"]);
+        return [...new Set(Object.values(await served(lab, context)))];
+      },
+      { timeout: 90_000, interval: 1_000 },
+    )
+    .toEqual([fingerprint]);
+}
