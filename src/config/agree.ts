@@ -101,6 +101,15 @@ const laws: readonly Law[] = [
         }
       : undefined,
   ({ tlsDuration, tlsRenewBefore }) =>
+    seconds(tlsDuration) + seconds(tlsRenewBefore) > 3600 * 86_400
+      ? {
+          about: "tlsDuration",
+          what: `A certificate that is valid for ${tlsDuration} would outlive the authority that signs it`,
+          why: "An authority of ours is valid for ten years.",
+          fix: "Shorten --tls-duration.",
+        }
+      : undefined,
+  ({ tlsDuration, tlsRenewBefore }) =>
     seconds(tlsDuration) <= seconds(tlsRenewBefore)
       ? {
           about: "tlsDuration",

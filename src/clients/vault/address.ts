@@ -35,6 +35,7 @@ export function addressServer(address: string, options: AddressOptions): VaultSe
   return {
     name: base,
     title,
+    isPod: false,
     peerAddress: base,
     phase: "Running",
     saysActive: false,

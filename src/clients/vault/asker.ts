@@ -30,13 +30,13 @@ async function withSecondChoice(route: VaultRoute, request: VaultRequest): Promi
   if (!(first instanceof HttpFailure)) return isStandbys(first) && route.chooseAgain() ? second(route, request) : first;
   const again = first.reason === "unreachable" || (first.reason === "lost" && request.method === "GET");
   if (again && (route.chooseAgain() || first.reason === "lost")) return second(route, request);
-  throw unreachable(server.title, first);
+  throw unreachable(server, first);
 }
 
 async function second(route: VaultRoute, request: VaultRequest): Promise<HttpAnswer> {
   const server = await route.server();
   return server.send(request).catch((error: unknown) => {
-    throw error instanceof HttpFailure ? unreachable(server.title, error) : error;
+    throw error instanceof HttpFailure ? unreachable(server, error) : error;
   });
 }
 

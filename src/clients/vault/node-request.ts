@@ -72,7 +72,7 @@ function notVaults(server: VaultServer, path: string, answer: HttpAnswer, secret
 
 /** A pod that starts does not answer yet; that may come. */
 function notAnswered(server: VaultServer, error: HttpFailure): Error {
-  const said = unreachable(server.title, error);
+  const said = unreachable(server, error);
   const podsOwn = error.code?.startsWith("TUNNEL") === true && error.reason === "unreachable";
   return podsOwn ? notYet(said.kind, { what: said.message, why: said.why, fix: `Look at pod ${server.name}.` }) : said;
 }

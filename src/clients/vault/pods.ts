@@ -66,6 +66,7 @@ function serverOf(
   return {
     name: facts.name,
     title: `pod ${namespace}/${facts.name} of context ${context}`,
+    isPod: true,
     peerAddress: facts.peerAddress,
     phase: facts.phase,
     saysActive: facts.saysActive,

@@ -1,8 +1,9 @@
 import type { CliError } from "../../core/errors.ts";
-import { failure, kinds } from "../../errors.ts";
+import { failure, kinds, notYet } from "../../errors.ts";
 import type { HttpAnswer } from "../http.ts";
 import type { HttpFailure } from "../http-failure.ts";
 import { clean, textsIn } from "../words.ts";
+import type { VaultServer } from "./server.ts";
 
 /** One request in the words of an error. */
 export interface VaultAct {
@@ -96,9 +97,9 @@ function redirected(act: VaultAct, status: number, location: string): CliError {
   });
 }
 
-/** No answer came. */
-export function unreachable(where: string, error: HttpFailure): CliError {
-  const what = `Vault does not answer (${where})`;
+/** No answer came. From a pod it may come, when the pod serves the certificate that its CA is for. */
+export function unreachable({ title, isPod }: Pick<VaultServer, "title" | "isPod">, error: HttpFailure): CliError {
+  const what = `Vault does not answer (${title})`;
   const why = `${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}.`;
   if (error.reason === "malformed")
     return failure(kinds.vaultGarbage, { what, why, fix: "Is it http:// instead of https://, or the other way round?" });
@@ -107,11 +108,16 @@ export function unreachable(where: string, error: HttpFailure): CliError {
       what: "Interrupted while asking Vault",
       fix: "Run the same command again: it goes on where it stopped.",
     });
+  if (isPod && error.reason === "untrusted")
+    return notYet(kinds.vaultUnreachable, {
+      what,
+      why,
+      fix: "vault-k8s tls makes a new certificate where one is needed, and has the pods load what their Secret holds. --ca-cert names another CA than the one that the pods mount.",
+    });
   return failure(kinds.vaultUnreachable, { what, why, fix: unreachableFix(error) });
 }
 
-function unreachableFix({ reason, code }: HttpFailure): string {
-  if (code === "CERT_HAS_EXPIRED") return "Where vault-k8s installed it: vault-k8s tls makes a new certificate, and has the pods load it.";
+function unreachableFix({ reason }: HttpFailure): string {
   if (reason === "untrusted") return "Name the CA that signed its certificate with --ca-cert, or an address that is in the certificate.";
   return "Look at the address, and whether a firewall or VPN is in between.";
 }

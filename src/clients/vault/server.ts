@@ -18,6 +18,8 @@ export interface VaultServer {
   readonly name: string;
   /** For people: an address, or "pod vault/vault-0 of context eks-prod". */
   readonly title: string;
+  /** Whether it is a pod, whose CA is what its pods mount unless another one is named. */
+  readonly isPod: boolean;
   /** Address at which other nodes reach it. */
   readonly peerAddress: string;
   readonly phase: string;

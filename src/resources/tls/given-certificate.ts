@@ -11,7 +11,7 @@ import { balancerAddresses } from "./balancers.ts";
 import { neededNames, saidNames, type NameSettings } from "./names.ts";
 import { secretText } from "./secret-data.ts";
 
-export type GivenSettings = NameSettings & Pick<Settings, "replicas" | "caCert"> & { readonly secret: string };
+export type GivenSettings = NameSettings & Pick<Settings, "caCert"> & { readonly secret: string };
 
 /** A Secret that the user keeps. It is checked and never written. Throws VK1218 with all that is wrong with it. */
 export function givenCertificate(settings: GivenSettings): AppResource {

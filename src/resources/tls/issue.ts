@@ -13,6 +13,8 @@ const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as con
 const skewMs = 5 * 60_000;
 
 type Library = typeof import("@peculiar/x509");
+/** A name as it is encoded: Go compares the bytes of an issuer with those of a subject, and openssl encodes text in another way. */
+type Name = InstanceType<Library["Name"]>;
 
 /** The library takes a sixth of a second to load, so only who issues does. */
 async function library(): Promise<Library> {
@@ -35,8 +37,8 @@ export async function crossSign(next: Pair, previous: Pair): Promise<string> {
   const [old, own] = [new x509.X509Certificate(previous.cert), new x509.X509Certificate(next.cert)];
   const validMs = Math.min(old.notAfter.getTime(), own.notAfter.getTime()) - Date.now();
   return authorityCertificate({
-    subject: own.subject,
-    issuer: old.subject,
+    subject: own.subjectName,
+    issuer: old.subjectName,
     publicKey: await own.publicKey.export(algorithm, ["verify"]),
     signingKey: await readKey(previous.key),
     issuerKey: await old.publicKey.export(algorithm, ["verify"]),
@@ -45,8 +47,8 @@ export async function crossSign(next: Pair, previous: Pair): Promise<string> {
 }
 
 interface AuthorityRequest {
-  readonly subject: string;
-  readonly issuer: string;
+  readonly subject: string | Name;
+  readonly issuer: string | Name;
   readonly publicKey: webcrypto.CryptoKey;
   readonly signingKey: webcrypto.CryptoKey;
   readonly issuerKey?: webcrypto.CryptoKey;
@@ -95,7 +97,7 @@ export async function issueServer(
     ...period(Math.min(validMs, left)),
     serialNumber: serial(),
     subject: `CN=${commonName}`,
-    issuer: issuer.subject,
+    issuer: issuer.subjectName,
     publicKey: keys.publicKey,
     signingKey: await readKey(authority.key),
     signingAlgorithm: algorithm,

@@ -6,22 +6,33 @@ import { vaultFullname } from "../vault-names.ts";
 
 export type NameSettings = Pick<
   Settings,
-  "installNamespace" | "release" | "chart" | "expose" | "ingressHost" | "tlsNames" | "consumerVaultAddr"
+  "installNamespace" | "release" | "chart" | "replicas" | "expose" | "ingressHost" | "tlsNames" | "consumerVaultAddr"
 >;
 
-/** Every name that Vault has inside its cluster: its Services, its pods, and the pod for itself. */
-function insideNames(fullname: string, namespace: string): string[] {
+/**
+ * Every name that Vault has inside its cluster: its Services, its pods, and the pod for itself. Pods are also named one by one, since
+ * OpenSSL takes no wildcard that has only one label after it.
+ */
+function insideNames(fullname: string, namespace: string, replicas: number): string[] {
   const bare = ["", "-active", "-standby", "-ui", "-internal"].map((suffix) => fullname + suffix);
   const domains = ["", `.${namespace}`, `.${namespace}.svc`, `.${namespace}.svc.cluster.local`];
-  return [...[...bare, `*.${fullname}-internal`].flatMap((name) => domains.map((domain) => name + domain)), "localhost", "127.0.0.1"];
+  const pods = podNames(fullname, replicas);
+  return [
+    ...pods,
+    ...[...bare, `*.${fullname}-internal`].flatMap((name) => domains.map((domain) => name + domain)),
+    "localhost",
+    "127.0.0.1",
+  ];
 }
 
 /** The names that stores, joins and people use for sure: what a certificate of somebody else has to cover. */
-export function neededNames({ installNamespace, release, chart, replicas }: NameSettings & Pick<Settings, "replicas">): string[] {
+export function neededNames({ installNamespace, release, chart, replicas }: NameSettings): string[] {
   const fullname = vaultFullname(release, chart);
-  const pods = Array.from({ length: replicas }, (_, index) => `${fullname}-${index}.${fullname}-internal`);
-  return [`${fullname}.${installNamespace}.svc`, `${fullname}-active.${installNamespace}.svc`, ...pods];
+  return [`${fullname}.${installNamespace}.svc`, `${fullname}-active.${installNamespace}.svc`, ...podNames(fullname, replicas)];
 }
+
+const podNames = (fullname: string, replicas: number): string[] =>
+  Array.from({ length: replicas }, (_, index) => `${fullname}-${index}.${fullname}-internal`);
 
 /** Names outside of the cluster that the settings say. */
 export function saidNames({ expose, ingressHost, tlsNames, consumerVaultAddr }: NameSettings): string[] {
@@ -36,7 +47,7 @@ const hostOf = (address: string): string => new URL(address).hostname.replace(/^
 
 /** Everything that our certificate is for. */
 export async function certificateNames(read: Readers, settings: NameSettings): Promise<string[]> {
-  const inside = insideNames(vaultFullname(settings.release, settings.chart), settings.installNamespace);
+  const inside = insideNames(vaultFullname(settings.release, settings.chart), settings.installNamespace, settings.replicas);
   return [...new Set([...inside, ...saidNames(settings), ...(await balancerAddresses(read, settings))])];
 }
 

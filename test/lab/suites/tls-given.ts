@@ -41,7 +41,7 @@ describe("a certificate that the user keeps", () => {
     expect(Buffer.from(store, "base64").toString()).toBe(before.files.ca);
     expect(await kubectl(lab, "eks-staging", ["get", "secrets", "-n", "vault", "-o", "name"])).not.toContain("vault-tls");
     const again = await vaultK8s(lab, ["bootstrap", ...given]);
-    expect(again.stderr).toContain("Done: 0 changed");
+    expect(again.stderr).toContain("Nothing to do");
   });
 
   it("that its owner changed, is loaded by every pod, even of another CA", async () => {

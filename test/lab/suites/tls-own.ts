@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import { kubectl, theLab, vaultK8s } from "../testing/product.ts";
-import { certificatesIn, keep, load, served, signed, unsealed } from "../testing/certificates.ts";
+import { authority, certificatesIn, keep, load, served, signed, unsealed } from "../testing/certificates.ts";
 
 // eks-prod is empty before, and wired afterwards.
 const lab = theLab();
@@ -10,11 +10,15 @@ const cluster = ["--cluster", "eks-prod"];
 
 describe("a certificate of our own authority", () => {
   beforeAll(async () => {
+    // An authority that is there already, and lives for another thousand days.
+    const labels = { "app.kubernetes.io/managed-by": "vault-k8s" };
+    await kubectl(lab, "eks-prod", ["create", "namespace", "vault"]);
+    await keep(lab, "eks-prod", "vault-tls-ca", await authority(1_000), labels);
     const { exitCode, stderr } = await vaultK8s(lab, ["bootstrap", ...cluster, "--secret", "demo"]);
     expect(exitCode, stderr).toBe(0);
   });
 
-  it("is served by every pod, for all the names by which Vault is reached, the load balancer's too", async () => {
+  it("is of the authority that is there, and served by every pod, for all the names by which Vault is reached, the load balancer's too", async () => {
     const [pods, secret] = [await served(lab, "eks-prod"), await certificatesIn(lab, "eks-prod", "vault-tls")];
     expect(Object.keys(pods)).toEqual(["vault-0", "vault-1", "vault-2"]);
     for (const certificate of Object.values(pods)) expect(certificate).toBe(secret.fingerprint);
@@ -27,6 +31,7 @@ describe("a certificate of our own authority", () => {
       "-o",
       "jsonpath={.status.loadBalancer.ingress[0].ip}",
     ]);
+    expect(secret.certificate.issuer).toBe("CN=company CA");
     for (const name of ["vault.vault.svc", "vault-active.vault.svc", "vault-2.vault-internal"])
       expect(secret.certificate.checkHost(name)).toBeDefined();
     for (const ip of ["127.0.0.1", service]) expect(secret.certificate.checkIP(ip)).toBe(ip);
@@ -43,7 +48,7 @@ describe("a certificate of our own authority", () => {
     expect(Object.values(await served(lab, "eks-prod"))).toEqual([now.fingerprint, now.fingerprint, now.fingerprint]);
     expect(await unsealed(lab, "eks-prod")).toBe(3);
     const again = await vaultK8s(lab, ["tls", ...cluster]);
-    expect(again.stderr).toContain("0 changed");
+    expect(again.stderr).toContain("Nothing to do");
   });
 
   it("that expired stops everything with what mends it; vault-k8s tls mends it, and no pod was sealed", async () => {
@@ -79,7 +84,7 @@ describe("a certificate of our own authority", () => {
   it("an authority that ends soon is followed by another; pods, stores and people go on", async () => {
     const old = await certificatesIn(lab, "eks-prod", "vault-tls-ca");
     // It would not outlive the next certificate.
-    const { exitCode, stderr } = await vaultK8s(lab, ["bootstrap", ...cluster, "--tls-duration", "3640d"]);
+    const { exitCode, stderr } = await vaultK8s(lab, ["bootstrap", ...cluster, "--tls-duration", "990d"]);
     expect(exitCode, stderr).toBe(0);
     const now = await certificatesIn(lab, "eks-prod", "vault-tls-ca");
     expect(now.fingerprint).not.toBe(old.fingerprint);
@@ -90,7 +95,7 @@ describe("a certificate of our own authority", () => {
         .match(/-----BEGIN[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
     expect(trusted.map((pem) => new X509Certificate(pem).fingerprint256)).toEqual([now.fingerprint, old.fingerprint]);
     expect((await vaultK8s(lab, ["verify", ...cluster])).exitCode).toBe(0);
-    const again = await vaultK8s(lab, ["bootstrap", ...cluster, "--tls-duration", "3640d"]);
-    expect(again.stderr).toContain("0 changed");
+    const again = await vaultK8s(lab, ["bootstrap", ...cluster, "--tls-duration", "990d"]);
+    expect(again.stderr).toContain("Nothing to do");
   });
 });

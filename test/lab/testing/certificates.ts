@@ -68,11 +68,26 @@ export async function signed(lab: LabState, context: string, { names, seconds }:
   }
 }
 
+const newAuthority = (folder: string, days: number): Promise<unknown> =>
+  openssl(folder, ["req", "-x509", ...newKey, "-keyout", "ca.key", "-out", "ca.crt", "-days", `${days}`, "-subj", "/CN=company CA"]);
+
+/** A new authority with openssl that is valid for `days`. */
+export async function authority(days: number): Promise<PairOfFiles> {
+  const folder = await mkdtemp(join(tmpdir(), "authority-"));
+  try {
+    await newAuthority(folder, days);
+    const [cert = "", key = ""] = await Promise.all(["ca.crt", "ca.key"].map((file) => readFile(join(folder, file), "utf8")));
+    return { cert, key, ca: cert };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 /** A new authority with openssl, and a certificate of it for `names`. */
 export async function ofAnother(names: string): Promise<PairOfFiles> {
   const folder = await mkdtemp(join(tmpdir(), "another-"));
   try {
-    await openssl(folder, ["req", "-x509", ...newKey, "-keyout", "ca.key", "-out", "ca.crt", "-days", "10", "-subj", "/CN=company CA"]);
+    await newAuthority(folder, 10);
     return { ...(await issued(folder, names, 5 * 86_400)), ca: await readFile(join(folder, "ca.crt"), "utf8") };
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -117,19 +132,21 @@ async function issued(folder: string, names: string, seconds: number): Promise<O
   return { cert: cert ?? "", key: key ?? "" };
 }
 
-/** Writes them into a Secret, as its owner would. */
-export async function keep(lab: LabState, context: string, name: string, { cert, key, ca }: PairOfFiles): Promise<void> {
+/** Writes them into a Secret, as its owner would; a new one with these labels. */
+export async function keep(
+  lab: LabState,
+  context: string,
+  name: string,
+  { cert, key, ca }: PairOfFiles,
+  labels: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const data = { "tls.crt": cert, "tls.key": key, "ca.crt": ca };
   const base64 = Object.fromEntries(Object.entries(data).map(([file, text]) => [file, Buffer.from(text).toString("base64")]));
-  const there = await kubectl(lab, context, ["get", "secret", name, "-n", "vault", "--ignore-not-found", "-o", "name"]);
-  if (there.trim() === "")
-    await kubectl(lab, context, ["apply", "-f", "-"], {
-      input: JSON.stringify({ apiVersion: "v1", kind: "Secret", metadata: { name, namespace: "vault" }, data: base64 }),
-    });
-  else
-    await kubectl(lab, context, ["patch", "secret", name, "-n", "vault", "--type=merge", "--patch-file=/dev/stdin"], {
-      input: JSON.stringify({ data: base64 }),
-    });
+  const there = await kubectl(lab, context, ["get", "secret", name, "-n", "vault", "--ignore-not-found", "-o", "json"]);
+  const known =
+    there.trim() === "" ? { apiVersion: "v1", kind: "Secret", metadata: { name, namespace: "vault", labels } } : JSON.parse(there);
+  const input = JSON.stringify({ ...(known as object), data: base64 });
+  await kubectl(lab, context, [there.trim() === "" ? "create" : "replace", "-f", "-"], { input });
 }
 
 /** Has the pods load what the Secret holds, as a person would, until all of them serve it. */

@@ -1,3 +1,7 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
 import { lacking, leftMs } from "../../../../src/resources/tls/certificate.ts";
@@ -52,6 +56,22 @@ test("each has a key and a serial number of its own, and tells when it was made"
 
 test("a certificate does not outlive its authority", async () => {
   expect(days(await issueServer(authority, { commonName: "vault", names, validMs: 400 * dayMs }))).toBe(10);
+});
+
+test("an authority that openssl made signs under its name as openssl encodes it", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "authority-"));
+  const [cert, key] = [join(folder, "ca.crt"), join(folder, "ca.key")];
+  const make = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-utf8", "-subj", "/CN=Größe CA"];
+  await execa("openssl", [...make, "-keyout", key, "-out", cert, "-days", "10"]);
+  const made = { cert: await readFile(cert, "utf8"), key: await readFile(key, "utf8") };
+  await rm(folder, { recursive: true });
+  const { X509Certificate: Parsed } = await import("@peculiar/x509");
+  const name = (pem: string, whose: "subjectName" | "issuerName"): string =>
+    Buffer.from(new Parsed(pem)[whose].toArrayBuffer()).toString("hex");
+  const server = await issueServer(made, { commonName: "vault", names, validMs: dayMs });
+  expect(name(server.cert, "issuerName")).toBe(name(made.cert, "subjectName"));
+  expect(name(await crossSign(authority, made), "issuerName")).toBe(name(made.cert, "subjectName"));
+  expect(name(await crossSign(made, authority), "subjectName")).toBe(name(made.cert, "subjectName"));
 });
 
 test("whoever trusts only the authority before this one gets to it by the cross-signed certificate", async () => {
