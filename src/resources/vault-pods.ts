@@ -3,7 +3,7 @@ import { word } from "../core/shell.ts";
 import { untilSettled } from "../core/settle.ts";
 import { CliError } from "../core/errors.ts";
 import { failure, kinds } from "../errors.ts";
-import type { KubeObject, KubeReader, Readers } from "../clients/world.ts";
+import type { KubeObject, KubeReader, NodesReader, Readers, VaultNode } from "../clients/world.ts";
 
 interface PodStatus {
   readonly phase?: string;
@@ -67,7 +67,7 @@ async function waitForAnswers({ nodes }: Readers, withinMs: number, say: Say): P
   say("waiting until every Vault pod answers");
   const ask = async (): Promise<CliError | undefined> => {
     try {
-      await Promise.all((await nodes.nodes()).map((node) => nodes.sealStatus(node)));
+      await Promise.all((await nodes.nodes()).map((node) => answers(nodes, node)));
       return undefined;
     } catch (error) {
       if (error instanceof CliError) return error;
@@ -76,6 +76,13 @@ async function waitForAnswers({ nodes }: Readers, withinMs: number, say: Say): P
   };
   const error = await untilSettled(ask, (answer) => answer === undefined, { withinMs });
   if (error !== undefined) throw error;
+}
+
+/** A certificate that is not trusted is an answer too: which one the pod serves is the next step's. */
+async function answers(nodes: NodesReader, node: VaultNode): Promise<unknown> {
+  return nodes.sealStatus(node).catch(async (error: unknown) => {
+    if ((await nodes.certificate(node)) === undefined) throw error;
+  });
 }
 
 async function explain(kube: KubeReader, { namespace, replicas, release }: PodsWanted, pods: readonly KubeObject[]) {

@@ -36,7 +36,9 @@ function nodeRow(node: NodeSurvey, raft: RaftSurvey | undefined): Row {
 }
 
 const certificateText = ({ daysLeft }: Certificate): string =>
-  daysLeft < 0 ? `certificate expired ${count(-daysLeft, "day")} ago` : `certificate ${count(daysLeft, "day")} left`;
+  daysLeft < 0
+    ? `certificate expired ${daysLeft === -1 ? "within the last day" : `${count(-daysLeft, "day")} ago`}`
+    : `certificate ${count(daysLeft, "day")} left`;
 
 function raftRow({ peers, healthy, failureTolerance }: RaftSurvey, nodes: readonly NodeSurvey[]): Row {
   const voters = peers.filter(({ voter }) => voter).length;

@@ -4,6 +4,7 @@ import { kinds, notYet } from "../../errors.ts";
 import { HttpFailure } from "../http-failure.ts";
 import { health, isHealth, type Health } from "./health.ts";
 import type { VaultRoute, VaultServer, VaultSite } from "./server.ts";
+import { podsCertificateFix } from "./refusal.ts";
 import { noActive, sealed, uninitialised } from "./states.ts";
 
 export interface ElectionPatience {
@@ -89,12 +90,16 @@ function silent(site: VaultSite, servers: readonly VaultServer[], states: readon
       fix: `Look: ${site.look}`,
     });
   const [first] = states;
-  const fix = `Look: ${site.look}`;
+  const look = `Look: ${site.look}`;
   if (first instanceof HttpFailure)
-    return notYet(kinds.vaultUnreachable, { what: `Vault does not answer in ${site.title}`, why: `${first.message}.`, fix });
+    return notYet(kinds.vaultUnreachable, {
+      what: `Vault does not answer in ${site.title}`,
+      why: `${first.message.charAt(0).toUpperCase()}${first.message.slice(1)}.`,
+      fix: first.reason === "untrusted" && servers[0]?.isPod === true ? podsCertificateFix : look,
+    });
   return notYet(kinds.vaultGarbage, {
     what: `What answers in ${site.title} is not Vault`,
     why: "It does not say its health as Vault does.",
-    fix,
+    fix: look,
   });
 }

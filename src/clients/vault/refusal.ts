@@ -108,14 +108,13 @@ export function unreachable({ title, isPod }: Pick<VaultServer, "title" | "isPod
       what: "Interrupted while asking Vault",
       fix: "Run the same command again: it goes on where it stopped.",
     });
-  if (isPod && error.reason === "untrusted")
-    return notYet(kinds.vaultUnreachable, {
-      what,
-      why,
-      fix: "vault-k8s tls makes a new certificate where one is needed, and has the pods load what their Secret holds. --ca-cert names another CA than the one that the pods mount.",
-    });
+  if (isPod && error.reason === "untrusted") return notYet(kinds.vaultUnreachable, { what, why, fix: podsCertificateFix });
   return failure(kinds.vaultUnreachable, { what, why, fix: unreachableFix(error) });
 }
+
+/** What mends a certificate of Vault's pods that is not trusted. */
+export const podsCertificateFix =
+  "vault-k8s tls makes a new certificate where one is needed, and has the pods load what their Secret holds. --ca-cert names another CA than the one that the pods mount.";
 
 function unreachableFix({ reason }: HttpFailure): string {
   if (reason === "untrusted") return "Name the CA that signed its certificate with --ca-cert, or an address that is in the certificate.";

@@ -4,7 +4,7 @@ import { execa } from "execa";
 import type { LabState } from "../api.ts";
 import { waitFor } from "../machine/wait.ts";
 import { inLab, kubectl, typed, type Ran } from "../testing/product.ts";
-import { rootToken, vaultAddress, vaultCli } from "../testing/vault.ts";
+import { reach, rootToken, vaultCli } from "../testing/vault.ts";
 
 export const cluster = "eks-prod";
 export const mount = "k8s-eks-prod";
@@ -157,9 +157,10 @@ export class Bench {
   async type(line: string, input = ""): Promise<Ran> {
     const folder = join(this.lab.work, "logged-in");
     await mkdir(folder, { recursive: true });
+    const reached = Object.entries(await reach(this.lab, cluster)).map(([name, value]) => `${name}=${value}`);
     await writeFile(
       join(folder, "vault"),
-      `#!/bin/sh\nVAULT_ADDR=${await vaultAddress(this.lab, cluster)} VAULT_TOKEN=${await rootToken(this.lab, cluster)} exec ${join(this.lab.bin, "vault")} "$@"\n`,
+      `#!/bin/sh\n${reached.join(" ")} VAULT_TOKEN=${await rootToken(this.lab, cluster)} exec ${join(this.lab.bin, "vault")} "$@"\n`,
       { mode: 0o700 },
     );
     await chmod(join(folder, "vault"), 0o700);

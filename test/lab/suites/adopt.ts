@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { kubectlJson, theLab, typed, vaultK8s, type Ran } from "../testing/product.ts";
-import { rootToken, vaultAddress, vaultAs } from "../testing/vault.ts";
+import { reach, rootToken, vaultAs } from "../testing/vault.ts";
 import { kubeWritesSince } from "../testing/writes.ts";
 
 // eks-prod is wired. A second wiring of the same cluster, under other names, is made with kubectl and vault alone; it is gone afterwards.
 const lab = theLab();
 const names =
   "--cluster legacy --context eks-prod --auth-mount kubernetes --policy-name app-read --role-name app --reviewer-namespace legacy --reviewer-service-account reviewer --store-name legacy";
-let address: string;
+let reached: Readonly<Record<string, string>> = {};
 let token: string;
 
 const byHand = `
@@ -35,6 +35,7 @@ spec:
   provider:
     vault:
       server: $VAULT_ADDR
+      caBundle: $(base64 -w0 < "$VAULT_CACERT")
       path: kv
       version: v2
       auth:
@@ -44,12 +45,15 @@ rm ca.pem
 `;
 
 const asRoot = (): Record<string, string> => ({ VAULT_TOKEN: token });
-const ours = (line: string): Promise<Ran> => typed(lab, `vault-k8s ${line} ${names} --vault-addr ${address}`, { env: asRoot() });
+const ours = (line: string): Promise<Ran> =>
+  typed(lab, `vault-k8s ${line} ${names} --vault-addr ${reached["VAULT_ADDR"] ?? ""}`, {
+    env: { VAULT_CACERT: reached["VAULT_CACERT"] ?? "", ...asRoot() },
+  });
 
 describe("adopt", () => {
   beforeAll(async () => {
-    [address, token] = await Promise.all([vaultAddress(lab, "eks-prod"), rootToken(lab, "eks-prod")]);
-    const made = await typed(lab, byHand, { env: { VAULT_ADDR: address, ...asRoot() } });
+    [reached, token] = await Promise.all([reach(lab, "eks-prod"), rootToken(lab, "eks-prod")]);
+    const made = await typed(lab, byHand, { env: { ...reached, ...asRoot() } });
     expect(made.exitCode, made.stderr).toBe(0);
   }, 120_000);
   afterAll(async () => {
@@ -59,7 +63,7 @@ describe("adopt", () => {
       kubectl delete namespace legacy
       vault auth disable kubernetes
       vault policy delete app-read`;
-    const undone = await typed(lab, undo, { env: { VAULT_ADDR: address, ...asRoot() } });
+    const undone = await typed(lab, undo, { env: { ...reached, ...asRoot() } });
     expect(undone.exitCode, undone.stderr).toBe(0);
   }, 120_000);
 

@@ -51,6 +51,6 @@ describe("a certificate that the user keeps", () => {
     const { fingerprint } = await certificatesIn(lab, "eks-staging", "company");
     expect(Object.values(await served(lab, "eks-staging"))).toEqual([fingerprint, fingerprint, fingerprint]);
     expect(await unsealed(lab, "eks-staging")).toBe(3);
-    expect((await vaultK8s(lab, ["verify", ...given])).exitCode).toBe(0);
+    expect((await vaultK8s(lab, ["verify", ...cluster])).exitCode).toBe(0);
   });
 });

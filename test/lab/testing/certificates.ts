@@ -144,7 +144,9 @@ export async function keep(
   const base64 = Object.fromEntries(Object.entries(data).map(([file, text]) => [file, Buffer.from(text).toString("base64")]));
   const there = await kubectl(lab, context, ["get", "secret", name, "-n", "vault", "--ignore-not-found", "-o", "json"]);
   const known =
-    there.trim() === "" ? { apiVersion: "v1", kind: "Secret", metadata: { name, namespace: "vault", labels } } : JSON.parse(there);
+    there.trim() === ""
+      ? { apiVersion: "v1", kind: "Secret", type: "kubernetes.io/tls", metadata: { name, namespace: "vault", labels } }
+      : JSON.parse(there);
   const input = JSON.stringify({ ...(known as object), data: base64 });
   await kubectl(lab, context, [there.trim() === "" ? "create" : "replace", "-f", "-"], { input });
 }

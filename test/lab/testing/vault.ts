@@ -38,7 +38,7 @@ export async function caFile(lab: LabState, cluster: string): Promise<string> {
 }
 
 /** How the vault command reaches a cluster's Vault: its variables. */
-async function reach(lab: LabState, cluster: string): Promise<Record<string, string>> {
+export async function reach(lab: LabState, cluster: string): Promise<Record<string, string>> {
   const address = await vaultAddress(lab, cluster);
   return { VAULT_ADDR: address, ...(address.startsWith("https:") && { VAULT_CACERT: await caFile(lab, cluster) }) };
 }
