@@ -90,7 +90,8 @@ async function lateValues(read: Readers, settings: Inputs, found: HelmRelease | 
 // A Secret that we did not make may hold no CA; the pods are told to trust only what is there.
 async function trust(read: Readers, settings: Inputs): Promise<Readonly<Record<string, Plain>>> {
   if (settings.insecureNoTls || isOwn(settings)) return {};
-  const told = await tellsCa(read, settings.installNamespace, tlsSecretName(settings));
+  // cert-manager will have made it by then, and what it makes for names of the inside of a cluster tells its CA.
+  const told = (await tellsCa(read, settings.installNamespace, tlsSecretName(settings))) ?? settings.tlsIssuer !== undefined;
   return told ? { extraEnvironmentVars: { VAULT_CACERT: `${tlsFolder}/ca.crt` } } : {};
 }
 

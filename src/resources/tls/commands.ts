@@ -125,8 +125,7 @@ export function reloadCommand(
   const lines = `
 # Each pod loads its certificate; a change to a pod makes its kubelet look at its volumes.
 wanted() { ${kubectl(place)} get secret ${word(secret)} -o 'go-template={{index .data "tls.crt" | base64decode}}' | openssl x509 -noout -fingerprint -sha256; }
-fingerprint() { openssl s_client -connect "\${VAULT_ADDR#*//}" < /dev/null 2> /dev/null | openssl x509 -noout -fingerprint -sha256; }
-shown() { at "$1" fingerprint; }
+shown() { openssl s_client -connect "$(at "$1" printenv VAULT_ADDR | sed 's,.*//,,')" < /dev/null 2> /dev/null | openssl x509 -noout -fingerprint -sha256; }
 loaded() {
   [ "$(shown "$1")" = "$(wanted)" ] && return
   # shellcheck disable=SC2016 # It is for the pod's shell.

@@ -108,6 +108,8 @@ function reaches(
   );
 }
 
-/** Whether the Secret tells its own CA, so that the pods can be told to trust it. */
-export const tellsCa = async (read: Readers, namespace: string, name: string): Promise<boolean> =>
-  secretText(await read.kube.get({ apiVersion: "v1", kind: "Secret", namespace, name }), "ca.crt") !== undefined;
+/** Whether the Secret tells its own CA, so that the pods can be told to trust it; undefined where there is no Secret. */
+export async function tellsCa(read: Readers, namespace: string, name: string): Promise<boolean | undefined> {
+  const secret = await read.kube.get({ apiVersion: "v1", kind: "Secret", namespace, name });
+  return secret === undefined ? undefined : secretText(secret, "ca.crt") !== undefined;
+}

@@ -77,7 +77,7 @@ describe("a certificate of our own authority", () => {
     await keep(lab, "eks-prod", "vault-tls", soon);
     await load(lab, "eks-prod", new X509Certificate(soon.cert).fingerprint256);
     const marked = await vaultK8s(lab, ["status", ...cluster]);
-    expect(marked.stdout).toMatch(/! vault-0 .*certificate (19|20) days left/);
+    expect(marked.stdout).toMatch(/\+ vault-0 .*certificate (19|20) days left/);
     expect(marked.stdout).toMatch(/tls\s+.*expires/);
   });
 
