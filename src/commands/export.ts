@@ -1,17 +1,19 @@
 import path from "node:path";
-import type { Readers } from "../clients/world.ts";
+import type { Readers, Writers } from "../clients/world.ts";
 import { exitCodes } from "../core/errors.ts";
 import type { Settings } from "../config/fields.ts";
 import { nearest } from "../config/nearest.ts";
 import { failure, kinds } from "../errors.ts";
-import { exportedFiles, formats, type ExportInput, type Format } from "../export/export.ts";
+import { exportedFiles, formats, shellFiles, type ExportInput, type Format } from "../export/export.ts";
 import type { ExportedFile } from "../export/file.ts";
 import { exportedRelease, type ExportedRelease } from "../export/releases.ts";
 import type { Content } from "../resources/content.ts";
+import { tlsSecretName } from "../steps/tls.ts";
 import { document } from "../ui/json.ts";
 import type { Call, Run } from "./command.ts";
 import { writeExport } from "./export-files.ts";
 import { prepareForCluster, type ForCluster } from "./prepare.ts";
+import { scriptOf } from "./script-of.ts";
 import { stepsFor } from "./which-steps.ts";
 import { worldOptions } from "./world-options.ts";
 
@@ -43,7 +45,18 @@ async function gather(call: Call, prepared: ForCluster, format: Format): Promise
   try {
     const contents = await contentsOf(call, settings, world);
     const releases = await Promise.all(contents.flatMap((content) => (content.kind === "release" ? [releaseOf(content, world)] : [])));
-    return { cluster, context: world.kube.context, format, contents, releases, repoPath: repoPath(call) };
+    const { context } = world.kube;
+    const ca = { namespace: settings.installNamespace, secret: tlsSecretName(settings) };
+    return {
+      cluster,
+      context,
+      format,
+      contents,
+      releases,
+      repoPath: repoPath(call),
+      scripts: await scriptsOf(contents, settings, world),
+      ca,
+    };
   } finally {
     await world.close();
   }
@@ -54,6 +67,19 @@ async function contentsOf({ command }: Call, settings: Settings, world: Readers)
   const resources = (await stepsFor(command.steps, settings)).flatMap((id) => steps[id].resources(settings));
   const contents = await Promise.all(resources.map((resource) => resource.content?.(world)));
   return contents.filter((content) => content !== undefined);
+}
+
+/** What is made by a shell, since it holds secrets: before the charts are there, and after. */
+async function scriptsOf(contents: readonly Content[], settings: Settings, world: Writers): Promise<ExportedFile[]> {
+  const files: ExportedFile[] = [];
+  for (const [when, file] of Object.entries(shellFiles)) {
+    const commands = contents.flatMap((content) => (content.kind === "shell" && content.when === when ? [content.command] : []));
+    if (commands.length === 0) continue;
+    const made = scriptOf("tls", settings);
+    await made.reach(world);
+    files.push({ path: file, text: commands.map((command) => made.add(command)).join("") });
+  }
+  return files;
 }
 
 async function releaseOf(content: Extract<Content, { kind: "release" }>, { helm }: Readers): Promise<ExportedRelease> {

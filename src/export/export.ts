@@ -1,4 +1,4 @@
-import type { Content } from "../resources/content.ts";
+import { laterCa, type Content } from "../resources/content.ts";
 import { applications, forArgoCd } from "./argocd.ts";
 import { kustomization, type ExportedFile } from "./file.ts";
 import { fluxFiles } from "./flux.ts";
@@ -18,12 +18,21 @@ export interface ExportInput {
   readonly releases: readonly ExportedRelease[];
   /** Where the folder lies in the repository, for Flux. */
   readonly repoPath: string;
+  /** Scripts of what holds secrets. */
+  readonly scripts: readonly ExportedFile[];
+  /** Where the CA of Vault will stand, for files that name it before it is there. */
+  readonly ca: { readonly namespace: string; readonly secret: string };
 }
+
+/** The scripts that make what holds secrets. */
+export const shellFiles = { before: "certificate/make.sh", after: "certificate/serve.sh" } as const;
 
 /** All files of an export. */
 export function exportedFiles(input: ExportInput): ExportedFile[] {
   const custom = input.contents.some((content) => content.kind === "object" && content.custom);
-  return [readme({ ...input, custom }), ...sides[input.format](input, custom), ...vaultFiles(input.contents)];
+  const side = sides[input.format](input, custom);
+  const lackCa = side.filter(({ text }) => text.includes(laterCa)).map(({ path }) => path);
+  return [readme({ ...input, custom, lackCa }), ...side, ...input.scripts, ...vaultFiles(input.contents)];
 }
 
 type Side = (input: ExportInput, custom: boolean) => ExportedFile[];

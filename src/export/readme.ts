@@ -1,9 +1,9 @@
 import { word } from "../core/shell.ts";
 import { chartArgs } from "../clients/helm/chart-words.ts";
-import type { Content } from "../resources/content.ts";
+import { laterCa, type Content } from "../resources/content.ts";
 import type { ExportedFile } from "./file.ts";
 import { keyOf, secretName } from "./flux.ts";
-import type { Format } from "./export.ts";
+import { shellFiles, type Format } from "./export.ts";
 import { folders } from "./objects.ts";
 import type { ExportedRelease } from "./releases.ts";
 import { vaultCommands } from "./vault.ts";
@@ -15,6 +15,10 @@ export interface ReadmeInput {
   readonly contents: readonly Content[];
   readonly releases: readonly ExportedRelease[];
   readonly custom: boolean;
+  readonly scripts: readonly ExportedFile[];
+  readonly ca: { readonly namespace: string; readonly secret: string };
+  /** Files that name the CA of Vault without knowing it. */
+  readonly lackCa: readonly string[];
 }
 
 const block = (lines: readonly string[]): string => `\`\`\`sh\n${lines.join("\n")}\n\`\`\``;
@@ -27,6 +31,7 @@ export function readme(input: ReadmeInput): ExportedFile {
     "Everything that wires the cluster to Vault, made by `vault-k8s export`. It holds no secrets and can be kept in Git.",
     "## The cluster",
     ...byFormat[input.format](input),
+    ...certificate(input),
     ...leftOut(input),
     "## Vault",
     ...(installsVault
@@ -41,18 +46,50 @@ export function readme(input: ReadmeInput): ExportedFile {
   return { path: "README.md", text: `${parts.join("\n\n")}\n` };
 }
 
+/** What is made by a shell, for those who let a controller apply the rest. */
+function certificate({ format, scripts, lackCa, ...input }: ReadmeInput): string[] {
+  if (format === "yaml" || format === "kustomize" || scripts.length + lackCa.length === 0) return [];
+  return [
+    "Vault's certificate is a secret, and so in no file here. The first script makes it, once Vault's namespace is there; the second has the pods serve it, when the chart has made them. The last line, where there is one, puts Vault's CA into the files that name it: commit them then.",
+    block([...runs(scripts, "before"), ...runs(scripts, "after"), ...caLines({ lackCa, ...input })]),
+  ];
+}
+
+const runs = (scripts: readonly ExportedFile[], when: keyof typeof shellFiles): string[] =>
+  scripts.some(({ path }) => path === shellFiles[when]) ? [`sh ${shellFiles[when]}`] : [];
+
+/** Puts the CA into the files that name it. */
+const caLines = ({ context, ca, lackCa }: Pick<ReadmeInput, "context" | "ca" | "lackCa">): string[] =>
+  lackCa.length === 0
+    ? []
+    : [
+        `ca=$(kubectl --context ${word(context)} -n ${word(ca.namespace)} get secret ${word(ca.secret)} -o 'jsonpath={.data.ca\\.crt}')`,
+        ...lackCa.map((file) => `sed "s,${laterCa},$ca," ${word(file)} > filled && mv filled ${word(file)}`),
+      ];
+
 type Part = (input: ReadmeInput) => readonly string[];
 
 const byHand =
   (flag: "-f" | "-k"): Part =>
-  ({ context, releases, custom }) => {
+  ({ context, releases, custom, scripts, ca, lackCa }) => {
     const apply = (folder: string): string =>
       `kubectl --context ${word(context)} apply --server-side --field-manager=vault-k8s ${flag} ${folder}`;
     const waits = releases.filter((release) => release.waits).map((release) => rollout(release, context));
     return [
-      block([apply(folders.base), ...releases.map((release) => helm(release, context))]),
+      ...(scripts.length > 0
+        ? ["Vault's certificate is a secret, and so in no file here: the scripts make it, and have the pods serve it."]
+        : []),
+      block([
+        apply(folders.base),
+        ...runs(scripts, "before"),
+        ...releases.map((release) => helm(release, context)),
+        ...runs(scripts, "after"),
+      ]),
       ...(custom
-        ? ["When the operator serves its kinds, which is a moment after its pods are ready:", block([...waits, apply(folders.custom)])]
+        ? [
+            "When the operator serves its kinds, which is a moment after its pods are ready:",
+            block([...waits, ...caLines({ context, ca, lackCa }), apply(folders.custom)]),
+          ]
         : []),
     ];
   };

@@ -1,6 +1,10 @@
 import type { Plain } from "../core/compare.ts";
+import type { Command } from "../core/resource.ts";
 import type { KubeObject } from "../clients/world.ts";
 import type { ReleaseInputs } from "./helm-inputs.ts";
+
+/** Stands for a CA that is known only when Vault is there. */
+export const laterCa = "CA-OF-VAULT";
 
 /** What a resource is, as somebody keeps it in a repository instead of letting us make it. It never holds a secret. */
 export type Content =
@@ -9,6 +13,8 @@ export type Content =
   /** `waits`: its pods become ready by themselves, which Vault's do not. */
   | { readonly kind: "release"; readonly release: ReleaseInputs; readonly waits: boolean }
   | { readonly kind: "policy"; readonly name: string; readonly text: string }
+  /** What holds a secret, and so is made by a shell: before the charts are there, or after. */
+  | { readonly kind: "shell"; readonly when: "before" | "after"; readonly command: Command }
   | VaultWrite;
 
 /** A body that `vault write` takes as a JSON file. */

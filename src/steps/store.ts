@@ -3,6 +3,7 @@ import { failure, kinds } from "../errors.ts";
 import { NotYet } from "../core/errors.ts";
 import type { Command } from "../core/resource.ts";
 import type { KubeObject, Readers, Where } from "../clients/world.ts";
+import { laterCa } from "../resources/content.ts";
 import { esoApiVersion } from "../resources/eso-version.ts";
 import { kubeObject, type Sure } from "../resources/kube-object.ts";
 import { toFindAddress } from "../resources/vault-reach.ts";
@@ -55,9 +56,6 @@ function storeResource(settings: Inputs): AppResource {
   );
   return { ...resource, command: async (read) => withCa(await resource.command(read)) };
 }
-
-/** Stands for a CA that is known only when Vault is there. */
-const laterCa = "CA-OF-VAULT";
 
 /** The same command where the CA is not known yet: the shell puts it in. */
 function withCa(command: Command): Command {

@@ -3,12 +3,10 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { inLab, theLab, typed, vaultK8s } from "./testing/product.ts";
 import { wiredState } from "./testing/state.ts";
-import { keyFile, vaultAddress } from "./testing/vault.ts";
+import { keyFile, reach } from "./testing/vault.ts";
 
 // An empty lab: bootstrap wires eks-prod, what export writes eks-staging, each with a Vault of its own.
 const lab = theLab();
-// Without TLS, since a certificate is a secret, which an export does not hold.
-const plain = "--insecure-no-tls";
 const flags = ["--cluster", "eks-staging", "--secret", "demo"];
 const folder = join(lab.work, "exported");
 
@@ -20,14 +18,20 @@ async function blocks(): Promise<string[]> {
 
 describe("what export writes, on an empty cluster", () => {
   it("is applied as its README says, and makes the cluster that bootstrap makes, object by object", async () => {
-    const bootstrap = vaultK8s(lab, ["bootstrap", "--cluster", "eks-prod", "--secret", "demo", plain]);
-    const exported = await vaultK8s(lab, ["export", ...flags, plain, "--out", folder]);
+    const bootstrap = vaultK8s(lab, ["bootstrap", "--cluster", "eks-prod", "--secret", "demo"]);
+    const exported = await vaultK8s(lab, ["export", ...flags, "--out", folder]);
     expect(exported.exitCode, exported.stderr).toBe(0);
     const [cluster = "", custom = "", vault = ""] = await blocks();
     const run = async (lines: string, env = {}): Promise<string> => {
       const { exitCode, stdout, stderr } = await typed(lab, lines, { cwd: folder, env });
       return exitCode === 0 ? "done" : stdout + stderr;
     };
+    // No secret is in the files: the scripts make it.
+    expect(await readFile(join(folder, "certificate/make.sh"), "utf8")).toContain("openssl req");
+    for (const file of ["make", "serve"]) {
+      const checked = await inLab(lab, ["shellcheck", "--shell=sh", join(folder, `certificate/${file}.sh`)]);
+      expect(checked.exitCode, checked.stdout).toBe(0);
+    }
     expect(await run(cluster)).toBe("done");
     // The operator's webhook serves a moment after its pods are ready.
     await expect.poll(() => run(custom), { timeout: 120_000, interval: 2000 }).toBe("done");
@@ -36,7 +40,7 @@ describe("what export writes, on an empty cluster", () => {
       expect(exitCode, stderr).toBe(0);
     }
     const { root_token: token } = await keyFile(lab, "eks-staging");
-    expect(await run(vault, { VAULT_ADDR: await vaultAddress(lab, "eks-staging"), VAULT_TOKEN: token })).toBe("done");
+    expect(await run(vault, { ...(await reach(lab, "eks-staging")), VAULT_TOKEN: token })).toBe("done");
     expect((await bootstrap).exitCode, (await bootstrap).stderr).toBe(0);
     const [there, here] = [await wiredState(lab, "eks-prod"), await wiredState(lab, "eks-staging")];
     // The one thing that an export does not make: the root token's retirement.
@@ -57,7 +61,7 @@ describe("what export writes, on an empty cluster", () => {
   it.each(["kustomize", "argocd", "flux"])("is read by kubectl kustomize: %s", async (format) => {
     const out = join(lab.work, `exported-${format}`);
     const chart = ["--chart", "vault", "--operator-chart", "external-secrets"];
-    const exported = await vaultK8s(lab, ["export", ...flags, plain, ...chart, "--format", format, "--out", out]);
+    const exported = await vaultK8s(lab, ["export", ...flags, ...chart, "--format", format, "--out", out]);
     expect(exported.exitCode, exported.stderr).toBe(0);
     const folders = {
       kustomize: ["kubernetes/base", "kubernetes/external-secrets"],

@@ -1,4 +1,4 @@
-import { conflict, same, type Change, type Diff } from "../../core/resource.ts";
+import { conflict, same, type Change, type Command, type Diff } from "../../core/resource.ts";
 import type { KubeObject, ObjectRef, Readers, Writers } from "../../clients/world.ts";
 import type { AppResource } from "../../steps/define.ts";
 import { labelled, objectId } from "../kube-object.ts";
@@ -61,6 +61,12 @@ export const bundle = ({ cert, previous }: Authority): string => cert + (previou
  */
 export function certificateAuthority(settings: AuthoritySettings): AppResource {
   const place = ref(settings);
+  const command = ({ kube }: Readers): Command =>
+    authorityCommand(
+      { context: kube.context, namespace: settings.namespace },
+      place.name,
+      `/O=vault-k8s/CN=${settings.fullname} ${settings.namespace} CA`,
+    );
   return {
     id: objectId(place),
     diff: async (read) => diffAuthority(await read.kube.get(place), settings, place),
@@ -69,12 +75,8 @@ export function certificateAuthority(settings: AuthoritySettings): AppResource {
       await write.kube.apply(await secretOf(settings, place, before));
     },
     needs: () => applying(place),
-    command: ({ kube }) =>
-      authorityCommand(
-        { context: kube.context, namespace: settings.namespace },
-        place.name,
-        `/O=vault-k8s/CN=${settings.fullname} ${settings.namespace} CA`,
-      ),
+    content: (read) => Promise.resolve({ kind: "shell", when: "before", command: command(read) }),
+    command,
   };
 }
 

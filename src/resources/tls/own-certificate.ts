@@ -37,6 +37,7 @@ export function ownCertificate(settings: OwnCertificateSettings): ServerCertific
     },
     apply: async (write: Writers) => void (await write.kube.apply(await secretOf(write, settings, ref))),
     needs: () => [...applying(ref), ...onObject({ apiVersion: "v1", kind: "Service", namespace: settings.installNamespace }, ["list"])],
+    content: async (read) => ({ kind: "shell", when: "before", command: certificateCommand(await request(read, settings)) }),
     command: async (read) => certificateCommand(await request(read, settings)),
     cover: async (read, seconds) => coverCommand(await request(read, settings), seconds),
   };

@@ -37,6 +37,15 @@ const reload = ["/bin/sh", "-c", `for each in /proc/[0-9]*; do if ${servers}; th
 /** Every Vault pod serves the certificate of the Secret. A new one is taken over by a signal, without a restart and so without a seal. */
 export function servedCertificate(settings: ServedSettings): AppResource {
   const seconds = Math.ceil(settings.withinMs / 1000);
+  const command = async (read: Readers): Promise<Command> => {
+    const cover = await settings.certificate.cover?.(read, seconds);
+    const place = { context: read.kube.context, namespace: settings.namespace, secret: settings.secret };
+    const reloading = reloadCommand({ ...place, annotation, reload }, seconds);
+    return {
+      lines: [...(cover === undefined ? [] : [cover.lines]), reloading.lines].join("\n\n"),
+      needs: [...(cover?.needs ?? []), ...(reloading.needs ?? [])],
+    };
+  };
   return {
     id: "vault listener certificate",
     diff: (read) => diffServed(read, settings),
@@ -48,18 +57,10 @@ export function servedCertificate(settings: ServedSettings): AppResource {
       ...onObject({ apiVersion: "v1", kind: "Pod", namespace: settings.namespace }, ["list"]),
       ...onSubresource({ apiVersion: "v1", kind: "Pod", namespace: settings.namespace }, "exec", ["get", "create"]),
     ],
-    command: async (read) => {
-      const cover = await settings.certificate.cover?.(read, seconds);
-      const place = { context: read.kube.context, namespace: settings.namespace, secret: settings.secret };
-      const reloading = reloadCommand({ ...place, annotation, reload }, seconds);
-      return {
-        lines: [...(cover === undefined ? [] : [cover.lines]), reloading.lines].join("\n\n"),
-        needs: [...(cover?.needs ?? []), ...(reloading.needs ?? [])],
-      };
-    },
+    content: async (read) => ({ kind: "shell", when: "after", command: await command(read) }),
+    command,
   };
 }
-
 async function diffServed(read: Readers, settings: ServedSettings): Promise<Diff> {
   const nodes = (await read.nodes.nodes()).filter(({ phase }) => phase === "Running");
   if (nodes.length === 0)
