@@ -4,7 +4,7 @@ import { vaultFullname } from "../resources/vault-names.ts";
 import { namespace } from "../resources/namespace.ts";
 import { certificateAuthority, type AuthoritySettings } from "../resources/tls/authority.ts";
 import { givenCertificate } from "../resources/tls/given-certificate.ts";
-import { managedCertificate } from "../resources/tls/manager-certificate.ts";
+import { managedCertificate } from "../resources/tls/issued-certificate.ts";
 import { ownCertificate } from "../resources/tls/own-certificate.ts";
 import { servedCertificate, type ServerCertificate } from "../resources/tls/served.ts";
 import { unlessForeign } from "../resources/foreign-vault.ts";

@@ -101,17 +101,19 @@ describe("a walk through", () => {
 
   it("asks whose certificate Vault serves", async () => {
     const chosen = async (keys: string, ...more: readonly Turn[]): Promise<unknown> => {
-      const ran = await talk([...walk.slice(0, 5), ["Whose certificate", keys + enter], ...more, ...walk.slice(6), write]);
+      const rest: readonly Turn[] = [...walk.slice(6, -1), ["Which secrets does it get?", `${clear}db${enter}`]];
+      // A Secret that is not there leaves no plan, and so nothing to run.
+      const last: Turn = more.length > 0 ? ["What now?", enter] : write;
+      const ran = await talk([...walk.slice(0, 5), ["Whose certificate", keys + enter], ...more, ...rest, last]);
       expect(ran.exitCode, ran.text).toBe(0);
+      expect(ran.text.includes("VK1230")).toBe(more.length > 0);
       return ((await written()) as { vault?: unknown }).vault;
     };
     expect(await chosen("")).toEqual({ replicas: 3 });
-    expect(await chosen(down, ["Which Secret?", enter], ["must not be empty", `vault-server${enter}`])).toEqual({
-      replicas: 3,
-      tls: { secret: "vault-server" },
-    });
+    const given = { replicas: 3, tls: { secret: "vault-server" } };
+    expect(await chosen(down, ["Which Secret?", enter], ["must not be empty", `vault-server${enter}`])).toEqual(given);
     // It begins with what the file says.
-    expect(await chosen("", ["Which Secret?", enter])).toEqual({ replicas: 3, tls: { secret: "vault-server" } });
+    expect(await chosen("", ["Which Secret?", enter])).toEqual(given);
     expect(await chosen(down)).toEqual({ replicas: 3, insecureNoTls: true });
   });
 

@@ -6,7 +6,7 @@ import { mounts } from "../mount.ts";
 import { isOurs, owner, ownerLabel, ownershipOf } from "../ownership.ts";
 import { vaultPods } from "../vault-pods.ts";
 import { refOf } from "../kube-object.ts";
-import { certManager } from "../tls/manager-certificate.ts";
+import { certManager } from "../tls/issued-certificate.ts";
 import { gone, stays, untilGone, type Leaving, type Look } from "./absent.ts";
 import { madeByOperator } from "./external-secrets.ts";
 import { deleteCommand, stuck } from "./object.ts";

@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import { mount, type Bench, type Fault } from "./bench.ts";
 
 const secret = '{"user":"a","password":"b"}';
@@ -105,6 +106,10 @@ export const otherFaults: readonly Fault[] = [
         "jsonpath={.items[0].metadata.name}",
       );
       await bench.restart(...pods.filter((pod) => pod !== active));
+      // The one that was active notices a moment later that nobody follows it.
+      await expect
+        .poll(() => bench.kubectl("get", "pods", "-n", "vault", "-l", "vault-active=true", "-o", "name"), { timeout: 60_000 })
+        .toBe("");
     },
   },
   {

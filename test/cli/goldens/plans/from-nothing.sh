@@ -128,8 +128,8 @@ cluster_id() { at "$(active)" vault status -format=json | sed -n 's/.*"cluster_i
 # Whom to trust: the CA that Vault's pods mount.
 ca_secret=$(statefulset '.template.spec.volumes[?(@.name=="tls")].secret.secretName')
 if [ "$scheme" = https ] && [ -z "${VAULT_CACERT:-}" ] && [ -n "$ca_secret" ]; then
-  kubectl --context eks-prod -n vault get secret "$ca_secret" -o 'go-template={{index .data "ca.crt" | base64decode}}' > "$work/vault-ca.crt"
-  export VAULT_CACERT="$work/vault-ca.crt"
+  kubectl --context eks-prod -n vault get secret "$ca_secret" -o 'go-template={{with index .data "ca.crt"}}{{base64decode .}}{{end}}' > "$work/vault-ca.crt"
+  if [ -s "$work/vault-ca.crt" ]; then export VAULT_CACERT="$work/vault-ca.crt"; fi
 fi
 
 # Initialise Vault, once. The answer is given once: unseal keys and root token go to $keys.
