@@ -93,9 +93,7 @@ export const hostOrAddress: Rule = (text) =>
     : "It must be a host name in lower case, or an IP address, without scheme and port.";
 /** How --tls-issuer names an issuer of cert-manager. */
 export const certificateIssuer: Rule = (text) => {
-  const [, name = text] = /^[A-Za-z]+(?:\.[a-z0-9]([a-z0-9.-]*[a-z0-9])?)?\/(.*)$/.test(text)
-    ? ["", text.slice(text.indexOf("/") + 1)]
-    : [];
+  const name = text.replace(/^[A-Za-z]+(\.[a-z0-9]([a-z0-9.-]*[a-z0-9])?)?\//, "");
   return dnsSubdomain(name) === undefined ? undefined : "It must be NAME, KIND/NAME or KIND.GROUP/NAME, such as ClusterIssuer/internal.";
 };
 export const assignment = like(/^[^=\s][^=]*=/, "It must be written as KEY=VALUE.", 65536);

@@ -14,7 +14,7 @@ import {
   waitForOperatorCommand,
   waitForWebhook,
 } from "../resources/operator-ready.ts";
-import { kesCa, kesTrust } from "./kes-trust.ts";
+import { kesCa, kesTrust } from "../resources/kes-trust.ts";
 import { operators } from "./operators.ts";
 import { defineStep } from "./define.ts";
 

@@ -7,7 +7,7 @@ import { helmRelease } from "../resources/helm-release.ts";
 import { onObject } from "../resources/needs.ts";
 import { podsRun, vaultPods, waitForPods, waitForPodsCommand } from "../resources/vault-pods.ts";
 import { toFindAddress } from "../resources/vault-reach.ts";
-import { tellsCa } from "../resources/tls/given-certificate.ts";
+import { tellsCa } from "../resources/tls/secret-data.ts";
 import { waitForBalancers } from "../resources/tls/balancers.ts";
 import { vaultFullname } from "../resources/vault-names.ts";
 import { defineStep } from "./define.ts";

@@ -1,6 +1,7 @@
 import type { KubeObject, KubeReader } from "../../clients/world.ts";
 import { CliError } from "../../core/errors.ts";
 import { table } from "../../config/keys.ts";
+import { certManager as apiVersion } from "../../resources/tls/issued-certificate.ts";
 import { kinds } from "../../errors.ts";
 
 /** What is in a cluster already, as far as the user may see it. */
@@ -37,7 +38,7 @@ export async function lookAt(kube: KubeReader): Promise<Found> {
       .get({ apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition", name: "certificates.cert-manager.io" })
       .catch(hidden),
   ]);
-  const issuers = (certManager === undefined ? [] : ["ClusterIssuer", "Issuer"]).map((kind) => list("cert-manager.io/v1", kind));
+  const issuers = (certManager === undefined ? [] : ["ClusterIssuer", "Issuer"]).map((kind) => list(apiVersion, kind));
   return {
     version,
     nodes: nodes.filter(takesPods).length,

@@ -49,7 +49,7 @@ export function certificateCommand(request: CertificateRequest): Command {
   const alternatives = [...dns.map((name) => `DNS:${name}`), ...ips.map((ip) => `IP:${ip}`)].join(",");
   const lines = `
 # A certificate for Vault's names, signed by that authority.
-in_secret() { ${kubectl(request)} get secret "$1" -o "go-template={{index .data \\"$2\\" | base64decode}}"; }
+${inSecret(request)}
 balancers() { ${balancers(request)}; }
 certificate() {
   in_secret ${word(authority)} tls.crt > "$work/ca.crt"
@@ -68,6 +68,10 @@ certificate`;
   return { lines: lines.trim(), needs: ["work"] };
 }
 
+/** A function of the shell that reads one file of a Secret. */
+const inSecret = (place: SecretPlace): string =>
+  `in_secret() { ${kubectl(place)} get secret "$1" -o "go-template={{index .data \\"$2\\" | base64decode}}"; }`;
+
 const balancers = (place: SecretPlace & { readonly release: string }): string =>
   `${kubectl(place)} get service -l ${word(`app.kubernetes.io/instance=${place.release}`)} -o 'jsonpath={range .items[?(@.spec.type=="LoadBalancer")]}{.status.loadBalancer.ingress[0].ip}{.status.loadBalancer.ingress[0].hostname}{"\\n"}{end}'`;
 
@@ -75,7 +79,7 @@ const balancers = (place: SecretPlace & { readonly release: string }): string =>
 export function coverCommand(request: CertificateRequest, seconds: number): Command {
   const lines = `
 # A load balancer has its address only now.
-in_secret() { ${kubectl(request)} get secret "$1" -o "go-template={{index .data \\"$2\\" | base64decode}}"; }
+${inSecret(request)}
 addressed() { ! ${balancers(request)} | grep -q '^$'; }
 within ${seconds} addressed
 for name in $(${balancers(request)}); do
@@ -86,6 +90,10 @@ if [ -n "\${new_name:-}" ]; then
 fi`;
   return { lines: lines.trim(), needs: ["work", "within"] };
 }
+
+/** Prints the certificate of a Secret. */
+const certificateIn = (place: SecretPlace & { readonly secret: string }): string =>
+  `${kubectl(place)} get secret ${word(place.secret)} -o 'go-template={{index .data "tls.crt" | base64decode}}'`;
 
 /** Has cert-manager make the Secret, and waits for it. */
 export function managedCommand(apply: string, { secret, ...place }: SecretPlace & { readonly secret: string }, seconds: number): Command {
@@ -101,7 +109,7 @@ export function coverManagedCommand(place: SecretPlace & { readonly secret: stri
   const { secret } = place;
   const lines = `
 # A load balancer has its address only now.
-served_names() { ${kubectl(place)} get secret ${word(secret)} -o 'go-template={{index .data "tls.crt" | base64decode}}' | openssl x509 -noout -text; }
+served_names() { ${certificateIn(place)} | openssl x509 -noout -text; }
 addressed() { ! ${balancers(place)} | grep -q '^$'; }
 covered() { served_names | grep -qF "$1"; }
 within ${seconds} addressed
@@ -121,10 +129,10 @@ export function reloadCommand(
   place: SecretPlace & { readonly secret: string; readonly annotation: string; readonly reload: readonly string[] },
   seconds: number,
 ): Command {
-  const { secret, annotation, reload } = place;
+  const { annotation, reload } = place;
   const lines = `
 # Each pod loads its certificate; a change to a pod makes its kubelet look at its volumes.
-wanted() { ${kubectl(place)} get secret ${word(secret)} -o 'go-template={{index .data "tls.crt" | base64decode}}' | openssl x509 -noout -fingerprint -sha256; }
+wanted() { ${certificateIn(place)} | openssl x509 -noout -fingerprint -sha256; }
 shown() { openssl s_client -connect "$(at "$1" printenv VAULT_ADDR | sed 's,.*//,,')" < /dev/null 2> /dev/null | openssl x509 -noout -fingerprint -sha256; }
 loaded() {
   [ "$(shown "$1")" = "$(wanted)" ] && return

@@ -2,7 +2,7 @@ import { createPrivateKey, type X509Certificate } from "node:crypto";
 import { same } from "../../core/resource.ts";
 import { failure, kinds } from "../../errors.ts";
 import type { Settings } from "../../config/fields.ts";
-import type { KubeObject, ObjectRef, Readers } from "../../clients/world.ts";
+import type { KubeObject, ObjectRef } from "../../clients/world.ts";
 import type { AppResource } from "../../steps/define.ts";
 import { objectId } from "../kube-object.ts";
 import { onObject } from "../needs.ts";
@@ -106,10 +106,4 @@ function reaches(
       signs,
     )
   );
-}
-
-/** Whether the Secret tells its own CA, so that the pods can be told to trust it; undefined where there is no Secret. */
-export async function tellsCa(read: Readers, namespace: string, name: string): Promise<boolean | undefined> {
-  const secret = await read.kube.get({ apiVersion: "v1", kind: "Secret", namespace, name });
-  return secret === undefined ? undefined : secretText(secret, "ca.crt") !== undefined;
 }

@@ -61,6 +61,7 @@ export function servedCertificate(settings: ServedSettings): AppResource {
     command,
   };
 }
+
 async function diffServed(read: Readers, settings: ServedSettings): Promise<Diff> {
   const nodes = (await read.nodes.nodes()).filter(({ phase }) => phase === "Running");
   if (nodes.length === 0)

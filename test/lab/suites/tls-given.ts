@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { certificatesIn, keep, ofAnother, served, unsealed } from "../testing/certificates.ts";
+import { certificatesIn, keep, ofAnother, served, storeCa, unsealed } from "../testing/certificates.ts";
 import { kubectl, theLab, vaultK8s } from "../testing/product.ts";
 
 // eks-staging is empty before, and wired to a Vault with a certificate of the user's afterwards.
@@ -31,14 +31,7 @@ describe("a certificate that the user keeps", () => {
     expect(stderr).toContain("kubernetes Secret vault/company unchanged (yours, expires in 5 days");
     expect(Object.values(await served(lab, "eks-staging"))).toEqual([before.fingerprint, before.fingerprint, before.fingerprint]);
     expect(await certificatesIn(lab, "eks-staging", "company")).toMatchObject({ files: before.files });
-    const store = await kubectl(lab, "eks-staging", [
-      "get",
-      "clustersecretstore",
-      "vault",
-      "-o",
-      "jsonpath={.spec.provider.vault.caBundle}",
-    ]);
-    expect(Buffer.from(store, "base64").toString()).toBe(before.files.ca);
+    expect(await storeCa(lab, "eks-staging")).toBe(before.files.ca);
     expect(await kubectl(lab, "eks-staging", ["get", "secrets", "-n", "vault", "-o", "name"])).not.toContain("vault-tls");
     const again = await vaultK8s(lab, ["bootstrap", ...given]);
     expect(again.stderr).toContain("Nothing to do");

@@ -2,8 +2,9 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { standIn, type StandIn } from "../testing/cert-manager.ts";
-import { certificatesIn, served, unsealed } from "../testing/certificates.ts";
+import { certificatesIn, served, storeCa, unsealed } from "../testing/certificates.ts";
 import { inLab, kubectl, theLab, vaultK8s } from "../testing/product.ts";
+import { balancerAddress } from "../testing/vault.ts";
 
 // eks-prod is wired, with a certificate of our own authority. Afterwards cert-manager makes it.
 const lab = theLab();
@@ -33,8 +34,7 @@ describe("a certificate of cert-manager", () => {
     const { fingerprint, certificate } = await certificatesIn(lab, "eks-prod", "vault-tls");
     expect(certificate.issuer).toBe("CN=stand-in");
     expect(Object.values(await served(lab, "eks-prod"))).toEqual([fingerprint, fingerprint, fingerprint]);
-    const store = await kubectl(lab, "eks-prod", ["get", "clustersecretstore", "vault", "-o", "jsonpath={.spec.provider.vault.caBundle}"]);
-    expect(Buffer.from(store, "base64").toString()).toBe(manager?.ca);
+    expect(await storeCa(lab, "eks-prod")).toBe(manager?.ca);
     expect(await unsealed(lab, "eks-prod")).toBe(3);
     const again = await vaultK8s(lab, ["bootstrap", ...byIssuer]);
     expect([again.exitCode, again.stderr]).toEqual([0, expect.stringContaining("Nothing to do") as string]);
@@ -78,15 +78,7 @@ describe("a certificate of cert-manager", () => {
     expect(checked.exitCode, checked.stdout).toBe(0);
     const ran = await inLab(lab, ["sh", script]);
     expect(ran.exitCode, ran.stderr).toBe(0);
-    const service = await kubectl(lab, "eks-prod", [
-      "get",
-      "service",
-      "vault-ui",
-      "-n",
-      "vault",
-      "-o",
-      "jsonpath={.status.loadBalancer.ingress[0].ip}",
-    ]);
+    const service = await balancerAddress(lab, "eks-prod");
     expect((await certificatesIn(lab, "eks-prod", "vault-tls")).certificate.checkIP(service)).toBe(service);
     const after = await vaultK8s(lab, ["bootstrap", ...byIssuer]);
     expect([after.exitCode, after.stderr]).toEqual([0, expect.stringContaining("Nothing to do") as string]);

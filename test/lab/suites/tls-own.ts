@@ -1,8 +1,9 @@
 import { X509Certificate } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
+import { balancerAddress } from "../testing/vault.ts";
 import { kubectl, theLab, vaultK8s } from "../testing/product.ts";
-import { authority, certificatesIn, keep, load, served, signed, unsealed } from "../testing/certificates.ts";
+import { authority, certificatesIn, keep, load, served, signed, storeCa, unsealed } from "../testing/certificates.ts";
 
 // eks-prod is empty before, and wired afterwards.
 const lab = theLab();
@@ -22,15 +23,7 @@ describe("a certificate of our own authority", () => {
     const [pods, secret] = [await served(lab, "eks-prod"), await certificatesIn(lab, "eks-prod", "vault-tls")];
     expect(Object.keys(pods)).toEqual(["vault-0", "vault-1", "vault-2"]);
     for (const certificate of Object.values(pods)) expect(certificate).toBe(secret.fingerprint);
-    const service = await kubectl(lab, "eks-prod", [
-      "get",
-      "service",
-      "vault-ui",
-      "-n",
-      "vault",
-      "-o",
-      "jsonpath={.status.loadBalancer.ingress[0].ip}",
-    ]);
+    const service = await balancerAddress(lab, "eks-prod");
     expect(secret.certificate.issuer).toBe("CN=company CA");
     for (const name of ["vault.vault.svc", "vault-active.vault.svc", "vault-2.vault-internal"])
       expect(secret.certificate.checkHost(name)).toBeDefined();
@@ -88,11 +81,7 @@ describe("a certificate of our own authority", () => {
     expect(exitCode, stderr).toBe(0);
     const now = await certificatesIn(lab, "eks-prod", "vault-tls-ca");
     expect(now.fingerprint).not.toBe(old.fingerprint);
-    const store = await kubectl(lab, "eks-prod", ["get", "clustersecretstore", "vault", "-o", "jsonpath={.spec.provider.vault.caBundle}"]);
-    const trusted =
-      Buffer.from(store, "base64")
-        .toString()
-        .match(/-----BEGIN[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
+    const trusted = (await storeCa(lab, "eks-prod")).match(/-----BEGIN[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
     expect(trusted.map((pem) => new X509Certificate(pem).fingerprint256)).toEqual([now.fingerprint, old.fingerprint]);
     expect((await vaultK8s(lab, ["verify", ...cluster])).exitCode).toBe(0);
     const again = await vaultK8s(lab, ["bootstrap", ...cluster, "--tls-duration", "990d"]);

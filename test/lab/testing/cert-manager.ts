@@ -1,10 +1,10 @@
-import { execa } from "execa";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { stringify } from "yaml";
 import type { LabState } from "../api.ts";
+import { newAuthority, newKey, openssl, pair, serverExtensions } from "./openssl.ts";
 import { kubectl, kubectlJson } from "./product.ts";
 
 /** What is read of a Certificate: https://cert-manager.io/docs/reference/api-docs/ */
@@ -102,8 +102,8 @@ export async function standIn(lab: LabState, context: string): Promise<StandIn> 
     spec: { ca: { secretName: "lab" } },
   };
   await kubectl(lab, context, ["apply", "-f", "-"], { input: stringify(issuer) });
-  await openssl(folder, ["req", "-x509", ...newKey, "-keyout", "ca.key", "-out", "ca.crt", "-days", "10", "-subj", "/CN=stand-in"]);
-  const ca = await readFile(join(folder, "ca.crt"), "utf8");
+  await newAuthority(folder, 10, "stand-in");
+  const { cert: ca } = await pair(folder, "ca");
   const ending = new AbortController();
   let wanted = 1;
   const loop = (async () => {
@@ -123,9 +123,6 @@ export async function standIn(lab: LabState, context: string): Promise<StandIn> 
     },
   };
 }
-
-const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-const openssl = (cwd: string, args: readonly string[]): Promise<unknown> => execa("openssl", args, { cwd, stdin: "ignore" });
 
 interface Looked {
   readonly folder: string;
@@ -159,19 +156,19 @@ async function issue(
   { folder, ca, certificate: { metadata, spec } }: Omit<Looked, "wanted">,
 ): Promise<void> {
   const names = [...spec.dnsNames.map((name) => `DNS:${name}`), ...spec.ipAddresses.map((ip) => `IP:${ip}`)].join(",");
-  await writeFile(join(folder, "ext"), `subjectAltName=${names}\nbasicConstraints=critical,CA:FALSE\nextendedKeyUsage=serverAuth\n`);
+  await writeFile(join(folder, "ext"), serverExtensions(names));
   await openssl(folder, ["req", "-new", ...newKey, "-keyout", "tls.key", "-out", "tls.csr", "-subj", `/CN=${spec.commonName}`]);
   const days = String(Math.min(9, Math.ceil(Number.parseInt(spec.duration, 10) / 24)));
   const sign = ["x509", "-req", "-in", "tls.csr", "-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", "-days", days, "-extfile", "ext"];
   await openssl(folder, [...sign, "-out", "tls.crt"]);
-  const [cert, key] = await Promise.all(["tls.crt", "tls.key"].map((file) => readFile(join(folder, file), "utf8")));
+  const { cert, key } = await pair(folder, "tls");
   const base64 = (pem: string): string => Buffer.from(pem).toString("base64");
   const secret = {
     apiVersion: "v1",
     kind: "Secret",
     metadata: { name: spec.secretName, namespace: metadata.namespace, labels: spec.secretTemplate?.labels },
     type: "kubernetes.io/tls",
-    data: { "tls.crt": base64(cert ?? ""), "tls.key": base64(key ?? ""), "ca.crt": base64(ca) },
+    data: { "tls.crt": base64(cert), "tls.key": base64(key), "ca.crt": base64(ca) },
   };
   await kubectl(lab, context, ["apply", "--server-side", "--force-conflicts", "--field-manager=cert-manager", "-f", "-"], {
     input: stringify(secret),

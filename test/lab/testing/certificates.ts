@@ -1,10 +1,10 @@
 import { X509Certificate } from "node:crypto";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { execa } from "execa";
 import { expect } from "vitest";
 import type { LabState } from "../api.ts";
+import { newAuthority, newKey, openssl, pair, serverExtensions } from "./openssl.ts";
 import { inLab, kubectl, kubectlJson, typed } from "./product.ts";
 
 export interface PairOfFiles {
@@ -33,6 +33,12 @@ export async function certificatesIn(
   };
 }
 
+/** PEM of whom a cluster's store trusts. */
+export async function storeCa(lab: LabState, context: string): Promise<string> {
+  const path = "jsonpath={.spec.provider.vault.caBundle}";
+  return Buffer.from(await kubectl(lab, context, ["get", "clustersecretstore", "vault", "-o", path]), "base64").toString();
+}
+
 const pods = ["vault-0", "vault-1", "vault-2"];
 
 /** The fingerprint of what each pod serves, as openssl sees it through a port-forward. */
@@ -55,50 +61,41 @@ export async function unsealed(lab: LabState, context: string): Promise<number> 
   return (await kubectlJson<{ items: unknown[] }>(lab, context, ["get", "pods", "-n", "vault", "-l", labels])).items.length;
 }
 
-/** A certificate for `names` (as openssl writes them) of the authority in Secret vault-tls-ca, valid for `seconds` from now. */
-export async function signed(lab: LabState, context: string, { names, seconds }: { names: string; seconds: number }): Promise<PairOfFiles> {
-  const folder = await mkdtemp(join(tmpdir(), "signed-"));
+/** What is done in a folder that is taken away again. */
+async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), "certificates-"));
   try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A certificate for `names` (as openssl writes them) of the authority in Secret vault-tls-ca, valid for `seconds` from now. */
+export const signed = (lab: LabState, context: string, { names, seconds }: { names: string; seconds: number }): Promise<PairOfFiles> =>
+  inFolder(async (folder) => {
     const { files } = await certificatesIn(lab, context, "vault-tls-ca");
     await Promise.all([writeFile(join(folder, "ca.crt"), files.cert), writeFile(join(folder, "ca.key"), files.key, { mode: 0o600 })]);
-    const pair = await issued(folder, names.replaceAll("IP Address:", "IP:"), seconds);
-    return { ...pair, ca: files.cert };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-const newAuthority = (folder: string, days: number): Promise<unknown> =>
-  openssl(folder, ["req", "-x509", ...newKey, "-keyout", "ca.key", "-out", "ca.crt", "-days", `${days}`, "-subj", "/CN=company CA"]);
+    return { ...(await issued(folder, names.replaceAll("IP Address:", "IP:"), seconds)), ca: files.cert };
+  });
 
 /** A new authority with openssl that is valid for `days`. */
-export async function authority(days: number): Promise<PairOfFiles> {
-  const folder = await mkdtemp(join(tmpdir(), "authority-"));
-  try {
-    await newAuthority(folder, days);
-    const [cert = "", key = ""] = await Promise.all(["ca.crt", "ca.key"].map((file) => readFile(join(folder, file), "utf8")));
-    return { cert, key, ca: cert };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
+export const authority = (days: number): Promise<PairOfFiles> =>
+  inFolder(async (folder) => {
+    await newAuthority(folder, days, "company CA");
+    const made = await pair(folder, "ca");
+    return { ...made, ca: made.cert };
+  });
 
 /** A new authority with openssl, and a certificate of it for `names`. */
-export async function ofAnother(names: string): Promise<PairOfFiles> {
-  const folder = await mkdtemp(join(tmpdir(), "another-"));
-  try {
-    await newAuthority(folder, 10);
-    return { ...(await issued(folder, names, 5 * 86_400)), ca: await readFile(join(folder, "ca.crt"), "utf8") };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-const openssl = (cwd: string, args: readonly string[]): Promise<unknown> => execa("openssl", args, { cwd, stdin: "ignore" });
+export const ofAnother = (names: string): Promise<PairOfFiles> =>
+  inFolder(async (folder) => {
+    await newAuthority(folder, 10, "company CA");
+    return { ...(await issued(folder, names, 5 * 86_400)), ca: (await pair(folder, "ca")).cert };
+  });
 
 async function issued(folder: string, names: string, seconds: number): Promise<Omit<PairOfFiles, "ca">> {
-  await writeFile(join(folder, "ext"), `subjectAltName=${names}\nbasicConstraints=critical,CA:FALSE\nextendedKeyUsage=serverAuth\n`);
+  await writeFile(join(folder, "ext"), serverExtensions(names));
   await openssl(folder, ["req", "-new", ...newKey, "-keyout", "tls.key", "-out", "tls.csr", "-subj", "/CN=vault"]);
   const time = (at: number): string => `${new Date(at).toISOString().replace(/\D/g, "").slice(0, 14)}Z`;
   const [from, until] = [time(Date.now() - 60_000), time(Date.now() + seconds * 1000)];
@@ -128,8 +125,7 @@ async function issued(folder: string, names: string, seconds: number): Promise<O
     "-enddate",
     until,
   ]);
-  const [cert, key] = await Promise.all(["tls.crt", "tls.key"].map((file) => readFile(join(folder, file), "utf8")));
-  return { cert: cert ?? "", key: key ?? "" };
+  return pair(folder, "tls");
 }
 
 /** Writes them into a Secret, as its owner would; a new one with these labels. */

@@ -11,8 +11,8 @@ export async function keyFile(lab: LabState, cluster: string): Promise<{ root_to
   };
 }
 
-/** Address of Vault's load balancer in a cluster. */
-export async function vaultAddress(lab: LabState, context: string): Promise<string> {
+/** The IP address of Vault's load balancer in a cluster. */
+export async function balancerAddress(lab: LabState, context: string): Promise<string> {
   const service = await kubectlJson<{ status: { loadBalancer: { ingress: { ip: string }[] } } }>(lab, context, [
     "get",
     "service",
@@ -20,7 +20,13 @@ export async function vaultAddress(lab: LabState, context: string): Promise<stri
     "-n",
     "vault",
   ]);
-  return `${(await caOf(lab, context)) === undefined ? "http" : "https"}://${service.status.loadBalancer.ingress[0]!.ip}:8200`;
+  return service.status.loadBalancer.ingress[0]!.ip;
+}
+
+/** Address of Vault at its load balancer in a cluster. */
+export async function vaultAddress(lab: LabState, context: string): Promise<string> {
+  const [ca, ip] = await Promise.all([caOf(lab, context), balancerAddress(lab, context)]);
+  return `${ca === undefined ? "http" : "https"}://${ip}:8200`;
 }
 
 /** The CA of a cluster's Vault as it is now; undefined where it speaks http. */

@@ -62,6 +62,12 @@ describe("settings that depend on each other", () => {
     [{ pgpKeys: ["a.asc"] }, "1 PGP keys for 5"],
     [{ tokenTtl: "48h" }, "longer than the longest"],
     [{ expose: "Ingress" }, "--ingress-host"],
+    [{ tlsSecret: "a", tlsIssuer: "b" }, "--tls-secret and --tls-issuer"],
+    [{ insecureNoTls: true, tlsRenew: true }, "without TLS"],
+    [{ tlsSecret: "a", tlsRenew: true }, "Change the Secret"],
+    [{ tlsIssuer: "a", tlsRenew: true }, "cmctl renew"],
+    [{ tlsDuration: "30d" }, "in every run"],
+    [{ tlsDuration: "3600d" }, "outlive the authority"],
   ])("%j", async (flags, part) => {
     const found = await resolved({ flags });
     const error = await failureOf(Promise.resolve().then(() => requireAgreement(found)));

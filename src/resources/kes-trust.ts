@@ -4,9 +4,9 @@ import { NotYet } from "../core/errors.ts";
 import { same, type Command } from "../core/resource.ts";
 import { word } from "../core/shell.ts";
 import type { KubeObject, ObjectRef, Readers } from "../clients/world.ts";
-import { diffObject, labelled, objectId } from "../resources/kube-object.ts";
-import { owner, ownerLabel } from "../resources/ownership.ts";
-import type { AppResource } from "./define.ts";
+import { diffObject, labelled, objectId } from "./kube-object.ts";
+import { owner, ownerLabel } from "./ownership.ts";
+import type { AppResource } from "../steps/define.ts";
 
 const folder = "/etc/vault-ca";
 const name = "vault-ca";
