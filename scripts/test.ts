@@ -4,7 +4,8 @@
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { execaSync } from "execa";
 
 /** Tests that run together. */
@@ -30,30 +31,46 @@ const stages: readonly Stage[] = [
   { name: "export", projects: ["export"], labs: ["export"] },
 ];
 
-interface Counts {
+interface Outcome {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** Of each failure: where it is, and the first lines of what was said. */
+  readonly failures: readonly string[];
 }
 
+/** What vitest's JSON reporter writes. */
 interface Report {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
   readonly numPendingTests: number;
   readonly numTodoTests: number;
   readonly numFailedTestSuites: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages: readonly string[];
+    }[];
+  }[];
 }
 
 const lab = "test/lab/lab.ts";
 const reports = mkdtempSync(join(tmpdir(), "vault-k8s-test-"));
-const oneFailed: Counts = { passed: 0, failed: 1, skipped: 0 };
+
+function oneFailed(what: string): Outcome {
+  return { passed: 0, failed: 1, skipped: 0, failures: [what] };
+}
 
 /** Runs a command with its output shown; returns its exit code. */
 function run(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): number {
   return execaSync(program, args, { stdio: ["ignore", "inherit", "inherit"], reject: false, env, preferLocal: true }).exitCode ?? 1;
 }
 
-function vitest({ projects, labs: [first] }: Stage): Counts {
+function vitest({ name, projects, labs: [first] }: Stage): Outcome {
   const report = join(reports, `${projects.join("-")}.json`);
   const args = [
     join(process.cwd(), "node_modules/vitest/vitest.mjs"),
@@ -67,27 +84,50 @@ function vitest({ projects, labs: [first] }: Stage): Counts {
   ];
   const exitCode =
     first === undefined ? run(process.execPath, args) : run(process.execPath, [lab, "run", process.execPath, ...args], { LAB_NAME: first });
-  return counts(report, exitCode);
-}
-
-function counts(report: string, exitCode: number): Counts {
   try {
-    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numFailedTestSuites } = JSON.parse(
-      readFileSync(report, "utf8"),
-    ) as Report;
-    // A file that could not be loaded has no failed test, but failed.
-    const failed = numFailedTests === 0 && (numFailedTestSuites > 0 || exitCode !== 0) ? 1 : numFailedTests;
-    return { passed: numPassedTests, failed, skipped: numPendingTests + numTodoTests };
+    return outcome(JSON.parse(readFileSync(report, "utf8")) as Report, exitCode);
   } catch {
-    return oneFailed;
+    return oneFailed(`stage ${name} ended with ${exitCode} and without a report`);
   }
 }
 
-function runStage(stage: Stage): Counts {
+function outcome(report: Report, exitCode: number): Outcome {
+  const { numPassedTests: passed, numFailedTests, numPendingTests, numTodoTests, numFailedTestSuites } = report;
+  const skipped = numPendingTests + numTodoTests;
+  const failures = failuresOf(report);
+  // A file that could not be loaded has no failed test, but failed.
+  if (numFailedTests > 0 || (numFailedTestSuites === 0 && exitCode === 0)) return { passed, failed: numFailedTests, skipped, failures };
+  return { passed, failed: 1, skipped, failures: failures.length > 0 ? failures : [`vitest ended with ${exitCode}, and no test failed`] };
+}
+
+/** A file that could not be loaded has a message of its own and no test. */
+function failuresOf({ testResults }: Report): readonly string[] {
+  return testResults
+    .filter(({ status }) => status === "failed")
+    .flatMap(({ name, message, assertionResults }) => {
+      const file = relative(process.cwd(), name);
+      const failed = assertionResults.filter(({ status }) => status === "failed");
+      if (failed.length === 0) return [`${file}\n${firstLines(message)}`];
+      return failed.map(({ fullName, failureMessages }) => `${file}: ${fullName}\n${firstLines(failureMessages.join("\n"))}`);
+    });
+}
+
+function firstLines(message: string): string {
+  const lines = stripVTControlCharacters(message).split("\n");
+  return lines
+    .slice(0, 12)
+    .map((line) => `    ${line.slice(0, 300)}`)
+    .join("\n");
+}
+
+function runStage(stage: Stage): Outcome {
   const started = Date.now();
   const seconds = (): number => Math.round((Date.now() - started) / 1000);
   try {
-    for (const name of stage.labs) if (run(process.execPath, [lab, "up"], { LAB_NAME: name }) !== 0) return oneFailed;
+    for (const name of stage.labs) {
+      if (run(process.execPath, [lab, "up"], { LAB_NAME: name }) !== 0)
+        return oneFailed(`stage ${stage.name}: the lab "${name}" did not come up`);
+    }
     if (stage.labs.length > 0) console.log(`labs are up after ${seconds()} s`);
     return vitest(stage);
   } finally {
@@ -104,7 +144,9 @@ function chosen(names: readonly string[]): readonly Stage[] {
 
 const all = chosen(process.argv.slice(2)).map(runStage);
 rmSync(reports, { recursive: true });
-const sum = (key: keyof Counts): number => all.reduce((total, one) => total + one[key], 0);
+const sum = (key: "passed" | "failed" | "skipped"): number => all.reduce((total, one) => total + one[key], 0);
 const [passed, failed, skipped] = [sum("passed"), sum("failed"), sum("skipped")];
+// Named again at the end: a log of all stages is long, and often only its end is kept.
+for (const failure of all.flatMap(({ failures }) => failures)) console.log(`failed: ${failure}`);
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
 process.exitCode = failed > 0 || skipped > 0 || passed === 0 ? 1 : 0;
