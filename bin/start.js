@@ -1,5 +1,5 @@
 "use strict";
-const { existsSync, mkdirSync, statSync } = require("node:fs");
+const { existsSync, mkdirSync, statSync, writeFileSync } = require("node:fs");
 const { enableCompileCache } = require("node:module");
 const { homedir } = require("node:os");
 const { join } = require("node:path");
@@ -27,7 +27,18 @@ function keepOutOfReports() {
   }
 }
 
+/** A core dump, of this process or of helm, leaves out all memory: https://man7.org/linux/man-pages/man5/core.5.html */
+function keepOutOfCoreDumps() {
+  if (process.platform !== "linux") return;
+  try {
+    writeFileSync("/proc/self/coredump_filter", "0");
+  } catch {
+    // No /proc, or a kernel without core dumps.
+  }
+}
+
 if (existsSync(bundle)) {
+  keepOutOfCoreDumps();
   keepOutOfReports();
   keepCompiled();
   require(bundle);

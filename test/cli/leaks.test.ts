@@ -93,7 +93,8 @@ test("a whole run leaves secrets in no child, no temporary file and no cache", a
 test("what was written is what was promised: the keys, in a folder of the user's own, and the cache", async () => {
   const data = at("home/.local/share/vault-k8s/eks-prod");
   const written = new Set((await readFile(at("written"), "utf8")).trim().split("\n"));
-  const allowed = (path: string): boolean => path.startsWith(`${data}/`) || path.startsWith(at("cache/vault-k8s")) || path === "/dev/null";
+  const nowhere = ["/dev/null", "/proc/self/coredump_filter"];
+  const allowed = (path: string): boolean => path.startsWith(`${data}/`) || path.startsWith(at("cache/vault-k8s")) || nowhere.includes(path);
   expect([...written].filter((path) => !allowed(path) && !/^\d+$/.test(path))).toEqual([]);
   expect([...written].some((path) => path.startsWith(data))).toBe(true);
   expect(await readdir(at("tmp"))).toEqual([]);
@@ -133,6 +134,24 @@ test("a bug shows its stack, and a report that node was asked for has no environ
   const report = await readFile(at("reports", reports[0]!), "utf8");
   search.through("a diagnostic report", report);
   expect(JSON.parse(report)).not.toHaveProperty("environmentVariables");
+  expect(search.leaks).toEqual([]);
+});
+
+test("a core dump holds no memory", async () => {
+  const dumps = at("dumps");
+  await mkdir(dumps);
+  const die = at("die.cjs");
+  const filter = `require("node:fs").readFileSync("/proc/self/coredump_filter", "utf8")`;
+  await writeFile(die, `process.on("exit", () => { console.log("filter", ${filter}); process.abort(); });\n`);
+  // A machine that forbids core dumps, or hands them to a program, writes no file here: the filter is what the kernel goes by.
+  const ran = await run(["policy"], {
+    program: ["sh", "-c", 'ulimit -c unlimited 2>/dev/null; exec "$0" "$@"'],
+    cwd: dumps,
+    env: { VAULT_TOKEN: vaultToken },
+    node: ["--require", die],
+  });
+  expect(ran.stdout).toContain("filter 00000000\n");
+  for (const name of await readdir(dumps)) search.through(`core dump ${name}`, await readFile(join(dumps, name)));
   expect(search.leaks).toEqual([]);
 });
 

@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly typeLater?: { readonly after: string; readonly keys: string } | undefined;
   /** Arguments of node itself. */
   readonly node?: readonly string[];
+  /** What starts node: a command to which its own is added. */
+  readonly program?: readonly string[];
   /** Called with what standard output or error holds so far, and a way to send a signal. */
   readonly onStdout?: ((text: string, kill: (signal: NodeJS.Signals) => void) => void) | undefined;
   readonly onStderr?: ((text: string, kill: (signal: NodeJS.Signals) => void) => void) | undefined;
@@ -42,10 +44,11 @@ const bare = (env: Readonly<Record<string, string>> = {}): Record<string, string
 /** Runs the built command as a child process without a terminal. */
 export function vaultK8s(
   args: readonly string[],
-  { env, input = "", cwd = home, node = [], onStdout, onStderr }: RunOptions = {},
+  { env, input = "", cwd = home, node = [], program = [], onStdout, onStderr }: RunOptions = {},
 ): Promise<Ran> {
   if (!existsSync(join(root, "dist/main.cjs"))) throw new Error("npm run build comes first");
-  return ran(process.execPath, [...node, bin, ...args], { env: bare(env), cwd, input, onStdout, onStderr });
+  const [first = "", ...rest] = [...program, process.execPath, ...node, bin, ...args];
+  return ran(first, rest, { env: bare(env), cwd, input, onStdout, onStderr });
 }
 
 /** Runs it in a pseudo-terminal of the given width; its output comes as a terminal would get it. */
