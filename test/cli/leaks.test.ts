@@ -94,7 +94,8 @@ test("what was written is what was promised: the keys, in a folder of the user's
   const data = at("home/.local/share/vault-k8s/eks-prod");
   const written = new Set((await readFile(at("written"), "utf8")).trim().split("\n"));
   const nowhere = ["/dev/null", "/proc/self/coredump_filter"];
-  const allowed = (path: string): boolean => path.startsWith(`${data}/`) || path.startsWith(at("cache/vault-k8s")) || nowhere.includes(path);
+  const allowed = (path: string): boolean =>
+    path.startsWith(`${data}/`) || path.startsWith(at("cache/vault-k8s")) || nowhere.includes(path);
   expect([...written].filter((path) => !allowed(path) && !/^\d+$/.test(path))).toEqual([]);
   expect([...written].some((path) => path.startsWith(data))).toBe(true);
   expect(await readdir(at("tmp"))).toEqual([]);
