@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { requireAgreement } from "../config/agree.ts";
@@ -17,11 +16,12 @@ import type { Call, Run } from "./command.ts";
 import type { Answers } from "./init/answers.ts";
 import { bootstrapLine } from "./init/command-words.ts";
 import { asked, configFile, isAsked, type ConfigFile } from "./init/existing.ts";
-import { configText, writeConfig } from "./init/file.ts";
+import { configText } from "./init/file.ts";
 import { foundLines, lookAt, type Found } from "./init/look.ts";
 import type { Walk } from "./init/question.ts";
 import { questions } from "./init/questions.ts";
 import { askAll } from "./init/walk.ts";
+import { writeConfig } from "./init/write.ts";
 import { worldOptions } from "./world-options.ts";
 
 /** The wizard: looks, asks, shows the plan, writes vault-k8s.yaml, and offers to run bootstrap. Until it writes the file it leaves nothing behind. */
@@ -126,7 +126,8 @@ async function reviewed(wizard: Wizard, walk: Walk): Promise<ExitCode> {
   });
   if (given === back || given === "change") return await reviewed(wizard, await walked(wizard, walk));
   if (given === "leave") throw failure(kinds.interrupted, { what: "Left: nothing was written", fix: "vault-k8s init begins again." });
-  write(wizard, walk);
+  writeConfig(config, configText(config.text, String(walk.answers.cluster), walk.answers));
+  terminal.err(`${terminal.chalk.green(terminal.symbols.done)} ${shown} written\n`);
   return given === "run" ? await bootstrapped(wizard, walk) : finished(wizard, walk, line);
 }
 
@@ -165,18 +166,6 @@ async function settled({ flags, host }: Call, config: ConfigFile, answers: Answe
   );
   requireAgreement(resolved);
   return resolved;
-}
-
-function write({ terminal, config: { file, text, shown } }: Wizard, { answers }: Walk): void {
-  const now = existsSync(file) ? readFileSync(file, "utf8") : undefined;
-  if (now !== text)
-    throw failure(kinds.badInput, {
-      what: `${shown} was changed by somebody else meanwhile`,
-      why: "It is left as it is.",
-      fix: "Run vault-k8s init again: it begins with what the file says now.",
-    });
-  writeConfig(file, configText(text, String(answers.cluster), answers));
-  terminal.err(`${terminal.chalk.green(terminal.symbols.done)} ${shown} written\n`);
 }
 
 function finished({ terminal, call, config }: Wizard, { answers }: Walk, line: string): ExitCode {

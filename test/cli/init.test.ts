@@ -70,7 +70,9 @@ describe("a walk through", () => {
     expect(ran.text).toContain("The plan");
     expect(ran.text).toMatch(/\+ helm vault\/vault/);
     const text = await readFile(file(), "utf8");
-    expect(text.split("\n")[0]).toBe("# yaml-language-server: $schema=https://vault-k8s.io/schemas/config.json");
+    expect(text.split("\n")[0]).toBe("# yaml-language-server: $schema=./vault-k8s.schema.json");
+    const { stdout: schema } = await vaultK8s(["schema"]);
+    expect(await readFile(join(folder, "vault-k8s.schema.json"), "utf8")).toBe(schema);
     expect(text).toContain("# Name of the cluster; the mount, policy and prefix in Vault are named after it\ncluster: eks-prod");
     expect(await written()).toMatchObject({ cluster: "eks-prod", context: "eks-prod", secrets: ["db", "api=team/api"] });
     expect(ran.text).toMatch(/vault-k8s bootstrap --cluster eks-prod --context eks-prod.* --secret db --secret api=team\/api/);

@@ -1,13 +1,12 @@
-import { renameSync, rmSync, writeFileSync } from "node:fs";
-import path from "node:path";
 import { Document, isMap, isScalar, parseDocument, Scalar, type YAMLMap } from "yaml";
 import { fieldNames, table } from "../../config/keys.ts";
 import type { FieldName } from "../../config/fields.ts";
-import { failure, kinds } from "../../errors.ts";
 import { wrap } from "../../ui/wrap.ts";
 import { askedFields, type Answers } from "./answers.ts";
 
-const schemaLine = " yaml-language-server: $schema=https://vault-k8s.io/schemas/config.json";
+/** The schema stands beside the file: editors take it without a network, and it fits the version that wrote it. */
+export const schemaName = "vault-k8s.schema.json";
+const schemaLine = ` yaml-language-server: $schema=./${schemaName}`;
 const head = "\n Made by vault-k8s init. docs/settings.md has every setting; flags and variables win over this file.";
 
 /**
@@ -34,6 +33,9 @@ function newDocument(): Document {
   document.commentBefore = schemaLine + head;
   return document;
 }
+
+/** Whether the text asks editors to take the schema that stands beside it. */
+export const asksForSchema = (text: string): boolean => text.includes(schemaLine);
 
 const hasClusters = (document: Document): boolean =>
   isMap(document.get("clusters")) && (document.get("clusters") as YAMLMap).items.length > 0;
@@ -71,21 +73,5 @@ function dropEmpty(document: Document, top: readonly string[]): void {
     const place = [...top, ...group.split(".")];
     const found = document.getIn(place, true);
     if (isMap(found) && found.items.length === 0) document.deleteIn(place);
-  }
-}
-
-/** Writes the file whole or not at all. @throws CliError VK1009 */
-export function writeConfig(file: string, text: string): void {
-  const beside = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}`);
-  try {
-    writeFileSync(beside, text, { flag: "wx", mode: 0o644, flush: true });
-    renameSync(beside, file);
-  } catch (error) {
-    rmSync(beside, { force: true });
-    throw failure(kinds.badInput, {
-      what: `${file} cannot be written`,
-      why: (error as NodeJS.ErrnoException).code,
-      fix: "Go to a folder of yours, or name another file with -f.",
-    });
   }
 }
