@@ -3,7 +3,7 @@ import { rm, writeFile } from "node:fs/promises";
 import { execa } from "execa";
 import { LabError } from "../errors.ts";
 
-const needed = [
+const forTheLab = [
   "containerd",
   "runc",
   "containernetworking-plugins",
@@ -20,9 +20,9 @@ const needed = [
 
 const POLICY = "/usr/sbin/policy-rc.d";
 
-/** Installs the Debian packages that are missing, and says so. No service of theirs is started. */
-export async function installPackages(say: (line: string) => void): Promise<void> {
-  const missing = await missingPackages();
+/** Installs the Debian packages that are missing, and says so. No service of theirs is started. @throws LabError */
+export async function installPackages(say: (line: string) => void, needed: readonly string[] = forTheLab): Promise<void> {
+  const missing = await missingPackages(needed);
   if (missing.length === 0) return;
   say(`installing Debian packages: ${missing.join(" ")}`);
   await withoutServices(async () => {
@@ -32,7 +32,7 @@ export async function installPackages(say: (line: string) => void): Promise<void
   await disableServices(missing);
 }
 
-async function missingPackages(): Promise<string[]> {
+async function missingPackages(needed: readonly string[]): Promise<string[]> {
   // dpkg-query knows nothing of a package that was never there, and then exits with 1.
   const { stdout } = await execa("dpkg-query", ["--show", "--showformat=${Package} ${db:Status-Status}\n", ...needed], {
     reject: false,
