@@ -26,7 +26,8 @@ export function prompts({ interactive }: Terminal, noInput: boolean, signal: Abo
       if (!(await ask((library) => library.confirm({ message: question, default: false }, context)))) throw declined();
     },
     text: (question) => ask((library) => library.input({ message: question }, context)),
-    hidden: (question) => ask((library) => library.password({ message: question }, context)),
+    // The library would show what was typed when Ctrl-T is pressed.
+    hidden: (question) => ask((library) => library.password({ message: question, toggleMask: false }, context)),
   };
 }
 
