@@ -63,7 +63,7 @@ async function mendAll(call: Call, prepared: ForCluster, world: World, first: Fi
   for (let findings = first; ;) {
     const next = nextToMend(findings, mended);
     if (next === undefined) return { findings, mended };
-    await mend(call, prepared, world, next);
+    await mend(call, prepared, world, { cause: next, mended });
     if (prepared.settings.dryRun) return { findings, mended };
     mended.push(next.code);
     // What was mended takes a moment to show: pods start, the operator looks again.
@@ -94,8 +94,9 @@ async function mend(
   { host }: Call,
   { settings, terminal, prompts }: ForCluster,
   world: World,
-  { code, title, mend: { command, steps = [], resources = [] } }: Diagnosis,
+  { cause: { code, title, mend: by }, mended }: { readonly cause: Diagnosis; readonly mended: readonly string[] },
 ): Promise<void> {
+  const { command, steps = [], resources = [] } = by;
   const own = resources.length === 0 ? [] : [{ id: "mend", title, resources, checks: [] }];
   if (!settings.dryRun && !settings.yes) {
     if (!prompts.possible)
@@ -104,7 +105,8 @@ async function mend(
         fix: `Add --yes, or type it yourself: ${command}`,
       });
     terminal.err(`${code} ${title}\n  ${command}\n`);
-    await prompts.confirm(`Do that in context ${world.kube.context} and in Vault?`);
+    const before = mended.length === 0 ? undefined : `Before that this was mended: ${mended.join(", ")}. Nothing else was changed.`;
+    await prompts.confirm(`Do that in context ${world.kube.context} and in Vault?`, before);
   }
   const renderer = textRenderer(terminal, settings);
   await converge({

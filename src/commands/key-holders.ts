@@ -15,7 +15,9 @@ export function askingHolders(prompts: Prompts, makeWay: () => void): KeyHolders
       makeWay();
       const question = `${refused}Unseal key (${progress}; Enter alone stops)`;
       refused = "";
-      const key = (await prompts.hidden(question)).trim();
+      const key = (
+        await prompts.hidden(question, "What was done before stays. Vault remembers the keys that it has got until its pod restarts.")
+      ).trim();
       return key === "" ? undefined : key;
     },
   };

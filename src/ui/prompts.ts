@@ -5,38 +5,41 @@ import type { Terminal } from "./terminal.ts";
 export interface Prompts {
   /** Whether a person can be asked at all. */
   readonly possible: boolean;
-  /** @throws CliError VK1002 when the answer is no. */
-  confirm(question: string): Promise<void>;
+  /** @param before What to say of the run so far where the answer is no. @throws CliError VK1002 when it is. */
+  confirm(question: string, before?: string): Promise<void>;
   text(question: string): Promise<string>;
-  hidden(question: string): Promise<string>;
+  /** Without an echo. */
+  hidden(question: string, before?: string): Promise<string>;
 }
 
 /** Prompts on the terminal; `noInput` is --no-input. The library is loaded when the first question is asked. */
 export function prompts({ interactive }: Terminal, noInput: boolean, signal: AbortSignal): Prompts {
   const possible = interactive && !noInput;
   const context = { output: process.stderr, signal };
-  const ask = async <T>(question: (library: typeof import("@inquirer/prompts")) => Promise<T>): Promise<T> => {
+  const ask = async <T>(question: (library: typeof import("@inquirer/prompts")) => Promise<T>, before?: string): Promise<T> => {
     if (!possible)
       throw failure(kinds.notConfirmed, { what: "A question had to be asked, and nobody is there to answer", fix: "Say it with a flag." });
-    return await question(await import("@inquirer/prompts")).catch(stopped);
+    return await question(await import("@inquirer/prompts")).catch((error: unknown) => stopped(error, before));
   };
   return {
     possible,
-    confirm: async (question) => {
-      if (!(await ask((library) => library.confirm({ message: question, default: false }, context)))) throw declined();
+    confirm: async (question, before) => {
+      if (!(await ask((library) => library.confirm({ message: question, default: false }, context), before))) throw declined(before);
     },
     text: (question) => ask((library) => library.input({ message: question }, context)),
     // The library would show what was typed when Ctrl-T is pressed.
-    hidden: (question) => ask((library) => library.password({ message: question, toggleMask: false }, context)),
+    hidden: (question, before) => ask((library) => library.password({ message: question, toggleMask: false }, context), before),
   };
 }
 
-const declined = () =>
-  failure(kinds.interrupted, { what: "Stopped: you said no", why: "Nothing was changed.", fix: "Run it again and say yes, or add --yes." });
+const nothing = "Nothing was changed.";
+
+const declined = (before = nothing) =>
+  failure(kinds.interrupted, { what: "Stopped: you said no", why: before, fix: "Run it again and say yes, or add --yes." });
 
 /** Ctrl-C at a question. @throws CliError VK1002 */
-export function stopped(error: unknown): never {
+export function stopped(error: unknown, before = nothing): never {
   if (error instanceof Error && ["ExitPromptError", "AbortPromptError"].includes(error.name))
-    throw failure(kinds.interrupted, { what: "Interrupted at a question", why: "Nothing was changed." });
+    throw failure(kinds.interrupted, { what: "Interrupted at a question", why: before });
   throw error;
 }
