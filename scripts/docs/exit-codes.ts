@@ -13,7 +13,7 @@ export const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   unreachable: "Vault or Kubernetes does not answer.",
   timedOut: "Something did not become ready in time. The same command goes on where it stopped.",
   refused: "Refused: a token that is not known, or a right that is missing.",
-  interrupted: "Interrupted. The same command goes on where it stopped.",
+  interrupted: "Interrupted, or a question was not agreed to. The same command goes on where it stopped.",
 };
 
 /** docs/exit-codes.md */

@@ -1,5 +1,5 @@
 import { failure, kinds } from "../errors.ts";
-import { stopped } from "./prompts.ts";
+import { stopped, untilInputEnds, type Context, type Library } from "./prompts.ts";
 import { oneLine } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";
 import { wrap } from "./wrap.ts";
@@ -39,7 +39,7 @@ export function questionsAt(terminal: Terminal, stdin: NodeJS.ReadStream, signal
   const ask = async <T>({ explain }: AboutQuestion, question: (library: Library, context: Context) => Promise<T>): Promise<T | Back> => {
     const library = await import("@inquirer/prompts");
     terminal.err(`\n${terminal.chalk.dim(wrap(oneLine(explain), "  ", terminal.columns))}\n`);
-    return await orBack(stdin, signal, (aborting) => question(library, { output: process.stderr, signal: aborting }));
+    return await orBack(stdin, signal, (context) => question(library, context));
   };
   return {
     select: (question) =>
@@ -72,20 +72,14 @@ export function questionsAt(terminal: Terminal, stdin: NodeJS.ReadStream, signal
   };
 }
 
-type Library = typeof import("@inquirer/prompts");
-interface Context {
-  readonly output: NodeJS.WriteStream;
-  readonly signal: AbortSignal;
-}
-
-async function orBack<T>(stdin: NodeJS.ReadStream, signal: AbortSignal, ask: (aborting: AbortSignal) => Promise<T>): Promise<T | Back> {
+async function orBack<T>(stdin: NodeJS.ReadStream, signal: AbortSignal, ask: (context: Context) => Promise<T>): Promise<T | Back> {
   const escape = new AbortController();
   const onKey = (_text: unknown, key?: { readonly name?: string }): void => {
     if (key?.name === "escape") escape.abort();
   };
   stdin.on("keypress", onKey);
   try {
-    return await ask(AbortSignal.any([signal, escape.signal]));
+    return await untilInputEnds(AbortSignal.any([signal, escape.signal]), ask);
   } catch (error) {
     if (escape.signal.aborted && !signal.aborted) return back;
     return stopped(error);

@@ -65,13 +65,17 @@ describe("questions", () => {
     expect((await inTerminal(["secret", "put", "db", "--cluster", "c"], { env: { CI: "true" } })).stdout).toContain("VK1007");
   });
 
-  it("are not answered in clear text, and an interrupted one ends with 130", async () => {
+  it.each([
+    ["Ctrl-C", "hunter2\u0003"],
+    ["Ctrl-T, which shows what was typed in other programs, and Ctrl-C", "hunter2\u0014\u0003"],
+    ["the end of input, Ctrl-D", "\u0004"],
+  ])("are not answered in clear text, and end with 130 at %s", async (_, keys) => {
     const { exitCode, stdout } = await inTerminal(["secret", "put", "db", "password", "--cluster", "c"], {
-      typeLater: { after: "password:", keys: "hunter2\u0003" },
+      typeLater: { after: "password:", keys },
     });
     expect(stdout).toContain("password:");
     expect(stdout).not.toContain("hunter2");
-    expect(exitCode).toBe(130);
+    expect([exitCode, stdout]).toEqual([130, expect.stringContaining("VK1002")]);
   });
 });
 
