@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import path from "node:path";
 import { isDuration } from "../core/duration.ts";
+import { redactor } from "../core/redact.ts";
 import { failure, kinds } from "../errors.ts";
 import { canonical } from "./duration.ts";
 import type { Field, FieldType } from "./field.ts";
@@ -74,7 +75,9 @@ function absolute(text: string, base: string): string {
   return text === "~" || text.startsWith("~/") ? path.join(homedir(), text.slice(1)) : path.resolve(base, text);
 }
 
-function unusable(text: string, { field, origin }: Saying, why: string) {
+function unusable(given: string, { field, origin }: Saying, why: string) {
+  // A password in an address, a token or a key in the wrong place.
+  const text = redactor([]).text(given.slice(0, 2000));
   const shown = text.length > 80 ? `${text.slice(0, 80)}…` : text;
   const flag = `--${field.flag}`;
   const place = origin === `flag ${flag}` ? "" : ` (${origin})`;

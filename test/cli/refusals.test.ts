@@ -54,6 +54,7 @@ const refusals: Readonly<Record<string, Refusal>> = {
   thresholds: { args: ["operator", "init", ...cluster, "--key-shares", "1"], exit: 65, code: "VK1004" },
   "no-kubeconfig": { args: ["policy", ...cluster], exit: 65, code: "VK1101" },
   "value-in-argv": { args: ["secret", "put", "db", ...cluster, "password=hunter2"], exit: 64, code: "VK1001" },
+  "password-in-an-address": { args: ["policy", ...cluster], env: { VAULT_ADDR: "https://me:hunter2@vault" }, exit: 65, code: "VK1004" },
   "nobody-to-ask": { args: ["secret", "put", "db", ...cluster], exit: 64, code: "VK1007" },
   "nobody-to-ask-for-a-key": { args: ["secret", "put", "db", "password", ...cluster], exit: 64, code: "VK1007" },
   "secret-path": { args: ["secret", "put", "/db", ...cluster, "-"], input: "a=b", exit: 65, code: "VK1004" },

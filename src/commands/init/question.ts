@@ -45,10 +45,12 @@ export const textFor =
     about: { message: string; explain: string; optional?: boolean; proposed: (walk: Walk) => string | undefined },
   ): Question["ask"] =>
   async (walk, ask) => {
+    const proposed = textOf(walk.answers[name]) ?? about.proposed(walk);
     const given = await ask.text({
       message: about.message,
       explain: about.explain,
-      proposed: textOf(walk.answers[name]) ?? about.proposed(walk),
+      // An address with a password in it is not shown.
+      proposed: proposed === undefined || proposed === "" || wrongFor(name, proposed) === undefined ? proposed : undefined,
       check: (answer) => (answer === "" ? (about.optional === true ? undefined : "It must not be empty.") : wrongFor(name, answer)),
     });
     return given === back ? back : { [name]: given === "" ? undefined : given };
