@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import type { Readable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 
 /** What is waited for on the screen, and what is typed then. */
@@ -10,6 +11,8 @@ export interface Talk {
   readonly raw: string;
   /** The same without them. */
   readonly text: string;
+  /** What is not as it was before: the modes of the terminal, its cursor, its screen, the beginning of a line. */
+  readonly unrestored: readonly string[];
 }
 
 export interface TalkOptions {
@@ -31,12 +34,15 @@ const quote = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
  */
 export async function converse(command: readonly string[], turns: readonly Turn[], options: TalkOptions): Promise<Talk> {
   const { env, cwd, columns = 80, rows = 24, patience = 60_000 } = options;
-  const line = `stty cols ${columns} rows ${rows}; exec ${command.map(quote).join(" ")}`;
+  // The trap keeps the shell alive when Ctrl-C reaches it too; the command does not inherit it.
+  const line = `stty cols ${columns} rows ${rows}; modes=$(stty -g); trap : INT; ${command.map(quote).join(" ")} 3>&-; code=$?; [ "$(stty -g)" = "$modes" ] && echo kept >&3; exit $code`;
   const child = spawn("script", ["-qec", line, "/dev/null"], {
     cwd,
     env: { TERM: "xterm-256color", SHELL: "/bin/sh", ...env },
-    stdio: ["pipe", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe", "pipe"],
   });
+  let modes = "";
+  (child.stdio[3] as Readable).setEncoding("utf8").on("data", (piece: string) => void (modes += piece));
   let raw = "";
   let told: () => void = () => undefined;
   child.stdout.setEncoding("utf8").on("data", (piece: string) => {
@@ -72,5 +78,17 @@ export async function converse(command: readonly string[], turns: readonly Turn[
     child.kill();
     throw new Error(`It did not end:\n${stripVTControlCharacters(raw)}`);
   }
-  return { exitCode, raw, text: stripVTControlCharacters(raw) };
+  return { exitCode, raw, text: stripVTControlCharacters(raw), unrestored: unrestored(raw, modes === "kept\n") };
+}
+
+/** A mode that is switched on and off by control sequences counts as it was set last. */
+function unrestored(raw: string, modesKept: boolean): string[] {
+  const last = (on: string, off: string): boolean => raw.lastIndexOf(`\u001b[?${on}`) > raw.lastIndexOf(`\u001b[?${off}`);
+  const text = stripVTControlCharacters(raw);
+  return [
+    ...(modesKept ? [] : ["modes"]),
+    ...(last("25l", "25h") ? ["cursor"] : []),
+    ...(last("1049h", "1049l") ? ["screen"] : []),
+    ...(text === "" || text.endsWith("\n") ? [] : ["line"]),
+  ];
 }

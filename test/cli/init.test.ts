@@ -3,10 +3,12 @@ import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { parse } from "yaml";
-import { planted, Scene } from "../contract/scene.ts";
+import { Scene } from "../contract/scene.ts";
 import { isWrite } from "../contract/writes.ts";
-import { converse, key, type Talk, type Turn } from "./conversation.ts";
-import { bin, home, vaultK8s } from "./product.ts";
+import { key, type Talk, type Turn } from "./conversation.ts";
+import { talkOnFakes } from "./on-fakes.ts";
+import { vaultK8s } from "./product.ts";
+import { bootstrap, walk, walkAgain, write } from "./wizard-walk.ts";
 
 vi.setConfig({ testTimeout: 400_000 });
 
@@ -24,36 +26,10 @@ afterAll(() => scene.close());
 const file = (): string => join(folder, "vault-k8s.yaml");
 const written = async (): Promise<Record<string, unknown>> => parse(await readFile(file(), "utf8")) as Record<string, unknown>;
 
-async function talk(turns: readonly Turn[], more: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Talk> {
-  const around = {
-    PATH: process.env["PATH"] ?? "",
-    HOME: join(scene.folder, "home"),
-    LANG: "C.UTF-8",
-    XDG_CACHE_HOME: home,
-    VAULT_K8S_HELM: scene.helm.program,
-    ...env,
-  };
-  const command = [process.execPath, bin, "init", "--kubeconfig", join(scene.folder, "kubeconfig"), ...more];
-  const ran = await converse(command, turns, { cwd: folder, env: around, patience: 120_000 });
-  for (const secret of Object.values(planted)) expect(ran.raw).not.toContain(secret);
-  return ran;
-}
+const talk = (turns: readonly Turn[], more: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Talk> =>
+  talkOnFakes(scene, ["init", ...more], turns, { cwd: folder, env });
 
 const { enter, down, escape, interrupt, clear } = key;
-/** The way through with what is proposed, for a cluster where nothing is. */
-const walk: readonly Turn[] = [
-  ["Which cluster gets its secrets", enter],
-  ["What is it called in Vault?", enter],
-  ["Which Vault?", enter],
-  ["How many Vault pods?", enter],
-  ["Who reaches it from outside?", enter],
-  ["Whose certificate does Vault serve?", enter],
-  ["Where are the unseal keys kept?", enter],
-  ["Which operator copies secrets", enter],
-  ["In which namespace is the application?", enter],
-  ["Which secrets does it get?", `db api=team/api${enter}`],
-];
-const write: Turn = ["What now?", down + enter];
 
 /** Nothing was written anywhere while something ran. */
 async function writesNothing(work: () => Promise<unknown>): Promise<void> {
@@ -172,6 +148,13 @@ describe("Ctrl-C", () => {
     });
   });
 
+  it("and the end of input, Ctrl-D, leave nothing behind", async () => {
+    await writesNothing(async () => {
+      const ran = await talk([...walk.slice(0, 6), ["Where are the unseal keys kept?", "\u0004"]]);
+      expect([ran.exitCode, ran.text]).toEqual([130, expect.stringContaining("VK1002")]);
+    });
+  });
+
   it("at the end leaves nothing behind", async () => {
     await writesNothing(async () => expect((await talk([...walk, ["What now?", interrupt]])).exitCode).toBe(130));
   });
@@ -226,17 +209,10 @@ describe("where nobody can be asked", () => {
 
 describe("to the end", () => {
   it("runs bootstrap, and a second walk finds what is there", async () => {
-    const ran = await talk([...walk, ["What now?", enter]]);
+    const ran = await talk([...walk, bootstrap]);
     expect(ran.exitCode, ran.text).toBe(0);
     expect(ran.text).toContain("Prove it");
-    const again = await talk([
-      ...walk.slice(0, 2),
-      ["the one that runs here", enter],
-      ["External Secrets Operator: it runs in namespace external-secrets", enter],
-      ...walk.slice(8, -1),
-      ["Which secrets does it get?", enter],
-      write,
-    ]);
+    const again = await talk([...walkAgain, write]);
     expect(again.exitCode, again.text).toBe(0);
     expect(again.text).toMatch(/0 to make, 0 to change/);
     await rm(file());

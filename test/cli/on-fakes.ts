@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import type { Scene } from "../contract/scene.ts";
 import { planted } from "../contract/scene.ts";
-import { home, inTerminal, vaultK8s, type Ran, type RunOptions } from "./product.ts";
+import { converse, type Talk, type Turn } from "./conversation.ts";
+import { bin, home, inTerminal, vaultK8s, type Ran, type RunOptions } from "./product.ts";
 
 const around = (scene: Scene, env: Readonly<Record<string, string>> = {}): Record<string, string> => ({
   XDG_CACHE_HOME: home,
@@ -33,10 +34,31 @@ export async function onFakesInTerminal(
   );
 }
 
+/** The same, where it is typed into; the terminal must be left as it was found. */
+export async function talkOnFakes(
+  scene: Scene,
+  args: readonly string[],
+  turns: readonly Turn[],
+  { cwd = scene.folder, env }: Pick<RunOptions, "cwd" | "env"> = {},
+): Promise<Talk> {
+  const talk = await converse([process.execPath, bin, ...withKubeconfig(scene, args)], turns, {
+    cwd,
+    env: { PATH: process.env["PATH"] ?? "", LANG: "C.UTF-8", ...around(scene, env) },
+    patience: 120_000,
+  });
+  saysNoSecret(scene, talk.raw);
+  expect(talk.unrestored, talk.text).toEqual([]);
+  return talk;
+}
+
 function withoutSecrets(scene: Scene, run: Ran): Ran {
-  const leaked = [...scene.secrets(), planted.password].find((secret) => secret.length > 8 && (run.stdout + run.stderr).includes(secret));
-  expect(leaked, "a secret was printed").toBeUndefined();
+  saysNoSecret(scene, run.stdout + run.stderr);
   return run;
+}
+
+function saysNoSecret(scene: Scene, text: string): void {
+  const leaked = [...scene.secrets(), planted.password].find((secret) => secret.length > 8 && text.includes(secret));
+  expect(leaked, "a secret was printed").toBeUndefined();
 }
 
 /** Without what differs from run to run: ports, identifiers, folders, and how long something was waited for. */

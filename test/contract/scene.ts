@@ -8,6 +8,7 @@ import { FakeHelm } from "../fakes/helm/helm.ts";
 import { FakeKube } from "../fakes/kube/kube.ts";
 import { kubeconfig } from "../fakes/kube/kubeconfig.ts";
 import { FakeVault } from "../fakes/vault/vault.ts";
+import { asObject, asText } from "../fakes/wire/json.ts";
 import { Line } from "../fakes/wire/line.ts";
 import { Names } from "../fakes/wire/names.ts";
 
@@ -115,11 +116,20 @@ export class Scene {
       ...shares.map((share) => Buffer.from(share, "hex").toString("base64")),
       ...issued,
     ]);
-    return [...Object.values(planted), ...vault, ...this.prod.tokens.issued, ...this.staging.tokens.issued];
+    return [...Object.values(planted), ...vault, ...this.prod.tokens.issued, ...this.staging.tokens.issued, ...privateKeys(this.prod)];
   }
 }
 
 function vaultPodCredentials(kube: FakeKube): { ca: string; token: string } | undefined {
   const account = kube.objects.get("serviceaccounts", "vault", "vault");
   return account === undefined ? undefined : { ca: kube.authority.ca, token: kube.tokens.bound(account, [], 3607) };
+}
+
+/** A line of each private key that stands in a Secret. */
+function privateKeys({ objects }: FakeKube): string[] {
+  const values = objects.list("secrets").flatMap(({ data }) => Object.values(asObject(data)));
+  return values
+    .map((value) => Buffer.from(asText(value), "base64").toString())
+    .filter((text) => text.startsWith("-----BEGIN PRIVATE KEY-----"))
+    .map((pem) => pem.split("\n")[1]!);
 }
