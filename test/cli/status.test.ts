@@ -1,13 +1,15 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "parse5";
 import { stringify } from "yaml";
 import { Scene } from "../contract/scene.ts";
 import { isWrite } from "../contract/writes.ts";
-import { cutBefore, vaultError } from "../fakes/wire/faults.ts";
+import { cutBefore, hang, vaultError } from "../fakes/wire/faults.ts";
 import { statusDocument } from "../../src/ui/status-schema.ts";
-import { onFakes, onFakesInTerminal, steady } from "./on-fakes.ts";
+import { key } from "./conversation.ts";
+import { onFakes, steady, talkOnFakes } from "./on-fakes.ts";
 import { golden, transcript, type Ran } from "./product.ts";
 
 // Two clusters that are wired to one Vault. Status changes nothing, so the tests do not rest on each other.
@@ -194,12 +196,26 @@ describe("watching", () => {
     expect(run.stdout.match(/^Cluster/gm)).toHaveLength(1);
   });
 
-  it("on a terminal draws over what was there", async () => {
-    const run = await onFakesInTerminal(scene, ["status", ...wired, "--watch", "--every", "500ms"], {
-      typeLater: { after: "Ctrl-C ends it", keys: "\u0003" },
-    });
-    expect(run.stdout).toContain("\u001b[H\u001b[2J");
-    expect(run.exitCode).toBe(130);
+  it("on a terminal draws over what was there, and Ctrl-C leaves the terminal as it was, with the last screen on it", async () => {
+    const drawn = ["Ctrl-C ends it", ""] as const;
+    const { exitCode, raw } = await talkOnFakes(
+      scene,
+      ["status", ...wired, "--watch", "--every", "500ms"],
+      [drawn, ["Ctrl-C ends it", key.interrupt]],
+    );
+    expect(exitCode).toBe(130);
+    const [, ...screens] = raw.split("\u001b[H\u001b[2J");
+    expect(screens.length).toBeGreaterThan(1);
+    for (const screen of screens) expect(stripVTControlCharacters(screen)).toMatch(/^Cluster eks-prod[^]*Ctrl-C ends it\r\n/);
+  });
+
+  it("is interrupted also while it waits for an answer", async () => {
+    let looks = 0;
+    scene.line.break(({ path }) => (path.endsWith("/raft/configuration") && ++looks > 1 ? hang : undefined));
+    const args = ["status", ...wired, "--watch", "--every", "500ms", "-v"];
+    const { exitCode, text } = await talkOnFakes(scene, args, [[/Ctrl-C ends it[^]*\/raft\/configuration/, key.interrupt]]);
+    scene.line.mend();
+    expect([exitCode, text]).toEqual([130, expect.stringContaining("Interrupted")]);
   });
 
   it("takes no interval that would do harm", async () => {
