@@ -26,7 +26,7 @@ export function lacking(certificate: X509Certificate, names: readonly string[]):
 /** Milliseconds until a certificate expires; negative when it has. */
 export const leftMs = (certificate: X509Certificate): number => Date.parse(certificate.validTo) - Date.now();
 
-/** "expires in 364 days (2027-05-01)" */
+/** "expires in 364 days (2027-05-01)": whole days, as status counts them. */
 export function expiry(certificate: X509Certificate): string {
   const left = leftMs(certificate);
   const date = new Date(certificate.validTo).toISOString().slice(0, 10);
@@ -34,7 +34,7 @@ export function expiry(certificate: X509Certificate): string {
   return left < dayMs ? `expires in ${counted(left / hourMs, "hour")} (${date})` : `expires in ${counted(left / dayMs, "day")} (${date})`;
 }
 
-const counted = (amount: number, unit: string): string => `${Math.round(amount)} ${unit}${Math.round(amount) === 1 ? "" : "s"}`;
+const counted = (amount: number, unit: string): string => `${Math.floor(amount)} ${unit}${Math.floor(amount) === 1 ? "" : "s"}`;
 
 /** The certificates of a PEM text, one by one. */
 export const blocksOf = (pem: string): string[] => pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];

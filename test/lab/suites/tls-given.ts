@@ -28,7 +28,7 @@ describe("a certificate that the user keeps", () => {
     const before = await certificatesIn(lab, "eks-staging", "company");
     const { exitCode, stderr } = await vaultK8s(lab, ["bootstrap", ...given]);
     expect(exitCode, stderr).toBe(0);
-    expect(stderr).toContain("kubernetes Secret vault/company unchanged (yours, expires in 5 days");
+    expect(stderr).toContain("kubernetes Secret vault/company unchanged (yours, expires in 4 days");
     expect(Object.values(await served(lab, "eks-staging"))).toEqual([before.fingerprint, before.fingerprint, before.fingerprint]);
     expect(await certificatesIn(lab, "eks-staging", "company")).toMatchObject({ files: before.files });
     expect(await storeCa(lab, "eks-staging")).toBe(before.files.ca);

@@ -36,7 +36,7 @@ const whole = () => ({ "tls.crt": good.cert, "tls.key": good.key, "ca.crt": auth
 
 describe("a certificate of the user's", () => {
   it("that fits is used as it is", async () => {
-    expect(await said(whole())).toMatch(/^yours, expires in 24 hours/);
+    expect(await said(whole())).toMatch(/^yours, expires in 23 hours/);
   });
 
   it.each<[string, () => Readonly<Record<string, string | undefined>> | undefined, RegExp]>([

@@ -86,6 +86,6 @@ test("once it is issued there is nothing to do; a Certificate of before its last
   world.objects.set("Certificate vault/vault-tls", ready(2));
   expect(await resource.diff(world.read)).toEqual({
     kind: "same",
-    note: expect.stringMatching(/^by cert-manager, expires in 30 days/) as unknown,
+    note: expect.stringMatching(/^by cert-manager, expires in 29 days/) as unknown,
   });
 });
