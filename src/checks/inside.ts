@@ -1,10 +1,10 @@
-import { fail, pass, type Finding } from "../core/check.ts";
+import { fail, pass, type Found } from "../core/check.ts";
 import { failure, kinds } from "../errors.ts";
 import type { PodOutcome, Readers } from "../clients/world.ts";
 import { vaultPods } from "../resources/vault-pods.ts";
 import type { AppCheck } from "../steps/define.ts";
 import { insidePod, told, type Account, type InsideQuestion, type Told } from "./inside-pod.ts";
-import { accountOf, outsidePath, probePath, unboundAccounts, type LoginSettings } from "./login.ts";
+import { accountOf, outsidePath, policiesRefuse, probePath, unboundAccounts, type LoginSettings } from "./login.ts";
 
 export interface InsideSettings extends LoginSettings {
   readonly vaultNamespace: string | undefined;
@@ -95,12 +95,13 @@ async function imageOfVault(read: Readers, { installNamespace: namespace, releas
   });
 }
 
-function loggedIn({ login }: Told, { authMount }: InsideSettings): Finding {
+function loggedIn({ login }: Told, { authMount }: InsideSettings): Found {
   if (login?.result === "ok") return pass();
   return login?.result === "denied"
     ? fail(
         `Vault refuses the login from a pod: ${login.words}`,
-        `Vault's token review fails, or the role does not bind the account: vault-k8s verify tells which (auth/${authMount}).`,
+        (line) =>
+          `Vault's token review fails, or the role does not bind the account (auth/${authMount}). This tells which: ${line("verify")}`,
       )
     : fail(`A pod could not log in: ${login?.words ?? ""}`, fixes);
 }
@@ -108,22 +109,19 @@ function loggedIn({ login }: Told, { authMount }: InsideSettings): Finding {
 const fixes =
   "Look at whether pods reach that address (network policies, --consumer-vault-addr), whether the image can be pulled and has the vault command (--image), and what admission refuses.";
 
-function readsOnlyItsOwn({ login, own, other }: Told, settings: InsideSettings): Finding {
+function readsOnlyItsOwn({ login, own, other }: Told, settings: InsideSettings): Found {
   if (login?.result !== "ok") return fail("A pod could not log in, so nothing was read", "Mend the login first.");
   if (own?.result === "denied" || own?.result === "failed" || own === undefined)
-    return fail(
-      `A pod may not read ${probePath(settings)}: ${own?.words ?? "it told nothing"}`,
-      "The role's policies do not allow it: vault-k8s policy, then vault-k8s role.",
-    );
+    return fail(`A pod may not read ${probePath(settings)}: ${own?.words ?? "it told nothing"}`, policiesRefuse);
   if (other?.result === "denied") return pass();
   return other?.result === "failed" || other === undefined
     ? fail(`Vault did not refuse ${outsidePath(settings)}, but failed: ${other?.words ?? "the pod told nothing"}`, fixes)
     : fail(`A pod may read ${outsidePath(settings)}, outside of its prefix`, "A policy of the role is too wide: look at its policies.");
 }
 
-function refused({ login }: Told, account: string, { roleName }: InsideSettings): Finding {
+function refused({ login }: Told, account: string, { roleName }: InsideSettings): Found {
   if (login?.result === "denied") return pass();
   return login?.result === "ok"
-    ? fail(`${account} could log in from a pod as ${roleName}`, "Bind exact names: vault-k8s role.")
+    ? fail(`${account} could log in from a pod as ${roleName}`, (line) => `Bind exact names: ${line("role")}`)
     : fail(`Vault did not refuse ${account}, but no answer came: ${login?.words ?? ""}`, fixes);
 }

@@ -1,4 +1,4 @@
-import { fail, pass, type Finding } from "../core/check.ts";
+import { fail, pass, type Fix, type Found } from "../core/check.ts";
 import { CliError } from "../core/errors.ts";
 import { kinds } from "../errors.ts";
 import type { Readers, VaultLogin } from "../clients/world.ts";
@@ -34,6 +34,9 @@ export const probePath = ({ kvMount, kvPrefix }: LoginSettings): string => `${kv
 /** The same outside of the prefix. */
 export const outsidePath = ({ kvMount }: LoginSettings): string => `${kvMount}/data/vault-k8s-probe-outside/of-the-prefix`;
 
+/** For a login that may not read what it should. */
+export const policiesRefuse: Fix = (line) => `The role's policies do not allow it: ${line("policy")} && ${line("role")}`;
+
 function mayReadOnlyItsOwn(settings: LoginSettings): AppCheck {
   const { kvMount, kvPrefix } = settings;
   const [inside, outside] = [probePath(settings), outsidePath(settings)];
@@ -44,11 +47,7 @@ function mayReadOnlyItsOwn(settings: LoginSettings): AppCheck {
     run: (read) =>
       withLogin(read, settings, async ({ token }) => {
         const own = await read.vault.getAs(token, inside);
-        if (own.kind === "denied")
-          return fail(
-            `Vault refuses to read ${inside}: ${own.reason}`,
-            "The role's policies do not allow it: vault-k8s policy, then vault-k8s role.",
-          );
+        if (own.kind === "denied") return fail(`Vault refuses to read ${inside}: ${own.reason}`, policiesRefuse);
         const other = await read.vault.getAs(token, outside);
         return other.kind === "denied"
           ? pass()
@@ -76,7 +75,7 @@ function othersMayNot(settings: LoginSettings): AppCheck {
       if ("error" in attempt)
         return attempt.error.kind === kinds.vaultDenied ? pass(`${other.namespace}/${other.name}`) : notProven(attempt.error);
       await read.vault.revoke(attempt.login.token);
-      return fail(`${other.namespace}/${other.name} could log in as ${settings.roleName}`, "Bind exact names: vault-k8s role.");
+      return fail(`${other.namespace}/${other.name} could log in as ${settings.roleName}`, (line) => `Bind exact names: ${line("role")}`);
     },
   };
 }
@@ -124,7 +123,7 @@ async function logIn(read: Readers, { authMount, roleName, audience }: LoginSett
   }
 }
 
-async function withLogin(read: Readers, settings: LoginSettings, use: (login: VaultLogin) => Promise<Finding>): Promise<Finding> {
+async function withLogin(read: Readers, settings: LoginSettings, use: (login: VaultLogin) => Promise<Found>): Promise<Found> {
   const attempt = await logIn(read, settings, accountOf(settings));
   if ("error" in attempt) return refused(attempt.error, settings);
   try {
@@ -134,14 +133,15 @@ async function withLogin(read: Readers, settings: LoginSettings, use: (login: Va
   }
 }
 
-function refused(error: CliError, { authMount }: LoginSettings): Finding {
+function refused(error: CliError, { authMount }: LoginSettings): Found {
   if (error.kind === kinds.vaultUnreachable) throw error;
   return fail(
     `Vault refuses the login: ${error.why ?? error.message}`,
     error.fix ??
-      `A bare "permission denied" means that Vault's token review failed: vault-k8s reviewer, then vault-k8s auth (auth/${authMount}/config).`,
+      ((line) =>
+        `A bare "permission denied" means that Vault's token review failed (auth/${authMount}/config): ${line("reviewer")} && ${line("auth")}`),
   );
 }
 
-const notProven = (error: CliError): Finding =>
+const notProven = (error: CliError): Found =>
   fail(`Vault did not refuse it, but failed: ${error.why ?? error.message}`, error.fix ?? "Mend the login first.");

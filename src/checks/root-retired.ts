@@ -1,4 +1,4 @@
-import { missing, pass, type Finding } from "../core/check.ts";
+import { missing, pass, type Fix, type Found } from "../core/check.ts";
 import type { Readers } from "../clients/world.ts";
 import { rootToken, runsAsRoot, type RootToken } from "../resources/root-token.ts";
 import type { AppCheck } from "../steps/define.ts";
@@ -12,7 +12,7 @@ export function rootRetired(adminAuth: string | undefined): AppCheck {
   };
 }
 
-async function find(read: Readers, root: RootToken, adminAuth: string | undefined): Promise<Finding> {
+async function find(read: Readers, root: RootToken, adminAuth: string | undefined): Promise<Found> {
   if (root.kind === "valid")
     return missing(`The root token in ${read.keys.describe()} is still valid: whoever reads it may do anything in Vault`, howTo(adminAuth));
   if (!(await runsAsRoot(read))) return pass(root.kind === "revoked" ? "revoked" : "none is in reach");
@@ -21,10 +21,12 @@ async function find(read: Readers, root: RootToken, adminAuth: string | undefine
     : missing(outOfReach(read, root), byHand);
 }
 
-const howTo = (adminAuth: string | undefined): string =>
-  adminAuth === undefined
-    ? "vault-k8s operator retire-root"
-    : `Log in there (vault login -method=… -path=${adminAuth}), then: vault-k8s operator retire-root --admin-auth ${adminAuth} --vault-token-file ~/.vault-token`;
+const howTo =
+  (adminAuth: string | undefined): Fix =>
+  (line) =>
+    adminAuth === undefined
+      ? line("operator retire-root")
+      : `Log in there (vault login -method=… -path=${adminAuth}), then: ${line("operator retire-root", "--admin-auth", adminAuth, "--vault-token-file", "~/.vault-token")}`;
 
 const outOfReach = (read: Readers, { kind }: RootToken): string =>
   kind === "encrypted"

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { fail, failForGood, missing, pass, type Finding } from "../core/check.ts";
+import { fail, failForGood, missing, pass, type Found } from "../core/check.ts";
 import { esoApiVersion } from "../resources/eso-version.ts";
 import type { KubeObject, Readers } from "../clients/world.ts";
 import { onObject, onPath } from "../resources/needs.ts";
@@ -8,7 +8,6 @@ import type { SecretSpec } from "../steps/secret-spec.ts";
 import { readyCondition } from "./store-ready.ts";
 
 export interface SyncedSettings {
-  readonly cluster: string | undefined;
   readonly operator: "eso" | "kes";
   readonly namespace: string;
   readonly kvMount: string;
@@ -34,7 +33,7 @@ export function secretSynced(settings: SyncedSettings): AppCheck {
 
 const groups = { eso: "external-secrets.io", kes: "kubernetes-client.io" } as const;
 
-async function compare(read: Readers, settings: SyncedSettings): Promise<Finding> {
+async function compare(read: Readers, settings: SyncedSettings): Promise<Found> {
   const { namespace, spec, kvMount, kvPrefix } = settings;
   const [answer, secret, external] = await Promise.all([
     read.vault.get(`${kvMount}/data/${kvPrefix}${spec.path}`),
@@ -43,15 +42,8 @@ async function compare(read: Readers, settings: SyncedSettings): Promise<Finding
   ]);
   const held = answer?.data["data"] as Readonly<Record<string, unknown>> | null | undefined;
   if (held === undefined || held === null)
-    return missing(
-      `Vault holds nothing at ${kvMount}/${kvPrefix}${spec.path} yet (404)`,
-      `vault-k8s secret put ${spec.path} --cluster ${settings.cluster ?? ""}`,
-    );
-  if (external === undefined)
-    return failForGood(
-      `ExternalSecret ${namespace}/${spec.name} does not exist`,
-      `vault-k8s secret --secret ${spec.name}=${spec.path} -n ${namespace}`,
-    );
+    return missing(`Vault holds nothing at ${kvMount}/${kvPrefix}${spec.path} yet (404)`, (line) => line("secret put", spec.path));
+  if (external === undefined) return failForGood(`ExternalSecret ${namespace}/${spec.name} does not exist`, (line) => line("secret"));
   if (secret === undefined)
     return fail(
       `Secret ${namespace}/${spec.name} is not there: ${reason(external)}`,

@@ -27,7 +27,7 @@ export function storeReady({ kind, name, namespace }: { kind: string; name: stri
     needs: () => onObject({ apiVersion: "external-secrets.io/v1", kind, name, namespace }, ["get"]),
     run: async (read) => {
       const found = await read.kube.get({ apiVersion: await esoApiVersion(read), kind, name, namespace });
-      if (found === undefined) return failForGood(`${id} does not exist`, "vault-k8s store makes it.");
+      if (found === undefined) return failForGood(`${id} does not exist`, (line) => line("store"));
       const ready = readyCondition(found);
       if (ready?.status === "True") return pass(ready.reason);
       return fail(

@@ -130,5 +130,5 @@ const notExposed = ({ namespace, kube }: VaultRelease) =>
   failure(kinds.noConsumerAddress, {
     what: `Vault in namespace ${namespace} of context ${kube.context} has no address that another cluster reaches`,
     why: "It has neither a Service of type LoadBalancer before the active pod, nor an Ingress.",
-    fix: `vault-k8s install --context ${kube.context} --expose LoadBalancer (or Ingress) makes one; --consumer-vault-addr names one that you made.`,
+    fix: "vault-k8s install, with the flags that it was installed with and --expose LoadBalancer (or Ingress), makes one; --consumer-vault-addr names one that you made.",
   });

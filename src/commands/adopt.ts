@@ -27,7 +27,7 @@ export const run: Run = async (call) => {
       await differences(prepared, afterAdoption(world, settings, releases), call.command.steps);
       await ask(prepared, planned, world);
     },
-    next: async () => [`vault-k8s plan --cluster ${prepared.cluster}`],
+    next: async (_settings, _world, _host, { own }) => [own("plan")],
   });
 };
 

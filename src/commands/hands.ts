@@ -2,9 +2,12 @@ import type { Hands } from "../checks/doctor/diagnosis.ts";
 import type { FieldName } from "../config/fields.ts";
 import { fieldNames, table } from "../config/keys.ts";
 import type { Flags } from "../config/resolve.ts";
+import { looksSecret } from "../core/secret-names.ts";
 import { word } from "../core/shell.ts";
+import { parted } from "../resources/helm-inputs.ts";
 import type { StepId } from "../steps/index.ts";
 import type { Call, Command } from "./command.ts";
+import { pairs } from "./plan-file.ts";
 import { commands, runFields, targetFields } from "./table.ts";
 
 /** Command lines that say again what this run was told, as far as each command takes it. */
@@ -13,7 +16,7 @@ export async function handsFor({ flags }: Call): Promise<Hands> {
   const takes = (command: Command): ReadonlySet<FieldName> =>
     new Set([...targetFields, "config", ...(command.fields ?? []), ...command.steps.flatMap((id) => [...steps[id].inputs] as FieldName[])]);
   const line = (command: Command, rest: readonly string[] = []): string =>
-    ["vault-k8s", command.name, ...rest.map(word), ...typedAgain(flags, takes(command), rest)].join(" ");
+    ["vault-k8s", command.name, ...rest.map(atHome), ...typedAgain(flags, takes(command), rest)].join(" ");
   return {
     steps: (...ids) => ids.map((id) => line(ofStep(id))).join(" && "),
     own: (name, ...rest) => line(named(name), rest),
@@ -43,11 +46,22 @@ function typedAgain(flags: Flags, takes: ReadonlySet<FieldName>, rest: readonly 
   const again = fieldNames.filter(
     (name) => flags[name] !== undefined && takes.has(name) && !ofOneRun.has(name) && !rest.includes(`--${table[name].flag}`),
   );
-  return again.flatMap((name) => asTyped(table[name].flag, flags[name]));
+  return again.flatMap((name) => asTyped(name, flags[name]));
 }
 
-function asTyped(flag: string, value: Flags[FieldName]): string[] {
-  if (typeof value === "boolean") return [value ? `--${flag}` : `--no-${flag}`];
+/** A saved plan says a switch as "true" or "false". */
+function asTyped(name: FieldName, value: Flags[FieldName]): string[] {
+  const { flag, type } = table[name];
+  if (type === "boolean") return [String(value) === "true" ? `--${flag}` : `--no-${flag}`];
   const values = Array.isArray(value) ? (value as readonly string[]) : [value as string];
-  return values.map((text) => `--${flag} ${word(text)}`);
+  return values.map((text) => `--${flag} ${word(withoutSecret(name, text))}`);
 }
+
+/** What a chart is told may be a secret, which is not printed. */
+function withoutSecret(name: FieldName, text: string): string {
+  const { key } = parted(text);
+  return (pairs as readonly FieldName[]).includes(name) && looksSecret(key) ? `${key}=VALUE` : text;
+}
+
+/** A word whose ~ the shell is to read. */
+const atHome = (text: string): string => (text.startsWith("~/") ? `~/${word(text.slice("~/".length))}` : word(text));

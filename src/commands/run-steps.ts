@@ -1,5 +1,6 @@
 import type { KeyHolders, Readers, Writers } from "../clients/world.ts";
 import type { Settings } from "../config/fields.ts";
+import type { Hands } from "../checks/doctor/diagnosis.ts";
 import { converge, exitFor, type Outcome } from "../core/converge.ts";
 import type { Finding } from "../core/check.ts";
 import { milliseconds } from "../core/duration.ts";
@@ -14,6 +15,7 @@ import type { Renderer, Summary } from "../ui/renderer.ts";
 import type { Script } from "../ui/script.ts";
 import { textRenderer } from "../ui/text.ts";
 import type { Call, Host } from "./command.ts";
+import { handsFor } from "./hands.ts";
 import { askingHolders } from "./key-holders.ts";
 import { preflightOf, refuseLacks, wholeRefusal } from "./preflight-of.ts";
 import { prepareForCluster, type ForCluster } from "./prepare.ts";
@@ -26,7 +28,7 @@ type Steps = readonly AppBoundStep[];
 export interface Work {
   readonly steps: (settings: Settings) => Promise<Steps>;
   /** Lines to type next, when all went well. */
-  readonly next?: (settings: Settings, world: Readers, host: Host) => Promise<readonly string[]>;
+  readonly next?: (settings: Settings, world: Readers, host: Host, hands: Hands) => Promise<readonly string[]>;
   /** Shown what was found, before anything is written. May throw to stop the run. */
   readonly approve?: (planned: readonly PlannedResource[], world: Readers) => Promise<void>;
   /** Whether all that is missing is told before the first write. */
@@ -45,6 +47,7 @@ export interface Work {
 
 /** A run that has begun. */
 interface Running extends Call, ForCluster {
+  readonly hands: Hands;
   readonly work: Work;
   readonly world: Writers;
   readonly renderer: Renderer;
@@ -72,7 +75,7 @@ export async function runWork(call: Call, prepared: ForCluster, work: Work): Pro
   const world = await openWorld(settings, { ...worldOptions(call, prepared, renderer.makeWay), holders });
   try {
     await script?.reach(world);
-    return await runIn({ ...call, ...prepared, world, renderer, work }, steps);
+    return await runIn({ ...call, ...prepared, hands: await handsFor(call), world, renderer, work }, steps);
   } finally {
     renderer.makeWay();
     await world.close();
@@ -84,7 +87,7 @@ async function runIn(running: Running, steps: Steps): Promise<ExitCode> {
   renderer.target({ cluster, context: world.kube.context, server: world.kube.server, vault: world.vault.describe() });
   const outcome = await converged(running, steps);
   await refuseFailures(running, outcome.findings);
-  const next = settings.dryRun ? [] : ((await work.next?.(settings, world, running.host)) ?? []);
+  const next = settings.dryRun ? [] : ((await work.next?.(settings, world, running.host, running.hands)) ?? []);
   return await finish(running, outcome, next);
 }
 
@@ -122,7 +125,7 @@ async function converged(running: Running, steps: Steps): Promise<Outcome> {
 }
 
 function convergedIn(
-  { command, host, prompts, renderer, settings, work: { approve, asked = false }, world }: Running,
+  { command, hands, host, prompts, renderer, settings, work: { approve, asked = false }, world }: Running,
   steps: Steps,
   first: (planned: readonly Planned<Readers, Writers>[]) => Promise<void>,
 ): Promise<Outcome> {
@@ -134,6 +137,7 @@ function convergedIn(
     commands: settings.printCommands,
     ...(approve !== undefined && { approve: (planned: readonly PlannedResource[]) => approve(planned, world) }),
     signal: host.signal,
+    line: hands.own,
     settleMs: milliseconds(settings.timeout),
     // A person who types sees the target first and is asked once; a pipeline is never asked.
     beforeWrite: async (planned) => {

@@ -1,8 +1,17 @@
+/** The line of another command of ours, with what this run was told of the cluster and Vault, to be typed as it is. */
+export type OwnLine = (command: string, ...rest: readonly string[]) => string;
+
+/** How something is mended; given the lines of our own commands where it names some. */
+export type Fix = string | ((line: OwnLine) => string);
+
 /** What a check found. `missing`: the wiring holds, but something that a person provides is not there yet. */
-export type Finding =
+export type Found<F = Fix> =
   | { readonly kind: "pass"; readonly detail?: string | undefined }
-  | { readonly kind: "missing"; readonly reason: string; readonly fix: string }
-  | { readonly kind: "fail"; readonly reason: string; readonly fix: string; readonly final?: boolean };
+  | { readonly kind: "missing"; readonly reason: string; readonly fix: F }
+  | { readonly kind: "fail"; readonly reason: string; readonly fix: F; readonly final?: boolean };
+
+/** The same in words alone. */
+export type Finding = Found<string>;
 
 /** One fact that must hold. It only reads (proofs such as a login count as reading). */
 export interface Check<R, N = unknown> {
@@ -12,11 +21,17 @@ export interface Check<R, N = unknown> {
   readonly settles?: boolean;
   /** What `run` needs of the systems; as for a resource. */
   needs?(read: R): readonly N[] | Promise<readonly N[]>;
-  run(read: R): Promise<Finding>;
+  run(read: R): Promise<Found>;
 }
 
-export const pass = (detail?: string): Finding => ({ kind: "pass", detail });
-export const missing = (reason: string, fix: string): Finding => ({ kind: "missing", reason, fix });
-export const fail = (reason: string, fix: string): Finding => ({ kind: "fail", reason, fix });
+export const pass = (detail?: string): Found<never> => ({ kind: "pass", detail });
+export const missing = <F extends Fix>(reason: string, fix: F): Found<F> => ({ kind: "missing", reason, fix });
+export const fail = <F extends Fix>(reason: string, fix: F): Found<F> => ({ kind: "fail", reason, fix });
 /** A failure that waiting cannot mend. */
-export const failForGood = (reason: string, fix: string): Finding => ({ kind: "fail", reason, fix, final: true });
+export const failForGood = <F extends Fix>(reason: string, fix: F): Found<F> => ({ kind: "fail", reason, fix, final: true });
+
+/** Puts the lines of our own commands into what a check found. */
+export function inWords(found: Found, line: OwnLine): Finding {
+  if (found.kind === "pass") return found;
+  return { ...found, fix: typeof found.fix === "string" ? found.fix : found.fix(line) };
+}

@@ -1,4 +1,4 @@
-import type { Check, Finding } from "./check.ts";
+import { inWords, type Check, type Finding, type Found, type OwnLine } from "./check.ts";
 import { CliError, NotYet, conflictKind, exitCodes, interruptedKind, type ExitCode } from "./errors.ts";
 import { planAll, shown, type Planned, type PlannedResource } from "./plan.ts";
 import type { Change, Command, Diff, Resource } from "./resource.ts";
@@ -38,6 +38,8 @@ export interface ConvergeOptions<R, W> {
   readonly signal?: AbortSignal | undefined;
   /** How long a check that settles is asked again, in milliseconds. */
   readonly settleMs?: number | undefined;
+  /** Left out: our own commands are named without flags. */
+  readonly line?: OwnLine | undefined;
 }
 
 export interface Outcome {
@@ -123,22 +125,23 @@ const commandOf = async <R, W>({ commands, read }: ConvergeOptions<R, W>, resour
   commands === true ? await resource.command(read) : undefined;
 
 async function runChecks<R, W>(
-  { read, on, settleMs, signal }: ConvergeOptions<R, W>,
+  { read, on, settleMs, signal, line = named }: ConvergeOptions<R, W>,
   step: BoundStep<R, W>,
   findings: Finding[],
 ): Promise<void> {
   for (const check of step.checks) {
-    const finding = await runOne(check, read, settleMs ?? 0, signal);
+    const finding = inWords(await runOne(check, read, settleMs ?? 0, signal), line);
     findings.push(finding);
     on({ type: "check", step: step.id, id: check.id, title: check.title, finding });
   }
 }
 
-function runOne<R>(check: Check<R>, read: R, settleMs: number, signal: AbortSignal | undefined): Promise<Finding> {
+function runOne<R>(check: Check<R>, read: R, settleMs: number, signal: AbortSignal | undefined): Promise<Found> {
   return check.settles ? untilSettled(() => check.run(read), settled, { withinMs: settleMs, signal }) : check.run(read);
 }
 
-const settled = (finding: Finding): boolean => finding.kind !== "fail" || finding.final === true;
+const named: OwnLine = (command, ...rest) => ["vault-k8s", command, ...rest].join(" ");
+const settled = (finding: Found): boolean => finding.kind !== "fail" || finding.final === true;
 
 /** The exit code that a run's findings ask for: a failed check is 1; only missing input is 2 where the command says so. */
 export function exitFor(findings: readonly Finding[], missingIs: ExitCode): ExitCode {

@@ -13,7 +13,7 @@ export function lost(read: Readers, { namespace, name }: VaultRelease): CliError
     what: "Vault is initialised, but the answer with its unseal keys never arrived",
     why: `An init was begun from here and cut off. The keys are given once; they are not in ${read.keys.describe()}, and Vault does not keep them. This Vault can never be unsealed, and it holds nothing yet.`,
     fix: [
-      "Delete its data and initialise it anew: vault-k8s operator init --wipe-lost NAME, with the name of the cluster typed out. By hand:",
+      "Delete its data and initialise it anew: vault-k8s operator init --wipe-lost NAME, with the name of the cluster typed out and the flags of this run. By hand:",
       `kubectl delete pvc -n ${namespace} -l ${selector} --wait=false; kubectl delete pod -n ${namespace} -l ${selector}, and remove the mark (…-under-way.json) beside the key file.`,
       "If somebody else has initialised this Vault, its keys are with them: remove the mark only.",
     ].join("\n"),

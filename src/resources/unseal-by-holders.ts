@@ -102,6 +102,6 @@ function moreKeys(open: readonly Answering[]): CliError {
   return failure(kinds.moreKeys, {
     what: "More unseal keys are needed",
     why: `${open.map(({ node, seal }) => progress(node, seal)).join("\n")}\nVault remembers the keys that it has got until its pod restarts.`,
-    fix: "The next holder types: vault-k8s operator unseal (or the same with - and the key on standard input)",
+    fix: "The next holder types: vault-k8s operator unseal, with the flags of this run (or the same with - and the key on standard input)",
   });
 }

@@ -136,6 +136,20 @@ describe("secrets", () => {
     expect(scene.vault.storage.mounts.get("kv/")?.secrets.get("k8s/eks-prod/typed")?.at(-1)?.data).toEqual({ password: planted.password });
   });
 
+  it("a missing one is named with a command that works as it is, wherever Vault was said to be", async () => {
+    const file = join(scene.folder, "token");
+    await writeFile(file, scene.vault.storage.issue({ displayName: "admin", policies: ["root"], path: "auth/token/create-orphan" }).id);
+    const where = ["--vault-addr", scene.vault.url, "--vault-token-file", file];
+    const told = await onFakes(scene, ["verify", ...cluster, ...where, "--secret", "other=team/other"]);
+    expect(told.exitCode, told.stderr).toBe(2);
+    const [, line = ""] = /^ +vault-k8s (secret put team\/other .*)$/m.exec(told.stderr) ?? [];
+    expect(line).toContain(where.join(" "));
+    const put = await onFakes(scene, [...line.split(" "), "-"], { input: "user=app\n" });
+    expect(put.exitCode, put.stderr).toBe(0);
+    expect(put.stderr).toContain(`Vault    ${scene.vault.url}`);
+    expect(scene.vault.storage.mounts.get("kv/")?.secrets.get("k8s/eks-prod/team/other")?.at(-1)?.data).toEqual({ user: "app" });
+  });
+
   it("are not replaced against --cas", async () => {
     const args = ["secret", "put", "db", ...cluster, "--cas", "0", "-"];
     const run = await onFakes(scene, args, { input: "password=another\n" });
@@ -162,6 +176,16 @@ describe("status", () => {
     expect(run.exitCode).toBe(2);
     expect(run.stdout).toContain("Cluster eks-prod");
     expect(run.stdout).toMatch(/Cluster gone\n +✗ .*nowhere.*VK1102/);
+  });
+});
+
+describe("adopt", () => {
+  it("says what to type next, with what it was told", async () => {
+    const run = await onFakes(scene, ["adopt", ...cluster, "--yes"]);
+    expect([run.exitCode, run.stdout], run.stderr).toEqual([
+      0,
+      `vault-k8s plan --cluster eks-prod --kubeconfig ${join(scene.folder, "kubeconfig")}\n`,
+    ]);
   });
 });
 

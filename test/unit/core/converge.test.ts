@@ -3,7 +3,7 @@ import { converge, exitFor, type RunEvent } from "../../../src/core/converge.ts"
 import { CliError, NotYet, conflictKind, exitCodes } from "../../../src/core/errors.ts";
 import { conflict, same, type Diff, type Resource } from "../../../src/core/resource.ts";
 import type { BoundStep } from "../../../src/core/step.ts";
-import type { Check } from "../../../src/core/check.ts";
+import type { Check, OwnLine } from "../../../src/core/check.ts";
 import { fail, missing, pass } from "../../../src/core/check.ts";
 
 type World = Map<string, string>;
@@ -36,7 +36,7 @@ const step = (id: string, resources: readonly Resource<World, World>[], checks: 
 async function run(
   world: World,
   steps: readonly BoundStep<World, World>[],
-  more: { plan?: boolean; signal?: AbortSignal; beforeWrite?: () => Promise<void>; settleMs?: number } = {},
+  more: { plan?: boolean; signal?: AbortSignal; beforeWrite?: () => Promise<void>; settleMs?: number; line?: OwnLine } = {},
 ) {
   const events: RunEvent[] = [];
   const outcome = await converge({ steps, read: world, write: more.plan ? undefined : world, on: (event) => events.push(event), ...more });
@@ -145,6 +145,20 @@ describe("converge", () => {
     const { outcome } = await run(new Map(), [step("prove", [], [slow, lacking])], { settleMs: 60_000 });
     expect(asked).toBe(3);
     expect(outcome.findings.map((finding) => finding.kind)).toEqual(["pass", "missing"]);
+  });
+
+  it("puts the lines of our own commands into what a check found, with what the run was told", async () => {
+    const check: Check<World> = {
+      id: "lacking",
+      title: "lacking",
+      run: () => Promise.resolve(missing("no secret", (line) => `put it: ${line("put", "a")}`)),
+    };
+    const told = await run(new Map(), [step("prove", [], [check])], { line: (...words) => ["tool", ...words, "--with-flags"].join(" ") });
+    const fix = "put it: tool put a --with-flags";
+    expect(told.outcome.findings).toEqual([{ kind: "missing", reason: "no secret", fix }]);
+    expect(told.events).toContainEqual(expect.objectContaining({ type: "check", finding: { kind: "missing", reason: "no secret", fix } }));
+    const bare = await run(new Map(), [step("prove", [], [check])]);
+    expect(bare.outcome.findings).toMatchObject([{ fix: "put it: vault-k8s put a" }]);
   });
 
   it("does not prove anything in a plan that has work to do", async () => {
