@@ -11,9 +11,12 @@ import type { AppResource } from "../steps/define.ts";
 const folder = "/etc/vault-ca";
 const name = "vault-ca";
 
+/** The Secret that holds Vault's CA beside kubernetes-external-secrets. */
+export const kesCaRef = (namespace: string): ObjectRef => ({ apiVersion: "v1", kind: "Secret", namespace, name });
+
 /** Vault's CA as a Secret beside kubernetes-external-secrets; its chart can only mount Secrets. */
 export function kesCa(namespace: string): AppResource {
-  const ref: ObjectRef = { apiVersion: "v1", kind: "Secret", namespace, name };
+  const ref = kesCaRef(namespace);
   return {
     id: objectId(ref),
     diff: async (read) => {

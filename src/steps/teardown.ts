@@ -13,6 +13,7 @@ import {
   type WhoseSecrets,
 } from "../resources/teardown/external-secrets.ts";
 import { leavingAuthMount, leavingPolicy, leavingSecrets } from "../resources/teardown/in-vault.ts";
+import { leavingKesCa } from "../resources/teardown/kes-ca.ts";
 import { leavingNamespace } from "../resources/teardown/namespace.ts";
 import { leavingObject } from "../resources/teardown/object.ts";
 import { keysStay, leavingVaultSecrets, leavingVolumes, vaultStays, type OwnVault } from "../resources/teardown/own-vault.ts";
@@ -108,7 +109,8 @@ function operator(given: Given, whose: WhoseSecrets): Leaving[] {
     definition: given.operator === "kes" ? crdFor("kes") : undefined,
     withinMs: given.withinMs,
   });
-  return [release, namespace(given, given.operatorNamespace, { release: name, rest: [release] })];
+  const ca = given.operator === "kes" ? [leavingKesCa(given.operatorNamespace, release, given.withinMs)] : [];
+  return [release, ...ca, namespace(given, given.operatorNamespace, { release: name, rest: [release] })];
 }
 
 function ownVault(given: Given, vault: OwnVault): Leaving[] {

@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Flags } from "../../src/config/resolve.ts";
 import { converge, type RunEvent } from "../../src/core/converge.ts";
@@ -124,6 +126,50 @@ describe("teardown", () => {
     }
     expect(k).toBeGreaterThan(8);
   }, 600_000);
+});
+
+describe("Vault's CA beside kubernetes-external-secrets, in a namespace that somebody else made", () => {
+  const id = "kubernetes Secret kes/vault-ca";
+  const ca = () => scene.prod.objects.get("secrets", "kes", "vault-ca");
+  let flags: Flags;
+
+  beforeEach(async () => {
+    flags = { operator: "kes", operatorNamespace: "kes", caCert: join(scene.folder, "ca.crt") };
+    await writeFile(join(scene.folder, "ca.crt"), scene.prod.authority.ca);
+    make(scene.prod.objects, "namespaces", { metadata: { name: "kes" } });
+    ended(await run(scene, { settings: await scene.settings(flags), ids: ["external-secrets"] }));
+    expect(ca()).toBeDefined();
+  });
+
+  test("goes with the operator, and the namespace stays", async () => {
+    const planned = done(await teardown({}, { plan: true, flags }));
+    expect([planned.results[id], planned.writes]).toEqual(["would-delete", []]);
+    const { results, notes } = done(await teardown({}, { flags }));
+    expect([results[id], ca()]).toEqual(["deleted", undefined]);
+    expect(notes["kubernetes Namespace kes"]).toBe("stays: somebody else made it");
+    expect(scene.prod.objects.get("namespaces", undefined, "kes")).toBeDefined();
+    expect(done(await teardown({}, { flags })).writes).toEqual([]);
+  });
+
+  test("stays while the operator does, which others need, and mounts it", async () => {
+    make(scene.prod.objects, "externalsecrets.kubernetes-client.io", {
+      metadata: { name: "by-hand", namespace: "default" },
+      spec: { backendType: "vault", vaultMountPoint: "another" },
+    });
+    const volumes = [{ name: "vault-ca", secret: { secretName: "vault-ca" } }];
+    make(scene.prod.objects, "pods", { metadata: { name: "kes-0", namespace: "kes" }, spec: { volumes } });
+    const { results, notes } = done(await teardown({}, { flags }));
+    expect(notes["helm kes/kubernetes-external-secrets"]).toContain("others need it: ExternalSecret default/by-hand");
+    expect([results[id], notes[id]]).toEqual(["unchanged", "stays: pod kes-0 mounts it"]);
+    scene.prod.objects.remove("pods", "kes", "kes-0");
+    expect(done(await teardown({}, { flags })).results[id]).toBe("deleted");
+  });
+
+  test("stays where it is not marked as ours", async () => {
+    make(scene.prod.objects, "secrets", { metadata: { name: "vault-ca", namespace: "kes" }, data: {} });
+    expect(done(await teardown({}, { flags })).notes[id]).toBe("stays: it is not marked as ours");
+    expect(ca()).toBeDefined();
+  });
 });
 
 describe("what is not ours stays", () => {

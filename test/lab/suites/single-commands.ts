@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { theLab, typed } from "../testing/product.ts";
+import { kubectl, theLab, typed } from "../testing/product.ts";
 import { wiredState } from "../testing/state.ts";
 
 const script = `
@@ -37,6 +37,7 @@ describe("the operator of the article", () => {
 
   it("is wired by bootstrap --operator kes: a role without audience, full paths, and the Secret arrives", async () => {
     const flags = "--cluster eks-staging --operator kes --secret app=team/app";
+    await kubectl(lab, "eks-staging", ["create", "namespace", "external-secrets"]);
     const line = `vault-k8s bootstrap ${flags} --operator-chart ${lab.charts.kes}`;
     const bootstrap = await typed(lab, line);
     expect(bootstrap.exitCode, bootstrap.stderr).toBe(0);
@@ -48,4 +49,15 @@ describe("the operator of the article", () => {
     const again = await typed(lab, `${line} -o json`);
     expect((JSON.parse(again.stdout) as { changed: number }).changed).toBe(0);
   });
+
+  it("is taken away by teardown, with Vault's CA beside it, from a namespace that somebody else made", async () => {
+    const ca = () =>
+      kubectl(lab, "eks-staging", ["get", "secret", "vault-ca", "-n", "external-secrets", "--ignore-not-found", "-o", "name"]);
+    expect(await ca()).toBe("secret/vault-ca");
+    const teardown = await typed(lab, "vault-k8s teardown --cluster eks-staging --operator kes --confirm eks-staging");
+    expect(teardown.exitCode, teardown.stderr).toBe(0);
+    expect(await ca()).toBe("");
+    expect(await kubectl(lab, "eks-staging", ["get", "namespace", "external-secrets", "-o", "name"])).toBe("namespace/external-secrets");
+    expect(await kubectl(lab, "eks-staging", ["get", "deployments,pods", "-n", "external-secrets", "-o", "name"])).toBe("");
+  }, 300_000);
 });
