@@ -4,6 +4,7 @@ import { NotYet } from "../core/errors.ts";
 import { same, type Command } from "../core/resource.ts";
 import { word } from "../core/shell.ts";
 import type { KubeObject, ObjectRef, Readers } from "../clients/world.ts";
+import { applying } from "./needs.ts";
 import { diffObject, labelled, objectId } from "./kube-object.ts";
 import { owner, ownerLabel } from "./ownership.ts";
 import type { AppResource } from "../steps/define.ts";
@@ -25,6 +26,7 @@ export function kesCa(namespace: string): AppResource {
         ? same("Vault's certificate needs no CA of its own")
         : diffObject(await read.kube.get(ref), secret(namespace, ca));
     },
+    needs: async (read) => ((await trusted(read)) === undefined ? [] : applying(ref)),
     apply: async (write) => {
       const ca = await write.where.consumerCa();
       if (ca !== undefined) await write.kube.apply(secret(namespace, ca));
@@ -32,6 +34,18 @@ export function kesCa(namespace: string): AppResource {
     command: ({ kube }) => command(kube.context, namespace),
   };
 }
+
+/** Vault's CA; "later" where Vault, which is not there yet, will have one. */
+async function trusted({ where }: Readers): Promise<string | undefined> {
+  try {
+    return await where.consumerCa();
+  } catch (error) {
+    if (!(error instanceof NotYet)) throw error;
+    return (await where.consumerAddress()).startsWith("https:") ? later : undefined;
+  }
+}
+
+const later = "later";
 
 const secret = (namespace: string, ca: string): KubeObject =>
   labelled({
@@ -53,15 +67,12 @@ function command(context: string, namespace: string): Command {
  * Values that have kubernetes-external-secrets, a Node program, trust that CA. Node reads the file once, so a hash of it in the pod's
  * annotations makes a new pod of a new CA.
  */
-export async function kesTrust({ where }: Readers): Promise<Readonly<Record<string, Plain>>> {
-  const ca = await where.consumerCa().catch((error: unknown) => {
-    if (error instanceof NotYet) return "later" as const;
-    throw error;
-  });
-  if (ca === undefined || !(await where.consumerAddress()).startsWith("https:")) return {};
+export async function kesTrust(read: Readers): Promise<Readonly<Record<string, Plain>>> {
+  const ca = await trusted(read);
+  if (ca === undefined || !(await read.where.consumerAddress()).startsWith("https:")) return {};
   return {
     env: { NODE_EXTRA_CA_CERTS: `${folder}/ca.crt` },
     filesFromSecret: { "vault-ca": { secret: name, mountPath: folder } },
-    ...(ca !== "later" && { podAnnotations: { "vault-k8s.io/ca": createHash("sha256").update(ca).digest("hex").slice(0, 40) } }),
+    ...(ca !== later && { podAnnotations: { "vault-k8s.io/ca": createHash("sha256").update(ca).digest("hex").slice(0, 40) } }),
   };
 }

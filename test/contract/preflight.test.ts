@@ -68,6 +68,7 @@ describe("what a run sends is what was asked for before", () => {
       },
     ],
     ["kes", { operator: "kes" }],
+    ["kes that is told of a CA", { operator: "kes", caCert: "FOLDER/ca.crt" }],
     ["unseal keys in a Secret", { keysKubernetesSecret: "vault/keys", acceptUnproven: true }],
     [
       "one unseal key in a Secret, one in a file",
@@ -76,8 +77,9 @@ describe("what a run sends is what was asked for before", () => {
   ];
 
   test.each(variants)("%s: every request to Kubernetes is allowed by the roles of --rbac", async (_, flags) => {
-    const holders = (flags.keysHolders as readonly string[] | undefined)?.map((holder) => holder.replace("FOLDER", scene.folder));
-    const settings = await scene.settings({ ...flags, ...(holders !== undefined && { keysHolders: holders }) });
+    await writeFile(join(scene.folder, "ca.crt"), scene.prod.authority.ca);
+    const placed = JSON.parse(JSON.stringify(flags).replaceAll("FOLDER", scene.folder)) as Flags;
+    const settings = await scene.settings(placed);
     const [manifest] = await ask(settings, order, (about) => fullRbac(about, undefined));
     const mark = scene.line.journal.length;
     const ran = await run(scene, { settings, ids: order });
