@@ -3,6 +3,7 @@ import net from "node:net";
 import tls from "node:tls";
 import { exchange, type HttpAnswer, type OnRequest } from "./http.ts";
 import { HttpFailure } from "./http-failure.ts";
+import { vaultAt } from "./vault/at-address.ts";
 import { clean } from "./words.ts";
 import type { Proofs, ReviewResult } from "./world.ts";
 
@@ -17,7 +18,7 @@ export interface ProofOptions {
 
 /** Proofs made from this machine. */
 export function proofsFromHere(options: ProofOptions = {}): Proofs {
-  return { review: (question) => review(question, options) };
+  return { review: (question) => review(question, options), vaultAt: (question) => vaultAt(question, options) };
 }
 
 /** https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-review-v1/ */

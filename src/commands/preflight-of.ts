@@ -10,7 +10,7 @@ import { lackLines } from "../ui/preflight.ts";
 export function preflightOf(read: Readers, settings: Settings, steps: readonly AppBoundStep[]): Omit<PreflightOf, "todo"> {
   const holders = settings.keysHolders.flatMap((holder) => /^[^=]+=kubernetes:(.+)$/.exec(holder)?.[1] ?? []);
   const keySecrets = [...(settings.keysKubernetesSecret === undefined ? [] : [settings.keysKubernetesSecret]), ...holders];
-  return { read, steps, pods: { namespace: settings.installNamespace, keySecrets } };
+  return { read, steps, host: settings, pods: { namespace: settings.installNamespace, keySecrets } };
 }
 
 /** Stops a run, before its first write, for all that it lacks. @throws CliError VK1605 */

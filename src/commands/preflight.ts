@@ -38,7 +38,7 @@ function requireOne({ extra, flags }: Call): void {
 async function missing({ cluster, settings, terminal }: ForCluster, about: About): Promise<ExitCode> {
   const { preflight, todoOf } = await import("../checks/preflight/preflight.ts");
   const todo = await todoOf(about.read, about.steps);
-  const found = await preflight({ ...about, todo: (resource) => todo.has(resource) });
+  const found = await preflight({ ...about, tries: true, todo: (resource) => todo.has(resource) });
   const shown = { cluster, context: about.read.kube.context, vault: about.read.vault.describe(), found };
   terminal.out(settings.output === "json" ? preflightDocument(shown) : preflightText(shown, terminal));
   return found.exit;

@@ -27,6 +27,12 @@ export async function nodeStates(nodes: NodesReader): Promise<NodeState[]> {
   );
 }
 
+/** Each version that a running node has. */
+export async function nodeVersions(nodes: NodesReader): Promise<string[]> {
+  const running = (await nodes.nodes()).filter(({ phase }) => phase === "Running");
+  return [...new Set(await Promise.all(running.map(async (node) => (await nodes.sealStatus(node)).version)))].sort();
+}
+
 async function known(nodes: NodesReader): Promise<VaultNode[]> {
   const all = await nodes.nodes();
   if (all.length > 0) return all;

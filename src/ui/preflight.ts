@@ -27,6 +27,7 @@ export function preflightText({ cluster, context, vault, found }: ShownPreflight
     "",
     ...found.there.map((line) => part(chalk.green(symbols.done), line)),
     ...found.open.map((line) => part(symbols.waiting, `not known yet: ${line}`)),
+    ...found.unproven.map((line) => part(symbols.waiting, `not proven yet: ${line}`)),
     ...(bad.length === 0
       ? [`${chalk.green(symbols.done)} Nothing is missing.`]
       : ["", chalk.bold(bad.length === 1 ? "This is missing:" : "These are missing:"), ...bad]),
@@ -76,7 +77,7 @@ const vaultLine = ({ steps, path, missing }: VaultLack): string =>
 
 /** A document of kind Preflight. */
 export function preflightDocument({
-  found: { kube, vault, shortages, there, open, manifests, policy, exit },
+  found: { kube, vault, shortages, there, open, unproven, manifests, policy, exit },
   ...about
 }: ShownPreflight): string {
   const rights = kube.map(({ steps, context, need: { system: _system, cluster: _cluster, instead: _instead, ...need } }) => ({
@@ -91,6 +92,7 @@ export function preflightDocument({
     missing: { kubernetes: rights, vault, other: shortages },
     there,
     unknown: open,
+    unproven,
     grants: { kubernetes: manifests, vault: policy },
     exitCode: exit,
   });

@@ -53,6 +53,14 @@ describe("preflight", () => {
     );
   });
 
+  it("says what nobody can prove before the first write, and what proves it", async () => {
+    const run = await onFakes(scene, ["preflight", ...cluster]);
+    expect([run.exitCode, run.stdout]).toEqual([0, expect.stringContaining("Nothing is missing.")]);
+    expect(run.stdout).toMatch(/not proven yet: pods reach Vault at http:\/\/vault-active\.vault\.svc:8200: [\s\S]*verify proves it/);
+    const { stdout } = await onFakes(scene, ["preflight", ...cluster, "-o", "json"]);
+    expect(JSON.parse(stdout)).toMatchObject({ unproven: [expect.stringContaining("vault-active.vault.svc:8200")] });
+  });
+
   it.each([
     [["--rbac", "--vault-policy"], "both want standard output"],
     [["--for", "ann"], "--for says who gets the roles"],
@@ -100,5 +108,15 @@ describe("bootstrap", () => {
     expect(reviews(first)).toHaveLength(1);
     const again = await sent(async () => expect((await onFakes(scene, ["bootstrap", ...cluster])).exitCode).toBe(0));
     expect([reviews(again), again.filter((request) => /quotas|limitranges|storageclasses/.test(request))]).toEqual([[], []]);
+  });
+
+  it("stops before its first write where Vault is too old", async () => {
+    for (const node of scene.vault.nodes) node.version = "1.12.11";
+    const requests = await sent(async () => {
+      const run = await onFakes(scene, ["bootstrap", ...cluster, "--secret", "another"]);
+      expect([run.exitCode, run.stderr]).toEqual([1, expect.stringContaining("VK1605")]);
+      expect(run.stderr).toMatch(/Vault 1\.12\.11 is older than 1\.13, which is needed because \w+/);
+    });
+    expect(writes(requests)).toEqual([]);
   });
 });

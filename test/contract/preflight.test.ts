@@ -44,11 +44,20 @@ async function ask<T>(settings: Settings, ids: readonly StepId[], question: (abo
   }
 }
 
-const look = async (flags: Flags = {}, ids: readonly StepId[] = order): Promise<Preflight> =>
+const look = async (flags: Flags = {}, ids: readonly StepId[] = order, { tries = false } = {}): Promise<Preflight> =>
   ask(await scene.settings(flags), ids, async (about) => {
     const todo = await todoOf(about.read, about.steps);
-    return await preflight({ ...about, todo: (resource) => todo.has(resource) });
+    return await preflight({ ...about, tries, todo: (resource) => todo.has(resource) });
   });
+
+/** A Vault at an address, with a token of its root. */
+async function elsewhere(): Promise<Flags> {
+  const { storage } = scene.vault.ready();
+  const file = join(scene.folder, "token");
+  await writeFile(file, storage.issued[0] ?? "");
+  return { vaultAddr: scene.vault.url, vaultTokenFile: file, kubernetesHost: "https://10.9.8.7:6443" };
+}
+const wiring = order.filter((id) => !vaultSteps.includes(id));
 
 const deny = (...denials: readonly Denial[]): void =>
   scene.prod.access.deny(...denials.map((denial) => ({ username: "operator", ...denial })));
@@ -190,6 +199,81 @@ describe("what is missing is told all at once", () => {
       expect.stringContaining("ResourceQuota vault/small leaves room for 2 of pods, and release vault needs 3"),
     ]);
     expect(found.exit).toBe(1);
+  });
+});
+
+describe("versions", () => {
+  const tooOld = "Vault 1.12.11 is older than 1.13, which is needed because ";
+
+  test("a Vault that is too old is missing something, in pods or at an address", async () => {
+    ended(await run(scene, { settings: await scene.settings(), ids: order.slice(0, order.indexOf("operator-unseal") + 1) }));
+    scene.vault.node("vault-1").version = "1.12.11";
+    const inPods = await look();
+    expect(lackLines(inPods)).toEqual([expect.stringContaining(tooOld)]);
+    expect([inPods.exit, inPods.there]).toEqual([1, expect.arrayContaining(["Vault 1.12.11", "Vault 1.21.0"])]);
+    for (const node of scene.vault.nodes) node.version = "1.12.11";
+    const atAddress = await look(await elsewhere(), wiring);
+    expect(lackLines(atAddress)).toEqual([expect.stringContaining(tooOld)]);
+  });
+
+  test.each(["2.6.2", "1.22.0-beta1+ent", "0.0.0-dev", "built by hand"])(
+    "a Vault that calls itself %s is taken as it is",
+    async (version) => {
+      for (const node of scene.vault.nodes) node.version = version;
+      const found = await look(await elsewhere(), wiring);
+      expect([lackLines(found), found.exit]).toEqual([[], 0]);
+      expect(found.there).toContain(`Vault ${version}`);
+    },
+  );
+});
+
+describe("addresses at which others look for each other", () => {
+  const api = "Vault reaches the API server at https://10.9.8.7:6443: only Vault can try that; ";
+
+  test("a name inside the cluster is not tried, and what proves it is said", async () => {
+    const found = await look({}, order, { tries: true });
+    expect(found.unproven).toEqual([
+      "pods reach Vault at http://vault-active.vault.svc:8200: only pods know that name; verify proves it, since the store logs in from a pod",
+    ]);
+    expect((await look({ operator: "kes" }, order, { tries: true })).unproven).toEqual([
+      expect.stringMatching(/; verify --inside proves it$/),
+    ]);
+  });
+
+  test("one outside is tried from here; the API server's is Vault's to try", async () => {
+    const flags = await elsewhere();
+    const found = await look(flags, wiring, { tries: true });
+    expect(found.there).toContain(`pods are told ${scene.vault.url}: tried from here, Vault 1.21.0 answers`);
+    expect(found.unproven).toEqual([`${api}bootstrap tries the address from here before it tells Vault, and verify proves it by a login`]);
+    const unasked = await look({ ...flags, hostProof: false }, wiring, { tries: true });
+    expect(unasked.unproven).toEqual([`${api}verify proves it by a login`]);
+  });
+
+  test("what does not answer here may answer pods: it is said, and stops nothing", async () => {
+    const found = await look({ ...(await elsewhere()), consumerVaultAddr: "http://127.0.0.1:1" }, wiring, { tries: true });
+    expect(found.unproven).toContainEqual(
+      expect.stringContaining(
+        "pods reach Vault at http://127.0.0.1:1: tried from here, the connection was refused, which may differ for pods; verify",
+      ),
+    );
+    expect([lackLines(found), found.exit]).toEqual([[], 0]);
+  });
+
+  test("a run tries none, and finds out all the same that there is none", async () => {
+    const mark = scene.line.journal.length;
+    const found = await look({ consumerVaultAddr: scene.vault.url });
+    expect(found.unproven).toEqual([]);
+    expect(scene.line.asked(mark).filter(({ path }) => path.includes("sys/health"))).toEqual([]);
+    expect(lackLines(await look({ cluster: "eks-staging", vaultContext: "eks-prod" }, wiring))).toContainEqual(
+      expect.stringContaining("has no address that another cluster reaches"),
+    );
+  });
+
+  test("an address of the API server that only this machine can use is a shortage", async () => {
+    const { kubernetesHost: _said, ...flags } = await elsewhere();
+    expect(lackLines(await look(flags, wiring))).toContainEqual(
+      expect.stringMatching(/reaches the API server at .*127\.0\.0\.1.*Vault cannot/),
+    );
   });
 });
 

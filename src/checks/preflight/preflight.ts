@@ -5,6 +5,7 @@ import { failure, kinds } from "../../errors.ts";
 import type { KubeNeed, Need, RoomNeed, VaultNeed } from "../../resources/needs.ts";
 import { toReachVault, type VaultPods } from "../../resources/vault-reach.ts";
 import type { AppBoundStep, AppResource } from "../../steps/define.ts";
+import { addresses, type AddressesOf } from "./addresses.ts";
 import { Gathered } from "./gather.ts";
 import { rbacManifest, vaultPolicyText } from "./grants.ts";
 import { byPath, distinct, kubeLacks, vaultLacks, type KubeLack, type VaultLack, type Wanted } from "./rights.ts";
@@ -20,6 +21,8 @@ export interface PreflightOf {
   readonly todo: (resource: AppResource) => boolean;
   /** Where Vault's pods are, and Secrets that keep its keys as "namespace/name". */
   readonly pods: VaultPods;
+  readonly host: AddressesOf["host"];
+  readonly tries?: AddressesOf["tries"];
 }
 
 /** What a run needs and does not have, all of it at once. */
@@ -31,6 +34,8 @@ export interface Preflight {
   readonly there: readonly string[];
   /** What could not be asked yet, and why. */
   readonly open: readonly string[];
+  /** What nobody can try before something is written, and what proves it then. */
+  readonly unproven: readonly string[];
   /** Grants what lacks, for `kubectl apply -f -`, by context. */
   readonly manifests: readonly { readonly context: string; readonly yaml: string }[];
   /** Grants what lacks, in HCL; empty where nothing does. */
@@ -40,13 +45,18 @@ export interface Preflight {
 }
 
 /** Asks for everything that the steps need. It only reads, and what cannot be asked does not hide the rest. */
-export async function preflight({ read, steps, todo, pods }: PreflightOf): Promise<Preflight> {
+export async function preflight({ read, steps, todo, pods, host, tries = false }: PreflightOf): Promise<Preflight> {
   const gathered = new Gathered();
   const uses = {
     usesHelm: steps.some(({ resources }) => resources.some(({ id }) => id.startsWith("helm "))),
-    usesEso: steps.some(({ id }) => id === "store"),
+    usesEso: steps.some(({ id, resources }) => id === "store" && resources.length > 0),
+    usesAuth: steps.some(({ id }) => id === "auth"),
   };
-  const [there, needs] = await Promise.all([versions(read, uses, gathered), wantedBy(read, steps, todo, pods, gathered)]);
+  const [there, told, needs] = await Promise.all([
+    versions(read, uses, gathered),
+    addresses(read, { ...uses, host, tries }, gathered),
+    wantedBy(read, steps, todo, pods, gathered),
+  ]);
   const [lacks, vault] = await Promise.all([
     Promise.all(clustersOf(read).map((kube) => gathered.list(() => kubeLacks(kube, ofCluster(needs, kube, read))))),
     gathered.list(() => vaultLacks(read.vault, only(needs, isVault))),
@@ -57,8 +67,9 @@ export async function preflight({ read, steps, todo, pods }: PreflightOf): Promi
     kube,
     vault,
     shortages: gathered.shortages,
-    there,
+    there: [...there, ...told.flatMap(({ proven, line }) => (proven ? [line] : []))],
     open: gathered.open,
+    unproven: told.flatMap(({ proven, line }) => (proven ? [] : [line])),
     manifests: await manifestsFor(read, kube),
     policy: vaultPolicyText(vault.map(({ path, missing }) => ({ path, capabilities: missing }))),
     exit: exitFor(kube, vault, gathered),

@@ -1,9 +1,8 @@
 import type { Readers } from "../../clients/world.ts";
+import { tooOld, type Versioned } from "../../oldest-versions.ts";
 import { crdFor } from "../../resources/operator-ready.ts";
+import { nodeVersions } from "../../resources/vault-nodes.ts";
 import type { Gathered } from "./gather.ts";
-
-/** Server-side apply is stable since then. */
-const oldest = { major: 1, minor: 22 };
 
 /** What is there, with its version; what is too old is a shortage. */
 export async function versions(
@@ -13,28 +12,30 @@ export async function versions(
 ): Promise<string[]> {
   const lines = await Promise.all([
     gathered.list(async () => [await kubernetes(read, gathered)]),
-    gathered.list(() => vaults(read)),
+    gathered.list(() => vaults(read, gathered)),
     usesHelm ? gathered.list(async () => [`helm ${await read.helm.version()}`]) : [],
     usesEso ? gathered.list(() => operator(read, gathered)) : [],
-    gathered.list(async () => [`pods reach Vault at ${await read.where.consumerAddress()}`]),
   ]);
   return lines.flat();
 }
 
 async function kubernetes({ kube }: Readers, gathered: Gathered): Promise<string> {
   const { version } = await kube.serverFacts();
-  const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(version) ?? [];
-  if (major !== undefined && (Number(major) < oldest.major || (Number(major) === oldest.major && Number(minor) < oldest.minor)))
-    gathered.add([{ what: `Kubernetes ${version} is too old`, fix: `Server-side apply wants ${oldest.major}.${oldest.minor} or newer.` }]);
+  gathered.add(shortages("kubernetes", version));
   return `Kubernetes ${version} at ${kube.server} (context ${kube.context})`;
 }
 
-/** Vault node by node; an address that stands before several of them is asked by what follows. */
-async function vaults({ where, nodes }: Readers): Promise<string[]> {
-  if (where.vaultIs === "address") return [];
-  const running = (await nodes.nodes()).filter(({ phase }) => phase === "Running");
-  const all = await Promise.all(running.map(async (node) => (await nodes.sealStatus(node)).version));
-  return [...new Set(all)].map((version) => `Vault ${version}`);
+/** Node by node; of an address that may stand before several, the one that answers. */
+async function vaults(read: Readers, gathered: Gathered): Promise<string[]> {
+  const all = read.where.vaultIs === "address" ? [(await read.vault.facts()).version] : await nodeVersions(read.nodes);
+  for (const version of all) gathered.add(shortages("vault", version));
+  return all.filter((version) => version !== "").map((version) => `Vault ${version}`);
+}
+
+function shortages(of: Versioned, version: string): { what: string; fix: string }[] {
+  const found = tooOld(of, version);
+  if (found === undefined) return [];
+  return [{ what: `${found.what}, which is needed because ${found.because}`, fix: `Bring it to ${found.wanted} or newer.` }];
 }
 
 /** The operator's definitions, where they are there already. */

@@ -1,4 +1,5 @@
 import { failure, kinds } from "../../errors.ts";
+import { tooOld } from "../../oldest-versions.ts";
 import { clean } from "../words.ts";
 import type { HelmOutput } from "./run.ts";
 
@@ -8,9 +9,6 @@ export interface HelmVersion {
   readonly major: number;
   readonly minor: number;
 }
-
-/** The oldest helm that labels releases on install and upgrade, and tells the labels. */
-const oldest = { major: 3, minor: 14 };
 
 /** Reads `helm version --template {{.Version}}`. Throws VK1302 for what is too old, VK1301 for what is not helm. */
 export function helmVersion(program: string, { stdout, stderr }: HelmOutput): HelmVersion {
@@ -22,10 +20,11 @@ export function helmVersion(program: string, { stdout, stderr }: HelmOutput): He
       fix: "Name helm with --helm.",
     });
   const version = { text: clean(stdout), major: Number(match[1]), minor: Number(match[2]) };
-  if (version.major > oldest.major || (version.major === oldest.major && version.minor >= oldest.minor)) return version;
+  const found = tooOld("helm", stdout.trim());
+  if (found === undefined) return version;
   throw failure(kinds.helmTooOld, {
     what: `helm ${clean(stdout)} is too old`,
-    why: "Releases are labelled with --labels, which 3.14 knows in full.",
-    fix: "Install helm 3.14 or newer, or name one with --helm.",
+    why: `${found.wanted} or newer is needed: ${found.because}.`,
+    fix: `Install helm ${found.wanted} or newer, or name one with --helm.`,
   });
 }

@@ -6,6 +6,7 @@ import type { VaultAnswer, VaultLogin, VaultWriter } from "../world.ts";
 import { textsIn } from "../words.ts";
 import { isAbsent, nothing } from "./answers.ts";
 import { watchLog } from "./monitor.ts";
+import { factsOf } from "./node-request.ts";
 import { isBadToken, isVaults, rejected, wordsOf } from "./refusal.ts";
 import { Session, capabilitiesPath, type Question, type SessionOptions } from "./session.ts";
 
@@ -20,6 +21,7 @@ export function vaultClient(options: SessionOptions): VaultWriter {
   };
   return {
     describe: () => options.route.describe(),
+    facts: async () => factsOf(await options.route.server()),
     get: (path) => underWay.ask(path, () => get(session, path)),
     post: (path, body) => write({ method: "POST", path, body }),
     postAs: (token, path, body) => write({ method: "POST", path, body }, token),

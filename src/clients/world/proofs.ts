@@ -11,7 +11,12 @@ export interface Proofs {
     token: string;
     audiences: readonly string[];
   }): Promise<ReviewResult>;
+  /** Asks whatever is at an address for Vault's health, without a token; trusts only `ca`, or public authorities where there is none. */
+  vaultAt(question: { address: string; ca: string | undefined }): Promise<VaultAt>;
 }
+
+/** `none`: no Vault that is trusted answers. */
+export type VaultAt = { readonly kind: "vault"; readonly version: string } | { readonly kind: "none"; readonly reason: string };
 
 export type ReviewResult =
   | { readonly kind: "authenticated"; readonly username: string }

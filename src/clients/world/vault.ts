@@ -1,4 +1,5 @@
 import type { Plain } from "../../core/compare.ts";
+import type { ServerFacts } from "./kube.ts";
 
 export interface VaultAnswer {
   /** The `data` of Vault's envelope, or the whole body where there is no envelope. */
@@ -16,6 +17,8 @@ export interface VaultReader {
   describe(): string;
   /** GET with the run's token; undefined on 404. Paths have no /v1/ and no leading slash. Throws NotYet while Vault is not there, not initialised or sealed. */
   get(path: string): Promise<VaultAnswer | undefined>;
+  /** sys/health of the server that answers: its version and its clock. */
+  facts(): Promise<ServerFacts>;
   /** sys/capabilities-self: path to capabilities, of the run's token or of `as`. A proof. */
   capabilities(paths: readonly string[], as?: string): Promise<Readonly<Record<string, readonly string[]>>>;
   /** auth/<mount>/login without the run's token. A proof; revoke what it gives. Throws CliError with Vault's reason. */

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { asObject, asText, at, type JsonObject } from "../wire/json.ts";
-import { vaultVersion } from "../vault/request.ts";
 import { activeNode } from "../vault/status.ts";
 import type { FakeVault } from "../vault/vault.ts";
 import type { VaultNode } from "../vault/node.ts";
@@ -88,7 +87,7 @@ function vaultLabels(node: VaultNode, vault: FakeVault): JsonObject {
     "vault-sealed": yes(node.sealed),
     "vault-active": yes(!node.sealed && active === node),
     "vault-perf-standby": "false",
-    "vault-version": vaultVersion,
+    "vault-version": node.version,
   };
 }
 

@@ -14,6 +14,8 @@ export class VaultNode {
   unsealedAt: number | undefined;
   collected: string[] = [];
   nonce = "";
+  /** What it says that it is. */
+  version = "1.21.0";
 
   constructor(name: string, peerAddress: string) {
     this.name = name;

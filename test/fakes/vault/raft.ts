@@ -1,6 +1,6 @@
 import type { Answer } from "../wire/exchange.ts";
 import { logical } from "./answers.ts";
-import { vaultVersion, type Route, type VaultRequest } from "./request.ts";
+import { type Route, type VaultRequest } from "./request.ts";
 import type { JsonObject } from "../wire/json.ts";
 import type { VaultNode } from "./node.ts";
 import { activeNode } from "./status.ts";
@@ -31,7 +31,7 @@ function autopilot(request: VaultRequest): Answer {
       healthy: true,
       stable_since: "2025-11-01T00:00:00Z",
       status: node === active ? "leader" : "voter",
-      version: vaultVersion,
+      version: node.version,
     },
   ]);
   return logical({

@@ -4,8 +4,6 @@ import type { Names } from "../wire/names.ts";
 import type { VaultNode } from "./node.ts";
 import type { Storage, Token } from "./storage.ts";
 
-export const vaultVersion = "1.21.0";
-
 /** The nodes that a test has started, and what they know of their surroundings. */
 export interface Surroundings {
   readonly nodes: readonly VaultNode[];

@@ -2,7 +2,7 @@ import type { Answer } from "../wire/exchange.ts";
 import type { JsonObject } from "../wire/json.ts";
 import { raw, vaultIsSealed } from "./answers.ts";
 import type { VaultNode } from "./node.ts";
-import { vaultVersion, type NodeRequest, type Route } from "./request.ts";
+import { type NodeRequest, type Route } from "./request.ts";
 
 /** What each node tells of itself, to anyone. */
 export const statusRoutes: readonly Route<NodeRequest>[] = [
@@ -24,7 +24,7 @@ export function sealStatus(node: VaultNode): JsonObject {
     n: storage?.shares.length ?? 0,
     progress: node.collected.length,
     nonce: node.nonce,
-    version: vaultVersion,
+    version: node.version,
     build_date: "2025-10-21T10:33:41Z",
     migration: false,
     recovery_seal: false,
@@ -56,7 +56,7 @@ function health(request: NodeRequest): Answer {
       replication_performance_mode: node.sealed ? "unknown" : "disabled",
       replication_dr_mode: node.sealed ? "unknown" : "disabled",
       server_time_utc: Math.floor(Date.now() / 1000),
-      version: vaultVersion,
+      version: node.version,
       enterprise: false,
       echo_duration_ms: 0,
       clock_skew_ms: 0,

@@ -31,6 +31,9 @@ describe("a user with the roles of --rbac, and a token with the policy of --vaul
     ])
       expect(ran.stderr).toMatch(words);
     expect(await kubectl(lab, "eks-staging", ["get", "namespace", "vault", "--ignore-not-found"])).toBe("");
+    const found = await vaultK8s(lab, ["preflight", ...staging]);
+    expect(found.exitCode, found.stdout).toBe(0);
+    expect(found.stdout).toMatch(/not proven yet: pods reach Vault at https:\/\/vault-active\.vault\.svc:8200: [^\n]*verify proves it/);
   });
 
   it("wires a cluster to a Vault, with these and nothing else", async () => {
@@ -53,5 +56,9 @@ describe("a user with the roles of --rbac, and a token with the policy of --vaul
     const again = await vaultK8s(lab, ["preflight", ...where, "--kubeconfig", people]);
     expect(again.exitCode, again.stdout).toBe(0);
     expect(again.stdout).toContain("Nothing is missing.");
+    expect(again.stdout).toMatch(
+      /pods are told https:\/\/10\.20\.0\.\d+:8200: tried from here, trusted by its CA, Vault 1\.\d+\.\d+ answers/,
+    );
+    expect(again.stdout).toMatch(/not proven yet: Vault reaches the API server at https:\/\/10\.20\.1\.1:6443: [^\n]*verify proves it/);
   });
 });

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { proofsFromHere } from "../../../src/clients/proofs.ts";
 import type { ReviewResult } from "../../../src/clients/world.ts";
 import { Authority } from "../../fakes/tls/certificates.ts";
@@ -74,4 +74,37 @@ test("nothing there", async () => {
     audiences: [],
   });
   expect(result).toEqual({ kind: "unreachable", reason: "the connection was refused" });
+});
+
+describe("Vault at an address", () => {
+  const health = { initialized: true, sealed: false, standby: false, version: "1.21.0" };
+  const at = async (reply: Reply, more: { host?: string; ca?: string | undefined } = {}) => {
+    const { url, seen } = await serve(() => reply, authority.issue([more.host ?? "127.0.0.1"]));
+    const question = { address: `${url}/`, ca: authority.ca, ...more };
+    return { found: await proofsFromHere({ timeoutMs: 2_000 }).vaultAt(question), seen };
+  };
+
+  test("is asked for its health, without a token", async () => {
+    const { found, seen } = await at({ json: health });
+    expect(found).toEqual({ kind: "vault", version: "1.21.0" });
+    expect(seen.map(({ method, path }) => `${method} ${path.split("?")[0]}`)).toEqual(["GET /v1/sys/health"]);
+    expect(Object.keys(seen[0]?.headers ?? {}).filter((name) => /token|authorization/.test(name))).toEqual([]);
+  });
+
+  test.each([
+    ["another CA", { ca: new Authority("other").ca }, /certificate/],
+    ["no public authority", { ca: undefined }, /certificate/],
+    ["another name", { host: "vault.example.com" }, /IP/],
+  ])("is not trusted with %s, and is asked nothing", async (_, more, words) => {
+    const { found, seen } = await at({ json: health }, more);
+    expect([found, seen]).toEqual([{ kind: "none", reason: expect.stringMatching(words) as string }, []]);
+  });
+
+  test("is not whatever else answers there, or nothing", async () => {
+    expect((await at({ status: 404, text: "<html>" })).found).toEqual({ kind: "none", reason: "what answers (404) is not Vault" });
+    expect(await proofsFromHere().vaultAt({ address: "http://127.0.0.1:1", ca: undefined })).toEqual({
+      kind: "none",
+      reason: "the connection was refused",
+    });
+  });
 });
