@@ -6,14 +6,22 @@ const secretName = /(password|passwd|passphrase|token|secret|api_?key|access_?ke
 /** Whether what goes by this name is most likely a secret: "password", "DB_PASSWORD", "server.apiKey". */
 export const looksSecret = (name: string): boolean => secretName.test(name);
 
+/**
+ * Whether a field most likely holds a secret: by its own name, or by the name beside a `value`, as containers have them. The `secret` of
+ * something that is mounted is only the name of a Secret.
+ */
+export function holdsSecret(record: Readonly<Record<string, unknown>>, key: string): boolean {
+  if (key === "secret" && typeof record["mountPath"] === "string") return false;
+  return looksSecret(key) || (key === "value" && typeof record["name"] === "string" && looksSecret(record["name"]));
+}
+
 /** The same value with what goes by a secret's name replaced by `hide`: in fields, and in pairs of name and value as containers have them. */
 export function masked(value: Plain, hide: (secret: string) => string = fingerprint): Plain {
   if (Array.isArray(value)) return value.map((item: Plain) => masked(item, hide));
   if (!isRecord(value)) return value;
-  const named = typeof value["name"] === "string" && looksSecret(value["name"]);
   const entries = Object.entries(value).map(([key, inner]) => [
     key,
-    looksSecret(key) || (named && key === "value") ? hidden(inner, hide) : masked(inner ?? null, hide),
+    holdsSecret(value, key) ? hidden(inner, hide) : masked(inner ?? null, hide),
   ]);
   return Object.fromEntries(entries) as Plain;
 }

@@ -1,5 +1,5 @@
 import { isRecord, type Plain } from "../core/compare.ts";
-import { looksSecret } from "../core/secret-names.ts";
+import { holdsSecret } from "../core/secret-names.ts";
 import type { ChartRef } from "../clients/world.ts";
 import type { Content } from "../resources/content.ts";
 import { yaml, type ExportedFile } from "./file.ts";
@@ -27,9 +27,8 @@ export function exportedRelease({ release: { name, namespace, chart }, waits }: 
 function withoutSecrets(value: Plain, path: string, leftOut: string[]): Plain {
   if (Array.isArray(value)) return value.map((item: Plain, index) => withoutSecrets(item, `${path}[${index}]`, leftOut));
   if (!isRecord(value)) return value;
-  const named = typeof value["name"] === "string" && looksSecret(value["name"]);
   const kept = Object.entries(value).filter(([key, inner]) => {
-    const secret = (looksSecret(key) || (named && key === "value")) && ["string", "number"].includes(typeof inner) && inner !== "";
+    const secret = holdsSecret(value, key) && ["string", "number"].includes(typeof inner) && inner !== "";
     if (secret) leftOut.push(join(path, key));
     return !secret;
   });

@@ -5,7 +5,7 @@ import { same, type Command } from "../core/resource.ts";
 import { word } from "../core/shell.ts";
 import type { KubeObject, ObjectRef, Readers } from "../clients/world.ts";
 import { applying } from "./needs.ts";
-import { diffObject, labelled, objectId } from "./kube-object.ts";
+import { diffObject, labelled, objectContent, objectId } from "./kube-object.ts";
 import { owner, ownerLabel } from "./ownership.ts";
 import type { AppResource } from "../steps/define.ts";
 
@@ -30,6 +30,10 @@ export function kesCa(namespace: string): AppResource {
     apply: async (write) => {
       const ca = await write.where.consumerCa();
       if (ca !== undefined) await write.kube.apply(secret(namespace, ca));
+    },
+    content: async (read) => {
+      const ca = await trusted(read);
+      return ca === undefined || ca === later ? undefined : objectContent(secret(namespace, ca));
     },
     command: ({ kube }) => command(kube.context, namespace),
   };

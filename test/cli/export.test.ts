@@ -119,6 +119,22 @@ describe.each(["yaml", "kustomize", "argocd", "flux"])("export --format %s", (fo
   });
 });
 
+describe("an export for kubernetes-external-secrets", () => {
+  it("has Vault's CA as the Secret that the operator mounts, which is no secret", async () => {
+    await writeFile(join(scene.folder, "ca.crt"), scene.prod.authority.ca);
+    const vault = ["--ca-cert", "ca.crt", "--consumer-vault-addr", "https://vault.example.com"];
+    const run = await exported("--operator", "kes", ...vault, "--format", "yaml", "--out", "kes");
+    expect(run.exitCode, run.stderr).toBe(0);
+    const files = await filesOf(join(scene.folder, "kes"));
+    const secret = parse(files.get("kubernetes/base/2-secret-external-secrets-vault-ca.yaml") ?? "") as { data: Record<string, string> };
+    expect(Buffer.from(secret.data["ca.crt"] ?? "", "base64").toString()).toBe(scene.prod.authority.ca);
+    expect(parse(files.get("helm/kubernetes-external-secrets.values.yaml") ?? "")).toMatchObject({
+      filesFromSecret: { "vault-ca": { secret: "vault-ca", mountPath: "/etc/vault-ca" } },
+    });
+    expect(files.get("README.md")).not.toContain("were left out");
+  });
+});
+
 describe("an export that is made again", () => {
   const again = ["--format", "yaml", "--out", "again"];
 

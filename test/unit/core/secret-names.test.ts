@@ -18,6 +18,7 @@ describe("what looks like a secret", () => {
         { name: "LEVEL", value: "info" },
       ],
       pin: { secret: 1234 },
+      mounted: { secret: "vault-ca", mountPath: "/etc/vault-ca" },
       mountToken: true,
       token: "",
     };
@@ -28,6 +29,7 @@ describe("what looks like a secret", () => {
         { name: "LEVEL", value: "info" },
       ],
       pin: { secret: "*" },
+      mounted: { secret: "vault-ca", mountPath: "/etc/vault-ca" },
       mountToken: true,
       token: "",
     });
