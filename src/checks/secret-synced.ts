@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { fail, failForGood, missing, pass, type Found } from "../core/check.ts";
 import { esoApiVersion } from "../resources/eso-version.ts";
 import type { KubeObject, Readers } from "../clients/world.ts";
+import { kubectl } from "../resources/kubectl.ts";
 import { onObject, onPath } from "../resources/needs.ts";
 import type { AppCheck } from "../steps/define.ts";
 import type { SecretSpec } from "../steps/secret-spec.ts";
@@ -47,7 +48,7 @@ async function compare(read: Readers, settings: SyncedSettings): Promise<Found> 
   if (secret === undefined)
     return fail(
       `Secret ${namespace}/${spec.name} is not there: ${reason(external)}`,
-      `kubectl describe ${external.kind.toLowerCase()}.${external.apiVersion.split("/")[0] ?? ""} ${spec.name} -n ${namespace}`,
+      kubectl(read.kube, `describe externalsecrets.${groups[settings.operator]} ${spec.name} -n ${namespace}`),
     );
   return equal(held, secret, spec)
     ? pass("the values are equal")

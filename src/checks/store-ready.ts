@@ -1,6 +1,7 @@
 import { fail, failForGood, pass } from "../core/check.ts";
 import { esoApiVersion } from "../resources/eso-version.ts";
 import type { KubeObject } from "../clients/world.ts";
+import { kubectl } from "../resources/kubectl.ts";
 import { onObject } from "../resources/needs.ts";
 import type { AppCheck } from "../steps/define.ts";
 
@@ -32,7 +33,7 @@ export function storeReady({ kind, name, namespace }: { kind: string; name: stri
       if (ready?.status === "True") return pass(ready.reason);
       return fail(
         `${id} is not Ready: ${ready === undefined ? "the operator has not looked at it" : `${ready.reason ?? ""} ${ready.message ?? ""}`.trim()}`,
-        `kubectl describe ${kind.toLowerCase()} ${name}${namespace === undefined ? "" : ` -n ${namespace}`}`,
+        kubectl(read.kube, `describe ${kind.toLowerCase()} ${name}${namespace === undefined ? "" : ` -n ${namespace}`}`),
       );
     },
   };

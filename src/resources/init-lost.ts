@@ -2,6 +2,7 @@ import { CliError } from "../core/errors.ts";
 import { untilSettled } from "../core/settle.ts";
 import { failure, kinds } from "../errors.ts";
 import type { KubeObject, Readers, Writers } from "../clients/world.ts";
+import { kubectlAtVault } from "./kubectl.ts";
 import type { VaultRelease } from "./empty-nodes.ts";
 import type { Unsealing } from "./unseal-node.ts";
 import { answers, nodeStates, said, type NodeState } from "./vault-nodes.ts";
@@ -14,7 +15,7 @@ export function lost(read: Readers, { namespace, name }: VaultRelease): CliError
     why: `An init was begun from here and cut off. The keys are given once; they are not in ${read.keys.describe()}, and Vault does not keep them. This Vault can never be unsealed, and it holds nothing yet.`,
     fix: [
       "Delete its data and initialise it anew: vault-k8s operator init --wipe-lost NAME, with the name of the cluster typed out and the flags of this run. By hand:",
-      `kubectl delete pvc -n ${namespace} -l ${selector} --wait=false; kubectl delete pod -n ${namespace} -l ${selector}, and remove the mark (…-under-way.json) beside the key file.`,
+      `${kubectlAtVault(read, `delete pvc -n ${namespace} -l ${selector} --wait=false`)}; ${kubectlAtVault(read, `delete pod -n ${namespace} -l ${selector}`)}, and remove the mark (…-under-way.json) beside the key file.`,
       "If somebody else has initialised this Vault, its keys are with them: remove the mark only.",
     ].join("\n"),
   });

@@ -24,7 +24,7 @@ export function kesCa(namespace: string): AppResource {
       const ca = await read.where.consumerCa();
       return ca === undefined
         ? same("Vault's certificate needs no CA of its own")
-        : diffObject(await read.kube.get(ref), secret(namespace, ca));
+        : diffObject(await read.kube.get(ref), secret(namespace, ca), read.kube);
     },
     needs: async (read) => ((await trusted(read)) === undefined ? [] : applying(ref)),
     apply: async (write) => {

@@ -3,12 +3,13 @@ import { allFields, differences, type Plain } from "../core/compare.ts";
 import { NotYet } from "../core/errors.ts";
 import { conflict, same, type Command, type Diff } from "../core/resource.ts";
 import { withInput, word } from "../core/shell.ts";
-import type { KubeObject, ObjectRef, Readers, Writers } from "../clients/world.ts";
+import type { KubeObject, KubeReader, ObjectRef, Readers, Writers } from "../clients/world.ts";
 import type { AppResource } from "../steps/define.ts";
 import type { Content } from "./content.ts";
+import { kubectl } from "./kubectl.ts";
 import { abandonedFields } from "./owned-fields.ts";
 import { applying, toBind, type Need } from "./needs.ts";
-import { isOurs, owner, ownerLabels } from "./ownership.ts";
+import { isOurs, owner, ownerLabel, ownerLabels } from "./ownership.ts";
 
 /** "kubernetes ServiceAccount vault-k8s/vault-reviewer" */
 export function objectId({ kind, namespace, name }: ObjectRef): string {
@@ -40,7 +41,7 @@ export function kubeObject(
   const make = async (read: Readers, sure: Sure = "now"): Promise<KubeObject> => labelled(await wanted(read, sure));
   return {
     id: objectId(ref),
-    diff: async (read) => diffObject(await read.kube.get(ref), await make(read)),
+    diff: async (read) => diffObject(await read.kube.get(ref), await make(read), read.kube),
     preview: async (read, found) => (found instanceof NotYet ? allFields(withoutNames(await make(read, "later"))) : found.changes),
     needs: (read) => [...applying(ref), ...alsoNeeds(read)],
     apply: async (write: Writers) => void (await write.kube.apply(await make(write))),
@@ -58,23 +59,27 @@ export const fixedObject = (object: KubeObject): AppResource =>
   );
 
 /** Compares an object with what is wanted of it: fields that only the server has do not count, fields that we dropped do. */
-export function diffObject(found: KubeObject | undefined, wanted: KubeObject): Diff {
+export function diffObject(found: KubeObject | undefined, wanted: KubeObject, kube: Pick<KubeReader, "context">): Diff {
   if (found === undefined) return { kind: "create", changes: allFields(withoutNames(wanted)) };
   const id = objectId(refOf(wanted));
   if (!isOurs(found))
     return conflict(
       `${id} exists and is not ours`,
-      `Choose another name for it, or label it as ours: kubectl label ${wanted.kind.toLowerCase()} ${wanted.metadata.name}${wanted.metadata.namespace === undefined ? "" : ` -n ${wanted.metadata.namespace}`} app.kubernetes.io/managed-by=vault-k8s`,
+      `Choose another name for it, or label it as ours: ${kubectl(kube, `label ${named(wanted)} ${ownerLabel}=${owner}`)}`,
     );
   const changes = [...differences(wanted as unknown as Plain, found as unknown as Plain), ...abandonedFields(found, wanted)];
   const fixed = changes.find((change) => change.field.startsWith("roleRef"));
   if (fixed !== undefined)
     return conflict(
       `${id} has another role, and Kubernetes cannot change it in place`,
-      `Delete it first: kubectl delete ${wanted.kind.toLowerCase()} ${wanted.metadata.name}`,
+      `Delete it first: ${kubectl(kube, `delete ${named(wanted)}`)}`,
     );
   return changes.length === 0 ? same() : { kind: "update", changes };
 }
+
+/** As kubectl takes it: kind, name and namespace. */
+export const named = ({ kind, metadata: { name, namespace } }: Pick<KubeObject, "kind" | "metadata">): string =>
+  `${kind.toLowerCase()} ${name}${namespace === undefined ? "" : ` -n ${namespace}`}`;
 
 function withoutNames({ apiVersion: _version, kind: _kind, metadata, ...rest }: KubeObject): Plain {
   const { name: _name, namespace: _namespace, ...meta } = metadata;

@@ -4,6 +4,7 @@ import { untilSettled } from "../core/settle.ts";
 import { CliError } from "../core/errors.ts";
 import { failure, kinds } from "../errors.ts";
 import type { KubeObject, ObjectRef, Readers, Writers } from "../clients/world.ts";
+import { kubectl } from "./kubectl.ts";
 import { applyCommand } from "./kube-object.ts";
 import { onObject, type KubeNeed } from "./needs.ts";
 
@@ -68,7 +69,7 @@ export async function waitForOperator(read: Readers, place: OperatorPlace, withi
   throw failure(kinds.timedOut, {
     what: `The operator in namespace ${place.namespace} is not available`,
     why: late.map((deployment) => deployment.metadata.name).join(", ") || "It has no deployments.",
-    fix: `kubectl get pods -n ${place.namespace}; kubectl describe deployment -n ${place.namespace}`,
+    fix: `${kubectl(read.kube, `get pods -n ${place.namespace}`)}; ${kubectl(read.kube, `describe deployment -n ${place.namespace}`)}`,
   });
 }
 

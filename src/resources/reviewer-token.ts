@@ -5,7 +5,8 @@ import { untilSettled } from "../core/settle.ts";
 import { failure, kinds, notYet } from "../errors.ts";
 import type { KubeObject, ObjectRef, Readers, Writers } from "../clients/world.ts";
 import type { AppResource } from "../steps/define.ts";
-import { applyCommand, diffObject, labelled, objectContent, objectId } from "./kube-object.ts";
+import { kubectl } from "./kubectl.ts";
+import { applyCommand, diffObject, labelled, named, objectContent, objectId } from "./kube-object.ts";
 import { applying } from "./needs.ts";
 
 /** The service account whose token lets Vault review tokens. */
@@ -39,7 +40,7 @@ export function reviewerTokenSecret(reviewer: Reviewer, withinMs: number): AppRe
   });
   return {
     id: objectId(ref),
-    diff: async (read) => diffTokenSecret(await read.kube.get(ref), wanted),
+    diff: async (read) => diffTokenSecret(await read.kube.get(ref), wanted, read.kube),
     apply: async (write: Writers, say: Say) => {
       await write.kube.apply(wanted);
       await waitForToken(write, reviewer, withinMs, say);
@@ -65,13 +66,13 @@ function tokenCommand(wanted: KubeObject, context: string, seconds: number): Com
   return { lines: `${applyCommand(wanted, context).lines}\n${waiting}`, needs: ["within"] };
 }
 
-function diffTokenSecret(found: KubeObject | undefined, wanted: KubeObject): Diff {
-  const diff = diffObject(found, wanted);
+function diffTokenSecret(found: KubeObject | undefined, wanted: KubeObject, kube: Readers["kube"]): Diff {
+  const diff = diffObject(found, wanted, kube);
   if (found === undefined || diff.kind === "conflict") return diff;
   if (found["type"] !== wanted["type"])
     return conflict(
       `${objectId({ ...wanted, ...wanted.metadata })} is of another type, and Kubernetes cannot change it in place`,
-      `Delete it first: kubectl delete secret ${wanted.metadata.name} -n ${wanted.metadata.namespace ?? ""}`,
+      `Delete it first: ${kubectl(kube, `delete ${named(wanted)}`)}`,
     );
   return diff.kind === "same" && credentialsIn(found) === undefined
     ? { kind: "update", changes: [{ field: "data.token", after: "filled by Kubernetes" }] }

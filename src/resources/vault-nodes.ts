@@ -73,12 +73,15 @@ export async function roleOf(nodes: NodesReader, node: VaultNode): Promise<"acti
   return leader.is_self ? "active" : "standby";
 }
 
-/** Nodes that nothing can be done with here, each with what to do; they do not keep the others from their work. */
-export function setAside(states: readonly NodeState[]): string[] {
+/**
+ * Nodes that nothing can be done with here, each with what to do; they do not keep the others from their work.
+ * @param remove the command that deletes something of Vault's
+ */
+export function setAside(states: readonly NodeState[], remove: string): string[] {
   return states.flatMap((state) => {
     if (state.state === "removed")
       return [
-        `${state.node.name} was removed from the cluster and cannot come back with its data: delete its volume and its pod (kubectl delete pvc data-${state.node.name}; kubectl delete pod ${state.node.name}), then run the same command again: it joins`,
+        `${state.node.name} was removed from the cluster and cannot come back with its data: delete its volume and its pod (${remove} pvc data-${state.node.name} --wait=false; ${remove} pod ${state.node.name}), then run the same command again: it joins`,
       ];
     return isUnreachable(state) ? [said(state)] : [];
   });

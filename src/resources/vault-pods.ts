@@ -4,6 +4,7 @@ import { untilSettled } from "../core/settle.ts";
 import { CliError } from "../core/errors.ts";
 import { failure, kinds } from "../errors.ts";
 import type { KubeObject, KubeReader, NodesReader, Readers, VaultNode } from "../clients/world.ts";
+import { kubectl } from "./kubectl.ts";
 
 interface PodStatus {
   readonly phase?: string;
@@ -91,7 +92,7 @@ async function explain(kube: KubeReader, { namespace, replicas, release }: PodsW
     return failure(kinds.podPending, {
       what: `${pods.length} of ${replicas} Vault pods exist in namespace ${namespace}`,
       why: "The StatefulSet has not made the others.",
-      fix: `kubectl describe statefulset -n ${namespace} -l app.kubernetes.io/instance=${release}`,
+      fix: kubectl(kube, `describe statefulset -n ${namespace} -l app.kubernetes.io/instance=${release}`),
     });
   const reasons = [
     ...containerReasons(stuck),
@@ -104,7 +105,7 @@ async function explain(kube: KubeReader, { namespace, replicas, release }: PodsW
   return failure(kinds.podPending, {
     what: `Pod ${namespace}/${stuck.metadata.name} does not run (${statusOf(stuck).phase ?? "no phase"})`,
     why: why === "" ? "It has no events that say why." : why,
-    fix: fixFor(why, namespace, stuck.metadata.name),
+    fix: fixFor(why) ?? kubectl(kube, `describe pod ${stuck.metadata.name} -n ${namespace}`),
   });
 }
 
@@ -119,7 +120,7 @@ async function warnings(kube: KubeReader, namespace: string, pod: string): Promi
   return events.map((event) => (typeof event["message"] === "string" ? event["message"] : "")).reverse();
 }
 
-function fixFor(why: string, namespace: string, pod: string): string {
+function fixFor(why: string): string | undefined {
   if (/anti-?affinity/i.test(why))
     return "The pods want a node each. Add nodes, ask for fewer --replicas, or, on a test cluster, --no-anti-affinity.";
   if (/PersistentVolumeClaim|volume/i.test(why))
@@ -127,5 +128,5 @@ function fixFor(why: string, namespace: string, pod: string): string {
   if (/ErrImage|ImagePull|pull image/i.test(why))
     return "The image cannot be pulled. Check its name and the registry's access, or name another with --set server.image.repository=… and --image-tag.";
   if (/Insufficient/i.test(why)) return "The nodes have no room. Add nodes, or ask for less with --set server.resources.requests.…";
-  return `kubectl describe pod ${pod} -n ${namespace}`;
+  return undefined;
 }

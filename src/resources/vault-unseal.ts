@@ -3,6 +3,7 @@ import { same, type Diff } from "../core/resource.ts";
 import { kinds, notYet } from "../errors.ts";
 import type { Readers } from "../clients/world.ts";
 import type { AppResource } from "../steps/define.ts";
+import { kubectlAtVault } from "./kubectl.ts";
 import { leaderWithin } from "./leader.ts";
 import { refuseSplitBrain } from "./split-brain.ts";
 import { unsealByHolders } from "./unseal-by-holders.ts";
@@ -11,12 +12,15 @@ import { unsealNode, type Unsealing } from "./unseal-node.ts";
 import { unsealCommand } from "./vault-commands.ts";
 import { answers, nodeStates, setAside, type Answering, type NodeState } from "./vault-nodes.ts";
 
-/** All nodes joined and unsealed, each by itself: no request of this kind is passed on between nodes. */
-export function vaultUnsealed(withinMs: number): AppResource {
+/**
+ * All nodes joined and unsealed, each by itself: no request of this kind is passed on between nodes.
+ * @param namespace of Vault's pods, for what a person types
+ */
+export function vaultUnsealed(withinMs: number, namespace: string): AppResource {
   return {
     id: "vault sys/unseal",
-    diff: diffUnseal,
-    apply: (write, say) => applyUnseal({ write, withinMs, say }),
+    diff: (read) => diffUnseal(read, namespace),
+    apply: (write, say) => applyUnseal({ write, withinMs, say }, namespace),
     command: () => unsealCommand(Math.ceil(withinMs / 1000)),
   };
 }
@@ -25,12 +29,12 @@ export function vaultUnsealed(withinMs: number): AppResource {
 const closed = (states: readonly NodeState[]): Answering[] =>
   states.filter(answers).filter(({ state }) => state === "sealed" || state === "uninitialised");
 
-async function diffUnseal(read: Readers): Promise<Diff> {
+async function diffUnseal(read: Readers, namespace: string): Promise<Diff> {
   const states = await nodeStates(read.nodes);
   if (!states.some(({ state }) => state === "sealed" || state === "unsealed"))
     throw notYet(kinds.vaultUninitialised, { what: "No Vault node is initialised", fix: "vault-k8s operator init does it, once." });
   await refuseSplitBrain(read, states);
-  const aside = setAside(states).join("; ");
+  const aside = setAside(states, kubectlAtVault(read, `delete -n ${namespace}`)).join("; ");
   const todo = closed(states);
   if (todo.length === 0) return same(aside === "" ? undefined : aside);
   return {
@@ -39,10 +43,10 @@ async function diffUnseal(read: Readers): Promise<Diff> {
   };
 }
 
-async function applyUnseal(unsealing: Unsealing): Promise<void> {
+async function applyUnseal(unsealing: Unsealing, namespace: string): Promise<void> {
   const { write, say } = unsealing;
   const states = await nodeStates(write.nodes);
-  for (const words of setAside(states)) say(words);
+  for (const words of setAside(states, kubectlAtVault(write, `delete -n ${namespace}`))) say(words);
   const shares = await sharesFor(unsealing, states);
   if (shares === undefined) await unsealByHolders(unsealing);
   else await unsealWith(unsealing, closed(states), shares);

@@ -19,5 +19,5 @@ export const operatorUnseal = defineStep({
     "caCert",
     "timeout",
   ],
-  resources: ({ timeout }) => [vaultUnsealed(milliseconds(timeout))],
+  resources: ({ timeout, installNamespace }) => [vaultUnsealed(milliseconds(timeout), installNamespace)],
 });

@@ -1,4 +1,4 @@
-import { word } from "../../core/shell.ts";
+import { kubectl as inContext } from "../../resources/kubectl.ts";
 import type { StepId } from "../../steps/index.ts";
 import type { AppResource } from "../../steps/define.ts";
 import type { Evidence } from "./evidence.ts";
@@ -54,4 +54,4 @@ export const bySteps = (hands: Hands, ...ids: readonly StepId[]): Mend => ({ com
 export const byHand = (command: string, note: string): Mend => ({ command, note });
 
 /** kubectl against the cluster that is wired. */
-export const kubectl = ({ asked }: Evidence, args: string): string => `kubectl --context ${word(asked.context)} ${args}`;
+export const kubectl = ({ asked }: Evidence, args: string): string => inContext(asked, args);

@@ -77,7 +77,11 @@ export function leavingExternalSecrets(whose: WhoseSecrets, keepSecrets: boolean
       }
       for (const object of ours) {
         const ref = { ...object, name: object.metadata.name, namespace: object.metadata.namespace };
-        await untilGone(async () => ((await found(write, ref)) === undefined ? [] : [nameOf(object)]), withinMs, stuck(object, ref));
+        await untilGone(
+          async () => ((await found(write, ref)) === undefined ? [] : [nameOf(object)]),
+          withinMs,
+          stuck(write.kube, object, ref),
+        );
       }
     },
     command: async (read) => {

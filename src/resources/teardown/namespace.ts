@@ -1,4 +1,5 @@
 import type { KubeObject, Readers } from "../../clients/world.ts";
+import { kubectl } from "../kubectl.ts";
 import { isOurs, owner, ownerLabel } from "../ownership.ts";
 import { gone, stays, untilGone, type Leaving, type Look } from "./absent.ts";
 import { madeByOperator, secretsVersion } from "./external-secrets.ts";
@@ -35,7 +36,7 @@ export function leavingNamespace(leaving: NamespaceLeaving): Leaving {
       await untilGone(
         async () => ((await write.kube.get(ref)) === undefined ? [] : [`namespace ${leaving.name}`]),
         leaving.withinMs,
-        `kubectl get namespace ${leaving.name} -o yaml tells in its conditions what is left.`,
+        `${kubectl(write.kube, `get namespace ${leaving.name} -o yaml`)} tells in its conditions what is left.`,
       );
     },
     command: ({ kube }) => deleteCommand(kube.context, ref),

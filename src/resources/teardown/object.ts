@@ -3,6 +3,7 @@ import type { Command } from "../../core/resource.ts";
 import { CliError } from "../../core/errors.ts";
 import { kinds } from "../../errors.ts";
 import type { KubeObject, ObjectRef, Readers } from "../../clients/world.ts";
+import { kubectl } from "../kubectl.ts";
 import { objectId } from "../kube-object.ts";
 import { isOurs } from "../ownership.ts";
 import { gone, stays, untilGone, type Leaving } from "./absent.ts";
@@ -33,7 +34,7 @@ export function leavingObject({ ref, apiVersion, note, withinMs }: ObjectLeaving
       const object = await find(write);
       if (object === undefined) return;
       await write.kube.remove({ ...ref, apiVersion: object.apiVersion });
-      await untilGone(async () => ((await find(write)) === undefined ? [] : [objectId(ref)]), withinMs, stuck(object, ref));
+      await untilGone(async () => ((await find(write)) === undefined ? [] : [objectId(ref)]), withinMs, stuck(write.kube, object, ref));
     },
     command: ({ kube }) => deleteCommand(kube.context, ref),
   };
@@ -50,8 +51,12 @@ export async function found(read: Readers, ref: ObjectRef): Promise<KubeObject |
 }
 
 /** What to do about an object that does not go. */
-export const stuck = ({ metadata: { finalizers = [] } }: Pick<KubeObject, "metadata">, { kind, name, namespace }: ObjectRef): string =>
-  `${finalizers.length === 0 ? "" : `Its finalizers wait for their controller: ${finalizers.join(", ")}. See that the controller runs. `}Look: kubectl get ${kind.toLowerCase()} ${name}${namespace === undefined ? "" : ` -n ${namespace}`} -o yaml; then run the same command again.`;
+export const stuck = (
+  kube: Readers["kube"],
+  { metadata: { finalizers = [] } }: Pick<KubeObject, "metadata">,
+  { kind, name, namespace }: ObjectRef,
+): string =>
+  `${finalizers.length === 0 ? "" : `Its finalizers wait for their controller: ${finalizers.join(", ")}. See that the controller runs. `}Look: ${kubectl(kube, `get ${kind.toLowerCase()} ${name}${namespace === undefined ? "" : ` -n ${namespace}`} -o yaml`)}; then run the same command again.`;
 
 /** kubectl delete, silent where it is gone. */
 export function deleteCommand(context: string, { apiVersion, kind, name, namespace }: ObjectRef, flags = ""): Command {

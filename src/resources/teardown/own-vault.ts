@@ -2,6 +2,7 @@ import { CliError, NotYet } from "../../core/errors.ts";
 import { word } from "../../core/shell.ts";
 import { kinds } from "../../errors.ts";
 import type { KubeObject, ObjectRef, Readers } from "../../clients/world.ts";
+import { kubectl } from "../kubectl.ts";
 import { mounts } from "../mount.ts";
 import { isOurs, owner, ownerLabel, ownershipOf } from "../ownership.ts";
 import { vaultPods } from "../vault-pods.ts";
@@ -80,7 +81,7 @@ export function leavingVolumes(vault: OwnVault): Leaving {
     remove: async (write) => {
       for (const { apiVersion, kind, metadata } of await claims(write, vault))
         await write.kube.remove({ apiVersion, kind, namespace: vault.namespace, name: metadata.name });
-      await untilGone(() => names(write), vault.withinMs, `kubectl get pvc -n ${vault.namespace}`);
+      await untilGone(() => names(write), vault.withinMs, kubectl(write.kube, `get pvc -n ${vault.namespace}`));
     },
     command: ({ kube }) => ({
       lines: `kubectl --context ${word(kube.context)} -n ${word(vault.namespace)} delete pvc --ignore-not-found -l ${word(`app.kubernetes.io/instance=${vault.release},component=server`)}`,
@@ -121,7 +122,11 @@ export function leavingVaultSecrets(vault: OwnVault): Leaving {
       for (const object of (await list(write)).go) {
         const ref = refOf(object);
         await write.kube.remove(ref);
-        await untilGone(async () => ((await write.kube.get(ref)) === undefined ? [] : [ref.name]), vault.withinMs, stuck(object, ref));
+        await untilGone(
+          async () => ((await write.kube.get(ref)) === undefined ? [] : [ref.name]),
+          vault.withinMs,
+          stuck(write.kube, object, ref),
+        );
       }
     },
     command: async (read) => ({

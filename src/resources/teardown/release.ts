@@ -1,5 +1,6 @@
 import { word } from "../../core/shell.ts";
 import type { ObjectRef, Readers } from "../../clients/world.ts";
+import { kubectl } from "../kubectl.ts";
 import { isOurs, owner, ownerLabel } from "../ownership.ts";
 import { gone, stays, untilGone, type Leaving } from "./absent.ts";
 import { deleteCommand } from "./object.ts";
@@ -33,7 +34,7 @@ export function leavingRelease({ namespace, name, stays: whyStays, definition, w
       if (definition !== undefined) await write.kube.remove(definition);
       say(`helm uninstalls ${namespace}/${name}`);
       await write.helm.uninstall(namespace, name);
-      await untilGone(() => pods(write), withinMs, `kubectl get pods -n ${namespace}`);
+      await untilGone(() => pods(write), withinMs, kubectl(write.kube, `get pods -n ${namespace}`));
     },
     command: ({ kube }) => ({
       lines: [

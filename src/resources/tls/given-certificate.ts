@@ -2,8 +2,9 @@ import { createPrivateKey, type X509Certificate } from "node:crypto";
 import { same } from "../../core/resource.ts";
 import { failure, kinds } from "../../errors.ts";
 import type { Settings } from "../../config/fields.ts";
-import type { KubeObject, ObjectRef } from "../../clients/world.ts";
+import type { KubeObject, ObjectRef, Readers } from "../../clients/world.ts";
 import type { AppResource } from "../../steps/define.ts";
+import { kubectl } from "../kubectl.ts";
 import { objectId } from "../kube-object.ts";
 import { onObject } from "../needs.ts";
 import { blocksOf, expiry, lacking, leftMs, readCertificate } from "./certificate.ts";
@@ -20,7 +21,7 @@ export function givenCertificate(settings: GivenSettings): AppResource {
     id: objectId(ref),
     diff: async (read) => {
       const [secret, balancers] = await Promise.all([read.kube.get(ref), balancerAddresses(read, settings)]);
-      const certificate = checked(secret, [...neededNames(settings), ...saidNames(settings)], settings);
+      const certificate = checked(secret, [...neededNames(settings), ...saidNames(settings)], settings, read.kube);
       // An address that a cloud gives cannot be in a certificate that was there before it.
       const outside = lacking(certificate, balancers);
       return same(`yours, ${expiry(certificate)}${outside.length > 0 ? `; not for ${outside.join(", ")}, its load balancer` : ""}`);
@@ -34,9 +35,17 @@ export function givenCertificate(settings: GivenSettings): AppResource {
   };
 }
 
-function checked(secret: KubeObject | undefined, names: readonly string[], settings: GivenSettings): X509Certificate {
+function checked(
+  secret: KubeObject | undefined,
+  names: readonly string[],
+  settings: GivenSettings,
+  kube: Readers["kube"],
+): X509Certificate {
   const { installNamespace, secret: name } = settings;
-  const make = `kubectl create secret generic ${name} -n ${installNamespace} --from-file=tls.crt --from-file=tls.key --from-file=ca.crt`;
+  const make = kubectl(
+    kube,
+    `create secret generic ${name} -n ${installNamespace} --from-file=tls.crt --from-file=tls.key --from-file=ca.crt`,
+  );
   if (secret === undefined)
     throw failure(kinds.tlsSecret, {
       what: `Secret ${installNamespace}/${name} does not exist`,

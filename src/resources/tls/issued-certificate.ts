@@ -2,6 +2,7 @@ import { same } from "../../core/resource.ts";
 import { untilSettled } from "../../core/settle.ts";
 import { failure, kinds } from "../../errors.ts";
 import type { KubeObject, ObjectRef, Readers, Writers } from "../../clients/world.ts";
+import { kubectl } from "../kubectl.ts";
 import { applyCommand, diffObject, labelled, objectContent, objectId } from "../kube-object.ts";
 import { applying, onObject } from "../needs.ts";
 import { ownerLabels } from "../ownership.ts";
@@ -45,7 +46,7 @@ export function managedCertificate(settings: ManagedSettings): ServerCertificate
     diff: async (read) => {
       await requireManager(read);
       const found = await read.kube.get(ref);
-      const diff = diffObject(found, await make(read));
+      const diff = diffObject(found, await make(read), read.kube);
       if (found === undefined || diff.kind !== "same") return diff;
       const state = readiness(found);
       if (state !== undefined) return { kind: "update", changes: [{ field: "Ready", before: state, after: "True" }] };
@@ -146,6 +147,6 @@ async function issued(read: Readers, ref: ObjectRef, { withinMs, issuer, secret 
   throw failure(kinds.tlsIssuer, {
     what: `cert-manager does not issue Certificate ${ref.namespace ?? ""}/${ref.name}`,
     why: `It says: ${last}`,
-    fix: `Look: kubectl describe certificate,certificaterequest -n ${ref.namespace ?? ""}\nIs ${kind}.${group} ${name} there, and may it sign names of the inside of a cluster? An authority that everybody trusts does not: name another issuer, or leave --tls-issuer out.`,
+    fix: `Look: ${kubectl(read.kube, `describe certificate,certificaterequest -n ${ref.namespace ?? ""}`)}\nIs ${kind}.${group} ${name} there, and may it sign names of the inside of a cluster? An authority that everybody trusts does not: name another issuer, or leave --tls-issuer out.`,
   });
 }

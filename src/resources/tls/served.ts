@@ -3,6 +3,7 @@ import { same, type Change, type Command, type Diff, type Say } from "../../core
 import { untilSettled } from "../../core/settle.ts";
 import { failure, kinds, notYet } from "../../errors.ts";
 import type { ObjectRef, Readers, VaultNode, Writers } from "../../clients/world.ts";
+import { kubectlAtVault } from "../kubectl.ts";
 import { onObject, onSubresource } from "../needs.ts";
 import type { AppResource } from "../../steps/define.ts";
 import { expiry, readCertificate } from "./certificate.ts";
@@ -138,7 +139,7 @@ async function reloaded(write: Writers, { namespace, withinMs }: ServedSettings,
   throw failure(kinds.tlsNotServed, {
     what: `${node.name} goes on serving its old certificate`,
     why: "It was told to reload (SIGHUP), but its mounted Secret may not have changed yet.",
-    fix: `Run the same command again; or delete one pod at a time and unseal it: kubectl delete pod ${node.name} -n ${namespace}; vault-k8s operator unseal`,
+    fix: `Run the same command again; or delete one pod at a time and unseal it: ${kubectlAtVault(write, `delete pod ${node.name} -n ${namespace}`)}; vault-k8s operator unseal`,
   });
 }
 

@@ -11,7 +11,7 @@ const wanted = labelled({
 
 describe("an object of ours", () => {
   it("is created when it is not there, with every field as a change", () => {
-    const diff = diffObject(undefined, wanted);
+    const diff = diffObject(undefined, wanted, { context: "my prod" });
     expect(diff.kind).toBe("create");
     expect(diff.kind === "create" && diff.changes.map((change) => change.field)).toContain("spec.provider.vault.server");
   });
@@ -22,12 +22,18 @@ describe("an object of ours", () => {
       metadata: { ...wanted.metadata, uid: "1", labels: { ...wanted.metadata.labels, extra: "1" } },
       status: { conditions: [] },
     };
-    expect(diffObject(found, wanted)).toEqual({ kind: "same" });
+    expect(diffObject(found, wanted, { context: "my prod" })).toEqual({ kind: "same" });
   });
 
   it("is a conflict when it is not marked as ours, and the mend is told", () => {
-    const diff = diffObject({ ...wanted, metadata: { name: "vault" } }, wanted);
-    expect(diff).toMatchObject({ kind: "conflict", reason: "kubernetes ClusterSecretStore vault exists and is not ours" });
+    const diff = diffObject({ ...wanted, metadata: { name: "vault" } }, wanted, { context: "my prod" });
+    expect(diff).toMatchObject({
+      kind: "conflict",
+      reason: "kubernetes ClusterSecretStore vault exists and is not ours",
+      fix: expect.stringContaining(
+        "kubectl --context 'my prod' label clustersecretstore vault app.kubernetes.io/managed-by=vault-k8s",
+      ) as string,
+    });
   });
 
   it("is updated when a field that we applied before is wanted no longer", () => {
@@ -38,7 +44,7 @@ describe("an object of ours", () => {
       spec: audiences,
       metadata: { ...wanted.metadata, managedFields: [{ manager: "vault-k8s", operation: "Apply", fieldsV1 }] },
     };
-    expect(diffObject(found, wanted)).toEqual({
+    expect(diffObject(found, wanted, { context: "my prod" })).toEqual({
       kind: "update",
       changes: [{ field: "spec.provider.vault.audiences", before: '["vault"]' }],
     });
@@ -55,7 +61,7 @@ describe("an object of ours", () => {
         ],
       },
     };
-    expect(diffObject(found, wanted)).toEqual({ kind: "same" });
+    expect(diffObject(found, wanted, { context: "my prod" })).toEqual({ kind: "same" });
   });
 
   it("cannot change the role of a binding", () => {
@@ -65,9 +71,9 @@ describe("an object of ours", () => {
       metadata: { name: "b" },
       roleRef: { name: "system:auth-delegator" },
     });
-    expect(diffObject({ ...binding, roleRef: { name: "view" } }, binding)).toMatchObject({
+    expect(diffObject({ ...binding, roleRef: { name: "view" } }, binding, { context: "my prod" })).toMatchObject({
       kind: "conflict",
-      fix: expect.stringContaining("kubectl delete clusterrolebinding b") as string,
+      fix: expect.stringContaining("kubectl --context 'my prod' delete clusterrolebinding b") as string,
     });
   });
 });
