@@ -1,13 +1,14 @@
 import { CliError } from "../../core/errors.ts";
 import { failure, kinds } from "../../errors.ts";
 import type { Keys } from "../world.ts";
+import type { Sinks } from "./choose-sinks.ts";
 import { initDocument, keysText } from "./documents.ts";
 import { gatherKeys } from "./gather.ts";
 import { handOut, type NotTaken } from "./hand-out.ts";
-import { removeMark } from "./mark.ts";
+import { markKept, removeMark } from "./mark.ts";
 import { whyOf } from "./sink.ts";
 import { fill, release, wholeAnswer } from "./spool.ts";
-import { type Custody, refused } from "./open-custody.ts";
+import { type Custody, refused, titles } from "./open-custody.ts";
 
 /** The answer of init: first into the room that was taken for it, then to every sink, each read back. */
 export async function keep(custody: Custody, keys: Keys): Promise<void> {
@@ -29,10 +30,14 @@ async function fillSpool(custody: Custody, keys: Keys): Promise<void> {
 /** Every sink has what belongs into it. Where nothing can be read back there is nothing more to prove, and the mark goes too. */
 async function delivered({ files, sinks }: Custody): Promise<void> {
   await refused(files.spool, async () => {
-    if (sinks.main.every(({ unproven }) => unproven !== undefined)) await removeMark(files);
+    if (nothingProven(sinks)) await removeMark(files);
+    // A full disk is no reason to stop: every place has the keys.
+    else await markKept(files).catch(() => undefined);
     await release(files);
   });
 }
+
+const nothingProven = ({ main }: Sinks): boolean => main.every(({ unproven }) => unproven !== undefined);
 
 function incomplete(failed: readonly NotTaken[], safe: string): CliError {
   return failure(kinds.custodyIncomplete, {
@@ -57,19 +62,32 @@ async function rescued({ sinks }: Custody, keys: Keys, failed: readonly NotTaken
   });
 }
 
-/** Brings what an interrupted run left to every sink. Only the whole answer can be handed out again: in the sinks shares may be apart. */
+/**
+ * Brings what an interrupted run left to every sink. Only the whole answer can be handed out again: in the sinks shares may be apart.
+ * @throws CliError VK1504 where a place that can be read back does not give what it was given.
+ */
 export async function complete(custody: Custody): Promise<void> {
   const { files, sinks } = custody;
   const spool = (await wholeAnswer(files)) === undefined ? undefined : files.spool;
-  if (spool === undefined && sinks.holders.length > 0) return delivered(custody);
   const keys = await gatherKeys(custody).catch((error: unknown) => {
     // The key file can be made of what is encrypted here without reading it; and what only others can read is as complete as can be said.
-    if (error instanceof CliError && error.kind === kinds.noKeys) return undefined;
+    if (error instanceof CliError && error.kind === kinds.noKeys && (spool !== undefined || nothingProven(sinks))) return undefined;
     throw error;
   });
-  if (keys === undefined && spool === undefined) return;
+  if (spool === undefined && keys === undefined) return refuseMissing(custody);
+  if (spool === undefined && sinks.holders.length > 0) return delivered(custody);
   const failed = await handOut(sinks, keys, { spool, again: spool !== undefined });
   if (failed.length > 0) throw incomplete(failed, spool ?? "the others");
   await delivered(custody);
   for (const sink of sinks.rescue) await sink.remove(initDocument).catch(() => undefined);
+}
+
+/** Keys that were kept where they can be read back, and are not there. */
+function refuseMissing({ sinks }: Custody): void {
+  if (nothingProven(sinks)) return;
+  throw failure(kinds.noKeys, {
+    what: `The keys were kept in ${titles(sinks.main).join(" and ")}, and are not there now`,
+    why: "A reader that fails, such as that of a locked password manager, counts as one that does not have them.",
+    fix: "Unlock that place or bring the keys back, then run the same command again. Vault is initialised, and only these keys open it.",
+  });
 }

@@ -45,9 +45,10 @@ export function keyCustody(options: CustodyOptions): KeysWriter {
   };
 }
 
-/** An init was begun, and its answer is nowhere. */
+/** An init was begun, and its answer never was anywhere. A place that had it may be locked now: that is no loss. */
 async function wasLost({ files, sinks }: Custody): Promise<boolean> {
-  if ((await readMark(files)) === undefined || (await wholeAnswer(files)) !== undefined) return false;
+  const mark = await readMark(files);
+  if (mark === undefined || mark.kept === true || (await wholeAnswer(files)) !== undefined) return false;
   const found = await Promise.all([...sinks.main, ...sinks.others].map((sink) => sink.has(initDocument)));
   return !found.includes(true);
 }

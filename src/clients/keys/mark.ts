@@ -5,7 +5,14 @@ import { json, parseAs } from "./documents.ts";
 import { removeFile, replaceFile, textOf } from "./files.ts";
 import type { KeyFiles, Origin } from "./place.ts";
 
-const shape = z.object({ node: z.string(), since: z.string(), process: z.number().optional(), host: z.string().optional() });
+const shape = z.looseObject({
+  node: z.string(),
+  since: z.string(),
+  process: z.number().optional(),
+  host: z.string().optional(),
+  /** Every place has the keys; that they unseal is not proven yet. */
+  kept: z.boolean().optional(),
+});
 
 /** The mark of an init that was begun and not brought to its end; undefined when there is none. Throws VK1009 when it is broken. */
 export async function readMark({ underWay }: KeyFiles): Promise<z.output<typeof shape> | undefined> {
@@ -18,6 +25,12 @@ export async function readMark({ underWay }: KeyFiles): Promise<z.output<typeof 
 /** Leaves the mark: from now on an init of this node may have been sent. */
 export const writeMark = (files: KeyFiles, node: string, origin: Origin): Promise<void> =>
   replaceFile(files.underWay, json({ node, since: new Date().toISOString(), process: process.pid, host: hostname(), ...origin }));
+
+/** Says in the mark that the keys are kept. */
+export async function markKept(files: KeyFiles): Promise<void> {
+  const mark = await readMark(files);
+  if (mark !== undefined && mark.kept !== true) await replaceFile(files.underWay, json({ ...mark, kept: true }));
+}
 
 export const removeMark = ({ underWay }: KeyFiles): Promise<void> => removeFile(underWay);
 

@@ -163,6 +163,26 @@ test("a place that fails after the init does not keep the keys from the others, 
   expect((await readdir(join(dir, "keys"))).sort()).toEqual(["init-under-way.json", "init.json", "origin.json"]);
 });
 
+test.each([
+  ["fails", "echo locked >&2; exit 9", /ended with 9: locked/],
+  ["prints nothing", ":", /not there now/],
+])("keys that were kept are not lost because their reader %s before they were proven", async (_, reader, why) => {
+  const dir = await folder();
+  const file = join(dir, "keys", "init.json");
+  const it = await custodyOf({ file, flags: store(dir) });
+  await it.prepare(init);
+  expect(await it.initWasLost()).toBe(true);
+  await it.keep(keys);
+  const locked = await custodyOf({ file, flags: { ...store(dir), keysReadCommand: reader } });
+  expect([await locked.initWasLost(), (await locked.underWay())?.node]).toEqual([false, "vault-0"]);
+  const error = await failsWith(locked.complete(), kinds.noKeys);
+  expect([error.message, error.why].join(" ")).toMatch(why);
+  const next = await custodyOf({ file, flags: store(dir) });
+  await next.complete();
+  await next.settled();
+  expect([await next.read(), await next.underWay(), await readdir(join(dir, "keys"))]).toEqual([keys, undefined, ["origin.json"]]);
+});
+
 test("a command without its reader, and standard output, are unproven alone, and good enough beside the file", async () => {
   const dir = await folder();
   const printed: string[] = [];
