@@ -48,6 +48,7 @@ export const kinds = {
   tlsSecret: { code: "VK1230", exit: exit.badInput, title: "The TLS Secret cannot be used" },
   tlsIssuer: { code: "VK1232", exit: exit.failed, title: "cert-manager does not make the certificate" },
   tlsNotServed: { code: "VK1231", exit: exit.timedOut, title: "A Vault pod goes on serving its old certificate" },
+  tlsStillPlain: { code: "VK1233", exit: exit.failed, title: "A Vault pod still speaks http" },
   authNotEnabled: { code: "VK1217", exit: exit.failed, title: "The cluster's auth method is not enabled" },
 
   helmMissing: { code: "VK1301", exit: exit.badInput, title: "helm was not found" },

@@ -2,7 +2,7 @@ import type { HttpAnswer } from "../http.ts";
 import { HttpFailure } from "../http-failure.ts";
 import { untilAnswered, type Patience } from "../patience.ts";
 import { noActive, sealed, uninitialised } from "./states.ts";
-import { isVaults, unreachable, wordsOf } from "./refusal.ts";
+import { isVaults, saysHttps, unreachable, wordsOf } from "./refusal.ts";
 import type { VaultRequest, VaultRoute, VaultServer } from "./server.ts";
 
 /** Sends a request to Vault as one service, waits out what passes by itself, and finds the active server again when it moved. */
@@ -27,7 +27,8 @@ async function withSecondChoice(route: VaultRoute, request: VaultRequest): Promi
     if (error instanceof HttpFailure) return error;
     throw error;
   });
-  if (!(first instanceof HttpFailure)) return isStandbys(first) && route.chooseAgain() ? second(route, request) : first;
+  if (!(first instanceof HttpFailure))
+    return (isStandbys(first) || wantsTls(first)) && route.chooseAgain() ? second(route, request) : first;
   const again = first.reason === "unreachable" || (first.reason === "lost" && request.method === "GET");
   if (again && (route.chooseAgain() || first.reason === "lost")) return second(route, request);
   throw unreachable(server, first);
@@ -42,6 +43,9 @@ async function second(route: VaultRoute, request: VaultRequest): Promise<HttpAns
 
 /** A standby that cannot forward redirects to the active one's own address, or says that there is none. */
 const isStandbys = (answer: HttpAnswer): boolean => answer.status === 307 || answer.status === 503;
+
+/** A pod that was replaced speaks https now, and took nothing of the request. What chooses again looks at the pods anew. */
+const wantsTls = (answer: HttpAnswer): boolean => answer.status === 400 && saysHttps(answer);
 
 /**
  * How long an answer is worth asking again, in milliseconds. A new KV mount upgrades itself; elections and replication take

@@ -35,6 +35,9 @@ function errorsOf({ json }: HttpAnswer): string[] | undefined {
 /** Whether a body is one that Vault writes: an object, or nothing with 204. */
 export const isVaults = (answer: HttpAnswer): boolean => answer.status === 204 || (typeof answer.json === "object" && answer.json !== null);
 
+/** What a server written in Go answers on a port for https to plain http. */
+export const saysHttps = (answer: HttpAnswer): boolean => /HTTP request to an HTTPS server/i.test(answer.body);
+
 export const isBadToken = (answer: HttpAnswer): boolean => answer.status === 403 && /invalid token|bad token/i.test(wordsOf(answer));
 
 /** An answer that is neither a success, nor 403, 404 or a sealed Vault, as the error that a person reads. */
@@ -80,7 +83,7 @@ export function denied(act: VaultAct, answer: HttpAnswer, missing: readonly stri
 export function garbage(act: VaultAct, answer: HttpAnswer): CliError {
   const location = clean(answer.headers["location"] ?? "", act.secrets);
   if (answer.status >= 300 && answer.status < 400 && location !== "") return redirected(act, answer.status, location);
-  const tls = /HTTP request to an HTTPS server/i.test(answer.body);
+  const tls = saysHttps(answer);
   return failure(kinds.vaultGarbage, {
     what: `What answers is not Vault (${act.where})`,
     why: tls ? "It speaks https." : `It answered ${answer.status} with ${clean(answer.headers["content-type"] ?? "no content type")}.`,

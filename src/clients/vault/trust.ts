@@ -37,13 +37,13 @@ export function remembered(read: () => Promise<string | undefined>): Trust {
  * there. Undefined where they are told nothing. Throws NotYet where there are no pods.
  */
 export async function caOfPods({ kube, namespace, release }: VaultPlace): Promise<string | undefined> {
-  const [pod] = await kube.list({ apiVersion: "v1", kind: "Pod", namespace, labelSelector: vaultPodSelector(release) });
-  if (pod === undefined)
+  const pods = await kube.list({ apiVersion: "v1", kind: "Pod", namespace, labelSelector: vaultPodSelector(release) });
+  if (pods.length === 0)
     throw notYet(kinds.vaultNotInstalled, {
       what: `There are no Vault pods in namespace ${namespace} of context ${kube.context}`,
       fix: "vault-k8s install makes them; --install-namespace and --release say where they are.",
     });
-  const source = caSource(pod);
+  const source = sourceIn(pods);
   if (source === undefined) return undefined;
   const object = await kube.get(refOf(source, namespace));
   const text = ((object?.["data"] ?? {}) as Readonly<Record<string, string>>)[source.key];
@@ -55,10 +55,12 @@ const refOf = ({ kind, name }: CaSource, namespace: string): ObjectRef => ({ api
 
 /** The object that holds it; undefined where there are no pods, or they are told nothing. */
 export async function caObject({ kube, namespace, release }: VaultPlace): Promise<ObjectRef | undefined> {
-  const [pod] = await kube.list({ apiVersion: "v1", kind: "Pod", namespace, labelSelector: vaultPodSelector(release) });
-  const source = pod === undefined ? undefined : caSource(pod);
+  const source = sourceIn(await kube.list({ apiVersion: "v1", kind: "Pod", namespace, labelSelector: vaultPodSelector(release) }));
   return source === undefined ? undefined : refOf(source, namespace);
 }
+
+/** While pods go over from http to https, only those that were replaced are told whom to trust. */
+const sourceIn = (pods: readonly KubeObject[]): CaSource | undefined => pods.map(caSource).find((source) => source !== undefined);
 
 /** Which key of which object the file of VAULT_CACERT is. */
 interface CaSource {

@@ -19,7 +19,7 @@ export const singleSteps: readonly Command[] = [
     name: "tls",
     summary: "Make Vault's certificate, and have every pod serve it",
     about:
-      "A certificate that lacks a name or expires within --tls-renew-before is made anew. Pods take a new one over without a restart, so they stay unsealed.",
+      "A certificate that lacks a name or expires within --tls-renew-before is made anew. Pods take a new one over without a restart, so they stay unsealed; those that spoke http until now are replaced and unsealed, one at a time.",
     steps: ["tls", "tls-served"],
     vault: "install",
   },

@@ -124,6 +124,20 @@ done`;
   return { lines: lines.trim(), needs: ["within"] };
 }
 
+/** Stops where a pod speaks http: between deleting it and the next one it has to be unsealed, which the script does later, and for all at once. */
+export function plainCommand(place: SecretPlace): Command {
+  const address = `-o 'jsonpath={.spec.containers[0].env[?(@.name=="VAULT_ADDR")].value}'`;
+  const lines = `
+# A pod takes TLS when it starts.
+for node in $(nodes); do
+  case $(${kubectl(place)} get pod "$node" ${address}) in http:*)
+    echo "$node speaks http: delete it, run vault-k8s operator unseal, and when all pods are done (the active one last) this script again" >&2
+    exit 1
+  esac
+done`;
+  return { lines: lines.trim(), needs: ["nodes"] };
+}
+
 /** Has every pod load the certificate of the Secret, and waits until it shows it. */
 export function reloadCommand(
   place: SecretPlace & { readonly secret: string; readonly annotation: string; readonly reload: readonly string[] },

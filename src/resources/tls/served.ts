@@ -7,7 +7,8 @@ import { kubectlAtVault } from "../kubectl.ts";
 import { onObject, onSubresource } from "../needs.ts";
 import type { AppResource } from "../../steps/define.ts";
 import { expiry, readCertificate } from "./certificate.ts";
-import { reloadCommand } from "./commands.ts";
+import { plainCommand, reloadCommand } from "./commands.ts";
+import { isPlain, needsToReplace, plainPods, replacePlain } from "./plain-pods.ts";
 import { secretText } from "./secret-data.ts";
 
 /** What makes the server's certificate. */
@@ -35,17 +36,18 @@ const annotation = "vault-k8s.io/tls";
 const servers = "tr '\\0' ' ' < $each/cmdline 2> /dev/null | grep -qE '^([^ ]*/)?(vault|bao) server( |$)'";
 const reload = ["/bin/sh", "-c", `for each in /proc/[0-9]*; do if ${servers}; then kill -HUP \${each#/proc/}; fi; done`];
 
-/** Every Vault pod serves the certificate of the Secret. A new one is taken over by a signal, without a restart and so without a seal. */
+/**
+ * Every Vault pod serves the certificate of the Secret. A new one is taken over by a signal, without a restart and so without a seal; pods that
+ * spoke http until now are replaced.
+ */
 export function servedCertificate(settings: ServedSettings): AppResource {
   const seconds = Math.ceil(settings.withinMs / 1000);
   const command = async (read: Readers): Promise<Command> => {
     const cover = await settings.certificate.cover?.(read, seconds);
     const place = { context: read.kube.context, namespace: settings.namespace, secret: settings.secret };
-    const reloading = reloadCommand({ ...place, annotation, reload }, seconds);
-    return {
-      lines: [...(cover === undefined ? [] : [cover.lines]), reloading.lines].join("\n\n"),
-      needs: [...(cover?.needs ?? []), ...(reloading.needs ?? [])],
-    };
+    const plain = (await plainPods(read)).length > 0 ? plainCommand(place) : undefined;
+    const parts = [cover, plain, reloadCommand({ ...place, annotation, reload }, seconds)].filter((part) => part !== undefined);
+    return { lines: parts.map(({ lines }) => lines).join("\n\n"), needs: parts.flatMap(({ needs = [] }) => needs) };
   };
   return {
     id: "vault listener certificate",
@@ -57,6 +59,7 @@ export function servedCertificate(settings: ServedSettings): AppResource {
       // A change to a pod only makes its kubelet look sooner; a command over a WebSocket is a `get`, and from Kubernetes 1.35 on a `create` besides.
       ...onObject({ apiVersion: "v1", kind: "Pod", namespace: settings.namespace }, ["list"]),
       ...onSubresource({ apiVersion: "v1", kind: "Pod", namespace: settings.namespace }, "exec", ["get", "create"]),
+      ...(await needsToReplace(read, settings.namespace)),
     ],
     content: async (read) => ({ kind: "shell", when: "after", command: await command(read) }),
     command,
@@ -77,21 +80,14 @@ async function diffServed(read: Readers, settings: ServedSettings): Promise<Diff
     ...(own.kind === "same" ? [] : own.changes),
     ...nodes.flatMap(({ name }, index) => {
       const found = served[index];
-      if (found?.kind !== "certificate" || found.fingerprint === wanted?.fingerprint256) return [];
-      return [
-        {
-          field: name,
-          before: `serves one that ${found.expiry}`,
-          after: wanted === undefined ? "a new one" : `one that ${expiry(wanted)}`,
-        },
-      ];
+      if (found === undefined || found.kind === "silent") return [];
+      const after = wanted === undefined ? "a new one" : `one that ${expiry(wanted)}`;
+      if (found.kind === "plain")
+        return [{ field: name, before: "speaks http", after: `serves ${after}: its pod is replaced and unsealed` }];
+      return found.fingerprint === wanted?.fingerprint256 ? [] : [{ field: name, before: `serves one that ${found.expiry}`, after }];
     }),
   ];
-  if (changes.length > 0) return { kind: "update", changes };
-  const plain = nodes.filter((_, index) => served[index]?.kind === "plain").map(({ name }) => name);
-  return plain.length > 0
-    ? same(`${plain.join(", ")} still speak${plain.length === 1 ? "s" : ""} http: delete the pod, then vault-k8s operator unseal`)
-    : same();
+  return changes.length > 0 ? { kind: "update", changes } : same();
 }
 
 async function applyServed(write: Writers, settings: ServedSettings, say: Say): Promise<void> {
@@ -103,6 +99,7 @@ async function applyServed(write: Writers, settings: ServedSettings, say: Say): 
       what: `Secret ${settings.namespace}/${settings.secret} holds no certificate`,
       fix: "vault-k8s tls makes it.",
     });
+  await replacePlain({ write, withinMs: settings.withinMs, say }, settings.namespace);
   const nodes = (await write.nodes.nodes()).filter(({ phase }) => phase === "Running");
   const old = await nodesWithAnother(write, nodes, wanted.fingerprint256);
   for (const node of old) await nudge(write, settings, node, wanted.fingerprint256);
@@ -152,7 +149,7 @@ type Served =
 async function servedBy(read: Readers, node: VaultNode): Promise<Served> {
   const certificate = readCertificate((await read.nodes.certificate(node))?.pem);
   if (certificate !== undefined) return { kind: "certificate", fingerprint: certificate.fingerprint256, expiry: expiry(certificate) };
-  return { kind: node.peerAddress.startsWith("http:") ? "plain" : "silent" };
+  return { kind: isPlain(node) ? "plain" : "silent" };
 }
 
 const wantedCertificate = async (read: Readers, { namespace, secret }: ServedSettings) =>

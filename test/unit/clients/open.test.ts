@@ -106,6 +106,31 @@ test("the address inside the cluster: before Vault is there by the chart's rule,
   ).toBe("https://my-bao-active.vault.svc:8200");
 });
 
+test("while pods go over from http to https, the CA is what those are told that were replaced", async () => {
+  const { ca } = new Authority("vault");
+  const replaced = {
+    metadata: { name: "vault-1", namespace: "vault" },
+    spec: {
+      containers: [
+        { env: [{ name: "VAULT_CACERT", value: "/vault/tls/ca.crt" }], volumeMounts: [{ name: "tls", mountPath: "/vault/tls" }] },
+      ],
+      volumes: [{ name: "tls", secret: { secretName: "vault-tls" } }],
+    },
+  };
+  const { items } = vaultPod("http") as { items: object[] };
+  const { world: opened } = await world(
+    {},
+    {
+      "/api/v1/namespaces/vault/pods": { items: [...items, replaced] },
+      "/api/v1/namespaces/vault/secrets/vault-tls": {
+        metadata: { name: "vault-tls" },
+        data: { "ca.crt": Buffer.from(ca).toString("base64") },
+      },
+    },
+  );
+  expect([await opened.where.vaultCa(), (await opened.where.vaultCaObject())?.name]).toEqual([ca, "vault-tls"]);
+});
+
 test("an address is what pods are told, without the slash at its end, unless they are told another", async () => {
   expect(await (await world({ vaultAddr: "https://vault.example/" })).world.where.consumerAddress()).toBe("https://vault.example");
   expect(

@@ -203,6 +203,18 @@ test("when another pod becomes active, it is found: after a 503, a redirect, and
   expect(await from(vault)).toBe("vault-1");
 });
 
+test("a pod that was replaced and speaks https now: the pods are looked at anew, and a write is sent once", async () => {
+  const [first, second] = [pod("vault-0", { standby: false }), pod("vault-1")];
+  const { vault } = await cluster([first, second]);
+  expect(await from(vault)).toBe("vault-0");
+  // What Go's server says, which took nothing of the request.
+  first.answer = (path) =>
+    path.includes("sys/auth") ? { status: 400, json: "Client sent an HTTP request to an HTTPS server.\n" } : undefined;
+  [first.standby, second.standby] = [true, false];
+  expect((await vault.post("sys/auth/x", {})).data).toEqual({ from: "vault-1" });
+  expect(second.seen.filter((line) => line.startsWith("POST"))).toEqual(["POST /v1/sys/auth/x"]);
+});
+
 test("a pod that went away: its name is looked up no more than needed, and a write is sent to the new one", async () => {
   const pods = [pod("vault-0", { standby: false }), pod("vault-1")];
   const { vault, nodes } = await cluster(pods);

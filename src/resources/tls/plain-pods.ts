@@ -1,0 +1,176 @@
+import { CliError } from "../../core/errors.ts";
+import { untilSettled } from "../../core/settle.ts";
+import { failure, kinds } from "../../errors.ts";
+import type { ObjectRef, Readers, VaultNode, Writers } from "../../clients/world.ts";
+import { leaderNow, leaderWithin } from "../leader.ts";
+import { onObject, type Need } from "../needs.ts";
+import { sharesInCustody } from "../unseal-keys.ts";
+import { unsealNode, type Unsealing } from "../unseal-node.ts";
+import { answers, isUnreachable, nodeStates, said, stateOf, type Answering, type NodeState } from "../vault-nodes.ts";
+
+/** Whether a pod was started with the configuration of a Vault without TLS. */
+export const isPlain = ({ peerAddress }: VaultNode): boolean => peerAddress.startsWith("http:");
+
+/**
+ * Has pods that speak http speak https. The chart's StatefulSet replaces no pod by itself, and a listener takes TLS only when it starts, so
+ * each pod is deleted and unsealed again. Its volume stays, and with it its place in the raft. One at a time, the active one last, and
+ * only while all others are unsealed and follow a leader: the raft never lacks more than one.
+ * @throws CliError VK1233 before any pod is deleted, where it could not come back with https and unsealed.
+ */
+export async function replacePlain(unsealing: Unsealing, namespace: string): Promise<void> {
+  const { write } = unsealing;
+  const first = (await write.nodes.nodes()).find(isPlain);
+  if (first === undefined) return;
+  await refuseUnconfigured(write, first, namespace);
+  const shares = await sharesToUnseal(write, namespace);
+  for (;;) {
+    await holdTogether(unsealing, shares);
+    const next = await nextPlain(write);
+    if (next === undefined) return;
+    await replace(unsealing, next.node, shares, namespace);
+  }
+}
+
+/** Pods that speak http; none where they cannot be known yet. */
+export async function plainPods({ nodes }: Readers): Promise<VaultNode[]> {
+  const known = await nodes.nodes().catch((error: unknown) => {
+    if (error instanceof CliError) return [];
+    throw error;
+  });
+  return known.filter(isPlain);
+}
+
+/** What it needs besides: nothing where no pod speaks http. */
+export async function needsToReplace(read: Readers, namespace: string): Promise<Need[]> {
+  if ((await plainPods(read)).length === 0) return [];
+  return [
+    ...onObject({ apiVersion: "v1", kind: "Pod", namespace }, ["get", "delete"]),
+    ...onObject({ apiVersion: "apps/v1", kind: "StatefulSet", namespace }, ["get"]),
+  ];
+}
+
+interface SetShape {
+  readonly spec?: {
+    readonly template?: {
+      readonly spec?: { readonly containers?: readonly { readonly env?: readonly { readonly name: string; readonly value?: string }[] }[] };
+    };
+  };
+}
+
+/** A pod that would come back as it was is not deleted. The charts write the scheme into these variables. */
+async function refuseUnconfigured(write: Writers, { name: pod }: VaultNode, namespace: string): Promise<void> {
+  const name = pod.replace(/-\d+$/, "");
+  const set = (await write.kube.get({ apiVersion: "apps/v1", kind: "StatefulSet", namespace, name })) as SetShape | undefined;
+  const env = (set?.spec?.template?.spec?.containers ?? []).flatMap((container) => container.env ?? []);
+  if (env.some((one) => ["VAULT_ADDR", "BAO_ADDR"].includes(one.name) && one.value?.startsWith("https:") === true)) return;
+  throw failure(kinds.tlsStillPlain, {
+    what: "Vault's pods are configured to speak http",
+    why: "A pod that is replaced would come back as it was.",
+    fix: "vault-k8s install changes that, and bootstrap does. Where --values or --set say global.tlsDisable, take it out; or stay with http: --insecure-no-tls.",
+  });
+}
+
+/** None where there is nothing to unseal, or Vault unseals itself. */
+async function sharesToUnseal(write: Writers, namespace: string): Promise<readonly string[]> {
+  if ((await write.keys.underWay()) !== undefined)
+    throw failure(kinds.tlsStillPlain, {
+      what: "Vault's pods speak http, and an init of this Vault was begun and not brought to its end",
+      why: "A pod is deleted only when the keys are known to unseal it.",
+      fix: "vault-k8s operator init goes on with it. Then run the same command again.",
+    });
+  const states = await nodeStates(write.nodes);
+  const initialised = states.filter(answers).filter(({ state }) => state === "sealed" || state === "unsealed");
+  if (initialised.length === 0 || initialised.some(({ seal }) => seal.recovery_seal === true)) return [];
+  const found = await sharesInCustody(write);
+  if (found.kind === "enough") return found.shares;
+  throw failure(kinds.tlsStillPlain, {
+    what: "Vault's pods speak http until they are deleted and unsealed, and there are no keys here to unseal them",
+    why: [found.why.message, found.why.why].filter(Boolean).join(": "),
+    fix: byHand(namespace, states),
+  });
+}
+
+const byHand = (namespace: string, states: readonly NodeState[]): string =>
+  [
+    "Replace one pod at a time, the active one last, and unseal it before the next; each keeps its volume:",
+    ...states
+      .filter(({ node }) => isPlain(node))
+      .map(({ node }) => `kubectl delete pod ${node.name} -n ${namespace}; vault-k8s operator unseal`),
+    "Then run the same command again.",
+  ].join("\n");
+
+/** Every pod that belongs to the raft is unsealed and follows a leader: an interrupted run may have left one sealed. */
+async function holdTogether(unsealing: Unsealing, shares: readonly string[]): Promise<void> {
+  const { write, withinMs } = unsealing;
+  const states = await nodeStates(write.nodes);
+  const away = states.filter(isUnreachable);
+  if (away.length > 0)
+    throw failure(kinds.tlsStillPlain, {
+      what: "Vault's pods speak http, and are replaced only while all others answer",
+      why: away.map(said).join("\n"),
+      fix: "Bring it up (kubectl describe pod says what it waits for), then run the same command again.",
+    });
+  for (const { node, state } of states) if (state === "sealed") await unsealNode(unsealing, node, shares);
+  const members = states.filter(({ state }) => state === "sealed" || state === "unsealed").map(({ node }) => node);
+  if (members.length === 0) return;
+  await leaderWithin(write, withinMs);
+  const lost = await untilSettled(
+    () => followingNobody(write, members),
+    (nodes) => nodes.length === 0,
+    { withinMs },
+  );
+  if (lost.length > 0)
+    throw failure(kinds.vaultNoActive, {
+      what: `${lost.map(({ name }) => name).join(", ")} of Vault found no leader`,
+      fix: "Look at the logs of the Vault pods, then run the same command again.",
+    });
+}
+
+async function followingNobody({ nodes }: Readers, members: readonly VaultNode[]): Promise<VaultNode[]> {
+  const leaders = await Promise.all(members.map((node) => nodes.leader(node)));
+  return members.filter((_, index) => {
+    const { ha_enabled: knowsLeaders, is_self: leads, leader_address: leader } = leaders[index]!;
+    return knowsLeaders && !leads && leader === "";
+  });
+}
+
+/** Pods that lead nobody come first: the active one hands over only once. */
+async function nextPlain(write: Writers): Promise<Answering | undefined> {
+  const plain = (await nodeStates(write.nodes)).filter(answers).filter(({ node }) => isPlain(node));
+  const leader = plain.length > 1 ? await leaderNow(write) : undefined;
+  return plain.find(({ node }) => node.name !== leader?.name);
+}
+
+async function replace(unsealing: Unsealing, { name }: VaultNode, shares: readonly string[], namespace: string): Promise<void> {
+  const { write, withinMs, say } = unsealing;
+  const ref: ObjectRef = { apiVersion: "v1", kind: "Pod", namespace, name };
+  const before = (await write.kube.get(ref))?.metadata.uid;
+  say(`${name} speaks http: it is replaced, and comes back with https`);
+  await write.kube.remove(ref);
+  const back = await untilSettled(
+    () => cameBack(write, ref, before),
+    (state) => state !== undefined,
+    { withinMs },
+  );
+  if (back === undefined)
+    throw failure(kinds.tlsStillPlain, {
+      what: `${name} was deleted, and does not answer again`,
+      fix: `kubectl describe pod ${name} -n ${namespace} says what it waits for. Then run the same command again: it unseals this pod, and goes on.`,
+    });
+  if (back.state === "sealed") await unsealNode(unsealing, back.node, shares);
+  if (isPlain(back.node))
+    throw failure(kinds.tlsStillPlain, {
+      what: `${name} came back, and still speaks http`,
+      why: "Something changed the configuration of Vault's pods meanwhile.",
+      fix: "vault-k8s install changes it back. To stay with http, say --insecure-no-tls.",
+    });
+}
+
+/** The new pod of that name, once it answers. */
+async function cameBack(write: Writers, ref: ObjectRef, before: string | undefined): Promise<Answering | undefined> {
+  const pod = await write.kube.get(ref);
+  if (pod === undefined || pod.metadata.uid === before) return undefined;
+  const node = (await write.nodes.nodes()).find(({ name }) => name === ref.name);
+  const state = node === undefined ? undefined : await stateOf(write.nodes, node);
+  return state !== undefined && answers(state) ? state : undefined;
+}
