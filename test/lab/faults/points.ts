@@ -65,11 +65,13 @@ export class Vaults {
   }
 }
 
-/** Kills at each of the points, as many at a time as there are Vaults. What fails in the harness is a row too. */
+/** What fails in the harness is a row too. */
+export const orWrong = (about: Pick<Row, "at" | "point">, row: Promise<Row>): Promise<Row> =>
+  row.catch((error: unknown): Row => ({ ...about, found: "?", result: String(error), kind: "wrong" }));
+
+/** Kills at each of the points, as many at a time as there are Vaults. */
 export const atEachPoint = (points: readonly number[], kill: (at: number) => Promise<Row>): Promise<Row[]> =>
-  Promise.all(
-    points.map((at) => kill(at).catch((error: unknown): Row => ({ at, point: "?", found: "?", result: String(error), kind: "wrong" }))),
-  );
+  Promise.all(points.map((at) => orWrong({ at, point: "?" }, kill(at))));
 
 /** The table for people. */
 export function table(title: string, rows: readonly Row[]): string {
@@ -78,12 +80,17 @@ export function table(title: string, rows: readonly Row[]): string {
     ({ at, point, found, result }) =>
       `${String(at).padStart(4)}  ${point.padEnd(width("point"))}  ${found.padEnd(width("found"))}  ${result}`,
   );
-  const of = (kind: Row["kind"]): number => rows.filter((row) => row.kind === kind).length;
   return [
     title,
     `      ${"killed before".padEnd(width("point"))}  ${"state found".padEnd(width("found"))}  result of the next run`,
     ...lines,
-    `      ${rows.length} points: ${of("goes on")} go on, ${of("lost")} lost on the wire (named VK1503), ${of("ended")} ended before they were reached, ${of("wrong")} wrong`,
+    `      ${counts(rows)}`,
     "",
   ].join("\n");
+}
+
+/** How many came to which end. */
+export function counts(rows: readonly Row[]): string {
+  const of = (kind: Row["kind"]): number => rows.filter((row) => row.kind === kind).length;
+  return `${rows.length} points: ${of("goes on")} go on, ${of("lost")} lost on the wire (named VK1503), ${of("ended")} ended before they were reached, ${of("wrong")} wrong`;
 }

@@ -1,8 +1,9 @@
 /**
  * Loaded into the real command before it starts (node --import). Wraps, from outside, what changes files below FAULT_FOLDER and what is
- * asked of Vault and Kubernetes, counts these boundaries in FAULT_LOG, and kills the process before the one that FAULT_AT names. The product knows
+ * asked of Vault, Kubernetes and the commands of a custody, counts these boundaries in FAULT_LOG, and kills the process before the one that FAULT_AT names. The product knows
  * nothing of it.
  */
+import child from "node:child_process";
 import { subscribe } from "node:diagnostics_channel";
 import type { ClientRequest, IncomingMessage } from "node:http";
 import fs from "node:fs";
@@ -83,6 +84,21 @@ const realCloseSync = sync["closeSync"]!;
 sync["closeSync"] = (...args: unknown[]) => {
   open.delete(args[0] as number);
   return realCloseSync(...args);
+};
+/** Commands of a custody: the call of store.sh, and the document that it is about. */
+const programs = child as unknown as { spawn(...args: unknown[]): child.ChildProcess };
+const realSpawn = programs.spawn;
+programs.spawn = (...args: unknown[]) => {
+  const [, words, options] = args as [string, string[]?, { env?: Record<string, string> }?];
+  const call = / (keep|give)$/.exec(words?.at(-1) ?? "")?.[1];
+  if (call === undefined) return realSpawn(...args);
+  const name = `command ${call} ${options?.env?.["VAULT_K8S_DOCUMENT"]}`;
+  boundary(`${name}: to be started`);
+  const started = realSpawn(...args);
+  boundary(`${name}: started`);
+  if (call === "keep") started.stdin?.once("finish", () => boundary(`${name}: has its document`));
+  started.once("exit", () => boundary(`${name}: ended`));
+  return started;
 };
 syncBuiltinESMExports();
 
