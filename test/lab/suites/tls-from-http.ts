@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { waitFor } from "../machine/wait.ts";
 import { certificatesIn, served, storeCa, unsealed } from "../testing/certificates.ts";
 import { kubectl, kubectlJson, theLab, vaultK8s } from "../testing/product.ts";
 import { keptToken, vaultAs } from "../testing/vault.ts";
@@ -64,7 +65,7 @@ describe("a Vault that speaks http", () => {
     const { exitCode, stderr } = await vaultK8s(lab, [...bootstrap, "--insecure-no-tls"]);
     expect(exitCode, stderr).toBe(0);
     await put("green");
-    await expect.poll(synced, { timeout: 60_000, interval: 1_000 }).toBe("green");
+    await waitFor("the operator brings it", 60, async () => (await synced()) === "green");
     before = { pods: await uids("pods"), volumes: await uids("pvc"), id: await clusterId() };
     expect([Object.keys(before.pods), Object.keys(before.volumes).length]).toEqual([["vault-0", "vault-1", "vault-2"], 3]);
   });
