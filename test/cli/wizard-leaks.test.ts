@@ -7,7 +7,7 @@ import { echoAsKube, echoAsVault, hang } from "../fakes/wire/faults.ts";
 import { converse, key, type Talk, type Turn } from "./conversation.ts";
 import { bin } from "./product.ts";
 import { modes, Traces } from "./traces.ts";
-import { bootstrap, walk, walkAgain } from "./wizard-walk.ts";
+import { bootstrap, walk, walkAgain, walkPlain } from "./wizard-walk.ts";
 
 // The wizard in a pseudo-terminal, from its first question to the end of bootstrap: the tests go on where the one before stopped.
 const typed = { wrongKey: "canary-typed-as-an-unseal-key-0f6b2d94", inAddress: "canary-in-an-address-51c7e0a2" } as const;
@@ -86,7 +86,7 @@ describe("a wizard that comes to no end", () => {
 describe("a wizard that runs bootstrap", () => {
   test("interrupted while a policy is on its way", async () => {
     traces.scene.line.break(({ method, path }) => (isWrite(method, path) && path.includes("sys/policies/acl/k8s-") ? hang : undefined));
-    const talk = await wizard("whole", [...walk, bootstrap, [/(PUT|POST) .*sys\/policies\/acl\/k8s-/, interrupt]]);
+    const talk = await wizard("whole", [...walkPlain, bootstrap, [/(PUT|POST) .*sys\/policies\/acl\/k8s-/, interrupt]]);
     traces.scene.line.mend();
     expect(talk.exitCode, talk.text).toBe(130);
     expect(talk.text).toContain("VK1002");

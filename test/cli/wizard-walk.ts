@@ -16,6 +16,13 @@ export const walk: readonly Turn[] = [
   ["Which secrets does it get?", `db api=team/api${enter}`],
 ];
 
+/** The same to a Vault without TLS: the stand-in of Vault speaks http, and a bootstrap to its end needs one that speaks what was chosen. */
+export const walkPlain: readonly Turn[] = [
+  ...walk.slice(0, 5),
+  ["Whose certificate does Vault serve?", down + down + enter],
+  ...walk.slice(6),
+];
+
 /** Where that cluster has a Vault and an operator, with the answers of a file that is there. */
 export const walkAgain: readonly Turn[] = [
   ...walk.slice(0, 2),

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { FieldName } from "../../config/fields.ts";
+import { table } from "../../config/keys.ts";
 import { parseConfig } from "../../config/parse.ts";
 import type { Call } from "../command.ts";
 import { askedFields, type Answers } from "./answers.ts";
@@ -37,8 +38,14 @@ export function configFile({ flags, host }: Call): ConfigFile {
   };
 }
 
-const raw = (entries: ReturnType<typeof parseConfig>["top"]): Said =>
-  Object.fromEntries([...entries].map(([name, entry]) => [name, entry.raw]));
+type Entries = ReturnType<typeof parseConfig>["top"];
+
+const raw = (entries: Entries): Said => Object.fromEntries([...entries].map(([name, { raw: said }]) => [name, asAnswer(name, said)]));
+
+/** The file's parser keeps every value as text; a yes or no is answered as one. */
+function asAnswer(name: FieldName, said: string | readonly string[]): Answers[FieldName] {
+  return table[name].type === "boolean" && (said === "true" || said === "false") ? said === "true" : said;
+}
 
 /** Those that the wizard asks for. */
 export const asked = (answers: Answers): Answers => Object.fromEntries(Object.entries(answers).filter(([name]) => isAsked(name)));
