@@ -47,7 +47,7 @@ export async function openWorld(settings: Settings, options: OpenOptions = {}): 
     proofs: proofsFromHere({ ...told, timeoutMs: options.timeoutMs }),
     close: async () => {
       for (const agent of agents) agent.destroy();
-      for (const opened of new Set([kube, vaultKube])) opened?.wire.close();
+      await Promise.all([...new Set([kube, vaultKube])].map((opened) => opened?.wire.close()));
     },
   };
 }

@@ -94,7 +94,7 @@ async function look({ call, terminal }: Wizard, context: string): Promise<Found>
       terminal.err(`${wrap(`${terminal.chalk.green(terminal.symbols.done)} ${oneLine(line)}`, "  ", terminal.columns)}\n`);
     return found;
   } finally {
-    wire.close();
+    await wire.close();
   }
 }
 

@@ -44,7 +44,7 @@ export function kubeClient(wire: KubeWire): KubeWriter {
     whoAmI: () => limit(() => whoAmI(wire)),
     podLog: (of) => limit(() => podLog(wire, of)),
     serverFacts: () => limit(() => serverFacts(wire)),
-    runPod: (pod, withinMs) => runPod(wire, pod, withinMs),
+    runPod: (pod, withinMs) => wire.whole(() => runPod(wire, pod, withinMs)),
     apply: (object) => write(() => apply(wire, object, {})),
     dryRun: async (object) => void (await limit(() => apply(wire, object, { dryRun: true }))),
     patch: (ref, patch) => write(() => merge(wire, ref, patch)),

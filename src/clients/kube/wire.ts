@@ -30,7 +30,9 @@ export interface KubeWire {
   object(act: KubeAct, answer: HttpAnswer): KubeObject;
   /** client-node's view of the context, for port-forwards. */
   connection(): Promise<KubeConnection>;
-  close(): void;
+  /** Does work that `close` waits for, though nobody else may: it takes away at its end what it made. */
+  whole<T>(work: () => Promise<T>): Promise<T>;
+  close(): Promise<void>;
 }
 
 export interface WireOptions {
@@ -52,6 +54,7 @@ export function kubeWire(chosen: ChosenContext, options: WireOptions): KubeWire 
   const place = { context: chosen.name, server: chosen.cluster.server.replace(/\/+$/, "") };
   let opened: Promise<KubeConnection> | undefined;
   let agents = new Set<{ destroy(): void }>();
+  const toEnd = new Set<Promise<unknown>>();
   const connection = () => (opened ??= connect(chosen, options.env, options.pluginMs));
 
   async function once(request: KubeRequest): Promise<HttpAnswer> {
@@ -105,7 +108,13 @@ export function kubeWire(chosen: ChosenContext, options: WireOptions): KubeWire 
       if (answer.json === null || typeof answer.json !== "object") throw refused(act, place, answer);
       return answer.json as KubeObject;
     },
-    close() {
+    whole(work) {
+      const done = work().finally(() => toEnd.delete(done));
+      toEnd.add(done);
+      return done;
+    },
+    async close() {
+      await Promise.allSettled(toEnd);
       for (const agent of agents) agent.destroy();
       agents = new Set();
     },

@@ -8,7 +8,13 @@ import { errorOf, folder, serve, type Seen } from "./server.ts";
 
 type Reply = { status?: number; json?: unknown };
 
-async function open(answer: (seen: Seen) => Reply, signal?: AbortSignal): Promise<{ client: KubeWriter; seen: Seen[] }> {
+interface Opened {
+  readonly client: KubeWriter;
+  readonly seen: readonly Seen[];
+  readonly close: () => Promise<void>;
+}
+
+async function open(answer: (seen: Seen) => Reply, signal?: AbortSignal): Promise<Opened> {
   const { url, seen } = await serve(answer);
   const dir = await folder();
   await writeFile(
@@ -24,7 +30,7 @@ async function open(answer: (seen: Seen) => Reply, signal?: AbortSignal): Promis
     { env: {}, timeoutMs: 5_000, patience: { firstPauseMs: 1, atMostMs: 50 }, signal },
   );
   onTestFinished(() => wire.close());
-  return { client, seen };
+  return { client, seen, close: () => wire.close() };
 }
 
 const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "p", namespace: "ns" } };
@@ -62,6 +68,19 @@ test("an interrupt takes the pod away all the same", async () => {
   }, stop.signal);
   expect((await errorOf(client.runPod(pod, 60_000))).kind.code).toBe("VK1002");
   expect(requests(seen).at(-1)).toContain("DELETE");
+});
+
+test("a pod for which nobody waits any more is taken away before the connections end", async () => {
+  const stop = new AbortController();
+  const { client, seen, close } = await open(({ method }) => {
+    // As an interruption of the run that comes while the pod is being made.
+    if (method === "POST") stop.abort();
+    return { json: pod };
+  }, stop.signal);
+  const running = errorOf(client.runPod(pod, 60_000));
+  await close();
+  expect(requests(seen)).toEqual(["POST /api/v1/namespaces/ns/pods", "DELETE /api/v1/namespaces/ns/pods/p?gracePeriodSeconds=0"]);
+  expect((await running).kind.code).toBe("VK1002");
 });
 
 test("a no of an access review is asked again by the call itself, which stores nothing", async () => {
