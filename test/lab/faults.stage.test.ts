@@ -37,16 +37,19 @@ const eachOf = (boundaries: readonly string[]): number[] => boundaries.map((_, i
 
 const inStore: Keeps = (person) => new Store(person);
 
-/** The boundaries that concern the commands: the probe, from Vault's answer until it stands only in the store, and the reading back that unseals. */
+/**
+ * The boundaries that concern the commands: the probe, from the first after Vault's answer until that answer stands only in the store, and
+ * the reading back that unseals. The mark is written as it is without commands.
+ */
 function aroundStore(names: readonly string[]): number[] {
   const answer = "vault-k8s/eks-prod/init-answer.json";
   const [answered, alone] = [names.lastIndexOf(`ftruncateSync ${answer}`), names.lastIndexOf(`unlink ${answer}`)];
   const proof = names.lastIndexOf("command give init.json: to be started");
   expect([answered, alone, proof], names.join("\n")).not.toContain(-1);
   return eachOf(names).filter((at) => {
-    const index = at - 1;
-    const around = (index >= answered && index <= alone + 1) || (index >= proof && index <= proof + 2);
-    return around || /^command .* probe\.json/.test(names[index]!);
+    const [index, name] = [at - 1, names[at - 1]!];
+    if (/^command .* probe\.json/.test(name)) return true;
+    return (index > answered + 1 && index <= alone + 1 && !name.includes("under-way")) || (index >= proof && index <= proof + 2);
   });
 }
 
@@ -79,7 +82,7 @@ if (wanted("init") || wanted("store"))
         const title = "vault-k8s operator init --keys-command, killed around the commands; the store is locked once before the next run";
         const rows = await rowsOf(title, aroundStore(boundaries), (at) => killInit(vaults, at, inStore));
         expect(rows.filter(({ kind }) => kind === "wrong" || kind === "lost")).toEqual([]);
-        if (range === "") expect(killed(rows).length).toBeGreaterThan(25);
+        if (range === "") expect(killed(rows).length).toBeGreaterThan(20);
       },
       1_800_000,
     );
@@ -90,7 +93,7 @@ if (wanted("init") || wanted("store"))
         const rows = await harms(vaults);
         show("vault-k8s operator init, not killed", rows);
         expect(wrong(rows)).toEqual([]);
-        expect(rows.map(({ point }) => /exit.*/.exec(point)?.[0])).toEqual(ends);
+        expect(rows.map(({ point }) => /exit \d.*/.exec(point)?.[0])).toEqual(ends);
       },
       1_800_000,
     );
