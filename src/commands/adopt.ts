@@ -1,6 +1,7 @@
 import type { Readers } from "../clients/world.ts";
 import { NotYet } from "../core/errors.ts";
 import { planAll, type PlannedResource } from "../core/plan.ts";
+import type { Change } from "../core/resource.ts";
 import { failure, kinds } from "../errors.ts";
 import { oneLine } from "../ui/printable.ts";
 import type { Run } from "./command.ts";
@@ -38,11 +39,13 @@ async function differences({ settings, terminal }: ForCluster, read: Readers, id
     if (diff instanceof NotYet) return [`${resource.id}: known later`];
     if (diff.kind === "same") return [];
     if (diff.kind === "conflict") return [`${resource.id}: ${diff.reason}`];
-    return [`${resource.id}: ${diff.kind === "create" ? "would be created" : diff.changes.map(({ field }) => field).join(", ")}`];
+    return [`${resource.id}: ${diff.kind === "create" ? "would be created" : diff.changes.map(named).join(", ")}`];
   });
   terminal.err(lines.length === 0 ? "Afterwards bootstrap would change nothing.\n" : "Afterwards bootstrap would change:\n");
   for (const line of lines) terminal.err(`  ~ ${oneLine(line)}\n`);
 }
+
+const named = ({ field, after }: Change): string => (after === undefined ? `${field} (goes)` : field);
 
 async function ask({ prompts, settings, terminal }: ForCluster, planned: readonly PlannedResource[], { kube }: Readers): Promise<void> {
   const taken = planned.filter(({ result }) => result !== "unchanged");

@@ -1,6 +1,7 @@
-import { isRecord, type Plain } from "../core/compare.ts";
+import type { Plain } from "../core/compare.ts";
 import type { HelmRelease } from "../clients/world.ts";
 import type { Settings } from "../config/fields.ts";
+import { valueAt } from "./helm-inputs.ts";
 
 /** Where HashiCorp's chart mounts the volume of `server.auditStorage`. */
 const mountPath = "/vault/audit/";
@@ -19,7 +20,4 @@ export function auditStorage(
   return wanted ? { auditStorage: { enabled: true, annotations: { [ours]: "file" } } } : {};
 }
 
-function has({ values }: HelmRelease): boolean {
-  const at = (value: unknown, key: string): unknown => (isRecord(value) ? value[key] : undefined);
-  return ["server", "auditStorage", "annotations", ours].reduce<unknown>(at, values) !== undefined;
-}
+const has = (found: HelmRelease): boolean => valueAt(found, "server", "auditStorage", "annotations", ours) !== undefined;

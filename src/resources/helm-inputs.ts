@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
-import { allFields, differences, type Plain } from "../core/compare.ts";
+import { allFields, differences, isRecord, type Plain } from "../core/compare.ts";
 import { fingerprint } from "../core/fingerprint.ts";
 import type { Change } from "../core/resource.ts";
 import { looksSecret, masked, secretsIn } from "../core/secret-names.ts";
@@ -29,6 +29,17 @@ export async function differsFrom(found: HelmRelease | undefined, inputs: Releas
       ? []
       : [{ field: "chart, values files or --set", before: before && fingerprint(before), after: fingerprint(hash) }]),
   ];
+}
+
+/** A value that a release was given. */
+export const valueAt = ({ values }: HelmRelease, ...keys: readonly string[]): Plain | undefined =>
+  keys.reduce<Plain | undefined>((inner, key) => (isRecord(inner) ? inner[key] : undefined), values as Plain);
+
+/** What a release that somebody else made was given, and would not be given again; `merged` is all that is asked of helm now. */
+export function forgottenValues(found: HelmRelease, merged: Plain): Change[] {
+  return differences(masked(found.values as Plain), masked(merged)).flatMap(({ field, before, after }) =>
+    before === undefined && after !== undefined ? [{ field, before: after }] : [],
+  );
 }
 
 /** A hash over all that was asked of helm, so that a changed values file or --set shows. A label has at most 63 characters: 40 are plenty. */

@@ -3,7 +3,7 @@ import { CliError, exitCodes, NotYet } from "../core/errors.ts";
 import { same, type Change, type Command, type Diff, type PreviewOf, type Say } from "../core/resource.ts";
 import type { HelmRelease, Readers, Writers } from "../clients/world.ts";
 import type { AppResource } from "../steps/define.ts";
-import { differsFrom, inputsHash, inputsLabel, newValues, secretTexts, type ReleaseInputs } from "./helm-inputs.ts";
+import { differsFrom, forgottenValues, inputsHash, inputsLabel, newValues, secretTexts, type ReleaseInputs } from "./helm-inputs.ts";
 import { helmCommand } from "./helm-command.ts";
 import { manifestChanges } from "./manifest.ts";
 import { manifestNeeds } from "./manifest-needs.ts";
@@ -106,10 +106,9 @@ async function complete(read: Readers, spec: ReleaseSpec, found: HelmRelease | u
 
 function overlay(below: Plain | undefined, above: Plain): Plain {
   if (!isRecord(below) || !isRecord(above)) return above;
-  return Object.fromEntries([
-    ...Object.entries(below),
-    ...Object.entries(above).map(([key, value]) => [key, overlay(below[key], value as Plain)]),
-  ]) as Plain;
+  const laid = { ...below, ...Object.fromEntries(Object.entries(above).map(([key, value]) => [key, overlay(below[key], value as Plain)])) };
+  // What is laid over as undefined is not said at all.
+  return Object.fromEntries(Object.entries(laid).filter(([, value]) => value !== undefined)) as Plain;
 }
 
 async function applyRelease(write: Writers, given: ReleaseSpec, say: Say): Promise<void> {
@@ -141,7 +140,9 @@ async function diffRelease(read: Readers, given: ReleaseSpec): Promise<Diff> {
     return { kind: "create", changes: newValues(spec) };
   }
   if (found.labels[ownerLabel] !== owner) return same(`${found.chart}, installed by someone else; used as it is`);
-  const changes = await differsFrom(found, spec);
+  // A release that was taken over shows all that it would lose; one of ours shows by its hash that it was asked otherwise.
+  const forgotten = found.labels[inputsLabel] === undefined ? forgottenValues(found, await read.helm.values(spec)) : [];
+  const changes = [...(await differsFrom(found, spec)), ...forgotten];
   if (changes.length > 0) return { kind: "update", changes };
   return (await spec.isUp(read))
     ? same(spec.notice)

@@ -5,6 +5,7 @@ import type { HelmRelease, Readers } from "../clients/world.ts";
 import { auditStorage } from "../resources/audit-storage.ts";
 import { helmRelease } from "../resources/helm-release.ts";
 import { onObject } from "../resources/needs.ts";
+import { raftNodeIds } from "../resources/raft-node-ids.ts";
 import { podsRun, vaultPods, waitForPods, waitForPodsCommand } from "../resources/vault-pods.ts";
 import { toFindAddress } from "../resources/vault-reach.ts";
 import { tellsCa } from "../resources/tls/secret-data.ts";
@@ -82,9 +83,9 @@ async function foundPods(read: Readers, { installNamespace, release }: Inputs): 
   return pods.length === 0 ? undefined : `${pods.length} Vault pods are there, not installed by helm`;
 }
 
-/** What rests on the world as it is: a volume for the audit file, and whom the pods are told to trust. */
+/** What rests on the world as it is: a volume for the audit file, names of the pods in Raft, and whom the pods are told to trust. */
 async function lateValues(read: Readers, settings: Inputs, found: HelmRelease | undefined): Promise<Readonly<Record<string, Plain>>> {
-  return { server: { ...auditStorage(settings, found), ...(await trust(read, settings)) } };
+  return { server: { ...auditStorage(settings, found), ...raftNodeIds(found), ...(await trust(read, settings)) } };
 }
 
 // A Secret that we did not make may hold no CA; the pods are told to trust only what is there.
