@@ -1,6 +1,6 @@
 import type { Readers } from "../clients/world.ts";
 import type { Settings } from "../config/fields.ts";
-import { audienceOf } from "../steps/operators.ts";
+import { audienceOf, operators } from "../steps/operators.ts";
 import { parseSecretSpec } from "../steps/secret-spec.ts";
 import { storeNamespace } from "../steps/store.ts";
 import type { Account, Asked } from "../checks/doctor/evidence.ts";
@@ -22,6 +22,7 @@ export function askedOf(settings: Settings, { kube, vaultKube }: Readers): Asked
     kvMount: settings.kvMount,
     kvPrefix: settings.kvPrefix,
     operator,
+    operatorChart: operators[operator].chart,
     operatorNamespace: settings.operatorNamespace,
     reviewer: { namespace: settings.reviewerNamespace, name: settings.reviewerServiceAccount },
     store: operator === "kes" ? undefined : { kind, name, namespace: storeNamespace(settings) },

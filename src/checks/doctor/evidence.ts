@@ -1,11 +1,19 @@
 import type { ReviewResult } from "../../clients/world.ts";
 import type { Ownership } from "../../resources/ownership.ts";
 import type { Fact } from "./fact.ts";
+import type { DeploymentFact, ExternalFact, OperatorPodFact, StoreFact } from "./operator-facts.ts";
 
 /** A service account. */
 export interface Account {
   readonly namespace: string;
   readonly name: string;
+}
+
+/** A service account as it is. */
+export interface AccountFact {
+  readonly uid: string;
+  readonly createdMs: number;
+  readonly ageMs: number;
 }
 
 /** What the settings want: the names that are asked for, and what things should be like. */
@@ -27,6 +35,8 @@ export interface Asked {
   readonly kvMount: string;
   readonly kvPrefix: string;
   readonly operator: "eso" | "kes";
+  /** The name that the operator's chart gives its deployments as a label. */
+  readonly operatorChart: string;
   readonly operatorNamespace: string;
   readonly reviewer: Account;
   /** Undefined with kes. */
@@ -133,49 +143,6 @@ export interface LoginFact {
   readonly reads: readonly ReadResult[];
 }
 
-export interface Condition {
-  readonly status: string;
-  readonly reason: string;
-  readonly message: string;
-}
-
-export interface EventFact {
-  readonly message: string;
-  readonly ageMs: number;
-}
-
-export interface StoreFact {
-  readonly server: string;
-  readonly path: string;
-  readonly version: string;
-  readonly vaultNamespace: string;
-  readonly hasCa: boolean;
-  /** Undefined where it does not log in by Kubernetes. */
-  readonly login: LoginPlan | undefined;
-  /** Another tool wrote fields of its spec: a server-side apply of ours would not take them over. */
-  readonly foreign: boolean;
-  readonly ready: Condition | undefined;
-  readonly events: readonly EventFact[];
-}
-
-export interface ExternalFact {
-  readonly namespace: string;
-  readonly name: string;
-  readonly ready: Condition | undefined;
-  readonly store: { readonly kind: string; readonly name: string } | undefined;
-  /** Paths as Vault's API has them, with the property that is wanted of each. */
-  readonly keys: readonly { readonly path: string; readonly property: string | undefined }[];
-  /** As of a store. */
-  readonly foreign: boolean;
-  readonly events: readonly EventFact[];
-}
-
-export interface DeploymentFact {
-  readonly name: string;
-  readonly wanted: number;
-  readonly available: number;
-}
-
 export type LogFact =
   | { readonly kind: "heard"; readonly lines: readonly string[] }
   | { readonly kind: "not-asked" | "denied" | "not-heard"; readonly reason: string };
@@ -202,7 +169,7 @@ export interface Evidence {
   readonly wantedHost: Fact<string>;
   readonly reviewer: ReviewerFact;
   readonly review: Fact<ReviewFact>;
-  readonly account: Fact<{ readonly uid: string } | undefined>;
+  readonly account: Fact<AccountFact | undefined>;
   /** As the settings say. */
   readonly login: LoginFact;
   /** As the store says; the same as `login` where they agree, undefined where there is no store. */
@@ -212,8 +179,14 @@ export interface Evidence {
   /** Vault's clock less the API server's, in milliseconds; good to about two seconds. */
   readonly vaultAheadMs: Fact<number>;
   readonly consumerAddress: Fact<string>;
+  /** PEM; undefined where pods need none. */
+  readonly consumerCa: Fact<string | undefined>;
   /** Asked, served: what the operator brings. */
   readonly served: Fact<boolean>;
+  /** A deployment of the operator is there, in any namespace. */
+  readonly runs: Fact<boolean>;
+  readonly operatorPods: Fact<readonly OperatorPodFact[]>;
+  /** Those in the operator's namespace. */
   readonly deployments: Fact<readonly DeploymentFact[]>;
   readonly store: Fact<StoreFact | undefined>;
   readonly externals: Fact<readonly ExternalFact[]>;

@@ -52,8 +52,11 @@ export function ownRead({ asked }: Evidence, { reads }: LoginFact): ReadResult |
 export const storeFails = ({ store }: Evidence): boolean => valueOf(store) !== undefined && valueOf(store)?.ready?.status !== "True";
 
 /** What the operator said of the store within the last minutes; older words may be of a fault that is gone. */
-export function storeSays({ store }: Evidence, words: RegExp): string | undefined {
-  const said = valueOf(store)?.events.find(({ message, ageMs }) => ageMs < recentMs && words.test(message));
+export const storeSays = (evidence: Evidence, words: RegExp): string | undefined => storeSaid(evidence, words, recentMs);
+
+/** What the operator said of the store: it tries again after 1 s, 2 s and so on up to 7 minutes, so what it says may be that old. */
+export function storeSaid({ store }: Evidence, words: RegExp, withinMs = Infinity): string | undefined {
+  const said = valueOf(store)?.events.find(({ message, ageMs }) => ageMs < withinMs && words.test(message));
   return said && short(said.message);
 }
 

@@ -168,6 +168,12 @@ const cases: readonly (readonly [string, string, "certain" | "likely", Change])[
     },
   ],
   [
+    "VD35",
+    "pods of before the account was made",
+    "likely",
+    { account: { value: { uid: "uid-2", createdMs: 60_000, ageMs: 30_000 } }, ...store({ heardMs: 61_000 }) },
+  ],
+  [
     "VD36",
     "no account",
     "certain",
@@ -236,6 +242,12 @@ const cases: readonly (readonly [string, string, "certain" | "likely", Change])[
     "certain",
     store({ ...notReady, ...event("dial tcp 10.20.0.1:9: connect: connection refused"), server: "http://10.20.0.1:9" }),
   ],
+  [
+    "VD71",
+    "another address, for long: the operator tries less and less often",
+    "likely",
+    store({ ...notReady, ...event("dial tcp 10.20.0.1:9: connect: connection refused", 400_000), server: "http://10.20.0.1:9" }),
+  ],
   ["VD72", "another mount", "certain", storeLogin({ mount: "k8s-staging" })],
   ["VD73", "another role", "certain", storeLogin({ role: "other" }, 'invalid role name "other"')],
   [
@@ -278,8 +290,24 @@ const cases: readonly (readonly [string, string, "certain" | "likely", Change])[
     ),
   ],
   ["VD90", "no operator", "certain", { served: { value: false }, store: { unknown: "not served" }, externals: { unknown: "not served" } }],
-  ["VD91", "no replicas", "certain", { deployments: { value: [{ name: "external-secrets", wanted: 0, available: 0 }] } }],
-  ["VD92", "no pod", "certain", { deployments: { value: [{ name: "external-secrets", wanted: 1, available: 0 }] } }],
+  [
+    "VD90",
+    "its kinds were left behind",
+    "likely",
+    { runs: { value: false }, deployments: { value: [] }, store: { value: undefined }, externals: { value: [] } },
+  ],
+  [
+    "VD91",
+    "no replicas",
+    "certain",
+    { deployments: { value: [{ name: "external-secrets", wanted: 0, available: 0, account: "external-secrets" }] } },
+  ],
+  [
+    "VD92",
+    "no pod",
+    "certain",
+    { deployments: { value: [{ name: "external-secrets", wanted: 1, available: 0, account: "external-secrets" }] } },
+  ],
   [
     "VD93",
     "no way to Vault",
@@ -318,6 +346,15 @@ describe("no cause", () => {
       /nosuchfunction/,
     ],
     [
+      "pods of before the account was made, which the operator shows to work",
+      {
+        account: { value: { uid: "uid-2", createdMs: 60_000, ageMs: 30_000 } },
+        ...store({ heardMs: 80_000 }),
+        ...failing(event("something else")),
+      },
+      /something else/,
+    ],
+    [
       "a handshake that says nothing of Vault: another address was dialled with the right CA",
       {
         login: login(refused("lease count quota exceeded")),
@@ -350,13 +387,13 @@ test("of two faults the one that a login meets first stands first, and a likely 
     ...well,
     role: { value: undefined },
     login: login(refused('invalid role name "external-secrets"')),
-    deployments: { value: [{ name: "external-secrets", wanted: 0, available: 0 }] },
+    deployments: { value: [{ name: "external-secrets", wanted: 0, available: 0, account: "external-secrets" }] },
   };
   expect(examine(both, hands).causes.map(({ code }) => code)).toEqual(["VD20", "VD91"]);
   const unsure = {
     ...well,
     login: login(refused("permission denied", 3100)),
-    deployments: { value: [{ name: "external-secrets", wanted: 0, available: 0 }] },
+    deployments: { value: [{ name: "external-secrets", wanted: 0, available: 0, account: "external-secrets" }] },
   };
   expect(examine(unsure, hands).causes.map(({ sure }) => sure)).toEqual(["certain", "likely"]);
 });
@@ -372,6 +409,31 @@ test("what is not this cluster's is not written by a step", () => {
   expect(patched?.mend.command).toBe(
     `kubectl --context prod patch clustersecretstore vault --type merge -p '{"spec":{"provider":{"vault":{"auth":{"kubernetes":{"role":"external-secrets"}}}}}}'`,
   );
+});
+
+test("a CA that another tool wrote into the store is replaced by a patch, with the one that signed", () => {
+  const found = examine({ ...well, ...store({ ...notReady, ...event("x509: unknown authority"), foreign: true }) }, hands).causes[0];
+  expect(found?.code).toBe("VD78");
+  expect(found?.mend.command).toBe(
+    `kubectl --context prod patch clustersecretstore vault --type merge -p '{"spec":{"provider":{"vault":{"caBundle":"Q0E=","caProvider":null}}}}'`,
+  );
+});
+
+describe("an account that is not there", () => {
+  const gone: Change = { account: { value: undefined }, login: login({ kind: "no-token", missing: true, words: "it does not exist" }) };
+
+  test("is made, and the pods that run as it are started anew, no others", () => {
+    const webhook = { name: "webhook", wanted: 1, available: 1, account: "webhook" };
+    const deployments = { value: [{ ...webhook, name: "external-secrets", account: "external-secrets" }, webhook] };
+    expect(examine({ ...well, ...gone, deployments }, hands).causes[0]?.mend.command).toBe(
+      "kubectl --context prod create serviceaccount external-secrets -n external-secrets && kubectl --context prod rollout restart deployment external-secrets -n external-secrets",
+    );
+  });
+
+  test("is the operator's chart's to make, where there is no operator", () => {
+    const none: Change = { served: { value: false }, deployments: { value: [] }, store: { unknown: "x" }, externals: { unknown: "x" } };
+    expect(examine({ ...well, ...gone, ...none }, hands).causes.map(({ code }) => code)).toEqual(["VD90"]);
+  });
 });
 
 describe("docs/causes.md", () => {

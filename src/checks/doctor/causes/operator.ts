@@ -1,7 +1,8 @@
 import { patchedObject } from "../../../resources/patched-object.ts";
 import { deploymentReplicas } from "../../../resources/deployment-replicas.ts";
-import { byHand, bySteps, kubectl, type Cause, type Mend } from "../diagnosis.ts";
-import type { DeploymentFact, Evidence } from "../evidence.ts";
+import { byHand, bySteps, kubectl, type Cause, type Match, type Mend } from "../diagnosis.ts";
+import type { Evidence } from "../evidence.ts";
+import type { DeploymentFact } from "../operator-facts.ts";
 import { valueOf } from "../fact.ts";
 import { isIn, ownRead, short, storeFails, storeSays } from "../look.ts";
 
@@ -13,20 +14,27 @@ const network =
 const worksFromHere = (evidence: Evidence): boolean =>
   isIn(evidence.storeLogin) && ownRead(evidence, evidence.storeLogin!)?.kind !== "denied";
 
+/** Why there is no operator: its kinds are not served, or nothing that is known by its chart's name is there. */
+export function lacksOperator(evidence: Evidence): Pick<Match, "sure" | "evidence"> | undefined {
+  const { asked, served, runs } = evidence;
+  const group = asked.operator === "eso" ? "external-secrets.io" : "kubernetes-client.io";
+  if (valueOf(served) === false) return { sure: "certain", evidence: [`the cluster serves no ExternalSecret of ${group}`] };
+  // Helm leaves the kinds of a chart behind, and they stay where they were applied by hand.
+  if (valueOf(runs) !== false || deploymentsOf(evidence).length > 0) return undefined;
+  return {
+    sure: "likely",
+    evidence: [`the cluster serves ExternalSecrets of ${group}, and no deployment of ${asked.operatorChart} is there`],
+  };
+}
+
 export const operator: readonly Cause[] = [
   {
     code: "VD90",
     title: "The operator is not installed",
-    match: (evidence, hands) =>
-      valueOf(evidence.served) === false
-        ? {
-            sure: "certain",
-            evidence: [
-              `the cluster serves no ExternalSecret of ${evidence.asked.operator === "eso" ? "external-secrets.io" : "kubernetes-client.io"}`,
-            ],
-            mend: bySteps(hands, "external-secrets"),
-          }
-        : undefined,
+    match: (evidence, hands) => {
+      const lacks = lacksOperator(evidence);
+      return lacks && { ...lacks, mend: bySteps(hands, "external-secrets") };
+    },
   },
   {
     code: "VD91",

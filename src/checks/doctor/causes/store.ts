@@ -1,7 +1,9 @@
 import { bySteps, type Cause, type Match, type Mend } from "../diagnosis.ts";
-import type { Evidence, LoginPlan, StoreFact } from "../evidence.ts";
+import type { Evidence, LoginPlan } from "../evidence.ts";
+import type { StoreFact } from "../operator-facts.ts";
 import { isAbsent, valueOf } from "../fact.ts";
-import { isIn, refusal, short, storeFails, storeSays } from "../look.ts";
+import { isIn, refusal, short, storeFails, storeSaid, storeSays } from "../look.ts";
+import { lacksOperator } from "./operator.ts";
 import { loginMend, storeMend } from "./store-mend.ts";
 
 type Hands = Parameters<Cause["match"]>[1];
@@ -68,7 +70,7 @@ export const store: readonly Cause[] = [
     code: "VD70",
     title: "The store does not exist",
     match: (evidence, hands) =>
-      evidence.asked.store !== undefined && valueOf(evidence.served) === true && isAbsent(evidence.store)
+      evidence.asked.store !== undefined && lacksOperator(evidence) === undefined && isAbsent(evidence.store)
         ? { sure: "certain", evidence: [`Kubernetes has no ${nameOf(evidence)}`], mend: bySteps(hands, "store") }
         : undefined,
   },
@@ -76,10 +78,12 @@ export const store: readonly Cause[] = [
     code: "VD71",
     title: "The store names another address of Vault",
     // Both addresses may lead to Vault, so another one is no fault by itself.
-    match: (evidence, hands) =>
-      storeSays(evidence, network) === undefined
-        ? undefined
-        : otherField(evidence, hands, "server", ({ server }) => server.replace(/\/+$/, ""), valueOf(evidence.consumerAddress)),
+    match: (evidence, hands) => {
+      const lately = storeSays(evidence, network) !== undefined;
+      if (!lately && !(storeFails(evidence) && storeSaid(evidence, network) !== undefined)) return undefined;
+      const match = otherField(evidence, hands, "server", ({ server }) => server.replace(/\/+$/, ""), valueOf(evidence.consumerAddress));
+      return match && { ...match, sure: lately ? "certain" : "likely" };
+    },
   },
   {
     code: "VD72",
@@ -141,8 +145,16 @@ export const store: readonly Cause[] = [
           `the operator says: ${said}`,
           `${nameOf(evidence)} has ${valueOf(evidence.store)?.hasCa === true ? "a CA that did not sign it" : "no CA"}`,
         ],
-        mend: bySteps(hands, "store"),
+        mend: caMend(evidence, hands),
       };
     },
   },
 ];
+
+/** Gives the store the CA that signed Vault's certificate. */
+function caMend(evidence: Evidence, hands: Hands): Mend {
+  const ca = valueOf(evidence.consumerCa);
+  return ca === undefined
+    ? bySteps(hands, "store")
+    : storeMend(evidence, hands, { caBundle: Buffer.from(ca).toString("base64"), caProvider: null });
+}

@@ -1,9 +1,11 @@
 import { patchCommand, patchedObject } from "../../../resources/patched-object.ts";
 import { byHand, bySteps, kubectl, type Cause, type Hands, type Match, type Mend } from "../diagnosis.ts";
-import type { Evidence, ExternalFact, ReadResult } from "../evidence.ts";
+import type { Evidence, ReadResult } from "../evidence.ts";
+import type { ExternalFact } from "../operator-facts.ts";
 import { isKnown, valueOf } from "../fact.ts";
 import { apiPath } from "../kv-path.ts";
 import { isIn, short, usedLogin } from "../look.ts";
+import { lacksOperator } from "./operator.ts";
 
 const failing = ({ externals }: Evidence): readonly ExternalFact[] =>
   (valueOf(externals) ?? []).filter(({ ready }) => ready?.status !== "True");
@@ -61,11 +63,12 @@ export const sync: readonly Cause[] = [
     code: "VD80",
     title: "The ExternalSecret does not exist",
     match: (evidence, hands) => {
-      const lost = !isKnown(evidence.externals)
-        ? undefined
-        : evidence.asked.secrets.find(
-            ({ name }) => !valueOf(evidence.externals)?.some((one) => one.name === name && one.namespace === evidence.asked.namespace),
-          );
+      const lost =
+        !isKnown(evidence.externals) || lacksOperator(evidence) !== undefined
+          ? undefined
+          : evidence.asked.secrets.find(
+              ({ name }) => !valueOf(evidence.externals)?.some((one) => one.name === name && one.namespace === evidence.asked.namespace),
+            );
       return lost === undefined
         ? undefined
         : {

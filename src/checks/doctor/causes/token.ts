@@ -1,8 +1,9 @@
-import { byHand, kubectl, type Cause, type Match } from "../diagnosis.ts";
-import type { Evidence } from "../evidence.ts";
+import { byHand, kubectl, type Cause, type Hands, type Match } from "../diagnosis.ts";
+import type { Account, Evidence } from "../evidence.ts";
 import { valueOf } from "../fact.ts";
 import { bareLogin, logged, refusal, saidToLogin, usedLogin } from "../look.ts";
 import { hasMount, mountMend } from "./mount.ts";
+import { lacksOperator } from "./operator.ts";
 import { loginMend } from "./store-mend.ts";
 
 const when = (seconds: number | undefined): string =>
@@ -83,25 +84,7 @@ export const token: readonly Cause[] = [
   {
     code: "VD35",
     title: "The service account was deleted and made again after its token was issued",
-    match: (evidence, hands) => {
-      const { claims } = usedLogin(evidence);
-      const account = valueOf(evidence.account);
-      const older =
-        claims?.uid !== undefined &&
-        account !== undefined &&
-        claims.account?.name === evidence.asked.account.name &&
-        claims.uid !== account.uid;
-      const line = logged(evidence, /UID \(.*\) does not match|UIDs did not match|names did not match/);
-      if (usedLogin(evidence).result.kind !== "refused" || (!older && line === undefined)) return undefined;
-      const seen = older
-        ? [`the token in ${secretOf(evidence) ?? "use"} is of uid ${claims.uid ?? ""}; the account has uid ${account?.uid ?? ""}`]
-        : [];
-      return {
-        sure: "certain",
-        evidence: [...(line === undefined ? [] : [`Vault's log: ${line}`]), ...seen],
-        mend: secretOf(evidence) === undefined ? restart(evidence) : loginMend(evidence, hands),
-      };
-    },
+    match: (evidence, hands) => tokenOutlived(evidence, hands) ?? podsOutlived(evidence),
   },
   {
     code: "VD36",
@@ -110,21 +93,79 @@ export const token: readonly Cause[] = [
       const { plan, result } = evidence.login;
       if (result.kind !== "no-token" || !result.missing || plan.account === undefined) return undefined;
       const { namespace, name } = plan.account;
+      // The operator's chart brings it.
+      if (namespace === evidence.asked.operatorNamespace && lacksOperator(evidence) !== undefined) return undefined;
+      const restart = restartOf(evidence, plan.account);
       return {
         sure: "certain",
         evidence: [`Kubernetes has no ServiceAccount ${namespace}/${name}`],
         mend: byHand(
-          kubectl(evidence, `create serviceaccount ${name} -n ${namespace}`),
-          "If Helm made it, a later helm upgrade wants it labelled and annotated as its own; helm upgrade --reuse-values makes it too.",
+          [kubectl(evidence, `create serviceaccount ${name} -n ${namespace}`), ...(restart === undefined ? [] : [restart])].join(" && "),
+          "Tokens of the old account stay worthless, so its pods are started anew. If Helm made it, a later helm upgrade wants it labelled and annotated as its own; helm upgrade --reuse-values makes it too.",
         ),
       };
     },
   },
 ];
 
+/** The store logs in with a token out of a Secret that is of the account before. */
+function tokenOutlived(evidence: Evidence, hands: Hands): Match | undefined {
+  const { claims, result } = usedLogin(evidence);
+  const secret = secretOf(evidence);
+  // Any other token is asked for at the moment of the login, and is of the account that is there.
+  if (result.kind !== "refused" || secret === undefined) return undefined;
+  const account = valueOf(evidence.account);
+  const older =
+    claims?.uid !== undefined &&
+    account !== undefined &&
+    claims.account?.name === evidence.asked.account.name &&
+    claims.uid !== account.uid;
+  const line = logged(evidence, /UID \(.*\) does not match|UIDs did not match|names did not match/);
+  if (!older && line === undefined) return undefined;
+  const seen = older ? [`the token in ${secret} is of uid ${claims.uid ?? ""}; the account has uid ${account.uid}`] : [];
+  return {
+    sure: "certain",
+    evidence: [...(line === undefined ? [] : [`Vault's log: ${line}`]), ...seen],
+    mend: loginMend(evidence, hands),
+  };
+}
+
+/** A pod keeps its token for up to 80 % of an hour; https://kubernetes.io/docs/concepts/storage/projected-volumes/#serviceaccounttoken. */
+const keptMs = 60 * 60_000;
+/** The API server takes a token for ten seconds more after its account is gone. */
+const takenMs = 15_000;
+
+/** The operator's pods run since before the account was made: nothing that they ask the API server is answered, so nothing shows in the cluster. */
+function podsOutlived(evidence: Evidence): Match | undefined {
+  const { asked } = evidence;
+  const account = valueOf(evidence.account);
+  if (account === undefined || asked.account.namespace !== asked.operatorNamespace || account.ageMs > keptMs) return undefined;
+  const older = (valueOf(evidence.operatorPods) ?? []).filter(
+    (pod) => pod.account === asked.account.name && pod.createdMs < account.createdMs,
+  );
+  const restart = restartOf(evidence, asked.account);
+  const heard = valueOf(evidence.store)?.heardMs ?? 0;
+  if (older.length === 0 || restart === undefined || heard > account.createdMs + takenMs) return undefined;
+  return {
+    sure: "likely",
+    evidence: [
+      `ServiceAccount ${asked.account.namespace}/${asked.account.name} was made at ${when(account.createdMs / 1000)}; ${older.length} pods run as it since before: their tokens are of the account before it`,
+      "the operator has said nothing since",
+    ],
+    mend: byHand(restart, "The operator's pods then get tokens of the account that is there; by themselves they get them within the hour."),
+  };
+}
+
+/** Starts the operator's pods that run as an account anew; undefined where there are none. */
+function restartOf(evidence: Evidence, { namespace, name }: Account): string | undefined {
+  if (namespace !== evidence.asked.operatorNamespace) return undefined;
+  const names = (valueOf(evidence.deployments) ?? []).filter(({ account }) => account === name).map((deployment) => deployment.name);
+  return names.length === 0 ? undefined : kubectl(evidence, `rollout restart deployment ${names.join(" ")} -n ${namespace}`);
+}
+
 function badTime(
   evidence: Evidence,
-  hands: Parameters<Cause["match"]>[1],
+  hands: Hands,
   words: RegExp,
   seen: (claims: NonNullable<Evidence["login"]["claims"]>) => string,
 ): Match | undefined {
@@ -138,9 +179,3 @@ function badTime(
     mend: loginMend(evidence, hands),
   };
 }
-
-const restart = (evidence: Evidence) =>
-  byHand(
-    kubectl(evidence, `rollout restart deployment -n ${evidence.asked.operatorNamespace}`),
-    "The operator's pods then get a token of the new account.",
-  );

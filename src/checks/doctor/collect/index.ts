@@ -1,12 +1,13 @@
 import type { Readers } from "../../../clients/world.ts";
 import { reviewAddress, type HostSettings } from "../../../resources/kubernetes-host.ts";
+import { operatorRuns } from "../../../resources/operator-ready.ts";
 import { mark } from "../../../resources/ownership.ts";
 import type { Asked, Evidence, LogFact, LoginFact, LoginPlan } from "../evidence.ts";
 import { fact, notAsked, ifKnown, valueOf, type Fact } from "../fact.ts";
 import { apiPath, probePath } from "../kv-path.ts";
 import { isBare } from "../look.ts";
 import { askLog, tokenFor, tryLogin, wantedLogin } from "./login.ts";
-import { deploymentFacts, externalFacts, servedFact, storeFact } from "./operator.ts";
+import { accountFact, deploymentFacts, externalFacts, operatorPodFacts, servedFact, storeFact } from "./operator.ts";
 import { podView } from "./pod-view.ts";
 import { clusterCa, reviewFact, reviewerSeen } from "./reviewer.ts";
 import { clockFact, configFact, engineFact, mountFact, nodeFacts, policyTexts, reachVault, roleFact } from "./vault.ts";
@@ -45,7 +46,7 @@ export async function collect(read: Readers, { asked, host, release }: CollectWh
     store: await store,
     externals: await externals,
   };
-  const [rest, logins] = await Promise.all([others(read, asked), loginFacts(read, settled)]);
+  const [rest, operator, logins] = await Promise.all([others(read, asked), ofOperator(read, asked), loginFacts(read, settled)]);
   const review = await reviewed(read, {
     config: settled.config,
     plan: logins.plan,
@@ -60,6 +61,7 @@ export async function collect(read: Readers, { asked, host, release }: CollectWh
   return {
     ...settled,
     ...rest,
+    ...operator,
     reviewer: (await reviewer).facts,
     review,
     login: logins.login,
@@ -71,20 +73,26 @@ export async function collect(read: Readers, { asked, host, release }: CollectWh
 }
 
 async function others(read: Readers, asked: Asked) {
-  const [policies, engine, account, vaultAheadMs, consumerAddress, served, deployments, ownMark] = await Promise.all([
+  const [policies, engine, vaultAheadMs, consumerAddress, consumerCa, ownMark] = await Promise.all([
     fact(() => policyTexts(read, asked)),
     fact(() => engineFact(read, asked)),
-    fact(async () => {
-      const found = await read.kube.get({ apiVersion: "v1", kind: "ServiceAccount", ...asked.account });
-      return found && { uid: found.metadata.uid ?? "" };
-    }),
     clockFact(read),
     fact(() => read.where.consumerAddress()),
-    fact(() => servedFact(read, asked)),
-    fact(() => deploymentFacts(read, asked)),
+    fact(() => read.where.consumerCa()),
     fact(async () => mark(await read.kube.clusterUid())),
   ]);
-  return { policies, engine, account, vaultAheadMs, consumerAddress, served, deployments, mark: ownMark };
+  return { policies, engine, vaultAheadMs, consumerAddress, consumerCa, mark: ownMark };
+}
+
+async function ofOperator(read: Readers, asked: Asked) {
+  const [account, served, runs, deployments, operatorPods] = await Promise.all([
+    fact(() => accountFact(read, asked)),
+    fact(() => servedFact(read, asked)),
+    fact(() => operatorRuns(read, asked.operatorChart)),
+    fact(() => deploymentFacts(read, asked)),
+    fact(() => operatorPodFacts(read, asked)),
+  ]);
+  return { account, served, runs, deployments, operatorPods };
 }
 
 type Known = Pick<Evidence, "asked" | "mount" | "store" | "externals" | "vault">;

@@ -6,12 +6,14 @@ import { readyCondition } from "../../store-ready.ts";
 import { esoApiVersion } from "../../../resources/eso-version.ts";
 import { owner } from "../../../resources/ownership.ts";
 import { crdFor } from "../../../resources/operator-ready.ts";
-import type { Asked, Condition, DeploymentFact, EventFact, ExternalFact, LoginPlan, StoreFact } from "../evidence.ts";
+import type { AccountFact, Asked, LoginPlan } from "../evidence.ts";
+import type { Condition, DeploymentFact, EventFact, ExternalFact, OperatorPodFact, StoreFact } from "../operator-facts.ts";
 
 type Json = { readonly [key: string]: unknown };
 const at = (value: unknown, ...keys: readonly string[]): unknown =>
   keys.reduce<unknown>((inner, key) => (isRecord(inner) ? (inner as Json)[key] : undefined), value);
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
+const created = ({ metadata }: KubeObject): number => Date.parse(text(metadata.creationTimestamp));
 
 /** Whether the cluster serves what the operator brings. */
 export const servedFact = async ({ kube }: Readers, { operator }: Asked): Promise<boolean> =>
@@ -26,7 +28,22 @@ export async function deploymentFacts({ kube }: Readers, { operatorNamespace: na
       name: one.metadata.name,
       wanted: Number(at(one, "spec", "replicas") ?? 1),
       available: Number(at(one, "status", "availableReplicas") ?? 0),
+      account: text(at(one, "spec", "template", "spec", "serviceAccountName")),
     }));
+}
+
+/** Pods of the operator's namespace that run and are not about to end. */
+export async function operatorPodFacts({ kube }: Readers, { operatorNamespace: namespace }: Asked): Promise<OperatorPodFact[]> {
+  const found = await kube.list({ apiVersion: "v1", kind: "Pod", namespace });
+  return found
+    .filter((one) => at(one, "status", "phase") === "Running" && at(one, "metadata", "deletionTimestamp") === undefined)
+    .map((one) => ({ account: text(at(one, "spec", "serviceAccountName")), createdMs: created(one) }));
+}
+
+/** The account that logs in. */
+export async function accountFact({ kube }: Readers, { account }: Asked): Promise<AccountFact | undefined> {
+  const found = await kube.get({ apiVersion: "v1", kind: "ServiceAccount", ...account });
+  return found && { uid: found.metadata.uid ?? "", createdMs: created(found), ageMs: Date.now() - created(found) };
 }
 
 /** The store as it is, with what the operator says of it. */
@@ -35,6 +52,7 @@ export async function storeFact(read: Readers, { store }: Asked): Promise<StoreF
   const found = await read.kube.get({ apiVersion: await esoApiVersion(read), ...store });
   if (found === undefined) return undefined;
   const vault = at(found, "spec", "provider", "vault");
+  const said = await eventsOf(read.kube, found);
   return {
     server: text(at(vault, "server")),
     path: text(at(vault, "path")),
@@ -44,7 +62,8 @@ export async function storeFact(read: Readers, { store }: Asked): Promise<StoreF
     login: loginOf(at(vault, "auth", "kubernetes"), store.namespace),
     foreign: isForeign(found),
     ready: conditionOf(found),
-    events: await eventFacts(read.kube, found),
+    events: warnings(said),
+    heardMs: said[0] && timeOf(said[0]),
   };
 }
 
@@ -77,7 +96,7 @@ export async function externalFacts(read: Readers, asked: Asked): Promise<Extern
       ? at(one, "spec", "vaultMountPoint") === asked.mount
       : at(one, "spec", "secretStoreRef", "name") === asked.store?.name);
   const found = (await listWidely(read.kube, apiVersion, asked.namespace)).filter(ours).slice(0, most);
-  return Promise.all(found.map(async (one) => externalFact(one, asked, isReady(one) ? [] : await eventFacts(read.kube, one))));
+  return Promise.all(found.map(async (one) => externalFact(one, asked, isReady(one) ? [] : warnings(await eventsOf(read.kube, one)))));
 }
 
 const most = 30;
@@ -130,8 +149,8 @@ function conditionOf(one: KubeObject): Condition | undefined {
   return said === "" ? undefined : { status: said === "SUCCESS" ? "True" : "False", reason: "", message: said };
 }
 
-/** What the operator said last of an object, newest first. Events of objects without a namespace are in "default". */
-async function eventFacts(kube: KubeReader, { kind, metadata: { name, namespace } }: KubeObject): Promise<EventFact[]> {
+/** What was said of an object, newest first. Events of objects without a namespace are in "default". */
+async function eventsOf(kube: KubeReader, { kind, metadata: { name, namespace } }: KubeObject): Promise<KubeObject[]> {
   const found = await kube
     .list({
       apiVersion: "v1",
@@ -140,13 +159,19 @@ async function eventFacts(kube: KubeReader, { kind, metadata: { name, namespace 
       fieldSelector: `involvedObject.kind=${kind},involvedObject.name=${name}`,
     })
     .catch(nothingAllowed);
-  const time = (event: KubeObject): number =>
-    Date.parse(text(event["lastTimestamp"]) || text(event["eventTime"]) || text(event.metadata.creationTimestamp));
-  return found
-    .filter((event) => event["type"] !== "Normal")
-    .sort((a, b) => time(b) - time(a))
+  return [...found].sort((a, b) => timeOf(b) - timeOf(a));
+}
+
+const timeOf = (event: KubeObject): number =>
+  Date.parse(text(event["lastTimestamp"]) || text(event["eventTime"]) || text(event.metadata.creationTimestamp));
+
+/** What went wrong since it last was well; `events` with the newest first. */
+function warnings(events: readonly KubeObject[]): EventFact[] {
+  const well = events.find((event) => event["type"] === "Normal");
+  return events
+    .filter((event) => event["type"] !== "Normal" && (well === undefined || timeOf(event) >= timeOf(well)))
     .slice(0, 5)
-    .map((event) => ({ message: text(event["message"]), ageMs: Date.now() - time(event) }));
+    .map((event) => ({ message: text(event["message"]), ageMs: Date.now() - timeOf(event) }));
 }
 
 function nothingAllowed(error: unknown): KubeObject[] {
