@@ -3,12 +3,18 @@ import { join } from "node:path";
 import { execa } from "execa";
 import type { LabState } from "../api.ts";
 import { waitFor } from "../machine/wait.ts";
-import { inLab, kubectl, typed, type Ran } from "../testing/product.ts";
+import { inLab, kubectl, type Ran } from "../testing/product.ts";
 import { reach, rootToken, vaultCli } from "../testing/vault.ts";
 
 export const cluster = "eks-prod";
 export const mount = "k8s-eks-prod";
-const store = "clustersecretstore/vault";
+export const store = "clustersecretstore/vault";
+
+/** Another value of a field of the role. */
+export const role =
+  (field: string) =>
+  (bench: Bench): Promise<void> =>
+    bench.vault(["write", `auth/${mount}/role/external-secrets`, field]).then(() => undefined);
 
 /** What a fault may use to break a wired cluster: kubectl, vault and iptables, and nothing of the product. */
 export class Bench {
@@ -50,9 +56,13 @@ export class Bench {
     await this.vault(["policy", "write", name, "-"], change(await this.vault(["policy", "read", name])));
   }
 
+  async patchStore(vault: object): Promise<void> {
+    await this.kubectl("patch", store, "--type", "merge", "-p", JSON.stringify({ spec: { provider: { vault } } }));
+  }
+
   /** Changes the store, and waits until the operator says that it does not work. */
   async store(vault: object): Promise<void> {
-    await this.kubectl("patch", store, "--type", "merge", "-p", JSON.stringify({ spec: { provider: { vault } } }));
+    await this.patchStore(vault);
     await this.kubectl("wait", store, "--for=condition=Ready=False", "--timeout=60s");
   }
 
@@ -153,8 +163,8 @@ export class Bench {
     return stdout;
   }
 
-  /** A line as doctor printed it, by a person who is logged in to Vault. */
-  async type(line: string, input = ""): Promise<Ran> {
+  /** A line as doctor printed it, by a person who is logged in to Vault; `editor` is what the person does where one is opened. */
+  async type(line: string, input = "", editor = "false"): Promise<Ran> {
     const folder = join(this.lab.work, "logged-in");
     await mkdir(folder, { recursive: true });
     const reached = Object.entries(await reach(this.lab, cluster)).map(([name, value]) => `${name}=${value}`);
@@ -164,54 +174,6 @@ export class Bench {
       { mode: 0o700 },
     );
     await chmod(join(folder, "vault"), 0o700);
-    return inLab(this.lab, ["sh", "-euc", line], { input, env: { PATH: `${folder}:${this.lab.env["PATH"] ?? ""}` } });
+    return inLab(this.lab, ["sh", "-euc", line], { input, env: { PATH: `${folder}:${this.lab.env["PATH"] ?? ""}`, KUBE_EDITOR: editor } });
   }
-}
-
-const demo = '{"user":"a","password":"b"}';
-
-/** Wires the cluster, also after a fault that was not mended: what a fault may have changed is removed, and made again. */
-export async function putBack(bench: Bench): Promise<void> {
-  const quietly = (work: Promise<unknown>): Promise<unknown> => work.catch(() => undefined);
-  await quietly(bench.unblock());
-  await bench.kubectl("scale", "deployment", "external-secrets", "-n", "external-secrets", "--replicas=1");
-  await quietly(bench.type(`vault-k8s operator unseal --cluster ${cluster}`));
-  await Promise.all([
-    quietly(bench.vault(["auth", "disable", mount])),
-    quietly(bench.vault(["policy", "delete", `${mount}-read`])),
-    quietly(bench.vault(["kv", "enable-versioning", "kv"])),
-    quietly(bench.kubectl("delete", store, "externalsecret/demo", "--ignore-not-found")),
-    quietly(bench.kubectl("delete", "clusterrolebinding", `vault-k8s-${mount}-auth-delegator`, "--ignore-not-found")),
-    quietly(bench.kubectl("delete", "serviceaccount", "vault-reviewer", "-n", "vault-k8s", "--ignore-not-found")),
-  ]);
-  await wire(bench);
-}
-
-/** The whole set-up, with a secret that is there to be read. */
-export async function wire(bench: Bench): Promise<void> {
-  for (const [line, input] of [
-    [`vault-k8s bootstrap --cluster ${cluster} --secret demo`],
-    [`vault-k8s secret put demo --cluster ${cluster} -`, demo],
-  ] as const) {
-    const { exitCode, stderr } = await typed(bench.lab, line, { input: input ?? "" });
-    if (exitCode !== 0) throw new Error(`${line}\n${stderr}`);
-  }
-  await bench.operatorSays("True");
-}
-
-export interface Fault {
-  readonly name: string;
-  /** Codes that doctor has to name, the first one first. */
-  readonly codes: readonly string[];
-  /** What shows only when those are mended. */
-  readonly behind?: readonly string[];
-  /** Breaks it. What it returns mends it, where no command can: then it is outside of the cluster. */
-  readonly breaks: (bench: Bench) => Promise<(() => Promise<void>) | void>;
-  /** Where Vault's log may not be read, a pod beside Vault has to look. */
-  readonly probePod?: boolean;
-  readonly flags?: readonly string[];
-  /** What the command that mends it reads. */
-  readonly input?: string;
-  /** Puts back what the command left otherwise than the next fault needs. */
-  readonly after?: (bench: Bench) => Promise<void>;
 }

@@ -70,6 +70,7 @@ export function rootToken(lab: LabState, cluster: string): Promise<string> {
   const key = `${lab.folder} ${cluster}`;
   const known = roots.get(key) ?? generateRoot(lab, cluster);
   roots.set(key, known);
+  known.catch(() => roots.delete(key));
   return known;
 }
 
