@@ -2,4 +2,5 @@
 import "./suites/audit.ts";
 import "./suites/inside.ts";
 import "./suites/adopt.ts";
+import "./suites/adopt-releases.ts";
 import "./suites/teardown.ts";

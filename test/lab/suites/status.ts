@@ -1,9 +1,11 @@
 import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Search } from "../../contract/canaries.ts";
 import { statusDocument } from "../../../src/ui/status-schema.ts";
+import { waitFor } from "../machine/wait.ts";
 import { kubectl, theLab, vaultK8s } from "../testing/product.ts";
 import { keptToken, keyFile } from "../testing/vault.ts";
 
@@ -50,6 +52,52 @@ describe("status on a real cluster", () => {
     const { exitCode, stdout } = await vaultK8s(lab, ["version", "--servers", ...cluster, "-o", "json"]);
     expect(exitCode, stdout).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ servers: { skew: [], unknown: [], operator: { kind: "eso" } } });
+  });
+});
+
+describe("status --watch", () => {
+  /** A watch that runs, and what it has said so far. */
+  const watching = (...more: string[]) => {
+    const [program, ...args] = lab.onNetwork(["vault-k8s", "status", ...cluster, "--watch", "--every", "1s", ...more]);
+    const running = execa(program, args, { cwd: lab.work, env: lab.env, extendEnv: false, reject: false, timeout: 180_000 });
+    let said = "";
+    running.stdout.on("data", (bytes: Buffer) => void (said += bytes.toString()));
+    return { running, said: () => said };
+  };
+  const standby = async (): Promise<string> => {
+    const selector = "app.kubernetes.io/name=vault,vault-active=false";
+    return (
+      await kubectl(lab, "eks-prod", ["get", "pods", "-n", "vault", "-l", selector, "-o", "jsonpath={.items[0].metadata.name}"])
+    ).trim();
+  };
+
+  it("tells that a pod is sealed, and is open again, while it runs; Ctrl-C ends it with 130", async () => {
+    const [lines, documents] = [watching(), watching("-o", "json")];
+    const states = (pod: string): (string | undefined)[] =>
+      documents
+        .said()
+        .split("\n")
+        .slice(0, -1)
+        .map((line) => statusDocument.parse(JSON.parse(line)).clusters[0]?.nodes.find(({ name }) => name === pod)?.state);
+    const pod = await standby();
+    try {
+      await waitFor("both have looked", 60, () => lines.said().includes("Steps:") && states(pod).includes("standby"));
+      await kubectl(lab, "eks-prod", ["delete", "pod", pod, "-n", "vault", "--grace-period=1"]);
+      await waitFor("both tell of the seal", 90, () => new RegExp(`${pod}: .*sealed`).test(lines.said()) && states(pod).includes("sealed"));
+    } finally {
+      const { exitCode, stderr } = await vaultK8s(lab, ["operator", "unseal", ...cluster]);
+      expect(exitCode, stderr).toBe(0);
+    }
+    await waitFor(
+      "both tell that it is open",
+      60,
+      () => new RegExp(`${pod}: sealed.* -> standby`).test(lines.said()) && states(pod).at(-1) === "standby",
+    );
+    for (const { running } of [lines, documents]) running.kill("SIGINT");
+    const ended = await Promise.all([lines.running, documents.running]);
+    expect(ended.map(({ exitCode }) => exitCode)).toEqual([130, 130]);
+    expect(lines.said().match(/^Cluster/gm)).toHaveLength(1);
+    expect(lines.said()).toMatch(new RegExp(`^\\d{4}-\\S+Z eks-prod, Vault, ${pod}: standby.* -> `, "m"));
   });
 });
 

@@ -7,7 +7,7 @@ import { inLab, kubectl, kubectlJson, theLab, vaultK8s } from "../testing/produc
 import { vaultCli } from "../testing/vault.ts";
 import { kubeWritesSince } from "../testing/writes.ts";
 
-// eks-prod is wired, with a secret `demo`. Afterwards nothing is left in either cluster.
+// eks-prod is wired, with a secret `demo`; eks-staging may have an operator that was adopted. Afterwards nothing is left in either cluster.
 const lab = theLab();
 const prod = ["--cluster", "eks-prod"];
 const staging = ["--cluster", "eks-staging", "--vault-context", "eks-prod"];
