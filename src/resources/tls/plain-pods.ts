@@ -2,6 +2,7 @@ import { CliError } from "../../core/errors.ts";
 import { untilSettled } from "../../core/settle.ts";
 import { failure, kinds } from "../../errors.ts";
 import type { ObjectRef, Readers, VaultNode, Writers } from "../../clients/world.ts";
+import { kubectlAtVault } from "../kubectl.ts";
 import { leaderNow, leaderWithin } from "../leader.ts";
 import { onObject, type Need } from "../needs.ts";
 import { sharesInCustody } from "../unseal-keys.ts";
@@ -86,16 +87,16 @@ async function sharesToUnseal(write: Writers, namespace: string): Promise<readon
   throw failure(kinds.tlsStillPlain, {
     what: "Vault's pods speak http until they are deleted and unsealed, and there are no keys here to unseal them",
     why: [found.why.message, found.why.why].filter(Boolean).join(": "),
-    fix: byHand(namespace, states),
+    fix: byHand(write, namespace, states),
   });
 }
 
-const byHand = (namespace: string, states: readonly NodeState[]): string =>
+const byHand = (read: Readers, namespace: string, states: readonly NodeState[]): string =>
   [
     "Replace one pod at a time, the active one last, and unseal it before the next; each keeps its volume:",
     ...states
       .filter(({ node }) => isPlain(node))
-      .map(({ node }) => `kubectl delete pod ${node.name} -n ${namespace}; vault-k8s operator unseal`),
+      .map(({ node }) => `${kubectlAtVault(read, `delete pod ${node.name} -n ${namespace}`)}; vault-k8s operator unseal`),
     "Then run the same command again.",
   ].join("\n");
 
@@ -155,7 +156,7 @@ async function replace(unsealing: Unsealing, { name }: VaultNode, shares: readon
   if (back === undefined)
     throw failure(kinds.tlsStillPlain, {
       what: `${name} was deleted, and does not answer again`,
-      fix: `kubectl describe pod ${name} -n ${namespace} says what it waits for. Then run the same command again: it unseals this pod, and goes on.`,
+      fix: `${kubectlAtVault(write, `describe pod ${name} -n ${namespace}`)} says what it waits for. Then run the same command again: it unseals this pod, and goes on.`,
     });
   if (back.state === "sealed") await unsealNode(unsealing, back.node, shares);
   if (isPlain(back.node))

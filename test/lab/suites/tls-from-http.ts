@@ -87,7 +87,7 @@ describe("a Vault that speaks http", () => {
     const elsewhere = { XDG_DATA_HOME: join(lab.work, "nobody") };
     const { exitCode, stderr } = await vaultK8s(lab, ["install", ...cluster], { env: elsewhere });
     expect([exitCode, stderr]).toEqual([1, expect.stringContaining("VK1233") as string]);
-    expect(stderr).toContain("kubectl delete pod vault-1 -n vault; vault-k8s operator unseal");
+    expect(stderr).toContain(`kubectl --context ${context} delete pod vault-1 -n vault; vault-k8s operator unseal`);
     expect(await uids("pods")).toEqual(before.pods);
   });
 

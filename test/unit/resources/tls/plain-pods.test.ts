@@ -68,8 +68,11 @@ const template = () => ({ spec: { containers: [{ env: [{ name: "VAULT_ADDR", val
 
 function world(): Writers {
   const leads = () => (leader !== "" && podOf({ name: leader }).state === "unsealed" ? leader : "");
+  const vaultKube = { context: "prod" };
   return {
+    vaultKube,
     kube: {
+      ...vaultKube,
       get: ({ kind, name }: ObjectRef) =>
         Promise.resolve(
           (kind === "Pod" ? { metadata: { name, uid: String(podOf({ name }).uid) } } : { spec: { template: template() } }) as KubeObject,
@@ -141,7 +144,7 @@ describe("pods that speak http", () => {
     [
       "where nobody here can unseal them; it is said how to do it by hand",
       () => void (custody = { read: () => Promise.resolve({ ...keys, unseal_keys_b64: [] } as never) }),
-      /0 of the 2.*kubectl delete pod vault-1 -n vault; vault-k8s operator unseal/s,
+      /0 of the 2.*kubectl --context prod delete pod vault-1 -n vault; vault-k8s operator unseal/s,
     ],
     ["while another pod does not answer", () => void (podOf({ name: "vault-1" }).state = "silent"), /vault-1 is unreachable/],
     [
@@ -176,7 +179,7 @@ describe("pods that speak http", () => {
       changes: ["vault-1", "vault-2"].map((field) => ({ field, before: "speaks http" })),
     });
     const deletes = async () => (await needsToReplace(world(), "vault")).filter((need) => "verb" in need && need.verb === "delete");
-    const script = async () => (await resource.command({ ...world(), kube: { ...world().kube, context: "prod" } })).lines;
+    const script = async () => (await resource.command(world())).lines;
     expect([await deletes(), await script()]).toEqual([
       [expect.objectContaining({ resource: "pods" })],
       expect.stringContaining("exit 1") as string,
