@@ -17,7 +17,7 @@ const shapes: readonly (readonly [RegExp, string])[] = [
   [/(\/\/[^/\s:@"']*):[^/\s@"']+@/g, `$1:${hidden}@`],
 ];
 
-const names = "[\\w.-]*(?:password|passwd|passphrase|token|secret|api[_-]?key|access[_-]?key|private[_-]?key|credentials?)";
+const names = "[\\w.-]*(?:password|passwd|passphrase|token|secret(?:_key)?|api[_-]?key|access[_-]?key|private[_-]?key|credentials?)";
 const values = `"(?:[^"\\\\]|\\\\.)*"|'(?:[^'\\\\]|\\\\.)*'|[^\\s,;}"'&]+`;
 
 /** name=value, name: value, "name":"value", --name value: only names of secrets, so that nothing before one hides it. */

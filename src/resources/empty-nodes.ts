@@ -3,7 +3,7 @@ import { untilSettled } from "../core/settle.ts";
 import { failure, kinds } from "../errors.ts";
 import type { KubeReader, Readers } from "../clients/world.ts";
 import type { Unsealing } from "./unseal-node.ts";
-import { answers, isUnreachable, nodeStates, said, type Answering, type NodeState } from "./vault-nodes.ts";
+import { answers, isUnreachable, missing, nodeStates, said, type Answering, type NodeState } from "./vault-nodes.ts";
 
 /** Which Helm release Vault's pods are of. */
 export interface VaultRelease {
@@ -41,14 +41,7 @@ export async function everyNodeEmpty({ write, withinMs, say }: Unsealing, releas
 /** The nodes, and those pods of the StatefulSet that are not there. */
 async function expected(read: Readers, release: VaultRelease): Promise<NodeState[]> {
   const states = await nodeStates(read.nodes);
-  const names = new Set(states.map(({ node }) => node.name));
-  const missing = (await podNames(read.vaultKube, release)).filter((name) => !names.has(name));
-  return [
-    ...states,
-    ...missing.map(
-      (name) => ({ state: "unreachable", node: { name, peerAddress: "", phase: "Missing" }, why: "its pod is not there" }) as const,
-    ),
-  ];
+  return [...states, ...missing(states, await podNames(read.vaultKube, release))];
 }
 
 async function podNames(kube: KubeReader | undefined, { namespace, name }: VaultRelease): Promise<string[]> {

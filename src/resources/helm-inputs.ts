@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
 import { allFields, differences, isRecord, type Plain } from "../core/compare.ts";
 import { fingerprint } from "../core/fingerprint.ts";
+import { redactor } from "../core/redact.ts";
 import type { Change } from "../core/resource.ts";
 import { looksSecret, masked, secretsIn } from "../core/secret-names.ts";
 import type { HelmRelease, HelmRequest } from "../clients/world.ts";
@@ -22,7 +23,7 @@ export async function differsFrom(found: HelmRelease | undefined, inputs: Releas
   const hash = await inputsHash(inputs);
   const before = found.labels[inputsLabel];
   return [
-    ...differences(masked(inputs.values as Plain), masked(found.values as Plain)),
+    ...differences(masked(inputs.values as Plain), masked(found.values as Plain)).map(readable),
     ...(found.status === "deployed" ? [] : [{ field: "status", before: found.status, after: "deployed" }]),
     // The values files may hold a weak password, which could be guessed from a plain hash.
     ...(before === hash
@@ -38,8 +39,17 @@ export const valueAt = ({ values }: HelmRelease, ...keys: readonly string[]): Pl
 /** What a release that somebody else made was given, and would not be given again; `merged` is all that is asked of helm now. */
 export function forgottenValues(found: HelmRelease, merged: Plain): Change[] {
   return differences(masked(found.values as Plain), masked(merged)).flatMap(({ field, before, after }) =>
-    before === undefined && after !== undefined ? [{ field, before: after }] : [],
+    before === undefined && after !== undefined ? [readable({ field, before: after })] : [],
   );
+}
+
+/** A text such as a configuration may hold secrets by their names in it; what stands under a secret's name is a fingerprint already. */
+function readable({ field, ...values }: Change): Change {
+  const shown = Object.entries(values).map(([side, value]) => [
+    side,
+    typeof value === "string" && !looksSecret(field) ? redactor([]).text(value) : value,
+  ]);
+  return { field, ...Object.fromEntries(shown) } as Change;
 }
 
 /** A hash over all that was asked of helm, so that a changed values file or --set shows. A label has at most 63 characters: 40 are plenty. */

@@ -63,6 +63,14 @@ function stateIn(seal: SealStatus): Answering["state"] {
 export const answers = (state: NodeState): state is Answering => state.state !== "unreachable";
 export const isUnreachable = (state: NodeState): state is Unreachable => state.state === "unreachable";
 
+/** Those of the names that have no pod. */
+export function missing(states: readonly NodeState[], names: readonly string[]): Unreachable[] {
+  const there = new Set(states.map(({ node }) => node.name));
+  return names
+    .filter((name) => !there.has(name))
+    .map((name) => ({ state: "unreachable", node: { name, peerAddress: "", phase: "Missing" }, why: "its pod is not there" }) as const);
+}
+
 /** A node in a sentence. */
 export const said = (state: NodeState): string => `${state.node.name} is ${state.state}${isUnreachable(state) ? ` (${state.why})` : ""}`;
 

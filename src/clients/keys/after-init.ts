@@ -6,6 +6,7 @@ import { initDocument, keysText } from "./documents.ts";
 import { gatherKeys } from "./gather.ts";
 import { handOut, type NotTaken } from "./hand-out.ts";
 import { markKept, removeMark } from "./mark.ts";
+import type { KeyFiles } from "./place.ts";
 import { whyOf } from "./sink.ts";
 import { fill, release, wholeAnswer } from "./spool.ts";
 import { type Custody, refused, titles } from "./open-custody.ts";
@@ -30,12 +31,18 @@ async function fillSpool(custody: Custody, keys: Keys): Promise<void> {
 /** Every sink has what belongs into it. Where nothing can be read back there is nothing more to prove, and the mark goes too. */
 async function delivered({ files, sinks }: Custody): Promise<void> {
   await refused(files.spool, async () => {
-    if (nothingProven(sinks)) await removeMark(files);
-    // A full disk is no reason to stop: every place has the keys.
-    else await markKept(files).catch(() => undefined);
+    const marked = nothingProven(sinks) ? await removeMark(files).then(() => true) : await tryToMark(files);
     await release(files);
+    // What was released makes room on a full disk, which is no reason to stop: every place has the keys.
+    if (!marked) await tryToMark(files);
   });
 }
+
+const tryToMark = (files: KeyFiles): Promise<boolean> =>
+  markKept(files).then(
+    () => true,
+    () => false,
+  );
 
 const nothingProven = ({ main }: Sinks): boolean => main.every(({ unproven }) => unproven !== undefined);
 

@@ -3,7 +3,7 @@ import { kesCaRef } from "../kes-trust.ts";
 import { stays, type Leaving } from "./absent.ts";
 import { leavingObject } from "./object.ts";
 
-/** Vault's CA beside kubernetes-external-secrets. It goes after the release; where that stays, pods that mount the CA keep it. */
+/** Vault's CA beside kubernetes-external-secrets. It goes after the release; pods that stay, or that no release made, keep what they mount. */
 export function leavingKesCa(namespace: string, release: Leaving, withinMs: number): Leaving {
   const ref = kesCaRef(namespace);
   const leaving = leavingObject({ ref, withinMs });
@@ -11,7 +11,7 @@ export function leavingKesCa(namespace: string, release: Leaving, withinMs: numb
     ...leaving,
     look: async (read) => {
       const standing = await leaving.look(read);
-      if (standing.kind !== "there" || (await release.look(read)).kind !== "stays") return standing;
+      if (standing.kind !== "there" || (await release.look(read)).kind === "there") return standing;
       const pods = await read.kube.list({ apiVersion: "v1", kind: "Pod", namespace });
       const pod = pods.find((one) => mounts(one, ref.name));
       return pod === undefined ? standing : stays(`pod ${pod.metadata.name} mounts it`);

@@ -126,11 +126,11 @@ done`;
 
 /** Stops where a pod speaks http: between deleting it and the next one it has to be unsealed, which the script does later, and for all at once. */
 export function plainCommand(place: SecretPlace): Command {
-  const address = `-o 'jsonpath={.spec.containers[0].env[?(@.name=="VAULT_ADDR")].value}'`;
+  const address = `-o 'jsonpath={.spec.containers[0].env[?(@.name=="VAULT_ADDR")].value} {.spec.containers[0].env[?(@.name=="BAO_ADDR")].value}'`;
   const lines = `
 # A pod takes TLS when it starts.
 for node in $(nodes); do
-  case $(${kubectl(place)} get pod "$node" ${address}) in http:*)
+  case $(${kubectl(place)} get pod "$node" ${address}) in *http:*)
     echo "$node speaks http: delete it, run vault-k8s operator unseal, and when all pods are done (the active one last) this script again" >&2
     exit 1
   esac

@@ -5,9 +5,10 @@ import type { ObjectRef, Readers, VaultNode, Writers } from "../../clients/world
 import { kubectlAtVault } from "../kubectl.ts";
 import { leaderNow, leaderWithin } from "../leader.ts";
 import { onObject, type Need } from "../needs.ts";
+import { refuseSplitBrain } from "../split-brain.ts";
 import { sharesInCustody } from "../unseal-keys.ts";
 import { unsealNode, type Unsealing } from "../unseal-node.ts";
-import { answers, isUnreachable, nodeStates, said, stateOf, type Answering, type NodeState } from "../vault-nodes.ts";
+import { answers, isUnreachable, missing, nodeStates, said, stateOf, type Answering, type NodeState } from "../vault-nodes.ts";
 
 /** Whether a pod was started with the configuration of a Vault without TLS. */
 export const isPlain = ({ peerAddress }: VaultNode): boolean => peerAddress.startsWith("http:");
@@ -15,17 +16,17 @@ export const isPlain = ({ peerAddress }: VaultNode): boolean => peerAddress.star
 /**
  * Has pods that speak http speak https. The chart's StatefulSet replaces no pod by itself, and a listener takes TLS only when it starts, so
  * each pod is deleted and unsealed again. Its volume stays, and with it its place in the raft. One at a time, the active one last, and
- * only while all others are unsealed and follow a leader: the raft never lacks more than one.
- * @throws CliError VK1233 before any pod is deleted, where it could not come back with https and unsealed.
+ * only while all others are there, unsealed, and follow a leader: the raft never lacks more than one.
+ * @throws CliError VK1233 where a pod could not come back with https and unsealed, or did not; VK1507.
  */
 export async function replacePlain(unsealing: Unsealing, namespace: string): Promise<void> {
   const { write } = unsealing;
   const first = (await write.nodes.nodes()).find(isPlain);
   if (first === undefined) return;
-  await refuseUnconfigured(write, first, namespace);
+  const names = await configuredPods(write, first, namespace);
   const shares = await sharesToUnseal(write, namespace);
   for (;;) {
-    await holdTogether(unsealing, shares);
+    await holdTogether(unsealing, names, shares);
     const next = await nextPlain(write);
     if (next === undefined) return;
     await replace(unsealing, next.node, shares, namespace);
@@ -52,18 +53,20 @@ export async function needsToReplace(read: Readers, namespace: string): Promise<
 
 interface SetShape {
   readonly spec?: {
+    readonly replicas?: number;
     readonly template?: {
       readonly spec?: { readonly containers?: readonly { readonly env?: readonly { readonly name: string; readonly value?: string }[] }[] };
     };
   };
 }
 
-/** A pod that would come back as it was is not deleted. The charts write the scheme into these variables. */
-async function refuseUnconfigured(write: Writers, { name: pod }: VaultNode, namespace: string): Promise<void> {
+/** The pods that there should be. One that would come back as it was is not deleted: the charts write the scheme into these variables. */
+async function configuredPods(write: Writers, { name: pod }: VaultNode, namespace: string): Promise<string[]> {
   const name = pod.replace(/-\d+$/, "");
   const set = (await write.kube.get({ apiVersion: "apps/v1", kind: "StatefulSet", namespace, name })) as SetShape | undefined;
   const env = (set?.spec?.template?.spec?.containers ?? []).flatMap((container) => container.env ?? []);
-  if (env.some((one) => ["VAULT_ADDR", "BAO_ADDR"].includes(one.name) && one.value?.startsWith("https:") === true)) return;
+  if (env.some((one) => ["VAULT_ADDR", "BAO_ADDR"].includes(one.name) && one.value?.startsWith("https:") === true))
+    return Array.from({ length: set?.spec?.replicas ?? 1 }, (_, index) => `${name}-${index}`);
   throw failure(kinds.tlsStillPlain, {
     what: "Vault's pods are configured to speak http",
     why: "A pod that is replaced would come back as it was.",
@@ -72,38 +75,51 @@ async function refuseUnconfigured(write: Writers, { name: pod }: VaultNode, name
 }
 
 /** None where there is nothing to unseal, or Vault unseals itself. */
-async function sharesToUnseal(write: Writers, namespace: string): Promise<readonly string[]> {
-  if ((await write.keys.underWay()) !== undefined)
+export async function sharesToUnseal(read: Readers, namespace: string): Promise<readonly string[]> {
+  if ((await read.keys.underWay()) !== undefined)
     throw failure(kinds.tlsStillPlain, {
       what: "Vault's pods speak http, and an init of this Vault was begun and not brought to its end",
       why: "A pod is deleted only when the keys are known to unseal it.",
       fix: "vault-k8s operator init goes on with it. Then run the same command again.",
     });
-  const states = await nodeStates(write.nodes);
+  const states = await nodeStates(read.nodes);
   const initialised = states.filter(answers).filter(({ state }) => state === "sealed" || state === "unsealed");
   if (initialised.length === 0 || initialised.some(({ seal }) => seal.recovery_seal === true)) return [];
-  const found = await sharesInCustody(write);
+  const found = await sharesInCustody(read);
   if (found.kind === "enough") return found.shares;
   throw failure(kinds.tlsStillPlain, {
     what: "Vault's pods speak http until they are deleted and unsealed, and there are no keys here to unseal them",
     why: [found.why.message, found.why.why].filter(Boolean).join(": "),
-    fix: byHand(write, namespace, states),
+    fix: byHand(read, namespace, states),
   });
 }
+
+/** What a person types to replace a pod: it can be unsealed once it runs. */
+export const replaceByHand = (read: Readers, name: string, namespace: string): string =>
+  [
+    kubectlAtVault(read, `delete pod ${name} -n ${namespace}`),
+    `until ${kubectlAtVault(read, `wait pod/${name} -n ${namespace} --for=jsonpath='{.status.phase}'=Running --timeout=1m`)}; do sleep 1; done`,
+    "vault-k8s operator unseal (with the flags of this run)",
+  ].join("; ");
 
 const byHand = (read: Readers, namespace: string, states: readonly NodeState[]): string =>
   [
     "Replace one pod at a time, the active one last, and unseal it before the next; each keeps its volume:",
-    ...states
-      .filter(({ node }) => isPlain(node))
-      .map(({ node }) => `${kubectlAtVault(read, `delete pod ${node.name} -n ${namespace}`)}; vault-k8s operator unseal`),
+    ...states.filter(({ node }) => isPlain(node)).map(({ node: { name } }) => replaceByHand(read, name, namespace)),
     "Then run the same command again.",
   ].join("\n");
 
 /** Every pod that belongs to the raft is unsealed and follows a leader: an interrupted run may have left one sealed. */
-async function holdTogether(unsealing: Unsealing, shares: readonly string[]): Promise<void> {
+async function holdTogether(unsealing: Unsealing, names: readonly string[], shares: readonly string[]): Promise<void> {
   const { write, withinMs } = unsealing;
-  const states = await nodeStates(write.nodes);
+  const states = await untilSettled(
+    async () => {
+      const found = await nodeStates(write.nodes);
+      return [...found, ...missing(found, names)];
+    },
+    (found) => found.every(answers),
+    { withinMs },
+  );
   const away = states.filter(isUnreachable);
   if (away.length > 0)
     throw failure(kinds.tlsStillPlain, {
@@ -111,6 +127,7 @@ async function holdTogether(unsealing: Unsealing, shares: readonly string[]): Pr
       why: away.map(said).join("\n"),
       fix: "Bring it up (kubectl describe pod says what it waits for), then run the same command again.",
     });
+  await refuseSplitBrain(write, states);
   for (const { node, state } of states) if (state === "sealed") await unsealNode(unsealing, node, shares);
   const members = states.filter(({ state }) => state === "sealed" || state === "unsealed").map(({ node }) => node);
   if (members.length === 0) return;
@@ -156,7 +173,7 @@ async function replace(unsealing: Unsealing, { name }: VaultNode, shares: readon
   if (back === undefined)
     throw failure(kinds.tlsStillPlain, {
       what: `${name} was deleted, and does not answer again`,
-      fix: `${kubectlAtVault(write, `describe pod ${name} -n ${namespace}`)} says what it waits for. Then run the same command again: it unseals this pod, and goes on.`,
+      fix: `${kubectlAtVault(write, `describe pod ${name} -n ${namespace}`)} says what it waits for. When it runs, vault-k8s operator unseal (with the flags of this run) unseals it; then run the same command again.`,
     });
   if (back.state === "sealed") await unsealNode(unsealing, back.node, shares);
   if (isPlain(back.node))

@@ -3,12 +3,11 @@ import { same, type Change, type Command, type Diff, type Say } from "../../core
 import { untilSettled } from "../../core/settle.ts";
 import { failure, kinds, notYet } from "../../errors.ts";
 import type { ObjectRef, Readers, VaultNode, Writers } from "../../clients/world.ts";
-import { kubectlAtVault } from "../kubectl.ts";
 import { onObject, onSubresource } from "../needs.ts";
 import type { AppResource } from "../../steps/define.ts";
 import { expiry, readCertificate } from "./certificate.ts";
 import { plainCommand, reloadCommand } from "./commands.ts";
-import { isPlain, needsToReplace, plainPods, replacePlain } from "./plain-pods.ts";
+import { isPlain, needsToReplace, plainPods, replaceByHand, replacePlain, sharesToUnseal } from "./plain-pods.ts";
 import { secretText } from "./secret-data.ts";
 
 /** What makes the server's certificate. */
@@ -76,6 +75,7 @@ async function diffServed(read: Readers, settings: ServedSettings): Promise<Diff
   const own = await settings.certificate.diff(read);
   if (own.kind === "conflict") return own;
   const [wanted, served] = await Promise.all([wantedCertificate(read, settings), Promise.all(nodes.map((node) => servedBy(read, node)))]);
+  const byUs = served.some(({ kind }) => kind === "plain") && (await mayUnseal(read, settings.namespace));
   const changes: Change[] = [
     ...(own.kind === "same" ? [] : own.changes),
     ...nodes.flatMap(({ name }, index) => {
@@ -83,12 +83,28 @@ async function diffServed(read: Readers, settings: ServedSettings): Promise<Diff
       if (found === undefined || found.kind === "silent") return [];
       const after = wanted === undefined ? "a new one" : `one that ${expiry(wanted)}`;
       if (found.kind === "plain")
-        return [{ field: name, before: "speaks http", after: `serves ${after}: its pod is replaced and unsealed` }];
+        return [
+          {
+            field: name,
+            before: "speaks http",
+            after: `serves ${after}: its pod is ${byUs ? "replaced and unsealed" : "for you to replace, since it cannot be unsealed from here"}`,
+          },
+        ];
       return found.fingerprint === wanted?.fingerprint256 ? [] : [{ field: name, before: `serves one that ${found.expiry}`, after }];
     }),
   ];
   return changes.length > 0 ? { kind: "update", changes } : same();
 }
+
+/** Whether pods that are replaced can be unsealed from here. */
+const mayUnseal = (read: Readers, namespace: string): Promise<boolean> =>
+  sharesToUnseal(read, namespace).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof CliError && error.kind !== kinds.interrupted) return false;
+      throw error;
+    },
+  );
 
 async function applyServed(write: Writers, settings: ServedSettings, say: Say): Promise<void> {
   const own = await settings.certificate.diff(write);
@@ -136,7 +152,7 @@ async function reloaded(write: Writers, { namespace, withinMs }: ServedSettings,
   throw failure(kinds.tlsNotServed, {
     what: `${node.name} goes on serving its old certificate`,
     why: "It was told to reload (SIGHUP), but its mounted Secret may not have changed yet.",
-    fix: `Run the same command again; or delete one pod at a time and unseal it: ${kubectlAtVault(write, `delete pod ${node.name} -n ${namespace}`)}; vault-k8s operator unseal`,
+    fix: `Run the same command again; or replace one pod at a time: ${replaceByHand(write, node.name, namespace)}`,
   });
 }
 

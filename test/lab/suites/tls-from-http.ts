@@ -49,12 +49,15 @@ async function killedAt(words: RegExp, args: readonly string[]): Promise<string>
   const [program, ...rest] = lab.onNetwork(["vault-k8s", ...args]);
   const run = spawn(program, rest, { cwd: lab.work, env: { ...lab.env, CI: "true" }, stdio: ["ignore", "ignore", "pipe"], detached: true });
   const ended = new Promise((resolve) => run.once("close", resolve));
-  let said = "";
+  let [said, killed] = ["", false];
   run.stderr.on("data", (bytes: Buffer) => {
     said += bytes.toString();
-    if (words.test(said) && run.exitCode === null) process.kill(-run.pid!, "SIGKILL");
+    if (killed || !words.test(said)) return;
+    killed = true;
+    process.kill(-run.pid!, "SIGKILL");
   });
   await ended;
+  expect(run.signalCode, said).toBe("SIGKILL");
   return said;
 }
 
@@ -87,7 +90,7 @@ describe("a Vault that speaks http", () => {
     const elsewhere = { XDG_DATA_HOME: join(lab.work, "nobody") };
     const { exitCode, stderr } = await vaultK8s(lab, ["install", ...cluster], { env: elsewhere });
     expect([exitCode, stderr]).toEqual([1, expect.stringContaining("VK1233") as string]);
-    expect(stderr).toContain(`kubectl --context ${context} delete pod vault-1 -n vault; vault-k8s operator unseal`);
+    expect(stderr).toContain(`kubectl --context ${context} delete pod vault-1 -n vault; until`);
     expect(await uids("pods")).toEqual(before.pods);
   });
 

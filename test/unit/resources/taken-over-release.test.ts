@@ -32,6 +32,16 @@ describe("a release that somebody else made", () => {
     ]);
   });
 
+  it("shows the configuration that it would lose, without the secrets in it", () => {
+    const config = 'ui = true\nseal "awskms" {\n  region     = "eu-west-1"\n  secret_key = "canary-of-a-seal"\n}\n';
+    const [lost] = forgottenValues(release({ server: { standalone: { config } } }), {});
+    expect(lost).toMatchObject({
+      field: "server.standalone.config",
+      before: expect.stringContaining('region     = "eu-west-1"') as string,
+    });
+    expect(String(lost?.before)).not.toContain("canary");
+  });
+
   it("keeps the names that its pods have in Raft", () => {
     const kept = (raft: Readonly<Record<string, Plain>>) => raftNodeIds(release({ server: { ha: { raft } } }));
     expect(raftNodeIds(undefined)).toEqual({});

@@ -22,6 +22,8 @@ let made: "http" | "https";
 let leader: string;
 let custody: Partial<Writers["keys"]>;
 let auto: boolean;
+/** A pod that was deleted and not made again. */
+let notMade: string | undefined;
 /** Deletions and unseals, with the state of the others at that moment. */
 let done: string[];
 
@@ -29,6 +31,7 @@ beforeEach(() => {
   pods = new Map(names.map((name) => [name, { uid: 1, scheme: "http", state: "unsealed", keys: [] }]));
   [configured, made, leader, auto, done] = ["https", "https", "vault-0", false, []];
   custody = {};
+  notMade = undefined;
 });
 
 const podOf = ({ name }: { readonly name: string }): Pod => pods.get(name)!;
@@ -75,12 +78,14 @@ function world(): Writers {
       ...vaultKube,
       get: ({ kind, name }: ObjectRef) =>
         Promise.resolve(
-          (kind === "Pod" ? { metadata: { name, uid: String(podOf({ name }).uid) } } : { spec: { template: template() } }) as KubeObject,
+          (kind === "Pod"
+            ? { metadata: { name, uid: String(podOf({ name }).uid) } }
+            : { spec: { replicas: names.length, template: template() } }) as KubeObject,
         ),
       remove: (ref: ObjectRef) => Promise.resolve(remove(ref)),
     },
     nodes: {
-      nodes: () => Promise.resolve(names.map(nodeOf)),
+      nodes: () => Promise.resolve(names.filter((name) => name !== notMade).map(nodeOf)),
       sealStatus: (node: VaultNode) => new Promise((resolve) => resolve(sealOf(node))),
       certificate: () => Promise.resolve(undefined),
       unseal: (node: VaultNode, key: string) => Promise.resolve(unseal(node, key)),
@@ -99,10 +104,10 @@ function world(): Writers {
 
 const replaced = (): Promise<void> => replacePlain({ write: world(), withinMs: 600, say: () => undefined }, "vault");
 
-async function refused(): Promise<CliError> {
+async function refused(code: string = kinds.tlsStillPlain.code): Promise<CliError> {
   const error = await replaced().catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(CliError);
-  expect((error as CliError).kind).toBe(kinds.tlsStillPlain);
+  expect((error as CliError).kind.code).toBe(code);
   return error as CliError;
 }
 
@@ -139,12 +144,19 @@ describe("pods that speak http", () => {
     expect([...pods.values()].map(({ scheme }) => scheme)).toEqual(["https", "https", "https"]);
   });
 
-  it.each([
+  it.each<[string, () => void, RegExp, string?]>([
     ["where they would come back as they were", () => void (configured = "http"), /configured.*vault-k8s install/],
     [
       "where nobody here can unseal them; it is said how to do it by hand",
       () => void (custody = { read: () => Promise.resolve({ ...keys, unseal_keys_b64: [] } as never) }),
-      /0 of the 2.*kubectl --context prod delete pod vault-1 -n vault; vault-k8s operator unseal/s,
+      /0 of the 2.*kubectl --context prod delete pod vault-1 -n vault; until .*; vault-k8s operator unseal/s,
+    ],
+    ["while another pod is not there", () => void (notMade = "vault-1"), /vault-1 is unreachable .its pod is not there/],
+    [
+      "while the keys are those of another Vault",
+      () => void (custody = { vaultClusterId: () => Promise.resolve("another") }),
+      /two Vault clusters.*the keys in another/,
+      kinds.splitBrain.code,
     ],
     ["while another pod does not answer", () => void (podOf({ name: "vault-1" }).state = "silent"), /vault-1 is unreachable/],
     [
@@ -152,9 +164,9 @@ describe("pods that speak http", () => {
       () => void (custody = { underWay: () => Promise.resolve({ node: "vault-0", since: undefined }) }),
       /vault-k8s operator init/,
     ],
-  ])("are not deleted %s", async (_, given, words) => {
+  ])("are not deleted %s", async (_, given, words, code = kinds.tlsStillPlain.code as string) => {
     given();
-    const { message, why, fix } = await refused();
+    const { message, why, fix } = await refused(code);
     expect([message, why, fix].join("\n")).toMatch(new RegExp(words.source, "s"));
     expect(done).toEqual([]);
   });
@@ -180,6 +192,10 @@ describe("pods that speak http", () => {
     });
     const deletes = async () => (await needsToReplace(world(), "vault")).filter((need) => "verb" in need && need.verb === "delete");
     const script = async () => (await resource.command(world())).lines;
+    custody = { read: () => Promise.resolve(undefined) };
+    expect(await resource.diff(world())).toMatchObject({
+      changes: [{ after: expect.stringContaining("for you to replace") as string }, {}],
+    });
     expect([await deletes(), await script()]).toEqual([
       [expect.objectContaining({ resource: "pods" })],
       expect.stringContaining("exit 1") as string,
