@@ -12,7 +12,7 @@ describe("a certificate that the user keeps", () => {
   it("is asked for where it is not there, and nothing is written", async () => {
     const { exitCode, stderr } = await vaultK8s(lab, ["bootstrap", ...given]);
     expect([exitCode, stderr]).toEqual([65, expect.stringContaining("VK1230") as string]);
-    expect(stderr).toContain("kubectl create secret generic company -n vault");
+    expect(stderr).toContain("kubectl --context eks-staging create secret generic company -n vault");
     expect(await kubectl(lab, "eks-staging", ["get", "namespace", "vault", "--ignore-not-found", "-o", "name"])).toBe("");
   });
 
