@@ -3,6 +3,7 @@ import { untilSettled } from "../core/settle.ts";
 import { failure, kinds } from "../errors.ts";
 import type { KubeReader, Readers } from "../clients/world.ts";
 import type { Unsealing } from "./unseal-node.ts";
+import { podsOfSet } from "./vault-pods.ts";
 import { answers, isUnreachable, missing, nodeStates, said, type Answering, type NodeState } from "./vault-nodes.ts";
 
 /** Which Helm release Vault's pods are of. */
@@ -52,9 +53,7 @@ async function podNames(kube: KubeReader | undefined, { namespace, name }: Vault
       namespace,
       labelSelector: `app.kubernetes.io/name in (vault,openbao),app.kubernetes.io/instance=${name}`,
     })) ?? [];
-  return sets.flatMap(({ metadata, spec }) =>
-    Array.from({ length: (spec as { replicas?: number } | undefined)?.replicas ?? 0 }, (_, index) => `${metadata.name}-${index}`),
-  );
+  return sets.flatMap(podsOfSet);
 }
 
 function silentPods(states: readonly NodeState[]): CliError {

@@ -32,6 +32,10 @@ export function vaultPods(kube: KubeReader, { namespace, release }: Omit<PodsWan
 export const vaultPodSelector = (release: string): string =>
   `app.kubernetes.io/name in (vault,openbao),app.kubernetes.io/instance=${release},component=server`;
 
+/** Names of the pods that a StatefulSet is to have. */
+export const podsOfSet = ({ metadata, spec }: KubeObject): string[] =>
+  Array.from({ length: (spec as { replicas?: number } | undefined)?.replicas ?? 0 }, (_, index) => `${metadata.name}-${index}`);
+
 /** Waits in a shell until all pods run. */
 export function waitForPodsCommand({ namespace, release, replicas }: PodsWanted, context: string, seconds: number): Command {
   const running = `kubectl --context ${word(context)} -n ${word(namespace)} get pods -l ${word(vaultPodSelector(release))} --field-selector=status.phase=Running -o name`;

@@ -8,6 +8,7 @@ import { onObject, type Need } from "../needs.ts";
 import { refuseSplitBrain } from "../split-brain.ts";
 import { sharesInCustody } from "../unseal-keys.ts";
 import { unsealNode, type Unsealing } from "../unseal-node.ts";
+import { podsOfSet } from "../vault-pods.ts";
 import { answers, isUnreachable, missing, nodeStates, said, stateOf, type Answering, type NodeState } from "../vault-nodes.ts";
 
 /** Whether a pod was started with the configuration of a Vault without TLS. */
@@ -53,7 +54,6 @@ export async function needsToReplace(read: Readers, namespace: string): Promise<
 
 interface SetShape {
   readonly spec?: {
-    readonly replicas?: number;
     readonly template?: {
       readonly spec?: { readonly containers?: readonly { readonly env?: readonly { readonly name: string; readonly value?: string }[] }[] };
     };
@@ -63,10 +63,10 @@ interface SetShape {
 /** The pods that there should be. One that would come back as it was is not deleted: the charts write the scheme into these variables. */
 async function configuredPods(write: Writers, { name: pod }: VaultNode, namespace: string): Promise<string[]> {
   const name = pod.replace(/-\d+$/, "");
-  const set = (await write.kube.get({ apiVersion: "apps/v1", kind: "StatefulSet", namespace, name })) as SetShape | undefined;
-  const env = (set?.spec?.template?.spec?.containers ?? []).flatMap((container) => container.env ?? []);
-  if (env.some((one) => ["VAULT_ADDR", "BAO_ADDR"].includes(one.name) && one.value?.startsWith("https:") === true))
-    return Array.from({ length: set?.spec?.replicas ?? 1 }, (_, index) => `${name}-${index}`);
+  const set = await write.kube.get({ apiVersion: "apps/v1", kind: "StatefulSet", namespace, name });
+  const env = ((set as SetShape | undefined)?.spec?.template?.spec?.containers ?? []).flatMap((container) => container.env ?? []);
+  if (set !== undefined && env.some((one) => ["VAULT_ADDR", "BAO_ADDR"].includes(one.name) && one.value?.startsWith("https:") === true))
+    return podsOfSet(set);
   throw failure(kinds.tlsStillPlain, {
     what: "Vault's pods are configured to speak http",
     why: "A pod that is replaced would come back as it was.",

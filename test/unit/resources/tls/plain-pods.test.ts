@@ -80,7 +80,7 @@ function world(): Writers {
         Promise.resolve(
           (kind === "Pod"
             ? { metadata: { name, uid: String(podOf({ name }).uid) } }
-            : { spec: { replicas: names.length, template: template() } }) as KubeObject,
+            : { metadata: { name }, spec: { replicas: names.length, template: template() } }) as KubeObject,
         ),
       remove: (ref: ObjectRef) => Promise.resolve(remove(ref)),
     },
