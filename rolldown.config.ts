@@ -11,7 +11,7 @@ const packageOf = (file: string | undefined): string | undefined =>
 
 /** What every command line needs, in one file: each file more costs time. */
 const start =
-  /node_modules\/commander\/|src\/(main|program|options|help|version|errors)\.ts|src\/core\/errors\.ts|src\/config\/(fields|keys|rules)\.ts|src\/commands\/table\.ts|^(?!.*node_modules).*\/package\.json$/;
+  /node_modules\/commander\/|src\/(errors|cli\/(main|program|options|help)|core\/version)\.ts|src\/core\/errors\.ts|src\/config\/(fields|keys|rules)\.ts|src\/cli\/commands\/table\.ts|^(?!.*node_modules).*\/package\.json$/;
 
 /** commander starts programs of their own for subcommands, which we have none of; loading child_process for it takes time. */
 const withoutChildProcess: Plugin = {
@@ -23,7 +23,7 @@ const withoutChildProcess: Plugin = {
 // One file for each dynamic import, so that a command loads what it uses and nothing else. CommonJS, since Node starts it faster:
 // importing a built-in module from ESM copies all of it.
 export default defineConfig({
-  input: { main: "src/main.ts" },
+  input: { main: "src/cli/main.ts" },
   platform: "node",
   plugins: [withoutChildProcess, smallClientNode(), bundleNotes()],
   output: {

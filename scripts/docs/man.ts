@@ -1,11 +1,11 @@
-import type { Command } from "../../src/commands/command.ts";
-import { fieldsOf } from "../../src/commands/own-fields.ts";
-import { commands, runFields, targetFields } from "../../src/commands/table.ts";
+import type { Command } from "../../src/cli/commands/command.ts";
+import { fieldsOf } from "../../src/cli/commands/own-fields.ts";
+import { commands, runFields, targetFields } from "../../src/cli/commands/table.ts";
 import type { Field } from "../../src/config/field.ts";
 import type { FieldName } from "../../src/config/fields.ts";
 import { table } from "../../src/config/keys.ts";
 import { exitCodes } from "../../src/core/errors.ts";
-import { defaultText } from "../../src/options.ts";
+import { defaultText } from "../../src/cli/options.ts";
 import { exitMeanings } from "./exit-codes.ts";
 
 /** The man pages: one for the tool, one for each command. Their macros: man(7). */

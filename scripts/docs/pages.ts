@@ -1,4 +1,4 @@
-import { commands } from "../../src/commands/table.ts";
+import { commands } from "../../src/cli/commands/table.ts";
 import { commandPage, fileOf, indexPage } from "./commands.ts";
 import { exitCodesPage } from "./exit-codes.ts";
 import { manPages } from "./man.ts";

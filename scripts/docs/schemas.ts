@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { configSchema } from "../../src/config/schema.ts";
-import { diagnosisDocument } from "../../src/ui/diagnosis-schema.ts";
-import { planDocument, runDocument } from "../../src/ui/plan-schema.ts";
-import { statusDocument } from "../../src/ui/status-schema.ts";
+import { diagnosisDocument } from "../../src/doctor/schema.ts";
+import { planDocument, runDocument } from "../../src/run/plan/schema.ts";
+import { statusDocument } from "../../src/run/status/schema.ts";
 
 const documents = {
   "diagnosis.v1.json": diagnosisDocument,

@@ -1,7 +1,7 @@
 import type { Field } from "../../src/config/field.ts";
 import { fieldNames, table } from "../../src/config/keys.ts";
 import type { FieldName } from "../../src/config/fields.ts";
-import { defaultText } from "../../src/options.ts";
+import { defaultText } from "../../src/cli/options.ts";
 import { code, generated, tableOf } from "./markdown.ts";
 
 /** A row of a table of settings: flag, default, file key, variables, meaning. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { commands } from "../../src/commands/table.ts";
+import { commands } from "../../src/cli/commands/table.ts";
 import { golden, vaultK8s } from "./product.ts";
 
 const names = ["", ...commands.map(({ name }) => name), "operator"];

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Scene } from "../contract/scene.ts";
 import type { Fault } from "../fakes/wire/faults.ts";
 import { kubeError, vaultError } from "../fakes/wire/faults.ts";
-import { behaviours, behaving } from "../unit/clients/hostile-servers.ts";
+import { behaviours, behaving } from "../unit/systems/hostile-servers.ts";
 import { onFakesInTerminal } from "./on-fakes.ts";
 import { home, vaultK8s } from "./product.ts";
 

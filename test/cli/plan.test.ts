@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Scene } from "../contract/scene.ts";
 import { isWrite } from "../contract/writes.ts";
-import { planDocument, runDocument } from "../../src/ui/plan-schema.ts";
+import { planDocument, runDocument } from "../../src/run/plan/schema.ts";
 import { onFakes, steady } from "./on-fakes.ts";
 import { golden, transcript, type Ran } from "./product.ts";
 

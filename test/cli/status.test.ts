@@ -7,7 +7,7 @@ import { stringify } from "yaml";
 import { Scene } from "../contract/scene.ts";
 import { isWrite } from "../contract/writes.ts";
 import { cutBefore, hang, vaultError } from "../fakes/wire/faults.ts";
-import { statusDocument } from "../../src/ui/status-schema.ts";
+import { statusDocument } from "../../src/run/status/schema.ts";
 import { key } from "./conversation.ts";
 import { onFakes, steady, talkOnFakes } from "./on-fakes.ts";
 import { golden, transcript, type Ran } from "./product.ts";

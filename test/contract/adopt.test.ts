@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { converge, type RunEvent } from "../../src/core/converge.ts";
 import { CliError } from "../../src/core/errors.ts";
-import { adoptStep, afterAdoption } from "../../src/steps/adopt.ts";
+import { adoptStep, afterAdoption } from "../../src/run/adopt/step.ts";
 import { newAuthMount } from "../fakes/vault/storage.ts";
 import { asObject } from "../fakes/wire/json.ts";
 import { ended, endedReadably, results, run, writesIn } from "./run.ts";
@@ -86,7 +86,7 @@ test("what would differ afterwards is known before", async () => {
   const after = afterAdoption(world, settings, false);
   const events: RunEvent[] = [];
   const { bind } = await import("../../src/core/step.ts");
-  const { steps } = await import("../../src/steps/index.ts");
+  const { steps } = await import("../../src/run/steps.ts");
   await converge({ steps: ids.map((id) => bind(steps[id], settings)), read: after, on: (event) => events.push(event) });
   await world.close();
   const differs = Object.entries(results({ error: undefined, events, findings: [], writes: [] })).filter(

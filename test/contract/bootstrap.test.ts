@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Flags } from "../../src/config/resolve.ts";
-import { vaultSteps } from "../../src/steps/index.ts";
+import { vaultSteps } from "../../src/run/steps.ts";
 import { picture } from "./picture.ts";
 import { ended, endedReadably, results, run, writesIn } from "./run.ts";
 import { planted, Scene } from "./scene.ts";

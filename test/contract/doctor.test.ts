@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { DiagnosisDocument } from "../../src/ui/diagnosis-schema.ts";
+import type { DiagnosisDocument } from "../../src/doctor/schema.ts";
 import { faultsOf, meets } from "./fault-table.ts";
 import { picture } from "./picture.ts";
 import { Scene } from "./scene.ts";

@@ -1,12 +1,12 @@
 import { inspect } from "node:util";
 import { expect } from "vitest";
-import type { Readers, Writers } from "../../src/clients/world.ts";
+import type { Readers, Writers } from "../../src/systems/world.ts";
 import type { Settings } from "../../src/config/fields.ts";
 import type { Finding } from "../../src/core/check.ts";
 import { converge, type RunEvent } from "../../src/core/converge.ts";
 import { CliError } from "../../src/core/errors.ts";
 import { bind, type BoundStep } from "../../src/core/step.ts";
-import { steps, type StepId } from "../../src/steps/index.ts";
+import { steps, type StepId } from "../../src/run/steps.ts";
 import type { Recorded } from "../fakes/wire/exchange.ts";
 import type { Scene } from "./scene.ts";
 import { isWrite } from "./writes.ts";

@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openWorld, type World } from "../../src/clients/open.ts";
+import { openWorld, type World } from "../../src/run/world/open.ts";
 import type { Settings } from "../../src/config/fields.ts";
 import { resolveSettings, type Flags } from "../../src/config/resolve.ts";
 import { FakeHelm } from "../fakes/helm/helm.ts";

@@ -1,5 +1,5 @@
 import type { Settings } from "../../src/config/fields.ts";
-import { steps, type StepId } from "../../src/steps/index.ts";
+import { steps, type StepId } from "../../src/run/steps.ts";
 import { ended, run } from "./run.ts";
 import { planted, Scene } from "./scene.ts";
 

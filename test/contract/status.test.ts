@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Readers, Writers } from "../../src/clients/world.ts";
-import { lookAtCluster } from "../../src/commands/status/look.ts";
+import type { Readers, Writers } from "../../src/systems/world.ts";
+import { lookAtCluster } from "../../src/run/status/look.ts";
 import { bind, type BoundStep } from "../../src/core/step.ts";
-import { steps } from "../../src/steps/index.ts";
-import { statusDocument } from "../../src/ui/status-schema.ts";
+import { steps } from "../../src/run/steps.ts";
+import { statusDocument } from "../../src/run/status/schema.ts";
 import { cutBefore, kubeError, vaultError, type FaultRule } from "../fakes/wire/faults.ts";
 import { writesIn } from "./run.ts";
 import { Scene } from "./scene.ts";

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { Flags } from "../../src/config/resolve.ts";
 import { converge, type RunEvent } from "../../src/core/converge.ts";
 import { CliError } from "../../src/core/errors.ts";
-import { teardownSteps, type TeardownChoices } from "../../src/steps/teardown.ts";
+import { teardownSteps, type TeardownChoices } from "../../src/run/teardown/steps.ts";
 import { make } from "../fakes/kube/controllers.ts";
 import { newAuthMount } from "../fakes/vault/storage.ts";
 import { ended, run, writesIn } from "./run.ts";

@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
-import type { Call, Host } from "../../src/commands/command.ts";
-import { program } from "../../src/program.ts";
-import { report } from "../../src/ui/report.ts";
+import type { Call, Host } from "../../src/cli/commands/command.ts";
+import { program } from "../../src/cli/program.ts";
+import { report } from "../../src/cli/render/report.ts";
 
 export interface Typed {
   readonly exit: number;
@@ -17,7 +17,7 @@ export interface Around {
   readonly input?: string;
 }
 
-/** A command line as src/main.ts takes it, in this process: without a terminal, with streams of its own. */
+/** A command line as src/cli/main.ts takes it, in this process: without a terminal, with streams of its own. */
 export async function typed(argv: readonly string[], { env, cwd, input = "" }: Around): Promise<Typed> {
   let [stdout, stderr] = ["", ""];
   const stdin = new PassThrough();

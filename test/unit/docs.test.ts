@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { pages } from "../../scripts/docs/pages.ts";
-import { commands } from "../../src/commands/table.ts";
+import { commands } from "../../src/cli/commands/table.ts";
 import { parseConfig } from "../../src/config/parse.ts";
 import { kinds } from "../../src/errors.ts";
 import { exitCodes } from "../../src/core/errors.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Search } from "../../contract/canaries.ts";
-import { statusDocument } from "../../../src/ui/status-schema.ts";
+import { statusDocument } from "../../../src/run/status/schema.ts";
 import { waitFor } from "../machine/wait.ts";
 import { kubectl, theLab, vaultK8s } from "../testing/product.ts";
 import { keptToken, keyFile } from "../testing/vault.ts";

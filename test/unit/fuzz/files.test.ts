@@ -3,12 +3,12 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, test } from "vitest";
 import { stringify } from "yaml";
-import { checkValuesFiles } from "../../../src/clients/helm/values.ts";
-import { openKube } from "../../../src/clients/kube/open-kube.ts";
-import { parseKeys, parseShare, parseToken } from "../../../src/clients/keys/documents.ts";
-import { parseInput } from "../../../src/commands/secret-values.ts";
+import { checkValuesFiles } from "../../../src/systems/helm/values.ts";
+import { openKube } from "../../../src/systems/kube/open-kube.ts";
+import { parseKeys, parseShare, parseToken } from "../../../src/keys/documents.ts";
+import { parseInput } from "../../../src/cli/commands/secret-values.ts";
 import { parseConfig } from "../../../src/config/parse.ts";
-import { folder } from "../clients/server.ts";
+import { folder } from "../systems/server.ts";
 import { explained, orExplained, patience, tries } from "./chance.ts";
 
 /** Bytes that mean nothing, signs that YAML lives on, and documents that have the right words in the wrong places. */

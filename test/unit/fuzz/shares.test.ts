@@ -1,8 +1,8 @@
 import { Readable } from "node:stream";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { holdersFrom } from "../../../src/commands/key-holders.ts";
-import { parseShare } from "../../../src/resources/unseal-share.ts";
+import { holdersFrom } from "../../../src/cli/commands/key-holders.ts";
+import { parseShare } from "../../../src/vault/unseal/share.ts";
 import { explained, orExplained, patience, tries } from "./chance.ts";
 
 const share = fc.uint8Array({ minLength: 16, maxLength: 64 }).map((bytes) => Buffer.from(bytes));

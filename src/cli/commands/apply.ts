@@ -1,0 +1,82 @@
+import path from "node:path";
+import type { FieldName } from "../../config/fields.ts";
+import { table } from "../../config/keys.ts";
+import type { Flags } from "../../config/resolve.ts";
+import { failure, kinds } from "../../errors.ts";
+import { parted } from "../../kubernetes/helm/inputs.ts";
+import type { StepId } from "../../run/steps.ts";
+import { prompts } from "../render/prompts.ts";
+import { openTerminal } from "../render/terminal.ts";
+import type { Call, Run } from "./command.ts";
+import { nextLines } from "./next-lines.ts";
+import { flagsOf, pairs, readPlan, type SavedPlan } from "../../run/plan/file.ts";
+import { sameWorld } from "../../run/plan/compare.ts";
+import { prepareForCluster } from "./prepare.ts";
+import { boundSteps, runWork } from "./run-steps.ts";
+import { runFields } from "./table.ts";
+
+/** Does what a plan says, if the plan would be made again as it is. */
+export const run: Run = async (call) => {
+  refuseOthers(call.flags);
+  const plan = await readPlan(path.resolve(call.host.cwd, call.args[0] ?? ""));
+  const answers = await askFor(plan, call);
+  const own: Flags = Object.fromEntries(Object.entries(call.flags).filter(([name]) => !(pairs as readonly string[]).includes(name)));
+  const flags: Flags = { ...flagsOf(plan.saved, (flag, key) => answers.get(`${flag} ${key}`) ?? ""), ...own };
+  const again: Call = { ...call, flags };
+  return await runWork(again, await prepareForCluster(again, { flagsOnly: true }), {
+    steps: (settings) =>
+      boundSteps(
+        plan.steps.map(({ id }) => id as StepId),
+        settings,
+      ),
+    approve: async (planned, world) => sameWorld(plan, planned, await world.kube.clusterUid()),
+    preflight: true,
+    next: nextLines,
+  });
+};
+
+/** What may differ from one machine to another; all else is in the plan. */
+const allowed = new Set<string>([
+  ...runFields.filter((name) => name !== "config"),
+  ...pairs,
+  "kubeconfig",
+  "vaultTokenFile",
+  "helm",
+  "preflight",
+]);
+
+function refuseOthers(flags: Flags): void {
+  const [other] = Object.keys(flags).filter((name) => !allowed.has(name));
+  if (other === undefined) return;
+  throw failure(kinds.usage, {
+    what: `apply takes no --${table[other as FieldName].flag}`,
+    why: "What is applied stands in the plan, and nothing else is.",
+    fix: "Leave it out, or make another plan with it.",
+  });
+}
+
+/** The values that the plan does not hold, from the command line or from a person. */
+async function askFor({ saved }: SavedPlan, { flags, host }: Call): Promise<Map<string, string>> {
+  const given = new Map<string, string>(
+    pairs.flatMap((name) =>
+      ((flags[name] ?? []) as readonly string[]).map(parted).map(({ key, value }) => [`${table[name].flag} ${key}`, value] as const),
+    ),
+  );
+  const wanted = new Set(saved.asked.map(({ flag, key }) => `${flag} ${key}`));
+  const [unknown] = [...given.keys()].filter((name) => !wanted.has(name));
+  if (unknown !== undefined)
+    throw failure(kinds.usage, { what: `The plan asks for no --${unknown}`, fix: "Leave it out, or make another plan with it." });
+  const asking = prompts(openTerminal(host.streams, host.env, "auto"), flags["noInput"] === true, host.signal);
+  for (const { flag, key } of saved.asked) {
+    const name = `${flag} ${key}`;
+    if (given.has(name)) continue;
+    if (!asking.possible)
+      throw failure(kinds.notConfirmed, {
+        what: `The plan does not hold the value of --${flag} ${key}`,
+        why: "It looks like a secret, and nobody is there to be asked.",
+        fix: `Add --${flag} ${key}=VALUE.`,
+      });
+    given.set(name, await asking.hidden(`--${flag} ${key}:`));
+  }
+  return given;
+}

@@ -1,0 +1,50 @@
+import { collect } from "../../doctor/facts/collect.ts";
+import { fact, isKnown, valueOf } from "../../consumers/diagnosis/fact.ts";
+import { examine, type Findings } from "../../doctor/examine.ts";
+import type { Readers } from "../../systems/world.ts";
+import type { Settings } from "../../config/fields.ts";
+import { askedOf } from "../../doctor/asked.ts";
+import type { Call } from "./command.ts";
+import { handsFor } from "./hands.ts";
+
+export interface DiagnoseOptions {
+  readonly probePod?: boolean;
+  readonly image?: string | undefined;
+}
+
+/** Collects the evidence and examines it. Nothing is changed. */
+export async function diagnose(
+  call: Call,
+  settings: Settings,
+  read: Readers,
+  { probePod = false, image }: DiagnoseOptions = {},
+): Promise<Findings> {
+  const what = { asked: askedOf(settings, read), host: settings, release: settings.release };
+  const [hands, evidence] = await Promise.all([handsFor(call), collect(read, what, { probePod, image })]);
+  return examine(evidence, hands);
+}
+
+/** What an error says of the cause, after a proof has failed. */
+interface Explained {
+  readonly why: string;
+  /** Undefined where no cause was found. */
+  readonly fix: string | undefined;
+  /** The command that shows more. */
+  readonly look: string;
+}
+
+/** Looks for the cause of a proof that failed. A look that fails itself leaves the failure as it is. */
+export async function diagnosisFor(call: Call, settings: Settings, read: Readers): Promise<Explained> {
+  const look = `More of it: ${(await handsFor(call)).own("doctor")}`;
+  const found = await fact(() => diagnose(call, settings, read));
+  const first = valueOf(found)?.causes[0];
+  if (first === undefined)
+    return { why: isKnown(found) ? "No cause was found." : `The cause cannot be looked for: ${found.unknown}`, fix: undefined, look };
+  return {
+    why: [`${inWords[first.sure]}${first.title} (${first.code})`, ...first.evidence].join("\n"),
+    fix: [first.mend.command, ...(first.mend.note === undefined ? [] : [first.mend.note]), look].join("\n"),
+    look,
+  };
+}
+
+const inWords = { certain: "The cause: ", likely: "The likely cause: " } as const;

@@ -1,0 +1,200 @@
+import { homedir } from "node:os";
+import path from "node:path";
+import { requireAgreement } from "../../config/agree.ts";
+import { resolveSettings, type Flags, type Resolved } from "../../config/resolve.ts";
+import type { FieldName } from "../../config/fields.ts";
+import { settleVault } from "../../config/which-vault.ts";
+import { CliError, exitCodes, type ExitCode } from "../../core/errors.ts";
+import { word } from "../../core/shell.ts";
+import { failure, kinds } from "../../errors.ts";
+import { explain } from "../render/explain.ts";
+import { oneLine } from "../render/printable.ts";
+import { back, questionsAt, type Questions } from "../render/questions.ts";
+import { openTerminal, type Terminal } from "../render/terminal.ts";
+import { wrap } from "../render/wrap.ts";
+import type { Call, Run } from "./command.ts";
+import type { Answers } from "./init/answers.ts";
+import { bootstrapLine } from "./init/command-words.ts";
+import { asked, configFile, isAsked, type ConfigFile } from "./init/existing.ts";
+import { configText } from "./init/file.ts";
+import { foundLines, lookAt, type Found } from "./init/look.ts";
+import type { Walk } from "./init/question.ts";
+import { questions } from "./init/questions.ts";
+import { askAll } from "./init/walk.ts";
+import { writeConfig } from "./init/write.ts";
+import { worldOptions } from "./world-options.ts";
+
+/** The wizard: looks, asks, shows the plan, writes vault-k8s.yaml, and offers to run bootstrap. Until it writes the file it leaves nothing behind. */
+export const run: Run = async (call) => {
+  const { host, flags } = call;
+  const color = (typeof flags.color === "string" ? flags.color : "auto") as "auto";
+  const opened = openTerminal(host.streams, host.env, color);
+  const terminal = flags.noInput === true ? { ...opened, interactive: false } : opened;
+  const ask = questionsAt(terminal, host.streams.stdin, host.signal);
+  const wizard: Wizard = { call, terminal, ask, config: configFile(call) };
+  greet(wizard);
+  return await reviewed(wizard, await walked(wizard, await begin(wizard)));
+};
+
+interface Wizard {
+  readonly call: Call;
+  readonly terminal: Terminal;
+  readonly ask: Questions;
+  readonly config: ConfigFile;
+}
+
+function greet({ terminal, config: { text, shown } }: Wizard): void {
+  const about =
+    text === undefined
+      ? `The answers become ${shown}, which is written at the end.`
+      : `${shown} is here already: what it says is proposed, and what is not asked for stays in it.`;
+  terminal.err(
+    `${wrap(`A set-up in a few questions. Enter takes what is proposed, Esc goes back, Ctrl-C leaves without a trace. ${about}`, "", terminal.columns)}\n`,
+  );
+}
+
+/** What is known before the first question: the contexts, and what flags and the file say. */
+async function begin({ call, config: { top } }: Wizard): Promise<Walk> {
+  const { flags, host } = call;
+  const { readKubeconfig } = await import("../../systems/kube/kubeconfig.ts");
+  const named = typeof flags.kubeconfig === "string" ? path.resolve(host.cwd, flags.kubeconfig) : undefined;
+  const kubeconfig = await readKubeconfig(named, host.env, host.env["HOME"] ?? homedir());
+  if (kubeconfig.contexts.size === 0)
+    throw failure(kinds.kubeconfig, {
+      what: `${kubeconfig.from} has no contexts`,
+      fix: "Your cluster's provider tells how to get one; name another file with --kubeconfig.",
+    });
+  const contexts = [...kubeconfig.contexts].map(([name, context]) => ({ name, cluster: context.cluster }));
+  return {
+    answers: { ...asked(top), ...asked(flags as Answers) },
+    contexts,
+    current: kubeconfig.currentContext,
+    env: host.env,
+    found: undefined,
+  };
+}
+
+const walked = (wizard: Wizard, from: Walk): Promise<Walk> =>
+  askAll(questions, from, wizard.ask, async (id, walk) => {
+    if (id === "context") return { ...walk, found: await look(wizard, String(walk.answers.context)) };
+    return id === "cluster" ? ofCluster(wizard, walk) : walk;
+  });
+
+async function look({ call, terminal }: Wizard, context: string): Promise<Found> {
+  const { openKube } = await import("../../systems/kube/open-kube.ts");
+  const { kubeconfig } = call.flags;
+  const { client, wire } = await openKube(
+    { context, ...(typeof kubeconfig === "string" && { kubeconfig: path.resolve(call.host.cwd, kubeconfig) }) },
+    { env: call.host.env, signal: call.host.signal },
+  );
+  terminal.err(`\n  Looking at ${oneLine(client.server)} ${terminal.symbols.waiting}\n`);
+  try {
+    const found = await lookAt(client);
+    for (const line of foundLines(found))
+      terminal.err(`${wrap(`${terminal.chalk.green(terminal.symbols.done)} ${oneLine(line)}`, "  ", terminal.columns)}\n`);
+    return found;
+  } finally {
+    await wire.close();
+  }
+}
+
+/** What the file says of this cluster alone counts where nobody has answered otherwise. */
+function ofCluster({ config }: Wizard, walk: Walk): Walk {
+  const untouched = Object.entries(asked(config.cluster(String(walk.answers.cluster)))).filter(([name]) => {
+    const answer = walk.answers[name as FieldName];
+    return answer === undefined || JSON.stringify(answer) === JSON.stringify(config.top[name]);
+  });
+  return { ...walk, answers: { ...walk.answers, ...Object.fromEntries(untouched) } };
+}
+
+/** Shows the plan, and asks what is to be done, until something is. */
+async function reviewed(wizard: Wizard, walk: Walk): Promise<ExitCode> {
+  const { terminal, ask, config } = wizard;
+  const { shown } = config;
+  const line = bootstrapLine(walk.answers, typeof wizard.call.flags.kubeconfig === "string" ? wizard.call.flags.kubeconfig : undefined);
+  const planned = await plan(wizard, walk);
+  terminal.err(`\n${terminal.chalk.bold("The same without a file:")}\n${line}\n`);
+  const given = await ask.select({
+    message: "What now?",
+    explain: `Until you choose to write it, ${shown} stays as it is.`,
+    choices: [
+      ...(planned ? [{ value: "run", name: `write ${shown}, and run bootstrap` } as const] : []),
+      { value: "write", name: `write ${shown}` },
+      { value: "change", name: "go back to the questions" },
+      { value: "leave", name: "leave, and write nothing" },
+    ],
+  });
+  if (given === back || given === "change") return await reviewed(wizard, await walked(wizard, walk));
+  if (given === "leave") throw failure(kinds.interrupted, { what: "Left: nothing was written", fix: "vault-k8s init begins again." });
+  writeConfig(config, configText(config.text, String(walk.answers.cluster), walk.answers));
+  terminal.err(`${terminal.chalk.green(terminal.symbols.done)} ${shown} written\n`);
+  return given === "run" ? await bootstrapped(wizard, walk) : finished(wizard, walk, line);
+}
+
+/** Whether there is a plan: what bootstrap would do with these answers. What stops it is told. */
+async function plan({ call, terminal, config }: Wizard, { answers }: Walk): Promise<boolean> {
+  terminal.err(`\n${terminal.chalk.bold("The plan")}, as vault-k8s plan shows it in full:\n`);
+  try {
+    const resolved = await settled(call, config, answers);
+    const { settings } = resolved;
+    const [{ openWorld }, { review }] = await Promise.all([import("../../run/world/open.ts"), import("./init/review.ts")]);
+    const world = await openWorld(settings, worldOptions(call, { settings, resolved, terminal }));
+    try {
+      await review(world, settings, terminal);
+      return true;
+    } finally {
+      await world.close();
+    }
+  } catch (error) {
+    if (!(error instanceof CliError) || call.host.signal.aborted) throw error;
+    terminal.err(`${explain(error, terminal)}`);
+    return false;
+  }
+}
+
+/** Settings as bootstrap will have them: the answers, what else the file says, and the environment without a Vault that was not chosen. */
+async function settled({ flags, host }: Call, config: ConfigFile, answers: Answers): Promise<Resolved> {
+  const rest = { ...config.top, ...config.cluster(String(answers.cluster)) };
+  const unasked = Object.fromEntries(Object.entries(rest).filter(([name]) => !isAsked(name)));
+  const said = Object.fromEntries(
+    Object.entries({ ...unasked, ...flags, ...answers }).filter(([name, value]) => value !== undefined && name !== "config"),
+  );
+  const { VAULT_ADDR: _vault, BAO_ADDR: _bao, ...env } = host.env;
+  const resolved = settleVault(
+    await resolveSettings({ flags: said as Flags, env, cwd: path.dirname(config.file), noFile: true }),
+    "choose",
+  );
+  requireAgreement(resolved);
+  return resolved;
+}
+
+function finished({ terminal, call, config }: Wizard, { answers }: Walk, line: string): ExitCode {
+  terminal.err("\nType next:\n");
+  terminal.out(`${fromFile(call, config, answers)}\n`);
+  terminal.err("or, without the file:\n");
+  terminal.out(`${line}\n`);
+  return exitCodes.done;
+}
+
+/** bootstrap with the file that was written. */
+function fromFile({ flags, host }: Call, { file, shown, hasClusters }: ConfigFile, answers: Answers): string {
+  const words = [
+    ...(path.resolve(host.cwd, "vault-k8s.yaml") === file ? [] : [`-f ${word(shown)}`]),
+    ...(hasClusters ? [`--cluster ${word(String(answers.cluster))}`] : []),
+    ...(answers.install === true ? ["--install"] : []),
+    ...(typeof flags.kubeconfig === "string" ? [`--kubeconfig ${word(flags.kubeconfig)}`] : []),
+  ];
+  return ["vault-k8s bootstrap", ...words].join(" ");
+}
+
+async function bootstrapped({ call, config }: Wizard, { answers }: Walk): Promise<ExitCode> {
+  const { bootstrap } = await import("./init/review.ts");
+  const flags: Flags = {
+    ...call.flags,
+    config: config.file,
+    yes: true,
+    ...(config.hasClusters && { cluster: String(answers.cluster) }),
+    ...(answers.install === true && { install: true }),
+  };
+  return await (await bootstrap.load()).run({ ...call, command: bootstrap, flags, args: [], extra: {} });
+}

@@ -1,0 +1,31 @@
+import type { FieldName } from "../../../config/fields.ts";
+
+/** What was answered, by setting, as it would be typed. */
+export type Answers = Readonly<Partial<Record<FieldName, string | boolean | readonly string[] | undefined>>>;
+
+/** The settings that the wizard asks for; what else a file says stays as it is. */
+export const askedFields: readonly FieldName[] = [
+  "cluster",
+  "context",
+  "vaultAddr",
+  "caCert",
+  "vaultContext",
+  "installNamespace",
+  "release",
+  "replicas",
+  "antiAffinity",
+  "storageClass",
+  "expose",
+  "ingressHost",
+  "ingressClass",
+  "insecureNoTls",
+  "tlsSecret",
+  "tlsIssuer",
+  "keysAgeRecipients",
+  "keysKubernetesSecret",
+  "operator",
+  "operatorNamespace",
+  "operatorServiceAccount",
+  "namespace",
+  "secrets",
+];

@@ -1,0 +1,59 @@
+import type { FieldName } from "../../../../config/fields.ts";
+import { back } from "../../../render/questions.ts";
+import { type Question, wrongFor, standing, textFor } from "../question.ts";
+
+export const operator: Question = {
+  id: "operator",
+  ask: async ({ answers, found }, ask) => {
+    const here = found?.operators ?? [];
+    const named = { eso: "External Secrets Operator", kes: "kubernetes-external-secrets, archived in 2022" } as const;
+    const there = here.map(({ kind, namespace, serviceAccount }) => ({
+      value: `${kind} ${namespace} ${serviceAccount}`,
+      name: `${named[kind]}: it runs in namespace ${namespace}`,
+    }));
+    const absent = (["eso", "kes"] as const).filter((kind) => !here.some((one) => one.kind === kind));
+    const given = await ask.select({
+      message: "Which operator copies secrets into the cluster?",
+      explain: "External Secrets is kept up; kubernetes-external-secrets gets no fixes, and is for those who have it.",
+      choices: [...there, ...absent.map((kind) => ({ value: `${kind}`, name: `${named[kind]}: install it` }))],
+      proposed: [...there.map(({ value }) => value), "eso", "kes"].find(
+        (value) => answers.operator === undefined || value.split(" ")[0] === answers.operator,
+      ),
+    });
+    if (given === back) return back;
+    const [kind, namespace, account] = given.split(" ");
+    const unless = (value: string | undefined, usual: FieldName): string | undefined => (value === standing(usual) ? undefined : value);
+    return {
+      operator: kind === "eso" ? undefined : kind,
+      operatorNamespace: namespace === undefined ? answers.operatorNamespace : unless(namespace, "operatorNamespace"),
+      operatorServiceAccount: account === undefined ? answers.operatorServiceAccount : unless(account, "operatorServiceAccount"),
+    };
+  },
+};
+
+export const namespace: Question = {
+  id: "namespace",
+  ask: textFor("namespace", {
+    message: "In which namespace is the application?",
+    explain: "Its Secrets are made there. It is made too if it is not there.",
+    proposed: () => standing("namespace"),
+  }),
+};
+
+export const secrets: Question = {
+  id: "secrets",
+  ask: async ({ answers }, ask) => {
+    const given = await ask.text({
+      message: "Which secrets does it get? (empty: none yet)",
+      explain: "Names with spaces between them, each as NAME or NAME=PATH in Vault. Their values are written later: vault-k8s secret put.",
+      proposed: ((answers.secrets as readonly string[] | undefined) ?? []).join(" "),
+      check: (answer) =>
+        partsOf(answer)
+          .map((part) => wrongFor("secrets", part))
+          .find((wrong) => wrong !== undefined),
+    });
+    return given === back ? back : { secrets: partsOf(given).length === 0 ? undefined : partsOf(given) };
+  },
+};
+
+const partsOf = (answer: string): string[] => answer.split(/\s+/).filter((part) => part !== "");

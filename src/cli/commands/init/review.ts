@@ -1,0 +1,37 @@
+import type { Readers } from "../../../systems/world.ts";
+import { converge } from "../../../core/converge.ts";
+import { preflight } from "../../../run/preflight/preflight.ts";
+import type { Settings } from "../../../config/fields.ts";
+import { collector } from "../../../run/collect.ts";
+import { lackLines } from "../../render/preflight.ts";
+import { oneLine } from "../../render/printable.ts";
+import type { Terminal } from "../../render/terminal.ts";
+import { preflightOf } from "../../../run/preflight/of-run.ts";
+import { boundSteps } from "../run-steps.ts";
+import { stepsFor } from "../../../run/which-steps.ts";
+import { commands } from "../table.ts";
+
+/** Shows what bootstrap would change, a line for each thing, and what it would lack. Nothing is written. */
+export async function review(world: Readers, settings: Settings, terminal: Terminal): Promise<void> {
+  const steps = await boundSteps(await stepsFor(bootstrap.steps, settings), settings);
+  const gathered = collector("plan");
+  const todo = new Set<string>();
+  await converge({
+    steps,
+    read: world,
+    on: (event) => {
+      gathered.event(event);
+      if (event.type !== "resource" || event.result === "unchanged") return;
+      todo.add(event.id);
+      terminal.err(`  ${terminal.chalk.yellow(event.result === "would-update" ? "~" : terminal.symbols.planned)} ${oneLine(event.id)}\n`);
+    },
+  });
+  const { counts } = gathered.plan({ exitCode: 0, changed: 0, dryRun: true, notices: [], next: [] });
+  terminal.err(`  ${counts.create + counts.pending} to make, ${counts.update} to change, ${counts.unchanged} as they should be already.\n`);
+  const lacking = lackLines(await preflight({ ...preflightOf(world, settings, steps), todo: ({ id }) => todo.has(id) }));
+  if (lacking.length === 0) return;
+  terminal.err(`\n${terminal.chalk.bold("This is missing; vault-k8s preflight prints what grants it:")}\n`);
+  for (const line of lacking) terminal.err(`  ${terminal.chalk.red(terminal.symbols.failed)} ${line}\n`);
+}
+
+export const bootstrap = commands.find(({ name }) => name === "bootstrap")!;

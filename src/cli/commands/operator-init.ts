@@ -1,0 +1,25 @@
+import type { Settings } from "../../config/fields.ts";
+import { failure, kinds } from "../../errors.ts";
+import type { AppBoundStep } from "../../systems/step.ts";
+import type { Run } from "./command.ts";
+import { prepareForCluster } from "./prepare.ts";
+import { boundSteps, runWork } from "./run-steps.ts";
+
+/** Initialises Vault; with --wipe-lost and the typed name of the cluster, after the data of an init whose keys were lost is deleted. */
+export const run: Run = async (call) => {
+  const prepared = await prepareForCluster(call);
+  const typed = call.extra["wipe-lost"];
+  if (typed === undefined) return runWork(call, prepared, { steps: (settings) => boundSteps(call.command.steps, settings) });
+  if (typed !== prepared.cluster)
+    throw failure(kinds.usage, {
+      what: `--wipe-lost ${String(typed)} is not the name of the cluster`,
+      why: `The cluster is ${prepared.cluster}. Its data is deleted only when its name is typed out.`,
+      fix: `If you mean it: --wipe-lost ${prepared.cluster}`,
+    });
+  return runWork(call, prepared, { steps: async (settings) => [await wiping(settings)] });
+};
+
+async function wiping(settings: Settings): Promise<AppBoundStep> {
+  const { initResources, operatorInit } = await import("../../vault/init/step.ts");
+  return { id: operatorInit.id, title: operatorInit.title, resources: initResources(settings, true), checks: [] };
+}

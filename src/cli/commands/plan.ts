@@ -1,0 +1,37 @@
+import path from "node:path";
+import { CliError, exitCodes } from "../../core/errors.ts";
+import { collector } from "../../run/collect.ts";
+import type { Call, Run } from "./command.ts";
+import { writePlan } from "../../run/plan/file.ts";
+import { prepareForCluster, type ForCluster } from "./prepare.ts";
+import { boundSteps, runWork } from "./run-steps.ts";
+import { stepsFor } from "../../run/which-steps.ts";
+
+/** What bootstrap would change, and nothing else. */
+export const run: Run = async (call) => {
+  const detailed = call.extra["detailed-exitcode"] === true;
+  try {
+    const prepared = await prepareForCluster(call);
+    return await plan(call, { ...prepared, settings: { ...prepared.settings, dryRun: true } }, detailed);
+  } catch (error) {
+    throw detailed && error instanceof CliError && error.kind.exit !== exitCodes.interrupted ? asOne(error) : error;
+  }
+};
+
+function plan(call: Call, prepared: ForCluster, detailed: boolean): ReturnType<Run> {
+  const gathered = collector(call.command.name);
+  const { out } = call.extra;
+  return runWork(call, prepared, {
+    steps: async (settings) => boundSteps(await stepsFor(call.command.steps, settings), settings),
+    also: gathered,
+    ...(detailed && { exit: ({ changed, pending }) => (changed + pending > 0 ? exitCodes.differences : undefined) }),
+    done: async (summary, world) => {
+      if (typeof out === "string")
+        await writePlan(path.resolve(call.host.cwd, out), gathered.plan(summary), prepared.resolved, await world.kube.clusterUid());
+    },
+  });
+}
+
+/** With --detailed-exitcode every failure is 1, as diff and terraform have it. */
+const asOne = ({ kind, message, why, fix }: CliError): CliError =>
+  new CliError({ ...kind, exit: exitCodes.failed }, { what: message, why, fix });

@@ -1,0 +1,55 @@
+import { exitCodes, type ExitCode } from "../../core/errors.ts";
+import { failure, kinds } from "../../errors.ts";
+import { preflightDocument, preflightText } from "../render/preflight.ts";
+import type { Call, Run } from "./command.ts";
+import { preflightOf } from "../../run/preflight/of-run.ts";
+import { prepareForCluster, type ForCluster } from "./prepare.ts";
+import { boundSteps } from "./run-steps.ts";
+import { stepsFor } from "../../run/which-steps.ts";
+import { worldOptions } from "./world-options.ts";
+
+/** Says all at once what bootstrap needs and does not have; or what grants everything that it does. */
+export const run: Run = async (call) => {
+  const prepared = await prepareForCluster(call);
+  requireOne(call);
+  const { openWorld } = await import("../../run/world/open.ts");
+  const world = await openWorld(prepared.settings, worldOptions(call, prepared));
+  try {
+    const steps = await boundSteps(await stepsFor(call.command.steps, prepared.settings), prepared.settings);
+    const about = preflightOf(world, prepared.settings, steps);
+    if (call.extra["rbac"] === true || call.extra["vault-policy"] === true) return await grants(call, prepared, about);
+    return await missing(prepared, about);
+  } finally {
+    await world.close();
+  }
+};
+
+type About = ReturnType<typeof preflightOf>;
+
+function requireOne({ extra, flags }: Call): void {
+  const [rbac, policy] = [extra["rbac"] === true, extra["vault-policy"] === true];
+  const wrong = (what: string, fix: string) => failure(kinds.usage, { what, fix });
+  if (rbac && policy) throw wrong("--rbac and --vault-policy both want standard output", "Say one of them, then the other.");
+  if (extra["for"] !== undefined && !rbac) throw wrong("--for says who gets the roles of --rbac", "Add --rbac, or leave --for out.");
+  if ((rbac || policy) && flags["output"] === "json")
+    throw wrong("-o json does not go with --rbac or --vault-policy", "What they print is YAML and HCL: leave -o json out.");
+}
+
+async function missing({ cluster, settings, terminal }: ForCluster, about: About): Promise<ExitCode> {
+  const { preflight, todoOf } = await import("../../run/preflight/preflight.ts");
+  const todo = await todoOf(about.read, about.steps);
+  const found = await preflight({ ...about, tries: true, todo: (resource) => todo.has(resource) });
+  const shown = { cluster, context: about.read.kube.context, vault: about.read.vault.describe(), found };
+  terminal.out(settings.output === "json" ? preflightDocument(shown) : preflightText(shown, terminal));
+  return found.exit;
+}
+
+async function grants({ extra }: Call, { terminal }: ForCluster, about: About): Promise<ExitCode> {
+  const { fullPolicy, fullRbac } = await import("../../run/preflight/preflight.ts");
+  if (extra["vault-policy"] === true) terminal.out(await fullPolicy(about));
+  else {
+    const manifests = await fullRbac(about, extra["for"] as string | undefined);
+    terminal.out(manifests.map(({ context, yaml }) => `# kubectl --context ${context} apply -f -\n${yaml}`).join("---\n"));
+  }
+  return exitCodes.done;
+}

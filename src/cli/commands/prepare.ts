@@ -1,0 +1,40 @@
+import { requireAgreement } from "../../config/agree.ts";
+import type { Settings } from "../../config/fields.ts";
+import { requireCluster, resolveSettings, type Resolved } from "../../config/resolve.ts";
+import { settleVault } from "../../config/which-vault.ts";
+import { prompts, type Prompts } from "../render/prompts.ts";
+import { openTerminal, type Terminal } from "../render/terminal.ts";
+import type { Call } from "./command.ts";
+
+/** What a command needs before it does anything. */
+export interface Prepared {
+  readonly settings: Settings;
+  readonly resolved: Resolved;
+  readonly terminal: Terminal;
+  readonly prompts: Prompts;
+}
+
+/**
+ * Settles the settings of a call and looks at the terminal. `flagsOnly`: neither the environment nor a file says anything.
+ * @throws CliError for settings that cannot be used.
+ */
+export async function prepare({ command, flags, host }: Call, { flagsOnly = false } = {}): Promise<Prepared> {
+  const { env, cwd, streams, signal } = host;
+  const resolved = settleVault(
+    await resolveSettings(flagsOnly ? { flags, env: {}, cwd, noFile: true } : { flags, env, cwd }),
+    command.vault,
+  );
+  requireAgreement(resolved);
+  const terminal = openTerminal(streams, env, resolved.settings.color);
+  return { settings: resolved.settings, resolved, terminal, prompts: prompts(terminal, resolved.settings.noInput, signal) };
+}
+
+export interface ForCluster extends Prepared {
+  readonly cluster: string;
+}
+
+/** The same for a command that is about one cluster. @throws CliError VK1001 when none was named. */
+export async function prepareForCluster(call: Call, from?: { readonly flagsOnly: boolean }): Promise<ForCluster> {
+  const prepared = await prepare(call, from);
+  return { ...prepared, cluster: requireCluster(prepared.resolved) };
+}

@@ -1,0 +1,175 @@
+import type { KeyHolders, Readers, Writers } from "../../systems/world.ts";
+import type { Settings } from "../../config/fields.ts";
+import type { Hands } from "../../consumers/diagnosis/cause.ts";
+import { converge, exitFor, type Outcome } from "../../core/converge.ts";
+import type { Finding } from "../../core/check.ts";
+import { milliseconds } from "../../core/duration.ts";
+import { NotYet, type ExitCode } from "../../core/errors.ts";
+import type { Planned, PlannedResource } from "../../core/plan.ts";
+import { bind } from "../../core/step.ts";
+import { failure, kinds } from "../../errors.ts";
+import type { AppBoundStep } from "../../systems/step.ts";
+import type { StepId } from "../../run/steps.ts";
+import { jsonRenderer } from "../render/json.ts";
+import type { Renderer, Summary } from "../../run/observer.ts";
+import type { Script } from "../../run/script/script.ts";
+import { textRenderer } from "../render/text.ts";
+import type { Call, Host } from "./command.ts";
+import { handsFor } from "./hands.ts";
+import { askingHolders } from "./key-holders.ts";
+import { preflightOf, refuseLacks, wholeRefusal } from "../../run/preflight/of-run.ts";
+import { prepareForCluster, type ForCluster } from "./prepare.ts";
+import { checkValuesFiles } from "./values-files.ts";
+import { worldOptions } from "./world-options.ts";
+
+type Steps = readonly AppBoundStep[];
+
+/** What a run is made of, once the settings are known. */
+export interface Work {
+  readonly steps: (settings: Settings) => Promise<Steps>;
+  /** Lines to type next, when all went well. */
+  readonly next?: (settings: Settings, world: Readers, host: Host, hands: Hands) => Promise<readonly string[]>;
+  /** Shown what was found, before anything is written. May throw to stop the run. */
+  readonly approve?: (planned: readonly PlannedResource[], world: Readers) => Promise<void>;
+  /** Whether all that is missing is told before the first write. */
+  readonly preflight?: boolean;
+  /** `approve` asks by itself; nobody is asked a second time. */
+  readonly asked?: boolean;
+  /** Sees all that happens, besides the person. */
+  readonly also?: Pick<Renderer, "target" | "event">;
+  /** Called with the summary when all went well. */
+  readonly done?: (summary: Summary, world: Readers) => Promise<void>;
+  /** The exit code, where the findings alone do not say it. */
+  readonly exit?: (outcome: Outcome) => ExitCode | undefined;
+  /** Who gives unseal keys; left out, a person at the terminal does, if there is one. */
+  readonly holders?: KeyHolders | undefined;
+}
+
+/** A run that has begun. */
+interface Running extends Call, ForCluster {
+  readonly hands: Hands;
+  readonly work: Work;
+  readonly world: Writers;
+  readonly renderer: Renderer;
+}
+
+/** Runs the steps that the command names. */
+export const run = async (call: Call): Promise<ExitCode> =>
+  runWork(call, await prepareForCluster(call), { steps: (settings) => boundSteps(call.command.steps, settings) });
+
+/** The named steps with their settings. */
+export async function boundSteps(ids: readonly StepId[], settings: Settings): Promise<AppBoundStep[]> {
+  const { steps } = await import("../../run/steps.ts");
+  return ids.map((id) => bind(steps[id], settings));
+}
+
+/** Opens the world, converges, and renders what happens. */
+export async function runWork(call: Call, prepared: ForCluster, work: Work): Promise<ExitCode> {
+  const { settings } = prepared;
+  await checkValuesFiles(call, settings);
+  const steps = await work.steps(settings);
+  const script = settings.printCommands ? (await import("../../run/script/script-of.ts")).scriptOf(call.command.name, settings) : undefined;
+  const renderer = withAlso(rendererFor(call, prepared, script), work.also);
+  const { openWorld } = await import("../../run/world/open.ts");
+  const holders = work.holders ?? askingHolders(prepared.prompts, renderer.makeWay);
+  const world = await openWorld(settings, { ...worldOptions(call, prepared, renderer.makeWay), holders });
+  try {
+    await script?.reach(world);
+    return await runIn({ ...call, ...prepared, hands: await handsFor(call), world, renderer, work }, steps);
+  } finally {
+    renderer.makeWay();
+    await world.close();
+  }
+}
+
+async function runIn(running: Running, steps: Steps): Promise<ExitCode> {
+  const { cluster, renderer, settings, work, world } = running;
+  renderer.target({ cluster, context: world.kube.context, server: world.kube.server, vault: world.vault.describe() });
+  const outcome = await converged(running, steps);
+  await refuseFailures(running, outcome.findings);
+  const next = settings.dryRun ? [] : ((await work.next?.(settings, world, running.host, running.hands)) ?? []);
+  return await finish(running, outcome, next);
+}
+
+function rendererFor({ command, host }: Call, { settings, terminal }: ForCluster, script: Script | undefined): Renderer {
+  if (settings.output !== "json") return textRenderer(terminal, { ...settings, script });
+  const renderer = jsonRenderer(command.name, terminal.out, script);
+  host.onRun(renderer.soFar);
+  return renderer;
+}
+
+function withAlso(renderer: Renderer, also: Work["also"]): Renderer {
+  if (also === undefined) return renderer;
+  return {
+    ...renderer,
+    target: (target) => [renderer, also].forEach((each) => each.target(target)),
+    event: (event) => [renderer, also].forEach((each) => each.event(event)),
+  };
+}
+
+async function converged(running: Running, steps: Steps): Promise<Outcome> {
+  const { settings, work, world } = running;
+  const about = work.preflight === true && settings.preflight ? preflightOf(world, settings, steps) : undefined;
+  const writing = { yes: false };
+  try {
+    return await convergedIn(running, steps, async (planned) => {
+      const differs = new Set<unknown>(
+        planned.filter(({ diff }) => diff instanceof NotYet || diff.kind !== "same").map(({ resource }) => resource),
+      );
+      if (about !== undefined) await refuseLacks(about, (resource) => differs.has(resource));
+      writing.yes = true;
+    });
+  } catch (error) {
+    throw about === undefined || writing.yes || settings.dryRun ? error : await wholeRefusal(error, about);
+  }
+}
+
+function convergedIn(
+  { command, hands, host, prompts, renderer, settings, work: { approve, asked = false }, world }: Running,
+  steps: Steps,
+  first: (planned: readonly Planned<Readers, Writers>[]) => Promise<void>,
+): Promise<Outcome> {
+  return converge({
+    steps,
+    read: world,
+    write: settings.dryRun ? undefined : world,
+    on: renderer.event,
+    commands: settings.printCommands,
+    ...(approve !== undefined && { approve: (planned: readonly PlannedResource[]) => approve(planned, world) }),
+    signal: host.signal,
+    line: hands.own,
+    settleMs: milliseconds(settings.timeout),
+    // A person who types sees the target first and is asked once; a pipeline is never asked.
+    beforeWrite: async (planned) => {
+      await first(planned);
+      if (!prompts.possible || settings.yes || asked || command.vault !== "choose") return;
+      renderer.makeWay();
+      await prompts.confirm(`Write to context ${world.kube.context} and to Vault?`);
+    },
+  });
+}
+
+async function finish({ command, renderer, settings, work, world }: Running, outcome: Outcome, next: readonly string[]): Promise<ExitCode> {
+  const exitCode = work.exit?.(outcome) ?? exitFor(outcome.findings, command.missingIs);
+  const lacking = outcome.findings.filter((finding) => finding.kind === "missing");
+  const ui = lacking.length === 0 ? [] : await (await import("./next-lines.ts")).uiLines(settings, world);
+  const missing = lacking.map(({ reason, fix }) => ({ reason, fix: [fix, ...ui].join("\n") }));
+  const summary: Summary = { exitCode, changed: outcome.changed, dryRun: settings.dryRun, notices: [...outcome.notices, ...missing], next };
+  await work.done?.(summary, world);
+  renderer.end(summary);
+  return exitCode;
+}
+
+/** A proof that failed is explained: its cause is looked for while the world is open. */
+async function refuseFailures({ renderer, settings, world, ...call }: Running, findings: readonly Finding[]): Promise<void> {
+  const failed = findings.filter((finding) => finding.kind === "fail");
+  if (failed.length === 0) return;
+  renderer.event({ type: "progress", message: "looking for the cause" });
+  const { diagnosisFor } = await import("./diagnose.ts");
+  const cause = await diagnosisFor(call, settings, world);
+  throw failure(kinds.verifyFailed, {
+    what: failed.length === 1 ? "A proof failed" : `${failed.length} proofs failed`,
+    why: [...failed.map(({ reason }) => reason), cause.why].join("\n"),
+    fix: cause.fix ?? [...new Set(failed.map(({ fix }) => fix)), cause.look].join("\n"),
+  });
+}

@@ -1,0 +1,44 @@
+import { vaultPath } from "../../config/rules.ts";
+import { failure, kinds } from "../../errors.ts";
+import { kvSecret } from "../../wiring/kv/secret.ts";
+import type { Call, Run } from "./command.ts";
+import { prepareForCluster } from "./prepare.ts";
+import { runWork } from "./run-steps.ts";
+import { secretValues } from "./secret-values.ts";
+
+/** Writes one secret into Vault, with check-and-set. */
+export const run: Run = async (call) => {
+  const prepared = await prepareForCluster(call);
+  const name = pathOf(call);
+  const cas = casOf(call);
+  const values = await secretValues(call, prepared.prompts);
+  return await runWork(call, prepared, {
+    steps: async ({ kvMount, kvPrefix }) => [
+      {
+        id: "secret-put",
+        title: "Write the secret into Vault",
+        resources: [kvSecret({ mount: kvMount, path: `${kvPrefix}${name}`, values, cas })],
+        checks: [],
+      },
+    ],
+  });
+};
+
+function pathOf({ args: [name = ""] }: Call): string {
+  const wrong = vaultPath(name);
+  if (wrong === undefined) return name;
+  throw failure(kinds.badValue, {
+    what: `"${name}" cannot be the PATH of a secret`,
+    why: wrong,
+    fix: "Name it as in --secret: below the KV prefix.",
+  });
+}
+
+function casOf({ extra: { cas } }: Call): number | undefined {
+  if (cas === undefined) return undefined;
+  if (typeof cas === "string" && /^\d{1,15}$/.test(cas)) return Number(cas);
+  throw failure(kinds.usage, {
+    what: `--cas ${String(cas)} is not a version`,
+    fix: "Say the number of the current version, or 0 if there must be none.",
+  });
+}

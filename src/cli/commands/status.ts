@@ -1,0 +1,109 @@
+import { exitCodes, CliError, type ExitCode } from "../../core/errors.ts";
+import type { Settings } from "../../config/fields.ts";
+import { kinds } from "../../errors.ts";
+import { document, documentLine } from "../render/json.ts";
+import type { ClusterStatus } from "../../run/status/schema.ts";
+import { statusText } from "../render/status-text.ts";
+import type { Call, Run } from "./command.ts";
+import { prepare, type Prepared } from "./prepare.ts";
+import { boundSteps } from "./run-steps.ts";
+import { inWords, lookAtAddress, lookAtCluster } from "../../run/status/look.ts";
+import { failed } from "../../run/status/verdict.ts";
+import { prepareSubject, whichClusters, type Subject } from "./status/which-clusters.ts";
+import { stepsFor } from "../../run/which-steps.ts";
+import { worldOptions } from "./world-options.ts";
+
+/** Shows what can be seen of Vault, and of each cluster that it serves. */
+export const run: Run = async (call) => {
+  const prepared = await prepare(call);
+  const subjects = await whichClusters(call, prepared);
+  const { settings, terminal } = prepared;
+  const { html } = call.extra;
+  const text = (clusters: readonly ClusterStatus[]): string =>
+    settings.output === "json"
+      ? document("Status", statusContent(clusters))
+      : statusText(clusters, { ...terminal, wide: settings.output === "wide" });
+  const page = async (clusters: readonly ClusterStatus[]): Promise<void> => {
+    if (typeof html === "string") await (await import("./status/html-file.ts")).writeHtml(call, html, clusters);
+  };
+  if (call.extra["watch"] === true) return await watching(call, prepared, subjects, { text, page });
+  const clusters = await lookAtAll(call, subjects, subjects.length > 1);
+  await page(clusters);
+  terminal.out(text(clusters));
+  return exitOf(clusters);
+};
+
+interface Shown {
+  readonly text: (clusters: readonly ClusterStatus[]) => string;
+  readonly page: (clusters: readonly ClusterStatus[]) => Promise<void>;
+}
+
+async function watching(
+  call: Call,
+  { settings, terminal }: Prepared,
+  subjects: readonly Subject[],
+  { text, page }: Shown,
+): Promise<ExitCode> {
+  const { asLines, intervalOf, redrawn, watch } = await import("./status/watch.ts");
+  const look = async (): Promise<ClusterStatus[]> => {
+    const clusters = await lookAtAll(call, subjects, true);
+    await page(clusters);
+    return clusters;
+  };
+  const show =
+    settings.output === "json"
+      ? (clusters: readonly ClusterStatus[]) => terminal.out(documentLine("Status", statusContent(clusters)))
+      : terminal.redraws
+        ? redrawn(terminal.out, text)
+        : asLines(terminal.out, text);
+  return await watch(call, intervalOf(call), { look, show });
+}
+
+/** @param tolerant Whether a cluster that cannot be asked is shown as such; it must not hide the others. */
+export const lookAtAll = (call: Call, subjects: readonly Subject[], tolerant: boolean): Promise<ClusterStatus[]> =>
+  Promise.all(subjects.map((subject) => lookAt(call, subject, tolerant)));
+
+/** What the document of -o json holds. */
+export const statusContent = (clusters: readonly ClusterStatus[]) => ({
+  at: new Date().toISOString(),
+  clusters,
+  exitCode: exitOf(clusters),
+});
+
+const exitOf = (clusters: readonly ClusterStatus[]): ExitCode => (clusters.every(({ ok }) => ok) ? exitCodes.done : exitCodes.differences);
+
+async function lookAt(call: Call, subject: Subject, tolerant: boolean): Promise<ClusterStatus> {
+  try {
+    const prepared = await prepareSubject(call, subject);
+    return subject.cluster === undefined ? await address(call, prepared) : await cluster(call, prepared, tolerant);
+  } catch (error) {
+    if (!tolerant || !(error instanceof CliError) || error.kind === kinds.interrupted) throw error;
+    return failed(subject.cluster, inWords(error));
+  }
+}
+
+async function address(call: Call, prepared: Prepared): Promise<ClusterStatus> {
+  const { openNodes } = await import("../../run/world/open-nodes.ts");
+  const opened = await openNodes(prepared.settings, worldOptions(call, prepared));
+  try {
+    return await lookAtAddress(opened);
+  } finally {
+    opened.close();
+  }
+}
+
+async function cluster(call: Call, prepared: Prepared, tolerant: boolean): Promise<ClusterStatus> {
+  const { openWorld } = await import("../../run/world/open.ts");
+  const settings = withNodes(prepared.settings);
+  const world = await openWorld(settings, worldOptions(call, prepared));
+  try {
+    const steps = await boundSteps(await stepsFor(call.command.steps, settings), settings);
+    return await lookAtCluster(world, settings, steps, tolerant);
+  } finally {
+    await world.close();
+  }
+}
+
+// Reading one node is safe behind any address: whichever answers tells how it is.
+const withNodes = (settings: Settings): Settings =>
+  settings.vaultAddr === undefined || settings.vaultNodes.length > 0 ? settings : { ...settings, vaultNodes: [settings.vaultAddr] };

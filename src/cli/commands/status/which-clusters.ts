@@ -1,0 +1,71 @@
+import type { Flags } from "../../../config/resolve.ts";
+import { requireCluster } from "../../../config/resolve.ts";
+import { failure, kinds } from "../../../errors.ts";
+import { markOf } from "../../../kubernetes/ownership.ts";
+import type { Call } from "../command.ts";
+import { prepare, type Prepared } from "../prepare.ts";
+import { worldOptions } from "../world-options.ts";
+import { markedMounts } from "../../../run/status/login.ts";
+
+/** What is looked at: a cluster with the flags that say it, or Vault alone. */
+export interface Subject {
+  readonly cluster: string | undefined;
+  readonly flags: Flags;
+}
+
+/**
+ * Which clusters a call means: those that it names; with --all those of the file and those that Vault knows by our mark; else those of the
+ * file. Without any of them, Vault alone where it is at an address.
+ * @throws CliError VK1001 where nothing says which.
+ */
+export async function whichClusters(call: Call, prepared: Prepared): Promise<readonly Subject[]> {
+  const { settings, resolved } = prepared;
+  const named = call.extra["cluster"];
+  const of = (cluster: string): Subject => ({ cluster, flags: { ...call.flags, cluster } });
+  if (call.extra["all"] === true) return await all(call, prepared, named);
+  if (Array.isArray(named)) return [...new Set(named as readonly string[])].map(of);
+  if (settings.cluster !== undefined) return [of(settings.cluster)];
+  if (resolved.clusters.length > 0) return resolved.clusters.map(of);
+  if (settings.vaultAddr === undefined && settings.vaultNodes.length === 0) requireCluster(resolved);
+  return [{ cluster: undefined, flags: call.flags }];
+}
+
+async function all(call: Call, prepared: Prepared, named: unknown): Promise<readonly Subject[]> {
+  if (named !== undefined || call.flags.cluster !== undefined)
+    throw failure(kinds.usage, { what: "--all and --cluster cannot be said together", fix: "Leave one of them out." });
+  // --context says where Vault is; each cluster has its own, from the file or by its name.
+  const { context: _vaults, ...flags } = call.flags;
+  const own = prepared.resolved.clusters.map((cluster) => ({ cluster, flags: { ...flags, cluster } }));
+  const marked = await knownInVault(call, prepared);
+  const known = [...own, ...marked.filter(({ cluster }) => !own.some((each) => each.cluster === cluster))];
+  if (known.length === 0)
+    throw failure(kinds.usage, {
+      what: "No cluster is known: neither a configuration file nor Vault names one",
+      why: "Vault knows a cluster by the mark in the description of its auth method, which vault-k8s writes.",
+      fix: "Name one with --cluster.",
+    });
+  return known;
+}
+
+/** Clusters whose auth method carries our mark, at the path that it has by default. Those that do not run Vault find it in the cluster that does. */
+async function knownInVault(call: Call, prepared: Prepared): Promise<Subject[]> {
+  const { openWorld } = await import("../../../run/world/open.ts");
+  const world = await openWorld(prepared.settings, worldOptions(call, prepared));
+  try {
+    const mounts = await markedMounts(world.vault);
+    const home = world.where.vaultIs === "cluster" ? { uid: await world.kube.clusterUid(), context: world.kube.context } : undefined;
+    return mounts.flatMap(({ path, description }) => {
+      if (!path.startsWith("k8s-")) return [];
+      const cluster = path.slice("k8s-".length);
+      const here = home !== undefined && markOf(description) === home.uid;
+      const { context: _vaults, ...flags } = call.flags;
+      const where: Flags = home === undefined ? {} : here ? { context: home.context } : { vaultContext: home.context };
+      return [{ cluster, flags: { ...flags, ...where, cluster } }];
+    });
+  } finally {
+    await world.close();
+  }
+}
+
+/** The settings of one subject. */
+export const prepareSubject = (call: Call, { flags }: Subject): Promise<Prepared> => prepare({ ...call, flags });

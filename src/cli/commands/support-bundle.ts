@@ -1,0 +1,98 @@
+import path from "node:path";
+import type { World } from "../../run/world/open.ts";
+import type { Settings } from "../../config/fields.ts";
+import type { Plain } from "../../core/compare.ts";
+import { converge } from "../../core/converge.ts";
+import { exitCodes } from "../../core/errors.ts";
+import { redactor } from "../../core/redact.ts";
+import { collector } from "../../run/collect.ts";
+import { document } from "../render/json.ts";
+import { printable } from "../render/printable.ts";
+import { version } from "../../core/version.ts";
+import type { Call, Run } from "./command.ts";
+import { shownSettings } from "./config-view.ts";
+import { prepareForCluster, type ForCluster } from "./prepare.ts";
+import { boundSteps } from "./run-steps.ts";
+import { serverVersions } from "../../run/status/server-versions.ts";
+import { lookAtCluster } from "../../run/status/look.ts";
+import { Unknown } from "../../run/status/unknown.ts";
+import { stepsFor } from "../../run/which-steps.ts";
+import { clusterParts, type Part } from "../../run/support/cluster.ts";
+import { knownSecrets } from "../../run/support/secrets.ts";
+import { writeBundle } from "../../run/support/write.ts";
+import { worldOptions } from "./world-options.ts";
+
+/** Gathers what helps to find a fault, without secrets, into an archive or a folder, and lists what is in it. Sends nothing to anybody. */
+export const run: Run = async (call) => {
+  const prepared = await prepareForCluster(call);
+  const { openWorld } = await import("../../run/world/open.ts");
+  const world = await openWorld(prepared.settings, worldOptions(call, prepared));
+  const at = new Date();
+  try {
+    const parts = await gather(call, prepared, world);
+    const target = path.resolve(call.host.cwd, outOf(call, prepared.cluster, at));
+    await writeBundle(target, parts, at);
+    report(prepared, target, parts);
+    return exitCodes.done;
+  } finally {
+    await world.close();
+  }
+};
+
+const outOf = ({ extra }: Call, cluster: string, at: Date): string =>
+  typeof extra["out"] === "string" ? extra["out"] : `vault-k8s-support-${cluster}-${at.toISOString().replace(/[-:]|\.\d+/g, "")}.tar.gz`;
+
+async function gather(call: Call, { settings, resolved }: ForCluster, world: World): Promise<Part[]> {
+  const unknown = new Unknown();
+  const { installNamespace, operatorNamespace, reviewerNamespace, namespace } = settings;
+  const places = [
+    ...new Set([...(world.where.vaultIs === "cluster" ? [installNamespace] : []), operatorNamespace, reviewerNamespace, namespace]),
+  ];
+  const steps = await boundSteps(await stepsFor(call.command.steps, settings), settings);
+  const [secrets, status, planned, versions, inside] = await Promise.all([
+    knownSecrets(world, settings, call.host.env, places, unknown),
+    unknown.ask("status", () => lookAtCluster(world, settings, steps, true)),
+    unknown.ask("plan", () => plan(call, settings, world)),
+    serverVersions(world, settings),
+    clusterParts(world.kube, places, unknown),
+  ]);
+  const parts: Part[] = [
+    { name: "versions.json", text: document("Version", { version, node: process.versions.node, servers: versions }) },
+    { name: "config.json", text: document("Config", { clusters: resolved.clusters, settings: shownSettings(resolved) }) },
+    ...(status === undefined
+      ? []
+      : [
+          {
+            name: "status.json",
+            text: document("Status", { at: new Date().toISOString(), clusters: [status], exitCode: status.ok ? 0 : 2 }),
+          },
+        ]),
+    ...(planned === undefined ? [] : [{ name: "plan.json", text: planned }]),
+    ...inside,
+    { name: "missing.json", text: `${JSON.stringify(unknown.all(), undefined, 2)}\n` },
+  ];
+  const redact = redactor(secrets);
+  return parts.map(({ name, text }) => ({
+    name,
+    text: name.endsWith(".json") ? json(redact.value(JSON.parse(text) as Plain)) : redact.text(printable(text)),
+  }));
+}
+
+const json = (value: Plain): string => `${JSON.stringify(value, undefined, 2)}\n`;
+
+async function plan({ command }: Call, settings: Settings, world: World): Promise<string> {
+  const gathered = collector(command.name);
+  const steps = await boundSteps(await stepsFor(command.steps, settings), settings);
+  const { changed } = await converge({ steps, read: world, on: gathered.event });
+  return document("Plan", gathered.plan({ exitCode: exitCodes.done, changed, dryRun: true, notices: [], next: [] }));
+}
+
+function report({ terminal, settings }: ForCluster, target: string, parts: readonly Part[]): void {
+  const files = parts.map(({ name, text }) => ({ name, bytes: Buffer.byteLength(text) }));
+  if (settings.output === "json") return terminal.out(document("SupportBundle", { file: target, files }));
+  for (const { name, bytes } of files) terminal.out(`${String(bytes).padStart(9)}  ${name}\n`);
+  terminal.out(`${target}\n`);
+  terminal.err(
+    "Secrets were taken out as far as they are known or look like one. Look through it before you give it away; nothing was sent.\n",
+  );
+}

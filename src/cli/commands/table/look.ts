@@ -1,0 +1,129 @@
+import { exitCodes } from "../../../core/errors.ts";
+import { fields, type FieldName } from "../../../config/fields.ts";
+import type { Command } from "../command.ts";
+import { allSteps } from "./all-steps.ts";
+
+const failed = exitCodes.failed;
+const fieldNames = Object.keys(fields) as FieldName[];
+
+/** Commands that look, and those that help at the terminal. */
+export const look: readonly Command[] = [
+  {
+    name: "status",
+    group: "Look and help",
+    summary: "Show Vault, its clusters' logins, operators, stores and secrets, and what each step would change",
+    about:
+      "Reads only. Shows the clusters that --cluster names, or all that the configuration file names; with --vault-addr or --vault-node and no cluster, Vault alone and the logins of the clusters that it knows. Ends with 2 where something is not ready or differs, or where one of several clusters cannot be asked: that one is shown with the reason, and hides no other. docs/status.md says what each line means.",
+    manyClusters: true,
+    options: [
+      { flag: "all", help: "All clusters: those of the configuration file, and those that Vault knows by our mark" },
+      { flag: "watch", help: "Look again until interrupted: redrawn on a terminal, else a line for each change. Ends with 130" },
+      { flag: "every", value: "DURATION", help: "How often --watch looks (default: 5s)" },
+      { flag: "html", value: "FILE", help: "Also write a page that needs nothing else, to attach to a ticket" },
+    ],
+    steps: allSteps,
+    vault: "any",
+    fields: ["vaultNodes"],
+    missingIs: exitCodes.differences,
+    load: () => import("../status.ts"),
+  },
+  {
+    name: "doctor",
+    group: "Look and help",
+    summary: "Find why a login or a sync fails, and the command that mends it",
+    about:
+      "Looks at everything on the way from Vault to the Secret, reads only, and names the cause, how sure it is, what was seen, and what to type. For a bare `permission denied` it asks Vault itself: with read on sys/monitor it hears the reason in Vault's log during a test login; without, it tries every cause from outside. Where nothing fits it says so, with what it saw. Ends with 1 where something is wrong. docs/causes.md explains each cause.",
+    steps: ["reviewer", "policy", "auth", "role", "store", "secret"],
+    vault: "any",
+    fields: ["vaultNodes"],
+    missingIs: failed,
+    load: () => import("../doctor.ts"),
+    options: [
+      { flag: "fix", help: "Mend what was found, where a step or a small change does it; asks first (--yes: does not)" },
+      { flag: "probe-pod", help: "Also look at the API server from a short-lived pod in Vault's namespace; it is removed afterwards" },
+      { flag: "image", value: "IMAGE", help: "Image of that pod, with vault or bao and a shell (default: that of the running Vault pod)" },
+    ],
+  },
+  {
+    name: "preflight",
+    group: "Look and help",
+    summary: "Say all at once what bootstrap needs and does not have",
+    about:
+      "Looks at rights in Kubernetes and Vault, versions, addresses, quotas and storage, and writes nothing. What is missing is printed with the roles and the policy that grant it, ready to apply. Where something has been done already, nothing is asked for it. Ends with 77 where a right is missing. docs/preflight.md says how it is found out.",
+    steps: allSteps,
+    vault: "choose",
+    missingIs: failed,
+    load: () => import("../preflight.ts"),
+    options: [
+      { flag: "rbac", help: "Print the roles and bindings for everything that bootstrap does, whether you have the rights or not" },
+      { flag: "for", value: "USER", help: "Who gets the roles of --rbac, such as system:serviceaccount:ci:deploy (default: you)" },
+      { flag: "vault-policy", help: "Print the Vault policy for everything that bootstrap does in a Vault that is there" },
+    ],
+  },
+  {
+    name: "support-bundle",
+    group: "Look and help",
+    summary: "Gather status, plan, versions, settings, events and logs, without secrets, into one file",
+    about:
+      "Reads only, and sends nothing to anybody. Values of Secrets in the namespaces concerned, the unseal keys, tokens and all that looks like a secret are taken out of every file; what could not be read stands in missing.json. Lists what it wrote. Look through it before you give it away.",
+    steps: allSteps,
+    options: [
+      { flag: "out", value: "FILE", help: "A new .tar.gz file, or a new folder (default: vault-k8s-support-<cluster>-<time>.tar.gz)" },
+    ],
+    vault: "any",
+    missingIs: failed,
+    load: () => import("../support-bundle.ts"),
+  },
+  {
+    name: "config view",
+    group: "Look and help",
+    summary: "Show every setting, its value and where it comes from",
+    about:
+      "Takes the flags of every command and sends nothing. Values that look like secrets are hidden; of the Vault token only the variable is named.",
+    steps: allSteps,
+    fields: fieldNames,
+    vault: "any",
+    missingIs: failed,
+    load: () => import("../config-view.ts"),
+  },
+  {
+    name: "schema",
+    group: "Look and help",
+    summary: "Print the JSON schema of vault-k8s.yaml, for editors",
+    about: "An editor that knows the YAML language server takes it by a first line in vault-k8s.yaml: # yaml-language-server: $schema=FILE",
+    steps: [],
+    vault: "any",
+    local: true,
+    missingIs: failed,
+    load: () => import("../schema.ts"),
+  },
+  {
+    name: "completion",
+    group: "Look and help",
+    summary: "Print what a shell completes command lines with: commands, flags, contexts, clusters",
+    about:
+      "bash: source <(vault-k8s completion bash). zsh: source <(vault-k8s completion zsh). fish: vault-k8s completion fish | source. PowerShell: vault-k8s completion powershell | Out-String | Invoke-Expression. Put the line into the file that the shell reads when it starts. Contexts are those of the kubeconfig, clusters also those of vault-k8s.yaml; nothing is sent anywhere.",
+    steps: [],
+    vault: "any",
+    local: true,
+    arguments: [
+      { name: "SHELL", help: "bash, zsh, fish or powershell" },
+      { name: "[WORD...]", help: "For the scripts: with candidates as SHELL, the words up to the cursor" },
+    ],
+    missingIs: failed,
+    load: () => import("../completion.ts"),
+  },
+  {
+    name: "version",
+    group: "Look and help",
+    summary: "Show the version",
+    about:
+      "Without --servers nothing is read or sent. With it, the versions of helm, Kubernetes, Vault and the operator stand beside it, and what is older than what is supported; then it ends with 2.",
+    steps: [],
+    fields: ["helm", "operator", "operatorNamespace", "operatorRelease", "vaultNodes"],
+    options: [{ flag: "servers", help: "Also the versions of helm and of the servers" }],
+    vault: "any",
+    missingIs: failed,
+    load: () => import("../version.ts"),
+  },
+];

@@ -1,0 +1,127 @@
+import { exitCodes } from "../../../core/errors.ts";
+import type { Command } from "../command.ts";
+
+const failed = exitCodes.failed;
+const steps = () => import("../run-steps.ts");
+const step = { group: "Its steps, each alone", vault: "any", missingIs: failed, load: steps } as const;
+
+/** The steps of bootstrap, each alone. */
+export const singleSteps: readonly Command[] = [
+  {
+    ...step,
+    name: "install",
+    summary: "Install Vault by Helm: highly available, on integrated storage, with TLS",
+    steps: ["tls", "install", "tls-served"],
+    vault: "install",
+  },
+  {
+    ...step,
+    name: "tls",
+    summary: "Make Vault's certificate, and have every pod serve it",
+    about:
+      "A certificate that lacks a name or expires within --tls-renew-before is made anew. Pods take a new one over without a restart, so they stay unsealed; those that spoke http until now are replaced and unsealed, one at a time.",
+    steps: ["tls", "tls-served"],
+    vault: "install",
+  },
+  {
+    ...step,
+    name: "operator init",
+    summary: "Initialise Vault and keep its unseal keys",
+    about:
+      "Where the keys go is proven before Vault is asked: a probe is written, read back, compared and removed. Afterwards the keys are read back and unseal the pod that was initialised. What is promised stands in docs/keys.md.",
+    steps: ["operator-init"],
+    vault: "nodes",
+    fields: ["vaultNodes"],
+    options: [
+      {
+        flag: "wipe-lost",
+        value: "CLUSTER",
+        help: "After an init whose keys were lost: delete the volumes and pods of this Vault, and initialise it anew. The name of the cluster must be typed out",
+      },
+    ],
+    load: () => import("../operator-init.ts"),
+  },
+  {
+    ...step,
+    name: "operator unseal",
+    summary: "Join and unseal every Vault pod",
+    about:
+      "Takes the keys from where operator init kept them. Where they are with their holders, each holder gives one, at the terminal without an echo or on standard input; it goes to every pod and is kept nowhere. Ends with 2 where keys were taken and more are needed.",
+    steps: ["operator-unseal"],
+    vault: "nodes",
+    fields: ["vaultNodes"],
+    arguments: [{ name: "[-]", help: "Read unseal keys from standard input, one a line, or the JSON document of a share" }],
+    options: [
+      { flag: "key-stdin", help: "The same as -" },
+      { flag: "watch", help: "Go on until interrupted: a pod that comes back sealed is unsealed again. Ends with 130" },
+    ],
+    load: () => import("../operator-unseal.ts"),
+  },
+  {
+    ...step,
+    name: "operator retire-root",
+    summary: "Let a narrower token or a login take over from the root token, and revoke it",
+    steps: ["retire-root"],
+    about:
+      "Writes the policy of what takes over, and keeps a periodic orphan token of it beside the unseal keys; or, with --admin-auth, takes the login whose token this run has. The root token is revoked only after its successor has proven that it may do all that is needed. docs/root-token.md says what follows from that. Ends with 1 where a root token stays valid.",
+  },
+  {
+    ...step,
+    name: "audit",
+    summary: "Let Vault write an audit log of every request",
+    steps: ["audit"],
+    about:
+      "Enables an audit device: each request and answer is written to a file in Vault's pods, or to their log, with secrets as HMACs. Bootstrap does it with --audit, right after unseal. A Vault that we install with --audit file gets a volume for it. If no enabled device can write, Vault stops answering: watch the volume.",
+    load: () => import("../audit.ts"),
+  },
+  { ...step, name: "external-secrets", summary: "Install the operator that copies secrets into the cluster", steps: ["external-secrets"] },
+  { ...step, name: "reviewer", summary: "Make the service account that lets Vault review tokens", steps: ["reviewer"] },
+  { ...step, name: "kv", summary: "Enable the KV version 2 engine", steps: ["kv"] },
+  { ...step, name: "policy", summary: "Write the policy that lets the cluster read its secrets", steps: ["policy"] },
+  { ...step, name: "auth", summary: "Enable and configure Kubernetes auth at the cluster's own path", steps: ["auth"] },
+  { ...step, name: "role", summary: "Write the role that binds service accounts to policies", steps: ["role"] },
+  { ...step, name: "store", summary: "Write the SecretStore or ClusterSecretStore", steps: ["store"] },
+  { ...step, name: "secret", summary: "Write ExternalSecrets: which Vault secret becomes which Secret", steps: ["secret"] },
+  {
+    ...step,
+    name: "secret put",
+    summary: "Write a secret into Vault, with check-and-set",
+    steps: [],
+    fields: ["kvMount", "kvPrefix"],
+    load: () => import("../secret-put.ts"),
+    about:
+      "Values come from standard input (-), from files, or are asked for without being shown; never from the command line, where every user of the machine could read them. The whole secret is written, as by `vault kv put`; if someone else changed it meanwhile, nothing is written.",
+    arguments: [
+      { name: "PATH", help: "Where, below the KV prefix: the PATH of --secret" },
+      { name: "[KEY...]", help: "Keys to ask for, or - to read a JSON object or key=value lines from standard input" },
+    ],
+    options: [
+      { flag: "from-file", value: "KEY=FILE", help: "The value of KEY is the content of FILE (repeatable)", repeatable: true },
+      { flag: "from-json", value: "FILE", help: "The secret is the JSON object in FILE" },
+      {
+        flag: "cas",
+        value: "N",
+        help: "Write only if the current version is N; 0: only if there is none (default: the version that was just read)",
+      },
+    ],
+  },
+  {
+    ...step,
+    name: "verify",
+    summary: "Prove that it works: log in, read, be refused elsewhere, see the Secret",
+    steps: ["verify"],
+    missingIs: exitCodes.differences,
+    about:
+      "Ends with 2 where all is wired and only the secret in Vault is missing. With --inside the logins are made again from short-lived pods, at the address that pods are told, with the token that Kubernetes puts into them: the bound account gets in and reads only its own, one of another namespace and one beside it are refused. The pods are taken away, also after Ctrl-C.",
+    options: [
+      { flag: "inside", help: "Also prove it from pods in the cluster" },
+      {
+        flag: "image",
+        value: "IMAGE",
+        help: "Image of those pods, with the vault or bao command (default: that of the Vault pods of this cluster)",
+      },
+      { flag: "junit", value: "FILE", help: "Also write the proofs to FILE as JUnit XML" },
+    ],
+    load: () => import("../verify.ts"),
+  },
+];

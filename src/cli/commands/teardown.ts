@@ -1,0 +1,62 @@
+import type { Readers } from "../../systems/world.ts";
+import type { PlannedResource } from "../../core/plan.ts";
+import { failure, kinds } from "../../errors.ts";
+import { oneLine } from "../render/printable.ts";
+import type { Call, Run } from "./command.ts";
+import { prepareForCluster, type ForCluster } from "./prepare.ts";
+import { runWork } from "./run-steps.ts";
+
+/** Bootstrap backwards, after the name of the cluster was typed. */
+export const run: Run = async (call) => {
+  const choices = choicesOf(call);
+  const prepared = await prepareForCluster(call);
+  const confirmed = confirmation(call, prepared);
+  return await runWork(call, prepared, {
+    steps: async (settings) => (await import("../../run/teardown/steps.ts")).teardownSteps(settings, choices),
+    asked: true,
+    ...(!prepared.settings.dryRun && !confirmed && { approve: (planned, world) => ask(prepared, planned, world) }),
+  });
+};
+
+function choicesOf({ extra }: Call) {
+  if (extra["keep-secrets"] === true && extra["delete-secrets"] === true)
+    throw failure(kinds.usage, { what: "--keep-secrets and --delete-secrets contradict each other", fix: "Say one of them." });
+  return {
+    keepSecrets: extra["delete-secrets"] !== true,
+    deleteData: extra["delete-data"] === true,
+    forceVault: extra["force-vault"] === true,
+  };
+}
+
+/** Whether the name of the cluster was given. Throws VK1001 for another one, VK1007 where nobody can be asked for it. */
+function confirmation({ extra }: Call, { cluster, prompts, settings }: ForCluster): boolean {
+  const { confirm } = extra;
+  if (confirm === cluster) return true;
+  if (typeof confirm === "string")
+    throw failure(kinds.usage, {
+      what: `--confirm ${confirm} is not the cluster that is torn down, which is ${cluster}`,
+      fix: "Type its name.",
+    });
+  if (!settings.dryRun && !prompts.possible)
+    throw failure(kinds.notConfirmed, {
+      what: `teardown of ${cluster} was not confirmed`,
+      why: "Nobody is there to type the name of the cluster. --yes alone is not enough.",
+      fix: `Look first: add --dry-run. Then: --confirm ${cluster}`,
+    });
+  return false;
+}
+
+/** Shows what goes and what stays, and asks for the name. */
+async function ask({ cluster, prompts, terminal }: ForCluster, planned: readonly PlannedResource[], { kube }: Readers): Promise<void> {
+  const goes = planned.filter(({ result }) => result !== "unchanged");
+  if (goes.length === 0) return;
+  for (const { id, result, note, changes } of planned) {
+    if (result === "unchanged" && note?.startsWith("stays") !== true) continue;
+    const mark = result === "unchanged" ? terminal.symbols.unchanged : "-";
+    terminal.err(`  ${mark} ${oneLine(id)}${note === undefined ? "" : ` (${oneLine(note)})`}\n`);
+    for (const { field } of changes) terminal.err(`      ${oneLine(field)}\n`);
+  }
+  const typed = await prompts.text(`All with - is deleted from context ${kube.context} and from Vault. Type ${cluster} to go on:`);
+  if (typed.trim() !== cluster)
+    throw failure(kinds.interrupted, { what: "Stopped: that is not the name of the cluster", why: "Nothing was changed." });
+}

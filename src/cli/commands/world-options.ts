@@ -1,0 +1,23 @@
+import type { OpenOptions } from "../../run/world/open.ts";
+import { oneLine } from "../render/printable.ts";
+import type { Call } from "./command.ts";
+import type { Prepared } from "./prepare.ts";
+
+/** What the world is opened with. With -v each request is told, and `makeWay` is called before. */
+export function worldOptions(
+  { host }: Call,
+  { settings, resolved, terminal }: Pick<Prepared, "settings" | "resolved" | "terminal">,
+  makeWay: () => void = () => undefined,
+): OpenOptions {
+  const tell = (method: string, target: string): void => {
+    makeWay();
+    terminal.err(`${terminal.chalk.dim(`    ${oneLine(method)} ${oneLine(target)}`)}\n`);
+  };
+  return {
+    env: host.env,
+    cwd: host.cwd,
+    signal: host.signal,
+    onRequest: settings.verbose ? tell : undefined,
+    caCertIsFallback: resolved.origins.caCert.kind === "env",
+  };
+}

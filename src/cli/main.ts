@@ -1,0 +1,78 @@
+import { exitCodes, type ExitCode } from "../core/errors.ts";
+import { mustGoOn } from "../core/uninterrupted.ts";
+import type { Call, Host } from "./commands/command.ts";
+import { CommanderError } from "commander";
+import { program } from "./program.ts";
+import { version } from "../core/version.ts";
+
+/** Understands the command line, runs the command, and explains what went wrong. */
+async function main(argv: readonly string[]): Promise<ExitCode> {
+  const quitting = new AbortController();
+  let soFar: (() => object) | undefined;
+  const host: Host = {
+    streams: process,
+    env: process.env,
+    cwd: process.cwd(),
+    signal: quitting.signal,
+    onRun: (given) => void (soFar = given),
+  };
+  listen(quitting);
+  try {
+    return await understand(helpWord(argv), host);
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done;
+    const { report } = await import("./render/report.ts");
+    return report(error, { argv, streams: process, env: process.env, run: soFar?.() });
+  }
+}
+
+async function understand(argv: readonly string[], host: Host): Promise<ExitCode> {
+  let exit: ExitCode = exitCodes.done;
+  const tree = program(
+    version,
+    (text) => void process.stdout.write(text),
+    async (command, given, args) => {
+      const { run } = await command.load();
+      exit = await run({ command, args, host, ...given } satisfies Call);
+    },
+  );
+  await tree.parseAsync(argv, { from: "user" });
+  return exit;
+}
+
+/** `help COMMAND` is `COMMAND --help`. */
+const helpWord = (argv: readonly string[]): readonly string[] => (argv[0] === "help" ? [...argv.slice(1), "--help"] : argv);
+
+/**
+ * The first interrupt asks the run to stop between two writes; the second stops it at once, unless keys are on their way that come only
+ * once.
+ */
+function listen(quitting: AbortController): void {
+  const stop = (): void => {
+    const held = mustGoOn();
+    if (quitting.signal.aborted && !held) process.exit(exitCodes.interrupted);
+    quitting.abort();
+    process.stderr.write(held ? heldWords : stopWords);
+  };
+  process.on("SIGINT", stop).on("SIGTERM", stop).on("SIGHUP", stop);
+  // The reader of a pipe has gone, or the terminal was closed: what is still written goes nowhere, quietly.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
+    });
+}
+
+// Nothing is left to wait for, and the run has not ended: that is a fault of this program, and must not look as if all were done.
+process.once("beforeExit", () => {
+  process.stderr.write("\nThe run stopped in the middle, and nothing says why. Run the same command again: it goes on where it stopped.\n");
+  process.exit(exitCodes.failed);
+});
+
+const stopWords = "\nInterrupted: finishing what is under way. Press Ctrl-C again to stop at once.\n";
+const heldWords = "\nInterrupted: the unseal keys are on their way, and they are given once. The run ends when they are kept.\n";
+
+void main(process.argv.slice(2)).then(async (code) => {
+  // What is written to a pipe leaves later than it is written.
+  await Promise.all([process.stdout, process.stderr].map((stream) => new Promise<void>((done) => void stream.write("", () => done()))));
+  process.exit(code);
+});

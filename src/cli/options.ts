@@ -1,0 +1,98 @@
+import { Option, type Command as Commander } from "commander";
+import type { ExtraOption } from "./commands/command.ts";
+import type { Field } from "../config/field.ts";
+import type { FieldName } from "../config/fields.ts";
+import { table } from "../config/keys.ts";
+import type { Flags } from "../config/resolve.ts";
+
+/** An option that knows the setting it gives, and how it is shown in the help. */
+export class SettingOption extends Option {
+  readonly setting: FieldName | undefined;
+  readonly shown: string;
+
+  constructor(flags: string, help: string, shown: string, setting?: FieldName) {
+    super(flags, help);
+    this.shown = shown;
+    this.setting = setting;
+  }
+}
+
+/** The options of one setting: one, or for a switch that the file may set, both ways. */
+export function settingOptions(name: FieldName, group: string): Option[] {
+  const field: Field = table[name];
+  const short = field.short === undefined ? "" : `-${field.short}, `;
+  const make = (long: string, hidden = false): Option =>
+    new SettingOption(`${short}${long}`, helpText(field), shown(field, short, long), name).helpGroup(group).hideHelp(hidden);
+  if (field.type !== "boolean") {
+    const option = make(`--${field.flag} <value>`);
+    return [isList(field) || name === "cluster" ? option.argParser(collect) : option];
+  }
+  if (field.key === undefined) return [make(`--${field.flag}`)];
+  const on = field.default === true;
+  return [make(`--${field.flag}`, on), make(`--no-${field.flag}`, !on)];
+}
+
+const sections: Readonly<Record<string, string>> = {
+  vault: "Installing Vault:",
+  helm: "Installing Vault:",
+  keys: "Unseal keys:",
+  operator: "The operator:",
+  reviewer: "The reviewer:",
+  store: "Store and secrets:",
+  secrets: "Store and secrets:",
+};
+
+/** Under which heading a setting stands where a command takes many; named after its place in the file. */
+export const sectionOf = (name: FieldName): string => sections[table[name].key?.split(".")[0] ?? ""] ?? "In Vault:";
+
+/** An option that is no setting. */
+export function extraOption({ flag, value, help, repeatable }: ExtraOption): Option {
+  const option = new SettingOption(
+    `--${flag}${value === undefined ? "" : " <value>"}`,
+    help,
+    `--${flag}${value === undefined ? "" : ` ${value}`}`,
+  ).helpGroup("Options:");
+  return repeatable === true ? option.argParser(collect) : option;
+}
+
+const isList = ({ type }: Field): boolean => type === "list" || type === "pathList";
+const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
+const shown = ({ value }: Field, short: string, long: string): string => `${short}${long.replace("<value>", value ?? "VALUE")}`;
+
+/** The help of a setting with its default and its variables. */
+function helpText(field: Field): string {
+  const standing = defaultText(field);
+  const choices = typeof field.type === "object" ? [`one of ${field.type.oneOf.join(", ")}`] : [];
+  const notes = [...choices, ...(standing === undefined ? [] : [`default: ${standing}`])].join("; ");
+  const env = field.env === undefined ? "" : ` [${field.env.join(", ")}]`;
+  return `${field.help}${notes === "" ? "" : ` (${notes})`}${env}`;
+}
+
+/** The default as people read it: `<cluster>` for what is filled in. */
+export function defaultText({ default: standing }: Field): string | undefined {
+  if (standing === undefined || typeof standing === "boolean") return undefined;
+  const text = Array.isArray(standing) ? standing.join(", ") : String(standing);
+  return text.replace(/\$\{([A-Za-z]+)\}/g, (_, name: string) => `<${name in table ? table[name as FieldName].flag : name}>`);
+}
+
+/** What the command line said: settings, and the values of other options by their flag. */
+export function typed(command: Commander): { flags: Flags; extra: Record<string, string | boolean | readonly string[] | undefined> } {
+  const flags: Partial<Record<FieldName, string | boolean | readonly string[]>> = {};
+  const extra: Record<string, string | boolean | readonly string[] | undefined> = {};
+  for (let at: Commander | null = command; at !== null; at = at.parent) {
+    for (const option of at.options) {
+      const key = option.attributeName();
+      if (!(option instanceof SettingOption) || at.getOptionValueSource(key) !== "cli") continue;
+      const value = at.getOptionValue(key) as string | boolean | readonly string[];
+      if (option.setting === undefined) extra[option.name()] = value;
+      // Which commands take several is for them to say; for all others the last one counts, as with every flag.
+      else if (option.setting === "cluster" && Array.isArray(value)) {
+        flags.cluster ??= String(value.at(-1));
+        extra["cluster"] ??= value;
+      }
+      // --no-input is a switch of its own, not the opposite of one.
+      else flags[option.setting] ??= option.setting === "noInput" ? true : value;
+    }
+  }
+  return { flags, extra };
+}

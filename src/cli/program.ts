@@ -1,0 +1,89 @@
+import { Command as Commander } from "commander";
+import type { Command } from "./commands/command.ts";
+import { fieldsOf } from "./commands/own-fields.ts";
+import { commands, runFields, targetFields } from "./commands/table.ts";
+import { failure, kinds } from "../errors.ts";
+import type { FieldName } from "../config/fields.ts";
+import { gatheringHelp, helpStyle } from "./help.ts";
+import { extraOption, sectionOf, settingOptions, typed } from "./options.ts";
+
+/** Called with what was typed, once it is understood. */
+export type OnCommand = (command: Command, given: ReturnType<typeof typed>, args: readonly string[]) => Promise<void>;
+
+const targetGroup = "Which cluster, which Vault:";
+const runGroup = "How it runs:";
+/** More than these are put under headings. */
+const fewOptions = 20;
+
+/** The command tree. Options of a command are made when it is chosen: only then its steps are loaded. */
+export function program(version: string, out: (text: string) => void, onCommand: OnCommand): Commander {
+  const root = new Commander("vault-k8s")
+    .description("From an empty Kubernetes cluster to applications that get their secrets from HashiCorp Vault.")
+    .version(version, "-V, --version", "Show the version")
+    .helpOption("-h, --help", "Show help; COMMAND --help shows what a command takes")
+    .helpCommand(false)
+    .exitOverride()
+    .configureHelp({ ...helpStyle, ...gatheringHelp })
+    // Errors are thrown and explained in one place.
+    .configureOutput({
+      writeOut: out,
+      writeErr: () => undefined,
+      outputError: () => undefined,
+      getOutHelpWidth: () => Math.min(process.stdout.columns ?? 80, 80),
+    })
+    .addHelpText("after", "\nStart with:\n  vault-k8s bootstrap --cluster NAME --dry-run");
+  addOptions(root, targetFields, targetGroup);
+  addOptions(root, runFields, runGroup);
+  for (const command of commands) add(root, command, onCommand);
+  return root;
+}
+
+function add(root: Commander, command: Command, onCommand: OnCommand): void {
+  const words = command.name.split(" ");
+  const parent = words.length === 1 ? root : (root.commands.find((each) => each.name() === words[0]) ?? group(root, words[0] ?? ""));
+  const node = parent
+    .command(words.at(-1) ?? "")
+    .summary(command.summary)
+    .description([command.summary, command.about].filter(Boolean).join(".\n\n"))
+    .helpGroup(parent === root ? `${command.group}:` : "Commands:")
+    .helpOption("-h, --help", "Show this help")
+    .configureHelp(command.local === true ? { ...helpStyle, visibleOptions: () => [] } : helpStyle);
+  for (const { name, help } of command.arguments ?? []) node.argument(name.startsWith("[") ? name : `<${name}>`, help);
+  for (const option of command.options ?? []) node.addOption(extraOption(option));
+  node.action(async () => {
+    const given = typed(node);
+    refuseSeveral(command, given.extra["cluster"]);
+    await onCommand(command, given, node.args);
+  });
+  parent.hook("preSubcommand", async (_, chosen) => {
+    if (chosen !== node) return;
+    const names = await fieldsOf(command);
+    addOptions(node, names, names.length > fewOptions ? sectionOf : "Options:");
+  });
+}
+
+function refuseSeveral({ name, manyClusters }: Command, clusters: unknown): void {
+  if (manyClusters === true || !Array.isArray(clusters) || new Set(clusters).size < 2) return;
+  throw failure(kinds.usage, {
+    what: `${name} is about one cluster, and --cluster names ${clusters.join(" and ")}`,
+    fix: "Run it once for each.",
+  });
+}
+
+/** A word that only gathers commands, such as `operator`. */
+const group = (root: Commander, name: string): Commander =>
+  root
+    .command(name)
+    .summary(groups[name]?.summary ?? "")
+    .helpCommand(false)
+    .helpGroup(groups[name]?.under ?? "Its steps, each alone:");
+
+const groups: Readonly<Record<string, { readonly summary: string; readonly under: string }>> = {
+  operator: { summary: "init, unseal, retire-root: named after vault's own commands", under: "Its steps, each alone:" },
+  config: { summary: "view: the settings, and where each comes from", under: "Look and help:" },
+};
+
+function addOptions(node: Commander, names: readonly FieldName[], heading: string | ((name: FieldName) => string)): void {
+  for (const option of names.flatMap((name) => settingOptions(name, typeof heading === "string" ? heading : heading(name))))
+    node.addOption(option);
+}

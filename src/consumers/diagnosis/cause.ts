@@ -1,0 +1,57 @@
+import { kubectl as inContext } from "../../kubernetes/kubectl.ts";
+import type { StepId } from "../../run/steps.ts";
+import type { AppResource } from "../../systems/step.ts";
+import type { Evidence } from "./evidence.ts";
+
+/** `certain`: what was seen leaves no other explanation. `likely`: it is what remains when the rest was looked at. */
+type Sure = "certain" | "likely";
+
+/** How a cause is mended. */
+export interface Mend {
+  /** What a person types; runnable as it is. */
+  readonly command: string;
+  /** Steps that do it; they are what --fix runs. */
+  readonly steps?: readonly StepId[];
+  /** Changes that no step makes, for --fix; they come before the steps. */
+  readonly resources?: readonly AppResource[];
+  /** Why --fix leaves it to a person, or what to know before. */
+  readonly note?: string;
+}
+
+/** What a cause makes of the evidence. */
+export interface Match {
+  readonly sure: Sure;
+  /** A line or two: what was seen. */
+  readonly evidence: readonly string[];
+  readonly mend: Mend;
+}
+
+/** One reason why logins or syncs fail; docs/causes.md has a section for each. */
+export interface Cause {
+  readonly code: `VD${number}`;
+  readonly title: string;
+  /** Undefined where the evidence does not show it. Asks nothing. */
+  match(evidence: Evidence, hands: Hands): Match | undefined;
+}
+
+export interface Diagnosis extends Match {
+  readonly code: Cause["code"];
+  readonly title: string;
+}
+
+/** Command lines with what this run was told about the cluster and Vault. */
+export interface Hands {
+  /** The commands of steps, one after the other. */
+  steps(...ids: readonly StepId[]): string;
+  /** Another command of vault-k8s, with what stands behind it. */
+  own(command: string, ...rest: readonly string[]): string;
+}
+
+/** A mend by steps alone. */
+export const bySteps = (hands: Hands, ...ids: readonly StepId[]): Mend => ({ command: hands.steps(...ids), steps: ids });
+
+/** A mend that is a person's: a command that shows more, or that would change what is not ours. */
+export const byHand = (command: string, note: string): Mend => ({ command, note });
+
+/** kubectl against the cluster that is wired. */
+export const kubectl = ({ asked }: Evidence, args: string): string => inContext(asked, args);

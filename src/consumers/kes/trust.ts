@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto";
+import type { Plain } from "../../core/compare.ts";
+import { NotYet } from "../../core/errors.ts";
+import { same, type Command } from "../../core/resource.ts";
+import { word } from "../../core/shell.ts";
+import type { KubeObject, ObjectRef, Readers } from "../../systems/world.ts";
+import { applying } from "../../systems/need.ts";
+import { diffObject, labelled, objectContent, objectId } from "../../kubernetes/object.ts";
+import { owner, ownerLabel } from "../../kubernetes/ownership.ts";
+import type { AppResource } from "../../systems/step.ts";
+
+const folder = "/etc/vault-ca";
+const name = "vault-ca";
+
+/** The Secret that holds Vault's CA beside kubernetes-external-secrets. */
+export const kesCaRef = (namespace: string): ObjectRef => ({ apiVersion: "v1", kind: "Secret", namespace, name });
+
+/** Vault's CA as a Secret beside kubernetes-external-secrets; its chart can only mount Secrets. */
+export function kesCa(namespace: string): AppResource {
+  const ref = kesCaRef(namespace);
+  return {
+    id: objectId(ref),
+    diff: async (read) => {
+      const ca = await read.where.consumerCa();
+      return ca === undefined
+        ? same("Vault's certificate needs no CA of its own")
+        : diffObject(await read.kube.get(ref), secret(namespace, ca), read.kube);
+    },
+    needs: async (read) => ((await trusted(read)) === undefined ? [] : applying(ref)),
+    apply: async (write) => {
+      const ca = await write.where.consumerCa();
+      if (ca !== undefined) await write.kube.apply(secret(namespace, ca));
+    },
+    content: async (read) => {
+      const ca = await trusted(read);
+      return ca === undefined || ca === later ? undefined : objectContent(secret(namespace, ca));
+    },
+    command: ({ kube }) => command(kube.context, namespace),
+  };
+}
+
+/** Vault's CA; "later" where Vault, which is not there yet, will have one. */
+async function trusted({ where }: Readers): Promise<string | undefined> {
+  try {
+    return await where.consumerCa();
+  } catch (error) {
+    if (!(error instanceof NotYet)) throw error;
+    return (await where.consumerAddress()).startsWith("https:") ? later : undefined;
+  }
+}
+
+const later = "later";
+
+const secret = (namespace: string, ca: string): KubeObject =>
+  labelled({
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { name, namespace },
+    type: "Opaque",
+    data: { "ca.crt": Buffer.from(ca).toString("base64") },
+  });
+
+function command(context: string, namespace: string): Command {
+  const kubectl = `kubectl --context ${word(context)} -n ${word(namespace)}`;
+  const lines = `${kubectl} create secret generic ${name} --from-file=ca.crt="$VAULT_CACERT" --dry-run=client -o yaml |
+  kubectl label --local -f - ${ownerLabel}=${owner} -o yaml | ${kubectl} apply --server-side --field-manager=${owner} -f -`;
+  return { lines, needs: ["vaultCa"] };
+}
+
+/**
+ * Values that have kubernetes-external-secrets, a Node program, trust that CA. Node reads the file once, so a hash of it in the pod's
+ * annotations makes a new pod of a new CA.
+ */
+export async function kesTrust(read: Readers): Promise<Readonly<Record<string, Plain>>> {
+  const ca = await trusted(read);
+  if (ca === undefined || !(await read.where.consumerAddress()).startsWith("https:")) return {};
+  return {
+    env: { NODE_EXTRA_CA_CERTS: `${folder}/ca.crt` },
+    filesFromSecret: { "vault-ca": { secret: name, mountPath: folder } },
+    ...(ca !== later && { podAnnotations: { "vault-k8s.io/ca": createHash("sha256").update(ca).digest("hex").slice(0, 40) } }),
+  };
+}

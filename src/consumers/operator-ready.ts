@@ -1,0 +1,124 @@
+import type { Command, Say } from "../core/resource.ts";
+import { word } from "../core/shell.ts";
+import { untilSettled } from "../core/settle.ts";
+import { CliError } from "../core/errors.ts";
+import { failure, kinds } from "../errors.ts";
+import type { KubeObject, ObjectRef, Readers, Writers } from "../systems/world.ts";
+import { kubectl } from "../kubernetes/kubectl.ts";
+import { applyCommand } from "../kubernetes/object.ts";
+import { onObject, type KubeNeed } from "../systems/need.ts";
+
+export interface OperatorPlace {
+  readonly namespace: string;
+  readonly release: string;
+}
+
+const crd = (name: string): ObjectRef => ({ apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition", name });
+
+/** The CustomResourceDefinition of an operator's ExternalSecret; both operators call the kind by the same name. */
+export const crdFor = (operator: "eso" | "kes"): ObjectRef =>
+  crd(operator === "eso" ? "externalsecrets.external-secrets.io" : "externalsecrets.kubernetes-client.io");
+
+/** What looking whether an operator is there, and up, needs: one in any namespace counts. */
+export const operatorNeeds = (operator: "eso" | "kes"): KubeNeed[] => [
+  ...onObject(crdFor(operator), ["get"]),
+  ...onObject({ apiVersion: "apps/v1", kind: "Deployment" }, ["list"]),
+  ...(operator === "eso" ? onObject({ ...probe, name: probe.metadata.name }, ["create", "patch"]) : []),
+];
+
+const deployments = ({ kube }: Readers, { namespace, release }: OperatorPlace): Promise<KubeObject[]> =>
+  kube.list({ apiVersion: "apps/v1", kind: "Deployment", namespace, labelSelector: `app.kubernetes.io/instance=${release}` });
+
+function isAvailable(deployment: KubeObject): boolean {
+  const status = deployment["status"] as { readonly availableReplicas?: number; readonly observedGeneration?: number } | undefined;
+  const spec = deployment["spec"] as { readonly replicas?: number } | undefined;
+  return (status?.availableReplicas ?? 0) >= (spec?.replicas ?? 1);
+}
+
+/** Whether somebody runs an operator of this chart in any namespace; who may not look there is told that one does. */
+export async function operatorRuns(read: Readers, chart: string): Promise<boolean> {
+  try {
+    const labelSelector = `app.kubernetes.io/name=${chart}`;
+    return (await read.kube.list({ apiVersion: "apps/v1", kind: "Deployment", labelSelector })).length > 0;
+  } catch (error) {
+    if (error instanceof CliError && error.kind === kinds.kubeForbidden) return true;
+    throw error;
+  }
+}
+
+/** Whether every deployment of the operator is available. */
+export async function deploymentsReady(read: Readers, place: OperatorPlace): Promise<boolean> {
+  const found = await deployments(read, place);
+  return found.length > 0 && found.every(isAvailable);
+}
+
+/** Waits for the operator's deployments. Throws VK1010 naming those that are not available. */
+export async function waitForOperator(read: Readers, place: OperatorPlace, withinMs: number, say: Say): Promise<void> {
+  let told = "";
+  const found = await untilSettled(
+    () => deployments(read, place),
+    (all) => {
+      const line = `${all.filter(isAvailable).length} of ${all.length} deployments of ${place.release} are available`;
+      if (line !== told) say((told = line));
+      return all.length > 0 && all.every(isAvailable);
+    },
+    { withinMs },
+  );
+  const late = found.filter((deployment) => !isAvailable(deployment));
+  if (found.length > 0 && late.length === 0) return;
+  throw failure(kinds.timedOut, {
+    what: `The operator in namespace ${place.namespace} is not available`,
+    why: late.map((deployment) => deployment.metadata.name).join(", ") || "It has no deployments.",
+    fix: `${kubectl(read.kube, `get pods -n ${place.namespace}`)}; ${kubectl(read.kube, `describe deployment -n ${place.namespace}`)}`,
+  });
+}
+
+/**
+ * A deployment that is ready may have a webhook that does not serve yet: its certificate is made and handed around later. A
+ * dry run of a store goes through it and stores nothing.
+ */
+export async function waitForWebhook(write: Writers, withinMs: number, say: Say): Promise<void> {
+  say("waiting until the operator's webhook serves");
+  const ask = (): Promise<CliError | undefined> => write.kube.dryRun(probe).then(() => undefined, refusal);
+  const error = await untilSettled(ask, (answer) => answer === undefined, { withinMs });
+  if (error !== undefined)
+    throw failure(kinds.webhookNotServing, {
+      what: "The operator's webhook does not serve",
+      why: error.why ?? error.message,
+      fix: "Look at the pods of the operator's webhook and cert-controller; on private clusters the API server must reach port 10250 of the nodes.",
+    });
+}
+
+/** Waits in a shell for the deployments, and for the webhook where the operator has one. */
+export function waitForOperatorCommand(
+  { namespace, release }: OperatorPlace,
+  operator: "eso" | "kes",
+  context: string,
+  seconds: number,
+): Command {
+  const rollout = `kubectl --context ${word(context)} -n ${word(namespace)} rollout status deployment -l app.kubernetes.io/instance=${word(release)} --timeout=${seconds}s`;
+  if (operator === "kes") return { lines: rollout };
+  const { lines } = applyCommand(probe, context, "--dry-run=server", " > /dev/null 2>&1");
+  return { lines: `${rollout}\nwebhook_serves() {\n${lines}\n}\nwithin ${seconds} webhook_serves`, needs: ["within"] };
+}
+
+function refusal(error: unknown): CliError {
+  if (error instanceof CliError && (error.kind === kinds.webhookNotServing || error.kind === kinds.notServed)) return error;
+  throw error;
+}
+
+const probe: KubeObject = {
+  apiVersion: "external-secrets.io/v1",
+  kind: "ClusterSecretStore",
+  metadata: { name: "vault-k8s-webhook-probe" },
+  spec: {
+    provider: {
+      vault: {
+        server: "http://vault.invalid:8200",
+        version: "v2",
+        path: "kv",
+        auth: { kubernetes: { mountPath: "kubernetes", role: "probe", serviceAccountRef: { name: "probe", namespace: "default" } } },
+      },
+    },
+  },
+};

@@ -1,0 +1,25 @@
+import type { Cause } from "../../consumers/diagnosis/cause.ts";
+import { apiServer } from "./api-server.ts";
+import { mount } from "./mount.ts";
+import { operator } from "./operator.ts";
+import { policy } from "./policy.ts";
+import { reviewer } from "./reviewer.ts";
+import { role } from "./role.ts";
+import { store } from "./store.ts";
+import { sync } from "./sync.ts";
+import { token } from "./token.ts";
+import { vaultServer } from "./vault-server.ts";
+
+/** Every cause, in the order in which a login and a sync go: what fails first hides what comes behind. */
+export const causes: readonly Cause[] = [
+  ...vaultServer,
+  ...mount,
+  ...apiServer,
+  ...reviewer,
+  ...token,
+  ...role,
+  ...policy,
+  ...store,
+  ...sync,
+  ...operator,
+];

@@ -1,0 +1,175 @@
+import { patchCommand, patchedObject } from "../../kubernetes/patched-object.ts";
+import { byHand, bySteps, kubectl, type Cause, type Hands, type Match, type Mend } from "../../consumers/diagnosis/cause.ts";
+import type { Evidence, ReadResult } from "../../consumers/diagnosis/evidence.ts";
+import type { ExternalFact } from "../../consumers/diagnosis/operator-facts.ts";
+import { isKnown, valueOf } from "../../consumers/diagnosis/fact.ts";
+import { apiPath } from "../../consumers/diagnosis/kv-path.ts";
+import { isIn, short, usedLogin } from "../../consumers/diagnosis/look.ts";
+import { lacksOperator } from "./operator.ts";
+
+const failing = ({ externals }: Evidence): readonly ExternalFact[] =>
+  (valueOf(externals) ?? []).filter(({ ready }) => ready?.status !== "True");
+const titled = ({ namespace, name }: ExternalFact): string => `ExternalSecret ${namespace}/${name}`;
+
+/** The first ExternalSecret that fails, with the key for which it does. */
+function withKey(evidence: Evidence, fits: (read: ReadResult, property: string | undefined) => boolean) {
+  const { reads } = usedLogin(evidence);
+  const mount = valueOf(evidence.store)?.path || evidence.asked.kvMount;
+  for (const external of failing(evidence)) {
+    for (const { path, property } of external.keys) {
+      const read = reads.find((one) => one.path === apiPath(mount, path));
+      if (read !== undefined && fits(read, property)) return { external, read, property };
+    }
+  }
+  return undefined;
+}
+
+const specOf = ({ asked }: Evidence, external: ExternalFact) =>
+  external.namespace === asked.namespace ? asked.secrets.find(({ name }) => name === external.name) : undefined;
+
+/** An ExternalSecret that the settings name is written by its step, or where another tool wrote fields of it by a patch; another one is its owner's. */
+function secretMend(evidence: Evidence, hands: Hands, external: ExternalFact, look: string): Mend {
+  const { asked } = evidence;
+  const spec = specOf(evidence, external);
+  if (spec === undefined) return byHand(look, "The ExternalSecret is not among those of the settings, so it is left to its owner.");
+  if (!external.foreign || asked.store === undefined) return bySteps(hands, "secret");
+  const key = `${asked.kvPrefix}${spec.path}`;
+  const data =
+    spec.keys.length === 0
+      ? { dataFrom: [{ extract: { key } }], data: null }
+      : { data: spec.keys.map((property) => ({ secretKey: property, remoteRef: { key, property } })), dataFrom: null };
+  const ref = { apiVersion: "external-secrets.io/v1", kind: "ExternalSecret", name: external.name, namespace: external.namespace };
+  const patch = { spec: { secretStoreRef: { name: asked.store.name, kind: asked.store.kind }, ...data } };
+  return { command: patchCommand(asked.context, ref, patch), resources: [patchedObject(ref, patch)] };
+}
+
+/** Path below the prefix, as `secret put` takes it. */
+function below({ asked: { kvMount, kvPrefix } }: Evidence, path: string): string | undefined {
+  const start = `${kvMount}/data/${kvPrefix}`;
+  return path.startsWith(start) ? path.slice(start.length) : undefined;
+}
+
+/** The path that the settings say for an ExternalSecret. */
+function wantedPath(evidence: Evidence, external: ExternalFact): string | undefined {
+  const spec = specOf(evidence, external);
+  return spec && `${evidence.asked.kvMount}/data/${evidence.asked.kvPrefix}${spec.path}`;
+}
+
+const edit = (evidence: Evidence, { namespace, name }: ExternalFact): string =>
+  kubectl(evidence, `edit externalsecret ${name} -n ${namespace}`);
+
+export const sync: readonly Cause[] = [
+  {
+    code: "VD80",
+    title: "The ExternalSecret does not exist",
+    match: (evidence, hands) => {
+      const lost =
+        !isKnown(evidence.externals) || lacksOperator(evidence) !== undefined
+          ? undefined
+          : evidence.asked.secrets.find(
+              ({ name }) => !valueOf(evidence.externals)?.some((one) => one.name === name && one.namespace === evidence.asked.namespace),
+            );
+      return lost === undefined
+        ? undefined
+        : {
+            sure: "certain",
+            evidence: [`Kubernetes has no ExternalSecret ${evidence.asked.namespace}/${lost.name}`],
+            mend: bySteps(hands, "secret"),
+          };
+    },
+  },
+  {
+    code: "VD81",
+    title: "The ExternalSecret uses another store",
+    match: (evidence, hands) => {
+      const { store } = evidence.asked;
+      const found = failing(evidence).find(
+        (one) => store !== undefined && one.store !== undefined && (one.store.kind !== store.kind || one.store.name !== store.name),
+      );
+      if (found === undefined || store === undefined) return undefined;
+      const patch = `patch externalsecret ${found.name} -n ${found.namespace} --type merge -p '{"spec":{"secretStoreRef":{"kind":"${store.kind}","name":"${store.name}"}}}'`;
+      return {
+        sure: "certain",
+        evidence: [
+          `${titled(found)} uses ${found.store?.kind ?? ""} ${found.store?.name ?? ""}; the settings say ${store.kind} ${store.name}`,
+          saysOf(found),
+        ],
+        mend: secretMend(evidence, hands, found, kubectl(evidence, patch)),
+      };
+    },
+  },
+  {
+    code: "VD82",
+    title: "The ExternalSecret reads another path than the settings say",
+    match: (evidence, hands) => {
+      const found = withKey(evidence, (read) => read.kind === "denied" || read.kind === "absent");
+      const wanted = found && wantedPath(evidence, found.external);
+      const engine = valueOf(evidence.store)?.path;
+      if (engine !== undefined && engine !== evidence.asked.kvMount) return undefined;
+      if (found === undefined || wanted === undefined || found.read.path === wanted) return undefined;
+      return {
+        sure: "certain",
+        evidence: [
+          `${titled(found.external)} reads ${found.read.path}, which ${found.read.kind === "absent" ? "holds nothing" : "it may not"}; the settings say ${wanted}`,
+        ],
+        mend: secretMend(evidence, hands, found.external, edit(evidence, found.external)),
+      };
+    },
+  },
+  {
+    code: "VD83",
+    title: "Vault holds nothing at the path",
+    match: (evidence, hands) => {
+      const found = withKey(evidence, ({ kind }) => kind === "absent");
+      if (found === undefined) return undefined;
+      const path = below(evidence, found.read.path);
+      const mend =
+        path === undefined
+          ? byHand(edit(evidence, found.external), "Name a path that holds something.")
+          : byHand(hands.own("secret put", path, "-"), "It reads key=value lines or a JSON object from standard input.");
+      return {
+        sure: "certain",
+        evidence: [`${titled(found.external)} reads ${found.read.path}, and Vault holds nothing there (404)`],
+        mend,
+      };
+    },
+  },
+  {
+    code: "VD84",
+    title: "The secret in Vault lacks a key",
+    match: (evidence) => {
+      const found = withKey(
+        evidence,
+        (read, property) => property !== undefined && read.kind === "found" && !read.keys.includes(property.split(".")[0] ?? ""),
+      );
+      if (found === undefined || found.read.kind !== "found") return undefined;
+      const { kvMount } = evidence.asked;
+      const path = found.read.path.slice(`${kvMount}/data/`.length);
+      return {
+        sure: "certain",
+        evidence: [
+          `${titled(found.external)} wants ${found.property ?? ""} of ${found.read.path}, which has ${found.read.keys.join(", ") || "no keys"}`,
+        ],
+        mend: byHand(`vault kv patch -mount=${kvMount} ${path} ${found.property ?? ""}=-`, "It reads the value from standard input."),
+      };
+    },
+  },
+  {
+    code: "VD85",
+    title: "The ExternalSecret reads a path that the cluster may not",
+    match: (evidence, hands) => {
+      const found = withKey(evidence, ({ kind }) => kind === "denied");
+      if (found === undefined || !isIn(usedLogin(evidence)) || below(evidence, found.read.path) !== undefined) return undefined;
+      return {
+        sure: "certain",
+        evidence: [
+          `${titled(found.external)} reads ${found.read.path}; this cluster may read below ${evidence.asked.kvMount}/data/${evidence.asked.kvPrefix}`,
+        ],
+        mend: secretMend(evidence, hands, found.external, edit(evidence, found.external)),
+      } satisfies Match;
+    },
+  },
+];
+
+const saysOf = (external: ExternalFact): string =>
+  `the operator says of it: ${short(external.events[0]?.message ?? external.ready?.message ?? "nothing yet")}`;

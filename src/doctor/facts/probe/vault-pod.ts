@@ -1,0 +1,50 @@
+import { failure, kinds } from "../../../errors.ts";
+import type { KubeReader } from "../../../systems/world.ts";
+import { vaultPods } from "../../../vault/install/pods.ts";
+
+/** What a pod beside Vault's pods takes over from one of them. */
+export interface VaultPodShape {
+  readonly image: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly runAsUser: number | undefined;
+  readonly pullSecrets: readonly object[];
+  readonly tolerations: readonly object[];
+  readonly nodeSelector: object;
+}
+
+interface PodShape {
+  readonly spec?: {
+    readonly containers?: readonly {
+      readonly name: string;
+      readonly image?: string;
+      readonly securityContext?: { readonly runAsUser?: number };
+    }[];
+    readonly securityContext?: { readonly runAsUser?: number };
+    readonly imagePullSecrets?: readonly object[];
+    readonly tolerations?: readonly object[];
+    readonly nodeSelector?: object;
+  };
+}
+
+/** The shape of a Vault pod of the release. Throws VK1207 where there is none: then `--image` has to say what to run. */
+export async function vaultPodShape(
+  kube: KubeReader,
+  { namespace, release }: { namespace: string; release: string },
+): Promise<VaultPodShape> {
+  const [pod] = await vaultPods(kube, { namespace, release });
+  const { spec } = (pod ?? {}) as PodShape;
+  const container = spec?.containers?.find(({ name }) => name === "vault" || name === "openbao") ?? spec?.containers?.[0];
+  if (pod === undefined || container?.image === undefined)
+    throw failure(kinds.vaultNotInstalled, {
+      what: `There is no Vault pod in namespace ${namespace} of context ${kube.context} whose image could be used`,
+      fix: "Say an image that holds vault (or bao) and a shell: --image",
+    });
+  return {
+    image: container.image,
+    labels: pod.metadata.labels ?? {},
+    runAsUser: container.securityContext?.runAsUser ?? spec?.securityContext?.runAsUser,
+    pullSecrets: spec?.imagePullSecrets ?? [],
+    tolerations: spec?.tolerations ?? [],
+    nodeSelector: spec?.nodeSelector ?? {},
+  };
+}

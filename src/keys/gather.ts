@@ -1,0 +1,82 @@
+import { CliError } from "../core/errors.ts";
+import { failure, kinds } from "../errors.ts";
+import type { Keys } from "../systems/world.ts";
+import type { Custody } from "./open-custody.ts";
+import { initDocument, parseKeys, parseShare, parseToken, shareDocument, tokenDocument, withShares, type Share } from "./documents.ts";
+import { readOrigin } from "./place.ts";
+import { SinkFailure, whyOf, type Sink } from "./sink.ts";
+import { wholeAnswer } from "./spool.ts";
+
+/**
+ * The keys from wherever they are: what an interrupted run left, the sinks in their order, then what each holder's sink gives.
+ * Undefined when nobody has them. Throws VK1504 when they may be somewhere that cannot be read, VK1009 when they are broken or another cluster's.
+ */
+export async function gatherKeys(custody: Custody): Promise<Keys | undefined> {
+  const keys = (await keysFromSpool(custody)) ?? (await keysFromSinks(custody));
+  if (keys === undefined) return undefined;
+  await refuseOthers(custody);
+  return hasShares(keys) || custody.sinks.holders.length === 0 ? keys : withShares(keys, await sharesOf(custody));
+}
+
+const hasShares = ({ unseal_keys_b64: unseal, recovery_keys_b64: recovery }: Keys): boolean => unseal.length + recovery.length > 0;
+
+async function keysFromSpool({ files, sinks }: Custody): Promise<Keys | undefined> {
+  const text = await wholeAnswer(files);
+  return text === undefined ? undefined : parseKeys(await sinks.sealing.open(text, files.spool), files.spool);
+}
+
+async function keysFromSinks({ sinks }: Custody): Promise<Keys | undefined> {
+  const failed: { readonly sink: Sink; readonly error: unknown }[] = [];
+  for (const sink of [...sinks.main, ...sinks.others]) {
+    const text = await sink.read(initDocument).catch((error: unknown) => void failed.push({ sink, error }));
+    if (text !== undefined) return parseKeys(text, sink.title);
+  }
+  const [first] = failed;
+  if (first === undefined) return undefined;
+  if (first.error instanceof CliError) throw first.error;
+  throw failure(kinds.noKeys, {
+    what: `The keys cannot be read from ${first.sink.title}`,
+    why: whyOf(first.error),
+    fix: "Mend that, or name another place where they are.",
+  });
+}
+
+async function sharesOf({ sinks }: Custody): Promise<Share[]> {
+  const found = await Promise.all(
+    sinks.holders.map(async ({ name, sink }) => {
+      const text = await sink.read(shareDocument(name)).catch(onlyHere);
+      return text === undefined ? [] : [parseShare(text, sink.title)];
+    }),
+  );
+  return found.flat();
+}
+
+/** The token that took over from the root token; undefined when no sink that can be read has one. Throws VK1009. */
+export async function gatherToken(custody: Custody): Promise<string | undefined> {
+  for (const sink of [...custody.sinks.main, ...custody.sinks.others]) {
+    const text = await sink.read(tokenDocument).catch(onlyHere);
+    if (text === undefined) continue;
+    await refuseOthers(custody);
+    return parseToken(text, sink.title);
+  }
+  return undefined;
+}
+
+/** What one sink cannot give, another may. */
+function onlyHere(error: unknown): undefined {
+  if (error instanceof SinkFailure || (error instanceof CliError && error.kind === kinds.noKeys)) return undefined;
+  throw error;
+}
+
+/** A cluster that was made again under its old name has another UID: the old root token must not be sent to it. */
+async function refuseOthers({ files, options }: Custody): Promise<void> {
+  const written = (await readOrigin(files))?.kubeSystemUid;
+  if (written === undefined) return;
+  const { kubeSystemUid, context } = await options.origin();
+  if (kubeSystemUid === undefined || kubeSystemUid === written) return;
+  throw failure(kinds.badInput, {
+    what: `The keys of ${files.keys} belong to another cluster`,
+    why: `They are of the cluster whose kube-system namespace has UID ${written}; context ${context ?? "?"} is ${kubeSystemUid}.`,
+    fix: "If that cluster is gone, move the file away; else name another with --init-file, or choose another --context.",
+  });
+}

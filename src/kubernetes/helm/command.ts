@@ -1,0 +1,41 @@
+import type { Command } from "../../core/resource.ts";
+import { looksSecret } from "../../core/secret-names.ts";
+import { withInput, word } from "../../core/shell.ts";
+import { chartArgs } from "../../systems/helm/chart-words.ts";
+import { inputsHash, inputsLabel, parted, type ReleaseInputs } from "./inputs.ts";
+import { owner, ownerLabel } from "../ownership.ts";
+
+/**
+ * What installs the release. A --set of a secret becomes a file that the person is asked for. The hash of the inputs is left out where it
+ * could tell a secret: then the next run of ours writes the release once more.
+ */
+export async function helmCommand(inputs: ReleaseInputs, context: string): Promise<Command> {
+  const { name, namespace, chart, values, valuesFiles, sets } = inputs;
+  const open = sets.filter((set) => !looksSecret(parted(set).key));
+  const secret = sets
+    .map(parted)
+    .filter(({ key }) => looksSecret(key))
+    .map(({ key }, index) => ({ key, file: `"$work/${name}-${index}"` }));
+  const hash = valuesFiles.length + secret.length === 0 ? `,${inputsLabel}=${await inputsHash(inputs)}` : "";
+  const words = [
+    "helm upgrade --install",
+    word(name),
+    ...chartArgs(chart).map(word),
+    "--kube-context",
+    word(context),
+    "-n",
+    word(namespace),
+    "--create-namespace --reset-values",
+    "-f -",
+    ...valuesFiles.flatMap((file) => ["-f", word(file)]),
+    ...open.flatMap((set) => ["--set", word(set)]),
+    ...secret.flatMap(({ key, file }) => ["--set-file", `${word(key)}=${file}`]),
+    "--labels",
+    `${ownerLabel}=${owner}${hash}`,
+  ];
+  const lines = [
+    ...secret.map(({ key, file }) => `ask ${word(key)} ${file}`),
+    withInput(words.join(" "), JSON.stringify(values, undefined, 2), "JSON"),
+  ];
+  return { lines: lines.join("\n"), needs: secret.length === 0 ? [] : ["work", "ask"] };
+}

@@ -1,0 +1,150 @@
+import { isRecord, type Plain } from "../../core/compare.ts";
+import { CliError, exitCodes, NotYet } from "../../core/errors.ts";
+import { same, type Change, type Command, type Diff, type PreviewOf, type Say } from "../../core/resource.ts";
+import type { HelmRelease, Readers, Writers } from "../../systems/world.ts";
+import type { AppResource } from "../../systems/step.ts";
+import { differsFrom, forgottenValues, inputsHash, inputsLabel, newValues, secretTexts, type ReleaseInputs } from "./inputs.ts";
+import { helmCommand } from "./command.ts";
+import { manifestChanges } from "./manifest.ts";
+import { manifestNeeds } from "./manifest-needs.ts";
+import { onObject, type Need } from "../../systems/need.ts";
+import { owner, ownerLabel } from "../ownership.ts";
+
+export interface ReleaseSpec extends ReleaseInputs {
+  /** Values that can be said only when the world is known, laid over `values`. `found` is the release as it is. */
+  readonly lateValues?: (read: Readers, found: HelmRelease | undefined) => Promise<Readonly<Record<string, Plain>>>;
+  /** Something that whoever installs this should know. */
+  readonly notice?: string;
+  /** Looks for the same thing installed in another way; what it returns says what was found. */
+  readonly elsewhere: (read: Readers) => Promise<string | undefined>;
+  /** Whether the release does what it is for; false makes a run wait again. */
+  readonly isUp: (read: Readers) => Promise<boolean>;
+  /** Waits until it does. Throws with the reason when it cannot. */
+  readonly waitUntilUp: (write: Writers, say: Say) => Promise<void>;
+  /** What the functions above need, besides helm. */
+  readonly alsoNeeds: (read: Readers) => readonly Need[];
+  /** Whether its pods become ready by themselves. */
+  readonly waits: boolean;
+  /** What waits in a shell. */
+  readonly waitCommand: (context: string) => Command;
+}
+
+/**
+ * A Helm release of ours. One that somebody else installed is used as it is. Label `vault-k8s.io/inputs` is a hash over all that was
+ * asked of helm, so that a changed values file or --set shows.
+ */
+export function helmRelease(spec: ReleaseSpec): AppResource {
+  return {
+    id: `helm ${spec.namespace}/${spec.name}`,
+    diff: (read) => diffRelease(read, spec),
+    preview: (read, found) => previewRelease(read, spec, found),
+    needs: (read) => releaseNeeds(read, spec),
+    apply: (write: Writers, say: Say) => applyRelease(write, spec, say),
+    content: async (read) => ({ kind: "release", release: inputsOf(await settled(read, spec)), waits: spec.waits }),
+    command: async (read) => command(read, await settled(read, spec)),
+  };
+}
+
+/** Besides the values: which objects change in the cluster, and how. */
+async function previewRelease(read: Readers, given: ReleaseSpec, found: PreviewOf): Promise<readonly Change[]> {
+  const before = await read.helm.release(given.namespace, given.name);
+  const spec = await complete(read, given, before);
+  const [old, rendered] = await Promise.all([
+    before === undefined ? undefined : read.helm.manifest(spec.namespace, spec.name),
+    read.helm.render({ ...spec, upgrade: before !== undefined }),
+  ]);
+  const secrets = await secretTexts(spec, before);
+  return [...(found instanceof NotYet ? newValues(spec) : found.changes), ...manifestChanges(old, rendered, secrets)];
+}
+
+/** What the chart makes, and the Secrets in which helm keeps its releases: https://helm.sh/docs/topics/advanced/#storage-backends. */
+async function releaseNeeds(read: Readers, given: ReleaseSpec): Promise<readonly Need[]> {
+  const { namespace, name } = given;
+  const before = await read.helm.release(namespace, name).catch(notAllowed);
+  const spec = await complete(read, given, before);
+  const [old, rendered] = await Promise.all([
+    before === undefined ? undefined : read.helm.manifest(namespace, name),
+    read.helm.render({ ...spec, upgrade: before !== undefined, whole: true }),
+  ]);
+  const keeping = ["get", "list", "create", "update", ...(before === undefined ? [] : ["delete"])];
+  return [
+    ...spec.alsoNeeds(read),
+    ...onObject({ apiVersion: "v1", kind: "Secret", namespace }, keeping),
+    ...manifestNeeds(rendered, old, { namespace, of: `release ${name}` }),
+  ];
+}
+
+/** Who may not look finds it among the rights that are asked for. */
+function notAllowed(error: unknown): undefined {
+  if (error instanceof CliError && error.kind.exit === exitCodes.refused) return undefined;
+  throw error;
+}
+
+/** The whole request, with what is asked of the world only where it is needed. */
+const settled = async (read: Readers, spec: ReleaseSpec): Promise<ReleaseSpec> =>
+  spec.lateValues === undefined ? spec : complete(read, spec, await read.helm.release(spec.namespace, spec.name));
+
+const inputsOf = ({ name, namespace, chart, values, valuesFiles, sets }: ReleaseSpec): ReleaseInputs => ({
+  name,
+  namespace,
+  chart,
+  values,
+  valuesFiles,
+  sets,
+});
+
+async function command({ kube }: Readers, spec: ReleaseSpec): Promise<Command> {
+  const wait = spec.waitCommand(kube.context);
+  const install = await helmCommand(spec, kube.context);
+  return { lines: `${install.lines}\n${wait.lines}`, needs: [...(install.needs ?? []), ...(wait.needs ?? [])] };
+}
+
+async function complete(read: Readers, spec: ReleaseSpec, found: HelmRelease | undefined): Promise<ReleaseSpec> {
+  if (spec.lateValues === undefined) return spec;
+  return { ...spec, values: overlay(spec.values as Plain, await spec.lateValues(read, found)) as ReleaseSpec["values"] };
+}
+
+function overlay(below: Plain | undefined, above: Plain): Plain {
+  if (!isRecord(below) || !isRecord(above)) return above;
+  const laid = { ...below, ...Object.fromEntries(Object.entries(above).map(([key, value]) => [key, overlay(below[key], value as Plain)])) };
+  // What is laid over as undefined is not said at all.
+  return Object.fromEntries(Object.entries(laid).filter(([, value]) => value !== undefined)) as Plain;
+}
+
+async function applyRelease(write: Writers, given: ReleaseSpec, say: Say): Promise<void> {
+  const found = await write.helm.release(given.namespace, given.name);
+  const spec = await complete(write, given, found);
+  if (found?.status.startsWith("pending-") === true) await forgetCutOff(write, found, say);
+  if ((await differsFrom(found, spec)).length > 0) {
+    if (spec.notice !== undefined) say(spec.notice);
+    say(`helm installs ${spec.chart.chart} as ${spec.namespace}/${spec.name}`);
+    await write.helm.install({ ...spec, labels: { [ownerLabel]: owner, [inputsLabel]: await inputsHash(spec) } });
+  }
+  await spec.waitUntilUp(write, say);
+}
+
+// A helm that was killed leaves its revision "pending", and every later helm refuses. Taking away that record alone changes nothing in the cluster.
+async function forgetCutOff(write: Writers, { namespace, name, revision, status }: HelmRelease, say: Say): Promise<void> {
+  say(`an earlier helm run was cut off (${status}); its record is taken away`);
+  await write.kube.remove({ apiVersion: "v1", kind: "Secret", namespace, name: `sh.helm.release.v1.${name}.v${revision}` });
+}
+
+async function diffRelease(read: Readers, given: ReleaseSpec): Promise<Diff> {
+  const found = await read.helm.release(given.namespace, given.name);
+  const spec = await complete(read, given, found);
+  if (found === undefined) {
+    const other = await spec.elsewhere(read);
+    if (other !== undefined) return same(`${other}; used as it is`);
+    // A chart that is not there or does not take the values is told before anything is written.
+    await read.helm.render({ ...spec, upgrade: false });
+    return { kind: "create", changes: newValues(spec) };
+  }
+  if (found.labels[ownerLabel] !== owner) return same(`${found.chart}, installed by someone else; used as it is`);
+  // A release that was taken over shows all that it would lose; one of ours shows by its hash that it was asked otherwise.
+  const forgotten = found.labels[inputsLabel] === undefined ? forgottenValues(found, await read.helm.values(spec)) : [];
+  const changes = [...(await differsFrom(found, spec)), ...forgotten];
+  if (changes.length > 0) return { kind: "update", changes };
+  return (await spec.isUp(read))
+    ? same(spec.notice)
+    : { kind: "update", changes: [{ field: "status", before: "not up yet", after: "up" }] };
+}

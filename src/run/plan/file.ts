@@ -1,0 +1,124 @@
+import { readFile, stat } from "node:fs/promises";
+import { replaceFile } from "../../keys/files.ts";
+import type { FieldName, Settings } from "../../config/fields.ts";
+import { fieldNames, table } from "../../config/keys.ts";
+import type { Flags, Resolved } from "../../config/resolve.ts";
+import { looksSecret } from "../../core/secret-names.ts";
+import { failure, kinds } from "../../errors.ts";
+import { parted } from "../../kubernetes/helm/inputs.ts";
+import { document } from "../../cli/render/json.ts";
+import type { PlanDocument, Saved } from "./schema.ts";
+import { version } from "../../core/version.ts";
+import { runFields } from "../../cli/commands/table.ts";
+
+/** A plan that was kept for apply. */
+export type SavedPlan = PlanDocument & { readonly saved: Saved };
+
+/** Settings whose items are KEY=VALUE, of which some may be secret. */
+export const pairs = ["set", "operatorSet"] as const satisfies readonly FieldName[];
+
+/** Stands for a value that is not in the file. */
+const asked = "(asked by apply)";
+const largest = 64 * 1024 * 1024;
+
+/** Writes the plan with what `apply` needs to make it again, for its owner alone. @throws CliError VK1009 */
+export async function writePlan(
+  file: string,
+  plan: Omit<PlanDocument, "apiVersion" | "kind">,
+  resolved: Resolved,
+  clusterUid: string,
+): Promise<void> {
+  const saved: Saved = {
+    version,
+    at: new Date().toISOString(),
+    clusterUid,
+    settings: settingsOf(resolved),
+    asked: askedOf(resolved.settings),
+  };
+  await replaceFile(file, document("Plan", { ...plan, saved })).catch((error: NodeJS.ErrnoException) => {
+    throw failure(kinds.badInput, {
+      what: `The plan cannot be written to ${file}`,
+      why: error.code,
+      fix: "Name a file that you may write with --out.",
+    });
+  });
+}
+
+/** What somebody said: defaults are the same when the plan is made again. */
+function settingsOf({ settings, origins }: Resolved): Saved["settings"] {
+  const said = fieldNames.filter(
+    (name) => !runFields.includes(name) && !["default", "unset"].includes(origins[name].kind) && settings[name] !== undefined,
+  );
+  return Object.fromEntries(said.map((name) => [table[name].flag, written(name, settings[name] as Settings[FieldName])]));
+}
+
+function written(name: FieldName, value: Settings[FieldName]): string | string[] {
+  if (!Array.isArray(value)) return String(value);
+  return (value as readonly string[]).map((item) =>
+    (pairs as readonly FieldName[]).includes(name) && looksSecret(parted(item).key) ? `${parted(item).key}=${asked}` : item,
+  );
+}
+
+const askedOf = (settings: Settings): Saved["asked"] =>
+  pairs.flatMap((name) =>
+    settings[name]
+      .map((item) => parted(item).key)
+      .filter(looksSecret)
+      .map((key) => ({ flag: table[name].flag, key })),
+  );
+
+/** Reads a file of `plan --out`. @throws CliError VK1009 */
+export async function readPlan(file: string): Promise<SavedPlan> {
+  const wrong = (why: string) =>
+    failure(kinds.badInput, { what: `${file} is not a plan that can be applied`, why, fix: "Make one with vault-k8s plan --out FILE." });
+  const text = await readText(file, wrong);
+  const { planDocument } = await import("./schema.ts");
+  const result = planDocument.safeParse(jsonOf(text, wrong));
+  if (!result.success)
+    throw wrong(
+      `Its field ${result.error.issues[0]?.path.join(".") || "(the whole)"} is missing or not as this version of vault-k8s writes it.`,
+    );
+  const { saved } = result.data;
+  if (saved === undefined) throw wrong("It is what plan -o json prints; the settings that make it again are only in files of --out.");
+  return { ...result.data, saved };
+}
+
+async function readText(file: string, wrong: (why: string) => Error): Promise<string> {
+  try {
+    if ((await stat(file)).size > largest) throw wrong("It is too large.");
+    return await readFile(file, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw code === undefined ? error : wrong(code === "ENOENT" ? "It does not exist." : code);
+  }
+}
+
+function jsonOf(text: string, wrong: (why: string) => Error): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw wrong("It is not JSON.");
+  }
+}
+
+/** The settings of a plan as the command line would say them; values that were not kept are taken from `given`, by flag and key. */
+export function flagsOf({ settings }: Saved, given: (flag: string, key: string) => string): Flags {
+  const known = new Map(fieldNames.map((name) => [table[name].flag, name]));
+  return Object.fromEntries(
+    Object.entries(settings).map(([flag, value]) => {
+      const name = known.get(flag);
+      if (name === undefined)
+        throw failure(kinds.badInput, {
+          what: `The plan names a setting that there is not: --${flag}`,
+          why: "Another version of vault-k8s made it.",
+          fix: "Make the plan again.",
+        });
+      return [name, typeof value === "string" ? value : value.map((item) => filled(item, flag, given))];
+    }),
+  );
+}
+
+function filled(item: string, flag: string, given: (flag: string, key: string) => string): string {
+  const { key, value } = parted(item);
+  return value === asked ? `${key}=${given(flag, key)}` : item;
+}

@@ -1,0 +1,63 @@
+import type { Readers } from "../../systems/world.ts";
+import { CliError, NotYet } from "../../core/errors.ts";
+import { kinds } from "../../errors.ts";
+import { reviewHost, type HostSettings } from "../../wiring/auth/kubernetes-host.ts";
+import type { Gathered } from "./gather.ts";
+
+export interface AddressesOf {
+  readonly host: HostSettings & { readonly hostProof: boolean };
+  /** Whether Vault is asked at the address that pods are told. Nothing rests on the answer, so a run does not wait for it. */
+  readonly tries: boolean;
+  /** Whether there is a store, which logs in from a pod. */
+  readonly usesEso: boolean;
+  /** Whether Vault is told of the API server. */
+  readonly usesAuth: boolean;
+}
+
+/** What is said of an address: that it answers, or that nobody can prove it before the first write, and what will. */
+export interface Told {
+  readonly proven: boolean;
+  readonly line: string;
+}
+
+/** The addresses at which pods will look for Vault, and Vault for the API server. Where there is none, it is a shortage. */
+export async function addresses(read: Readers, about: AddressesOf, gathered: Gathered): Promise<Told[]> {
+  const told = await Promise.all([
+    gathered.list(async () => await vaultForPods(read, about)),
+    gathered.list(async () => (about.usesAuth ? await apiServerForVault(read, about) : [])),
+  ]);
+  return told.flat();
+}
+
+async function vaultForPods({ where, proofs }: Readers, { tries, usesEso }: AddressesOf): Promise<Told[]> {
+  const address = await where.consumerAddress();
+  if (!tries) return [];
+  const later = usesEso ? "verify proves it, since the store logs in from a pod" : "verify --inside proves it";
+  const open = (why: string): Told[] => [{ proven: false, line: `pods reach Vault at ${address}: ${why}; ${later}` }];
+  if (isInside(address)) return open("only pods know that name");
+  const trust = await where.consumerCa().then((ca) => ({ ca }), whyNone);
+  if ("why" in trust) return open(trust.why);
+  const found = await proofs.vaultAt({ address, ca: trust.ca });
+  if (found.kind === "none") return open(`tried from here, ${found.reason}, which may differ for pods`);
+  const trusted = trust.ca === undefined ? "" : ", trusted by its CA";
+  return [{ proven: true, line: `pods are told ${address}: tried from here${trusted}, Vault ${found.version} answers` }];
+}
+
+/** Whether only the DNS of a cluster knows it. */
+const isInside = (address: string): boolean => URL.canParse(address) && /\.svc(\.|$)/.test(new URL(address).hostname);
+
+function whyNone(error: unknown): { why: string } {
+  if (error instanceof NotYet) return { why: "its CA is not there yet" };
+  if (error instanceof CliError && error.kind === kinds.kubeForbidden) return { why: "you may not read its CA" };
+  throw error;
+}
+
+/** In the very cluster that it reviews, Vault takes the name that every pod takes. */
+async function apiServerForVault(read: Readers, { host: settings }: AddressesOf): Promise<Told[]> {
+  const { host } = await reviewHost(read, settings);
+  if (isInside(host)) return [];
+  const before = settings.hostProof ? "bootstrap tries the address from here before it tells Vault, and " : "";
+  return [
+    { proven: false, line: `Vault reaches the API server at ${host}: only Vault can try that; ${before}verify proves it by a login` },
+  ];
+}

@@ -1,0 +1,175 @@
+import { keyFiles, type KeyFiles, type Origin } from "../../keys/place.ts";
+import type { Writers } from "../../systems/world.ts";
+import type { Settings } from "../../config/fields.ts";
+import { word } from "../../core/shell.ts";
+import type { ScriptPart } from "./script.ts";
+
+/** Where the keys of a run go, as far as a shell can put them there. */
+export interface ScriptKeys {
+  /** The key file; undefined where the keys go elsewhere, or not as they are. */
+  readonly file: string | undefined;
+  /** For people. */
+  readonly title: string;
+  /** What is known of the keys beside them. */
+  readonly origin: Origin;
+}
+
+/** Vault writes its answers as JSON with a field or an item of a list in each line. */
+export const keys = ({ file, title, origin }: ScriptKeys): ScriptPart => ({
+  lines: file === undefined ? keysElsewhere(title) : `${keysInFile(file)}\n${tokens(keyFiles(file), origin)}`,
+});
+
+const keysInFile = (file: string): string => `
+# The answer of vault operator init.
+keys=${word(file)}
+keep_keys() {
+  mkdir -p "$(dirname "$keys")"
+  (set -C; "$@" > "$keys") || { if [ -e "$keys" ] && [ ! -s "$keys" ]; then rm "$keys"; fi; return 1; }
+}
+unseal_keys() {
+  threshold=$(sed -n 's/.*"unseal_threshold": \\([0-9]*\\).*/\\1/p' "$keys")
+  sed -n '/"unseal_keys_b64"/,/\\]/p' "$keys" | sed -n 's/^ *"\\([^":]*\\)",\\{0,1\\}$/\\1/p' | head -n "$threshold"
+}`;
+
+const tokens = ({ token, origin: originFile }: KeyFiles, origin: Origin): string => `
+# The root token, and the one that takes over from it.
+token_file=${word(token)}
+root_token() { sed -n 's/.*"root_token": "\\([^"]*\\)".*/\\1/p' "$keys"; }
+kept_token() { sed -n 's/.*"token": "\\([^"]*\\)".*/\\1/p' "$token_file"; }
+as_root() { VAULT_TOKEN=$(root_token) command vault "$@"; }
+as_kept() { VAULT_TOKEN=$(kept_token) command vault "$@"; }
+as_admin() { if as_root token lookup > /dev/null 2>&1; then as_root "$@"; else vault "$@"; fi; }
+keep_token() {
+  token=$("$@")
+  printf '{\\n  "token": "%s"\\n}\\n' "$token" > "$token_file.new"
+  mv "$token_file.new" "$token_file"
+  [ "$(kept_token)" = "$token" ]
+}
+
+# What vault-k8s knows the keys by: the cluster, and Vault's own id.
+keep_origin() {
+  if grep -q vaultClusterId ${word(originFile)} 2> /dev/null; then return; fi
+  cat > ${word(originFile)} << JSON
+${document({ ...origin, vaultClusterId: "CLUSTER_ID" }).replace("CLUSTER_ID", "$(cluster_id)")}
+JSON
+}
+cluster_id() { at "$(active)" vault status -format=json | sed -n 's/.*"cluster_id": "\\([^"]*\\)".*/\\1/p'; }`;
+
+/** JSON in a document of a shell that is expanded. */
+const document = (value: object): string => JSON.stringify(value, undefined, 2).replaceAll(/[\\$`]/g, "\\$&");
+
+const keysElsewhere = (title: string): string => `
+# Only vault-k8s puts keys there and reads them back.
+elsewhere() {
+  echo ${word(`The keys are kept in ${title}: use vault-k8s operator init and operator unseal, then set VAULT_TOKEN and run this again`)} >&2
+  return 1
+}
+keys=''
+token_file=''
+keep_keys() { elsewhere; }
+unseal_keys() { elsewhere; }
+keep_token() { elsewhere; }
+keep_origin() { :; }
+root_token() { :; }
+as_root() { vault "$@"; }
+as_kept() { vault "$@"; }
+as_admin() { vault "$@"; }`;
+
+export function vaultParts(
+  settings: Settings,
+  { where, vaultKube }: Writers,
+): { nodes: ScriptPart; vault: ScriptPart; vaultCa: ScriptPart } {
+  if (where.vaultIs !== "address" && vaultKube !== undefined) {
+    const { context } = vaultKube;
+    return { nodes: pods(settings, context), vault: vaultInPods(settings), vaultCa: podsCa(settings, context) };
+  }
+  return { nodes: addresses(settings.vaultNodes), vault: vaultAt(settings), vaultCa: { lines: ":" } };
+}
+
+function pods({ installNamespace, release }: Settings, context: string): ScriptPart {
+  const kubectl = `kubectl --context ${word(context)} -n ${word(installNamespace)}`;
+  const labels = word(`app.kubernetes.io/name in (vault,openbao),app.kubernetes.io/instance=${release}`);
+  return {
+    needs: ["work", "within"],
+    lines: `
+# Vault's pods, and a command against the Vault of one of them, through a port-forward.
+statefulset() { ${kubectl} get statefulset -l ${labels} -o "jsonpath={.items[0].spec$1}"; }
+scheme=$(statefulset '.template.spec.containers[0].env[?(@.name=="VAULT_ADDR")].value')
+scheme=\${scheme%%:*}
+internal=$(statefulset .serviceName)
+nodes() { ${kubectl} get pods -l ${labels},component=server -o 'jsonpath={range .items[*]}{.metadata.name}{"\\n"}{end}' | sort; }
+peer() { echo "$scheme://$1.$internal:8200"; }
+forward() {
+  ${kubectl} port-forward "pod/$1" :8200 > "$work/$1.out" 2> /dev/null &
+  echo $! > "$work/$1.pid"
+  within 30 grep -q '^Forwarding from 127' "$work/$1.out"
+  sed -n "s,^Forwarding from \\(127.0.0.1:[0-9]*\\) .*,$scheme://\\1,p" "$work/$1.out" > "$work/$1.address"
+}
+at() (
+  node=$1
+  shift
+  if ! kill -0 "$(cat "$work/$node.pid" 2> /dev/null)" 2> /dev/null; then forward "$node"; fi
+  VAULT_ADDR=$(cat "$work/$node.address")
+  export VAULT_ADDR
+  "$@"
+)
+${active}`,
+  };
+}
+
+/** The CA that the pods mount, for the vault command; where they speak http there is none. */
+const podsCa = (settings: Settings, context: string): ScriptPart => ({
+  needs: ["nodes"],
+  lines: `
+# Whom to trust: the CA that Vault's pods mount.
+ca_secret=$(statefulset '.template.spec.volumes[?(@.name=="tls")].secret.secretName')
+if [ "$scheme" = https ] && [ -z "\${VAULT_CACERT:-}" ] && [ -n "$ca_secret" ]; then
+  kubectl --context ${word(context)} -n ${word(settings.installNamespace)} get secret "$ca_secret" -o 'go-template={{with index .data "ca.crt"}}{{base64decode .}}{{end}}' > "$work/vault-ca.crt"
+  if [ -s "$work/vault-ca.crt" ]; then export VAULT_CACERT="$work/vault-ca.crt"; fi
+fi`,
+});
+
+const active = `active() {
+  for node in $(nodes); do
+    if at "$node" vault status -format=json 2> /dev/null | grep -q '"is_self": true'; then echo "$node"; return; fi
+  done
+  return 1
+}`;
+
+const vaultInPods = ({ vaultTokenFile }: Settings): ScriptPart => ({
+  needs: ["nodes", "keys", "vaultCa"],
+  lines: `
+# Vault as one service: its active pod. Only the vault command is given the token.
+leader=$(within 300 active)
+VAULT_ADDR=$(cat "$work/$leader.address")
+export VAULT_ADDR
+${vaultTokenFile === undefined ? keyFileVault : fileVault(vaultTokenFile)}`,
+});
+
+const keyFileVault = `vault() {
+  if [ -n "\${VAULT_TOKEN:-}" ] || [ ! -s "$keys" ]; then command vault "$@"
+  elif [ -s "$token_file" ]; then as_kept "$@"
+  else as_root "$@"; fi
+}`;
+
+const fileVault = (file: string): string => `vault() { VAULT_TOKEN=$(cat ${word(file)}) command vault "$@"; }`;
+
+const addresses = (nodes: readonly string[]): ScriptPart => ({
+  lines: `
+# Vault's nodes, each at its own address.
+nodes() { printf '%s\\n' ${nodes.map(word).join(" ")}; }
+peer() { echo "$1"; }
+at() (
+  VAULT_ADDR=$1
+  export VAULT_ADDR
+  shift
+  "$@"
+)
+${active}`,
+});
+
+function vaultAt({ vaultAddr, vaultTokenFile }: Settings): ScriptPart {
+  const address = vaultAddr === undefined ? [] : [`export VAULT_ADDR=${word(vaultAddr)}`];
+  const token = vaultTokenFile === undefined ? [] : [fileVault(vaultTokenFile)];
+  return { lines: [...address, ...token].join("\n") || ":" };
+}

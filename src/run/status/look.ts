@@ -1,0 +1,109 @@
+import type { OpenedNodes } from "../world/open-nodes.ts";
+import type { Readers, Writers } from "../../systems/world.ts";
+import type { Settings } from "../../config/fields.ts";
+import { CliError } from "../../core/errors.ts";
+import { kinds } from "../../errors.ts";
+import type { BoundStep } from "../../core/step.ts";
+import { vaultPodSelector } from "../../vault/install/pods.ts";
+import type { ClusterStatus } from "./schema.ts";
+import { surveyOperator, surveyReviewer, surveySynced } from "./cluster-side.ts";
+import { surveyLogin, surveyLogins } from "./login.ts";
+import { podsOf, surveyNodes } from "./nodes.ts";
+import { surveyRaft } from "./raft.ts";
+import { snapshot } from "./snapshot.ts";
+import { surveySteps } from "./steps.ts";
+import { Unknown } from "./unknown.ts";
+import { withVerdict } from "./verdict.ts";
+
+type Steps = readonly BoundStep<Readers, Writers>[];
+type Status = Omit<ClusterStatus, "ok">;
+
+/**
+ * Everything that can be seen of one cluster, all asked at once. What cannot be read is told, and hides nothing else.
+ * @throws CliError where the cluster's API server cannot be asked at all, unless `tolerant`: then it stands in `failure`.
+ */
+export async function lookAtCluster(world: Readers, settings: Settings, steps: Steps, tolerant: boolean): Promise<ClusterStatus> {
+  const read = snapshot(world);
+  const unknown = new Unknown();
+  const now = new Date();
+  const { cluster } = settings;
+  const [vaultSide, clusterSide] = await Promise.all([
+    lookAtVault(read, settings, unknown, now),
+    lookInside(read, settings, steps, { unknown, now, tolerant }),
+  ]);
+  const { context, server } = world.kube;
+  return withVerdict({ cluster, context, server, vault: world.vault.describe(), ...vaultSide, ...clusterSide, unknown: unknown.all() });
+}
+
+async function lookAtVault(
+  read: Readers,
+  settings: Settings,
+  unknown: Unknown,
+  now: Date,
+): Promise<Pick<Status, "nodes" | "raft" | "logins">> {
+  const { vaultKube, vault } = read;
+  const pods = async () =>
+    vaultKube === undefined ? [] : podsOf(vaultKube, settings.installNamespace, vaultPodSelector(settings.release));
+  const [nodes, raft, logins] = await Promise.all([
+    unknown.ask("Vault's nodes", () => surveyNodes(read.nodes, pods, now)),
+    surveyRaft(vault, unknown),
+    surveyLogin({ vault, unknown, now }, settings.authMount ?? "", () => read.kube.clusterUid()),
+  ]);
+  return { nodes: nodes ?? [], raft, logins };
+}
+
+interface How {
+  readonly unknown: Unknown;
+  readonly now: Date;
+  readonly tolerant: boolean;
+}
+
+async function lookInside(
+  read: Readers,
+  settings: Settings,
+  steps: Steps,
+  { unknown, now, tolerant }: How,
+): Promise<Omit<Status, keyof Awaited<ReturnType<typeof lookAtVault>> | "unknown">> {
+  const failure = await notReached(read);
+  if (failure !== undefined && !tolerant) throw failure;
+  if (failure !== undefined) return { stores: [], secrets: [], steps: [], failure: inWords(failure) };
+  const [reviewer, operator, synced, surveys] = await Promise.all([
+    unknown.ask("reviewer", () => surveyReviewer(read, settings, now)),
+    unknown.ask("operator", () => surveyOperator(read, settings)),
+    unknown.ask("stores and secrets", () => surveySynced(read, settings, now)),
+    surveySteps(steps, read),
+  ]);
+  return { reviewer, operator, stores: [...(synced?.stores ?? [])], secrets: [...(synced?.secrets ?? [])], steps: surveys };
+}
+
+const silent = new Set<unknown>([kinds.kubeUnreachable, kinds.kubeUnauthenticated, kinds.kubeGarbage, kinds.kubeconfig]);
+
+/** Where the API server does not answer, or knows nobody, each further question would only wait for the same. */
+async function notReached({ kube }: Readers): Promise<CliError | undefined> {
+  try {
+    await kube.clusterUid();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof CliError) || error.kind === kinds.interrupted) throw error;
+    return silent.has(error.kind) ? error : undefined;
+  }
+}
+
+export const inWords = ({ kind, message, why, fix }: CliError): NonNullable<ClusterStatus["failure"]> => ({
+  code: kind.code,
+  what: message,
+  why,
+  fix,
+});
+
+/** Vault at an address: no kubeconfig is needed; without a token only what its nodes tell anybody. */
+export async function lookAtAddress({ title, nodes, vault, mayHaveToken }: OpenedNodes): Promise<ClusterStatus> {
+  const unknown = new Unknown();
+  const now = new Date();
+  const [surveyed, raft, logins] = await Promise.all([
+    surveyNodes(nodes, () => Promise.resolve([]), now),
+    mayHaveToken ? surveyRaft(vault, unknown) : undefined,
+    mayHaveToken ? surveyLogins({ vault, unknown, now }) : [],
+  ]);
+  return withVerdict({ vault: title, nodes: surveyed, raft, logins, stores: [], secrets: [], steps: [], unknown: unknown.all() });
+}

@@ -1,0 +1,62 @@
+import type { KubeObject, KubeReader, NodesReader, VaultNode } from "../../systems/world.ts";
+import { CliError } from "../../core/errors.ts";
+import { roleOf, stateOf, type Answering } from "../../vault/nodes/states.ts";
+import type { Certificate, NodeSurvey } from "./schema.ts";
+import { at, daysUntil, list, number, text } from "./values.ts";
+
+/** Every Vault node as it answers, with its pod where it has one. */
+export async function surveyNodes(reader: NodesReader, pods: () => Promise<readonly KubeObject[]>, now: Date): Promise<NodeSurvey[]> {
+  const [nodes, objects] = await Promise.all([reader.nodes(), pods()]);
+  return await Promise.all(
+    nodes.map(async (node) => {
+      const [state, certificate] = await Promise.all([stateIn(reader, node), certificateOf(reader, node, now)]);
+      const pod = objects.find((object) => object.metadata.name === node.name);
+      return { name: node.name, ...state, ...(pod === undefined ? {} : { pod: podOf(pod, node) }), ...certificate };
+    }),
+  );
+}
+
+/** The pods of a release, by the labels that the clients ask for too: the same question is sent once. */
+export const podsOf = (kube: KubeReader, namespace: string, labelSelector: string): Promise<KubeObject[]> =>
+  kube.list({ apiVersion: "v1", kind: "Pod", namespace, labelSelector });
+
+type State = Pick<NodeSurvey, "state" | "version" | "detail" | "seal">;
+
+async function stateIn(reader: NodesReader, node: VaultNode): Promise<State> {
+  const found = await stateOf(reader, node);
+  if (found.state === "unreachable") return { state: found.state, detail: found.why };
+  const { version, type: seal } = found.seal;
+  if (found.state !== "unsealed") return { version, seal, state: found.state, detail: closedDetail(found) };
+  return { version, seal, ...(await role(reader, node)) };
+}
+
+function closedDetail({ state, seal }: Answering): string | undefined {
+  if (state === "removed") return "it was removed from the cluster; without its volume it joins anew";
+  if (state !== "sealed") return undefined;
+  if (seal.recovery_seal === true) return `it unseals itself with ${seal.type}`;
+  return seal.progress > 0 ? `${seal.progress} of ${seal.t} keys given` : `${seal.t} of ${seal.n} keys needed`;
+}
+
+async function role(reader: NodesReader, node: VaultNode): Promise<Pick<NodeSurvey, "state" | "detail">> {
+  try {
+    return { state: await roleOf(reader, node) };
+  } catch (error) {
+    if (error instanceof CliError) return { state: "unreachable", detail: error.message };
+    throw error;
+  }
+}
+
+function podOf(pod: KubeObject, { phase }: VaultNode): NonNullable<NodeSurvey["pod"]> {
+  const restarts = list(at(pod["status"], "containerStatuses")).reduce<number>(
+    (sum, one) => sum + (number(at(one, "restartCount")) ?? 0),
+    0,
+  );
+  return { phase, restarts, node: text(at(pod["spec"], "nodeName")), created: text(at(pod.metadata, "creationTimestamp")) };
+}
+
+async function certificateOf(reader: NodesReader, node: VaultNode, now: Date): Promise<{ certificate?: Certificate }> {
+  const found = node.phase === "Running" ? await reader.certificate(node) : undefined;
+  if (found === undefined) return {};
+  const { subject, issuer, notAfter } = found;
+  return { certificate: { subject, issuer, notAfter: notAfter.toISOString(), daysLeft: daysUntil(notAfter, now) } };
+}

@@ -1,0 +1,77 @@
+import { readFile } from "node:fs/promises";
+import type { World } from "../world/open.ts";
+import type { Settings } from "../../config/fields.ts";
+import { isRecord } from "../../core/compare.ts";
+import { looksSecret } from "../../core/secret-names.ts";
+import type { Environment } from "../../cli/render/terminal.ts";
+import { at, list, text } from "../status/values.ts";
+import type { Unknown } from "../status/unknown.ts";
+
+/** Keys of Secrets that hold what everybody may know. */
+const open = new Set(["ca.crt", "namespace", "service-ca.crt", "tls.crt"]);
+
+/** Every secret value that can be read here, so that it can be taken out of all that is gathered. */
+export async function knownSecrets(
+  world: World,
+  settings: Settings,
+  env: Environment,
+  places: readonly string[],
+  unknown: Unknown,
+): Promise<string[]> {
+  const [inSecrets, inPods, keys] = await Promise.all([
+    Promise.all(
+      places.map((namespace) => unknown.ask(`Secrets of ${namespace}, whose values are hidden`, () => secretValues(world, namespace))),
+    ),
+    Promise.all(places.map((namespace) => unknown.ask(`pods of ${namespace}`, () => environmentValues(world, namespace)))),
+    ownKeys(world, settings),
+  ]);
+  const tokens = ["VAULT_TOKEN", "BAO_TOKEN", ...Object.keys(env).filter(looksSecret)].map((name) => env[name] ?? "");
+  return [...inSecrets.flatMap((found) => found ?? []), ...inPods.flatMap((found) => found ?? []), ...keys, ...tokens];
+}
+
+async function secretValues({ kube }: World, namespace: string): Promise<string[]> {
+  const secrets = await kube.list({ apiVersion: "v1", kind: "Secret", namespace });
+  return secrets
+    .filter((secret) => secret["type"] !== "helm.sh/release.v1")
+    .flatMap((secret) => [...decoded(secret["data"]), ...annotated(secret.metadata.annotations)]);
+}
+
+function decoded(data: unknown): string[] {
+  if (!isRecord(data)) return [];
+  return Object.entries(data).flatMap(([key, value]) =>
+    open.has(key) || typeof value !== "string" ? [] : [Buffer.from(value, "base64").toString("utf8")],
+  );
+}
+
+/** kubectl apply keeps the whole Secret in an annotation. */
+function annotated(annotations: Readonly<Record<string, string>> | undefined): string[] {
+  return Object.entries(annotations ?? {}).flatMap(([name, value]) => (looksSecret(name) ? [value] : []));
+}
+
+/** What stands in the environment of containers by a secret's name, not by reference. */
+async function environmentValues({ kube }: World, namespace: string): Promise<string[]> {
+  const pods = await kube.list({ apiVersion: "v1", kind: "Pod", namespace });
+  return pods.flatMap((pod) => [
+    ...annotated(pod.metadata.annotations),
+    ...[...list(at(pod["spec"], "containers")), ...list(at(pod["spec"], "initContainers"))]
+      .flatMap((container) => list(at(container, "env")))
+      .flatMap((one) => (looksSecret(text(at(one, "name")) ?? "") ? [text(at(one, "value")) ?? ""] : [])),
+  ]);
+}
+
+/** The unseal keys, and the tokens that this run could use. */
+async function ownKeys({ keys }: World, { vaultTokenFile }: Settings): Promise<string[]> {
+  const nothing = () => undefined;
+  const [held, kept, given] = await Promise.all([
+    keys.read().catch(nothing),
+    keys.token().catch(nothing),
+    vaultTokenFile === undefined ? undefined : readFile(vaultTokenFile, "utf8").catch(nothing),
+  ]);
+  return [
+    ...(held === undefined
+      ? []
+      : [held.root_token, ...held.unseal_keys_b64, ...held.unseal_keys_hex, ...held.recovery_keys_b64, ...held.recovery_keys_hex]),
+    ...(kept === undefined ? [] : [kept]),
+    ...(given === undefined ? [] : [given.trim()]),
+  ];
+}

@@ -1,0 +1,127 @@
+import { fail, pass, type Found } from "../../core/check.ts";
+import { failure, kinds } from "../../errors.ts";
+import type { PodOutcome, Readers } from "../../systems/world.ts";
+import { vaultPods } from "../../vault/install/pods.ts";
+import type { AppCheck } from "../../systems/step.ts";
+import { insidePod, told, type Account, type InsideQuestion, type Told } from "./inside-pod.ts";
+import { accountOf, outsidePath, policiesRefuse, probePath, unboundAccounts, type LoginSettings } from "../../wiring/login.ts";
+
+export interface InsideSettings extends LoginSettings {
+  readonly vaultNamespace: string | undefined;
+  readonly installNamespace: string;
+  readonly release: string;
+  /** The image that has the vault command; undefined for the one of the Vault pods of this cluster. */
+  readonly image: string | undefined;
+  /** How long a pod may take, in milliseconds. */
+  readonly withinMs: number;
+}
+
+/**
+ * The proofs of a login again, from where applications run: pods with the service accounts themselves, at the address that pods are
+ * told. They are made all at once, and taken away.
+ */
+export function insideChecks(settings: InsideSettings): AppCheck[] {
+  const asked = new Map<string, Promise<PodOutcome>>();
+  const bound = accountOf(settings);
+  const others = unboundAccounts(settings);
+  const all = [bound, ...others];
+  const ask = async (read: Readers, account: Account): Promise<Told> => {
+    if (asked.size === 0) {
+      const question = await questionOf(read, settings);
+      for (const each of all) asked.set(title(each), run(read, each, question, settings.withinMs));
+    }
+    return heard(await asked.get(title(account))!);
+  };
+  return [
+    {
+      id: "inside-login",
+      title: `from a pod, ${title(bound)} logs in at auth/${settings.authMount} as ${settings.roleName}`,
+      run: async (read) => loggedIn(await ask(read, bound), settings),
+    },
+    {
+      id: "inside-policy",
+      title: `from a pod, it reads below ${settings.kvMount}/${settings.kvPrefix} and is refused elsewhere`,
+      run: async (read) => readsOnlyItsOwn(await ask(read, bound), settings),
+    },
+    ...others.map((other) => ({
+      id: `inside-unbound ${title(other)}`,
+      title: `from a pod, ${title(other)}, which is not bound, is refused`,
+      run: async (read: Readers) => refused(await ask(read, other), title(other), settings),
+    })),
+  ];
+}
+
+const title = ({ namespace, name }: Account): string => `${namespace}/${name}`;
+
+// A failure of one pod belongs to its own check; meanwhile it is nobody's.
+function run(read: Readers, account: Account, question: InsideQuestion, withinMs: number): Promise<PodOutcome> {
+  const outcome = read.kube.runPod(insidePod(account, question), withinMs);
+  outcome.catch(() => undefined);
+  return outcome;
+}
+
+/** What a pod told; where it told nothing, why. */
+function heard(outcome: PodOutcome): Told {
+  const all = told(outcome);
+  return all["login"] === undefined ? { login: { result: "failed", words: `the pod told nothing: ${outcome.message}` } } : all;
+}
+
+async function questionOf(read: Readers, settings: InsideSettings): Promise<InsideQuestion> {
+  return {
+    image: settings.image ?? (await imageOfVault(read, settings)),
+    address: await read.where.consumerAddress(),
+    ca: await read.where.consumerCa(),
+    vaultNamespace: settings.vaultNamespace,
+    mount: settings.authMount,
+    role: settings.roleName,
+    audience: settings.audience,
+    own: probePath(settings),
+    other: outsidePath(settings),
+  };
+}
+
+async function imageOfVault(read: Readers, { installNamespace: namespace, release }: InsideSettings): Promise<string> {
+  const [pod] = read.where.vaultIs === "cluster" ? await vaultPods(read.kube, { namespace, release }) : [];
+  const spec = pod?.["spec"] as { readonly containers?: readonly { readonly image?: string }[] } | undefined;
+  const image = spec?.containers?.[0]?.image;
+  if (image !== undefined) return image;
+  throw failure(kinds.usage, {
+    what: "verify --inside does not know which image to run",
+    why:
+      read.where.vaultIs === "cluster"
+        ? `No Vault pod of release ${release} is in namespace ${namespace}.`
+        : "Vault's pods, whose image it would take, are not in this cluster.",
+    fix: "Name one that this cluster can pull and that has the vault or bao command: --image hashicorp/vault:1.21",
+  });
+}
+
+function loggedIn({ login }: Told, { authMount }: InsideSettings): Found {
+  if (login?.result === "ok") return pass();
+  return login?.result === "denied"
+    ? fail(
+        `Vault refuses the login from a pod: ${login.words}`,
+        (line) =>
+          `Vault's token review fails, or the role does not bind the account (auth/${authMount}). This tells which: ${line("verify")}`,
+      )
+    : fail(`A pod could not log in: ${login?.words ?? ""}`, fixes);
+}
+
+const fixes =
+  "Look at whether pods reach that address (network policies, --consumer-vault-addr), whether the image can be pulled and has the vault command (--image), and what admission refuses.";
+
+function readsOnlyItsOwn({ login, own, other }: Told, settings: InsideSettings): Found {
+  if (login?.result !== "ok") return fail("A pod could not log in, so nothing was read", "Mend the login first.");
+  if (own?.result === "denied" || own?.result === "failed" || own === undefined)
+    return fail(`A pod may not read ${probePath(settings)}: ${own?.words ?? "it told nothing"}`, policiesRefuse);
+  if (other?.result === "denied") return pass();
+  return other?.result === "failed" || other === undefined
+    ? fail(`Vault did not refuse ${outsidePath(settings)}, but failed: ${other?.words ?? "the pod told nothing"}`, fixes)
+    : fail(`A pod may read ${outsidePath(settings)}, outside of its prefix`, "A policy of the role is too wide: look at its policies.");
+}
+
+function refused({ login }: Told, account: string, { roleName }: InsideSettings): Found {
+  if (login?.result === "denied") return pass();
+  return login?.result === "ok"
+    ? fail(`${account} could log in from a pod as ${roleName}`, (line) => `Bind exact names: ${line("role")}`)
+    : fail(`Vault did not refuse ${account}, but no answer came: ${login?.words ?? ""}`, fixes);
+}

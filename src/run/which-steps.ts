@@ -1,0 +1,8 @@
+import type { Settings } from "../config/fields.ts";
+import type { StepId } from "./steps.ts";
+
+/** Of the steps of a whole run those that belong to it: Vault is brought only where it belongs into this cluster. */
+export async function stepsFor(ids: readonly StepId[], { vaultAddr, vaultContext }: Settings): Promise<readonly StepId[]> {
+  const { vaultSteps } = await import("./steps.ts");
+  return vaultAddr === undefined && vaultContext === undefined ? ids : ids.filter((id) => !vaultSteps.includes(id));
+}

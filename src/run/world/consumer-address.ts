@@ -1,0 +1,134 @@
+import { failure, kinds, notYet } from "../../errors.ts";
+import type { KubeObject, KubeReader } from "../../systems/world.ts";
+import { fullnameOf, podFacts, vaultPodSelector } from "../../systems/vault/pod-facts.ts";
+
+/** The Vault release whose address is wanted. */
+export interface VaultRelease {
+  readonly kube: KubeReader;
+  readonly namespace: string;
+  readonly release: string;
+  /** https where nothing in the cluster says the scheme. */
+  readonly secureByDefault: boolean;
+}
+
+/** The address inside Vault's own cluster: the Service of the active pod, else the one of all pods. */
+export async function addressInside(vault: VaultRelease): Promise<string> {
+  const { fullname, scheme, installed } = await names(vault);
+  const active = installed ? await service(vault, `${fullname}-active`) : true;
+  return `${scheme}://${fullname}${active === undefined ? "" : "-active"}.${vault.namespace}.svc:8200`;
+}
+
+/** An address outside, and the Ingress that it belongs to, if it does. */
+export interface OutsideAddress {
+  readonly address: string;
+  readonly ingress?: KubeObject | undefined;
+}
+
+/**
+ * The address at which another cluster reaches Vault's pods: a load balancer that stands before the active pod, or an Ingress.
+ * @throws CliError VK1214 with how to make one.
+ */
+export async function addressOutside(vault: VaultRelease): Promise<OutsideAddress> {
+  const { fullname, scheme } = await names(vault);
+  const [ui, active, all, ingresses] = await Promise.all([
+    service(vault, `${fullname}-ui`),
+    service(vault, `${fullname}-active`),
+    service(vault, fullname),
+    vault.kube.list({
+      apiVersion: "networking.k8s.io/v1",
+      kind: "Ingress",
+      namespace: vault.namespace,
+      labelSelector: `app.kubernetes.io/instance=${vault.release}`,
+    }),
+  ]);
+  const balancers = [
+    ...(ui !== undefined && selectsActive(ui) ? [ui] : []),
+    ...(active === undefined ? [] : [active]),
+    ...(all === undefined ? [] : [all]),
+  ].filter(isBalancer);
+  const found = [
+    ...balancers.map((one) => ({ address: balancerAddress(one, scheme) })),
+    ...ingresses.map((ingress) => ({ address: ingressAddress(ingress), ingress })),
+  ].find((one): one is OutsideAddress => one.address !== undefined);
+  if (found !== undefined) return found;
+  throw balancers.length > 0 ? pending(vault, balancers) : notExposed(vault);
+}
+
+interface Names {
+  readonly fullname: string;
+  readonly scheme: "http" | "https";
+  readonly installed: boolean;
+}
+
+/** As the pods say it; before there are any, as the chart will name things: https://github.com/hashicorp/vault-helm, templates/_helpers.tpl. */
+async function names({ kube, namespace, release, secureByDefault }: VaultRelease): Promise<Names> {
+  const [pod] = await kube.list({ apiVersion: "v1", kind: "Pod", namespace, labelSelector: vaultPodSelector(release) });
+  if (pod !== undefined)
+    return { fullname: fullnameOf(pod.metadata.name), scheme: podFacts(pod, secureByDefault).secure ? "https" : "http", installed: true };
+  const [set] = await kube.list({
+    apiVersion: "apps/v1",
+    kind: "StatefulSet",
+    namespace,
+    labelSelector: `app.kubernetes.io/name in (vault,openbao),app.kubernetes.io/instance=${release}`,
+  });
+  const byRule = release.includes("vault") ? release : `${release}-vault`;
+  return { fullname: set?.metadata.name ?? byRule, scheme: secureByDefault ? "https" : "http", installed: set !== undefined };
+}
+
+const service = ({ kube, namespace }: VaultRelease, name: string): Promise<KubeObject | undefined> =>
+  kube.get({ apiVersion: "v1", kind: "Service", name, namespace });
+
+interface ServiceShape {
+  readonly spec?: {
+    readonly type?: string;
+    readonly selector?: Readonly<Record<string, string>>;
+    readonly ports?: readonly { readonly name?: string; readonly port: number }[];
+  };
+  readonly status?: { readonly loadBalancer?: { readonly ingress?: readonly { readonly ip?: string; readonly hostname?: string }[] } };
+}
+
+const shape = (object: KubeObject): ServiceShape => object as unknown as ServiceShape;
+const isBalancer = (object: KubeObject): boolean => shape(object).spec?.type === "LoadBalancer";
+
+function selectsActive(object: KubeObject): boolean {
+  const selector = shape(object).spec?.selector ?? {};
+  return selector["vault-active"] === "true" || selector["openbao-active"] === "true";
+}
+
+function balancerAddress(object: KubeObject, scheme: string): string | undefined {
+  const [first] = shape(object).status?.loadBalancer?.ingress ?? [];
+  const host = first?.hostname ?? first?.ip;
+  if (host === undefined) return undefined;
+  const ports = shape(object).spec?.ports ?? [];
+  const port = (ports.find(({ name }) => name === "http" || name === "https") ?? ports[0])?.port ?? 8200;
+  return `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+function ingressAddress(object: KubeObject): string | undefined {
+  const { rules = [], tls = [] } = (object["spec"] ?? {}) as { rules?: { host?: string }[]; tls?: unknown[] };
+  const host = rules.map((rule) => rule.host).find((name) => name !== undefined && name !== "");
+  return host === undefined ? undefined : `${tls.length > 0 ? "https" : "http"}://${host}`;
+}
+
+/** The CA of an Ingress's own certificate, where its Secret tells it; else it is one that everybody trusts. */
+export async function ingressCa(kube: KubeReader, ingress: KubeObject): Promise<string | undefined> {
+  const { tls = [] } = (ingress["spec"] ?? {}) as { tls?: { secretName?: string }[] };
+  const name = tls[0]?.secretName;
+  const secret =
+    name === undefined ? undefined : await kube.get({ apiVersion: "v1", kind: "Secret", namespace: ingress.metadata.namespace, name });
+  const ca = (secret?.["data"] as Readonly<Record<string, string>> | undefined)?.["ca.crt"];
+  return ca === undefined ? undefined : Buffer.from(ca, "base64").toString("utf8");
+}
+
+const pending = ({ namespace, kube }: VaultRelease, balancers: readonly KubeObject[]) =>
+  notYet(kinds.noConsumerAddress, {
+    what: `Service ${namespace}/${balancers[0]?.metadata.name ?? ""} of context ${kube.context} has no load balancer address yet`,
+    fix: `Wait for it (kubectl --context ${kube.context} get service -n ${namespace}), or say the address with --consumer-vault-addr.`,
+  });
+
+const notExposed = ({ namespace, kube }: VaultRelease) =>
+  failure(kinds.noConsumerAddress, {
+    what: `Vault in namespace ${namespace} of context ${kube.context} has no address that another cluster reaches`,
+    why: "It has neither a Service of type LoadBalancer before the active pod, nor an Ingress.",
+    fix: "vault-k8s install, with the flags that it was installed with and --expose LoadBalancer (or Ingress), makes one; --consumer-vault-addr names one that you made.",
+  });

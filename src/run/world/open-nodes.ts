@@ -1,0 +1,49 @@
+import type { Agent } from "node:http";
+import { homedir } from "node:os";
+import type { Settings } from "../../config/fields.ts";
+import type { OpenOptions } from "./open.ts";
+import { activeRoute } from "../../systems/vault/active.ts";
+import { addressRoute, addressServer, addressSite } from "../../systems/vault/address.ts";
+import { vaultClient } from "../../systems/vault/client.ts";
+import { vaultNodes } from "../../systems/vault/nodes.ts";
+import { tokenSource } from "./token.ts";
+import { readCa } from "./which-vault.ts";
+import type { NodesReader, VaultReader } from "../../systems/world.ts";
+
+/** Vault servers at addresses, without any cluster. */
+export interface OpenedNodes {
+  readonly title: string;
+  readonly nodes: NodesReader;
+  readonly vault: VaultReader;
+  /** Whether there is a token, so that `vault` can be asked. */
+  readonly mayHaveToken: boolean;
+  close(): void;
+}
+
+/** Opens the addresses of `--vault-node`, or the one of `--vault-addr`; whichever server answers there tells how it is. */
+export async function openNodes(
+  { vaultAddr, vaultNodes: addresses, caCert, vaultTokenFile: file, vaultNamespace: namespace }: Settings,
+  { signal, onRequest, timeoutMs = 15_000, env = process.env, home = env["HOME"] ?? homedir() }: OpenOptions,
+): Promise<OpenedNodes> {
+  const agents = new Set<Agent>();
+  const ca = await readCa(caCert);
+  const known = addresses.length > 0 || vaultAddr === undefined ? addresses : [vaultAddr];
+  const open = (address: string) => addressServer(address, { ca, signal, onRequest, timeoutMs, agents });
+  const site = addressSite(known.map(open));
+  const route = vaultAddr === undefined ? activeRoute(site, { withinMs: 0, everyMs: 500, signal }) : addressRoute(open(vaultAddr));
+  const token = tokenSource({ file, env, home, keys: undefined });
+  return {
+    title: site.title,
+    nodes: vaultNodes(site),
+    vault: vaultClient({ route, token, namespace, patience: { signal } }),
+    mayHaveToken:
+      file !== undefined ||
+      (await token().then(
+        () => true,
+        () => false,
+      )),
+    close: () => {
+      for (const agent of agents) agent.destroy();
+    },
+  };
+}

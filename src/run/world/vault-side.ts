@@ -1,0 +1,45 @@
+import type { Agent } from "node:http";
+import type { Plan } from "./choice.ts";
+import type { NodesWriter } from "../../systems/world.ts";
+import { activeRoute } from "../../systems/vault/active.ts";
+import { addressRoute, addressServer, addressSite } from "../../systems/vault/address.ts";
+import { noNodes, vaultNodes } from "../../systems/vault/nodes.ts";
+import { podSite } from "../../systems/vault/pods.ts";
+import type { VaultRoute, VaultSite } from "../../systems/vault/server.ts";
+
+/** The two views of Vault, as one service and node by node, and the agents to end after the run. */
+export interface VaultSide {
+  readonly route: VaultRoute;
+  readonly nodes: NodesWriter;
+  readonly agents: ReadonlySet<Agent>;
+}
+
+const exchangeMs = 60_000;
+const startMs = 15_000;
+const election = { withinMs: 15_000, everyMs: 500 };
+
+/** Chooses how Vault is reached. Throws VK1004 for an address that is none. */
+export function vaultSide({ settings, options, vaultKube, vaultIs, ca, trust }: Plan): VaultSide {
+  const agents = new Set<Agent>();
+  const shared = { ca, agents, timeoutMs: options.timeoutMs ?? exchangeMs, signal: options.signal, onRequest: options.onRequest };
+  const overSite = (site: VaultSite): VaultSide => ({
+    agents,
+    nodes: vaultNodes(site),
+    route: activeRoute(site, { ...election, signal: options.signal }),
+  });
+  if (vaultKube !== undefined)
+    return overSite(
+      podSite(vaultKube.client, vaultKube.wire, {
+        ...shared,
+        startMs,
+        trust,
+        secureByDefault: ca !== undefined || !settings.insecureNoTls,
+        namespace: settings.installNamespace,
+        release: settings.release,
+      }),
+    );
+  const nodes = addressSite(settings.vaultNodes.map((address) => addressServer(address, shared)));
+  if (settings.vaultAddr === undefined || vaultIs !== "address") return overSite(nodes);
+  const route = addressRoute(addressServer(settings.vaultAddr, shared));
+  return { agents, route, nodes: settings.vaultNodes.length > 0 ? vaultNodes(nodes) : noNodes(settings.vaultAddr) };
+}

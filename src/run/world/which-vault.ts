@@ -1,0 +1,45 @@
+import { readFile } from "node:fs/promises";
+import { X509Certificate } from "node:crypto";
+import type { Settings } from "../../config/fields.ts";
+import { failure, kinds } from "../../errors.ts";
+import type { Where } from "../../systems/world.ts";
+
+export type WhichVault = Where["vaultIs"];
+
+/**
+ * Which Vault the settings mean: an address, pods of another cluster, or pods of the cluster that is wired.
+ * @throws CliError VK1001 when they say two places.
+ */
+export function whichVault({ vaultAddr, vaultContext, vaultNodes, install }: Settings): WhichVault {
+  const address = install ? undefined : vaultAddr;
+  if (address !== undefined && vaultContext !== undefined) {
+    throw failure(kinds.usage, {
+      what: `Vault is said to be at ${address} and in context ${vaultContext}`,
+      fix: "Say one of them: --vault-addr or --vault-context.",
+    });
+  }
+  if (vaultContext !== undefined) return "other-cluster";
+  return address !== undefined || vaultNodes.length > 0 ? "address" : "cluster";
+}
+
+/** The PEM in the file of --ca-cert. Throws VK1004 when it holds no certificate. */
+export async function readCa(file: string | undefined): Promise<string | undefined> {
+  if (file === undefined || file === "") return undefined;
+  const wrong = (why: string | undefined) =>
+    failure(kinds.badValue, { what: `The CA file ${file} cannot be used`, why, fix: "Name a PEM file with --ca-cert (or VAULT_CACERT)." });
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    throw wrong(error.code === "ENOENT" ? "It does not exist." : error.code);
+  });
+  const blocks = text.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
+  if (blocks.length === 0) throw wrong("It holds no PEM certificate.");
+  if (blocks.some((block) => !isCertificate(block))) throw wrong("A certificate in it is broken.");
+  return text;
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).raw.length > 0;
+  } catch {
+    return false;
+  }
+}

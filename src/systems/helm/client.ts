@@ -1,0 +1,133 @@
+import { kinds } from "../../errors.ts";
+import type { Plain } from "../../core/compare.ts";
+import { CliError } from "../../core/errors.ts";
+import { UnderWay } from "../http/under-way.ts";
+import type { HelmRelease, HelmRequest, HelmWriter, KubeReader } from "../world.ts";
+import { place, valuesArgs } from "./arguments.ts";
+import { chartArgs } from "./chart-words.ts";
+import { helmFailure } from "./failures.ts";
+import { mergedValues } from "./merge.ts";
+import { manifest, render } from "./render.ts";
+import { runHelm, type HelmOptions, type HelmOutput } from "./run.ts";
+import { checkValuesFiles } from "./values.ts";
+import { helmVersion, type HelmVersion } from "./version.ts";
+
+const readMs = 60_000;
+/** A chart may have to be fetched, and its hooks may run. */
+const installMs = 10 * 60_000;
+
+/** Helm 3.14 and newer, and Helm 4. Nothing runs before the first use. */
+export function helmClient(options: HelmOptions, kube: KubeReader): HelmWriter {
+  let version: Promise<HelmVersion> | undefined;
+  const known = () =>
+    (version ??= runHelm(options, { args: ["version", "--template", "{{.Version}}"], timeoutMs: readMs })
+      .then((output) => helmVersion(options.program, output))
+      .catch((error: unknown) => {
+        version = undefined;
+        throw error;
+      }));
+  const underWay = new UnderWay();
+  return {
+    version: async () => (await known()).text,
+    release: (namespace, name) => underWay.ask(`${namespace}/${name}`, async () => release(options, kube, await known(), namespace, name)),
+    install: async (request) => {
+      await checkValuesFiles(request.valuesFiles, options.cwd);
+      await known();
+      await install(options, request).finally(() => underWay.forget());
+    },
+    uninstall: async (namespace, name) => {
+      await known();
+      await uninstall(options, namespace, name);
+    },
+    manifest: async (namespace, name) => {
+      await known();
+      return await manifest(options, namespace, name);
+    },
+    values: async (request) => {
+      if (request.valuesFiles.length + request.sets.length === 0) return request.values as Plain;
+      await checkValuesFiles(request.valuesFiles, options.cwd);
+      await known();
+      return await mergedValues(options, request);
+    },
+    render: async (request) => {
+      await checkValuesFiles(request.valuesFiles, options.cwd);
+      await known();
+      return await render(options, request, await kube.served());
+    },
+  };
+}
+
+interface Row {
+  readonly name: string;
+  readonly revision: string;
+  readonly status: string;
+  readonly chart: string;
+  readonly app_version: string;
+}
+
+async function release(
+  options: HelmOptions,
+  kube: KubeReader,
+  { major }: HelmVersion,
+  namespace: string,
+  name: string,
+): Promise<HelmRelease | undefined> {
+  const about = `read release ${namespace}/${name}`;
+  // Helm 4 lists releases in every state unless told otherwise; Helm 3 only good ones.
+  const every = major === 3 ? ["--all"] : [];
+  options.onRequest?.("GET", `helm ${namespace}/${name}`);
+  const [list, got] = await Promise.all([
+    runHelm(options, {
+      args: ["list", ...every, "--filter", `^${name.replaceAll(".", "\\.")}$`, "--output", "json", ...place(options, namespace)],
+      timeoutMs: readMs,
+    }),
+    runHelm(options, { args: ["get", "values", name, "--output", "json", ...place(options, namespace)], timeoutMs: readMs }),
+  ]);
+  const row = parsed<Row[]>(list, about).find((one) => one.name === name);
+  if (row === undefined) return undefined;
+  const values = parsed<HelmRelease["values"] | null>(got, about) ?? {};
+  const revision = Number(row.revision);
+  const labels = await labelsOf(kube, namespace, name, revision);
+  return { name, namespace, revision, status: row.status, chart: row.chart, appVersion: row.app_version, values, labels };
+}
+
+/** Labels of a release are those of the Secret that holds its revision, https://helm.sh/docs/topics/advanced/#storage-backends. */
+async function labelsOf(kube: KubeReader, namespace: string, name: string, revision: number): Promise<Readonly<Record<string, string>>> {
+  const secret = await kube.get({ apiVersion: "v1", kind: "Secret", namespace, name: `sh.helm.release.v1.${name}.v${revision}` });
+  return secret?.metadata.labels ?? {};
+}
+
+function parsed<T>(output: HelmOutput, about: string): T {
+  if (!output.ok) throw helmFailure(about, output.stderr);
+  try {
+    return JSON.parse(output.stdout) as T;
+  } catch {
+    throw new CliError(kinds.helmFailed, { what: `helm could not ${about}`, why: "It did not answer with JSON." });
+  }
+}
+
+async function install(options: HelmOptions, { namespace, name, chart, values, valuesFiles, sets, labels }: HelmRequest): Promise<void> {
+  const label = Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(",");
+  const args = [
+    "upgrade",
+    "--install",
+    name,
+    ...chartArgs(chart),
+    ...place(options, namespace),
+    "--create-namespace",
+    "--reset-values",
+    ...valuesArgs({ valuesFiles, sets }),
+    ...(label === "" ? [] : ["--labels", label]),
+  ];
+  options.onRequest?.("POST", `helm ${namespace}/${name}`);
+  const output = await runHelm(options, { args, input: JSON.stringify(values), timeoutMs: installMs });
+  if (!output.ok) throw helmFailure(`install release ${namespace}/${name}`, output.stderr, chart);
+}
+
+async function uninstall(options: HelmOptions, namespace: string, name: string): Promise<void> {
+  options.onRequest?.("DELETE", `helm ${namespace}/${name}`);
+  const output = await runHelm(options, { args: ["uninstall", name, ...place(options, namespace)], timeoutMs: installMs });
+  if (!output.ok && !/release: not found/i.test(output.stderr)) throw helmFailure(`uninstall release ${namespace}/${name}`, output.stderr);
+}

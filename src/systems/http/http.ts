@@ -1,0 +1,85 @@
+import type { Agent } from "node:http";
+import axios, { type AxiosRequestConfig, type AxiosResponse } from "axios";
+import { boundedJson } from "./bounded-json.ts";
+import { failureOf } from "./failure.ts";
+
+/** The largest body that is read or sent: Vault's own limit, https://developer.hashicorp.com/vault/api-docs. */
+const largestBody = 32 * 1024 * 1024;
+
+export interface HttpRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+  /** Keeps connections alive between requests; its owner ends them. */
+  readonly agent: Agent;
+  /** For the whole exchange, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Whether HTTPS_PROXY, HTTP_PROXY and NO_PROXY hold for it. */
+  readonly proxy?: boolean | undefined;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** The body as JSON; undefined when it is not JSON, or more than an honest server sends. */
+  readonly json: unknown;
+}
+
+/** Told of each request before it is sent: its method, and its address without the query. */
+export type OnRequest = (method: string, target: string) => void;
+
+/**
+ * One HTTP exchange. Any status is an answer, redirects too: none is followed.
+ * @throws HttpFailure when there is no answer; it holds nothing of the request.
+ */
+export async function exchange(request: HttpRequest): Promise<HttpAnswer> {
+  const answer = await inTime(request);
+  const body = typeof answer.data === "string" ? answer.data : "";
+  return { status: answer.status, headers: plainHeaders(answer.headers), body, json: boundedJson(body) };
+}
+
+/** The timer holds the process: whatever happens to the connection, a run ends with words and never because nothing is left to wait for. */
+async function inTime(request: HttpRequest): Promise<AxiosResponse<string>> {
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), request.timeoutMs);
+  const signal = request.signal === undefined ? deadline.signal : AbortSignal.any([deadline.signal, request.signal]);
+  try {
+    return await axios.request<string>({ ...requestConfig(request), signal });
+  } catch (error) {
+    throw failureOf(error, { timedOut: deadline.signal.aborted });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A request as axios takes it: nothing followed, nothing changed, every status an answer. */
+export function requestConfig({ method, url, headers, body, agent, timeoutMs, proxy }: HttpRequest): AxiosRequestConfig<string> {
+  return {
+    adapter: "http",
+    method,
+    url,
+    headers: { "User-Agent": "vault-k8s", Accept: "application/json", ...headers },
+    httpAgent: agent,
+    httpsAgent: agent,
+    maxRedirects: 0,
+    timeout: timeoutMs,
+    maxContentLength: largestBody,
+    maxBodyLength: largestBody,
+    responseType: "text",
+    transformRequest: asItIs,
+    transformResponse: asItIs,
+    validateStatus: () => true,
+    ...(body === undefined ? {} : { data: body }),
+    ...(proxy === true ? {} : { proxy: false as const }),
+  };
+}
+
+const asItIs = (data: unknown): unknown => data;
+
+function plainHeaders(headers: object): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
+}

@@ -1,0 +1,187 @@
+import pLimit from "p-limit";
+import type { Plain } from "../../core/compare.ts";
+import type { HttpAnswer } from "../http/http.ts";
+import { UnderWay } from "../http/under-way.ts";
+import { clean } from "../words.ts";
+import type { KubeObject, KubeWriter, ObjectRef, ServerFacts } from "../world.ts";
+import { canI, mayAccount, reallyMay, whoAmI } from "./access.ts";
+import { execInPod } from "./exec.ts";
+import { collectionPath, objectPath, resourceName } from "./kinds.ts";
+import { garbage, refused, type KubeAct } from "./failures.ts";
+import { isKubeObject } from "./object-shape.ts";
+import { podLog } from "./pod-log.ts";
+import { runPod } from "./pod-run.ts";
+import { changedByHand, kindIsNotServed } from "./status.ts";
+import type { KubeWire } from "./wire.ts";
+
+const manager = "vault-k8s";
+/** Objects a page, as kubectl asks for them. */
+const page = 500;
+/** More than a list can have that is asked for here; a server that never comes to its last page is not followed for ever. */
+const mostObjects = 50_000;
+
+/** The Kubernetes API in terms of objects, over a wire to one API server. */
+export function kubeClient(wire: KubeWire): KubeWriter {
+  const limit = pLimit(8);
+  const underWay = new UnderWay();
+  const write = <T>(work: () => Promise<T>): Promise<T> => limit(work).finally(() => underWay.forget());
+  let uid: Promise<string> | undefined;
+  const client: KubeWriter = {
+    context: wire.context,
+    server: wire.server,
+    get: async (ref) => underWay.ask(`get ${objectPath(ref)}`, () => limit(() => get(wire, ref))),
+    list: async (what) => underWay.ask(`list ${JSON.stringify(what)}`, () => limit(() => list(wire, what))),
+    served: () => limit(() => served(wire)),
+    clusterUid: () =>
+      (uid ??= clusterUid(client).catch((error: unknown) => {
+        uid = undefined;
+        throw error;
+      })),
+    serviceAccountToken: (account, audiences, seconds) => limit(() => serviceAccountToken(wire, account, audiences, seconds)),
+    canI: (question) => limit(() => canI(wire, question)),
+    mayAccount: (account, question) => limit(() => mayAccount(wire, account, question)),
+    reallyMay: (question) => limit(() => reallyMay(wire, question)),
+    whoAmI: () => limit(() => whoAmI(wire)),
+    podLog: (of) => limit(() => podLog(wire, of)),
+    serverFacts: () => limit(() => serverFacts(wire)),
+    runPod: (pod, withinMs) => wire.whole(() => runPod(wire, pod, withinMs)),
+    apply: (object) => write(() => apply(wire, object, {})),
+    dryRun: async (object) => void (await limit(() => apply(wire, object, { dryRun: true }))),
+    patch: (ref, patch) => write(() => merge(wire, ref, patch)),
+    remove: (ref, { orphan = false } = {}) => write(() => remove(wire, ref, orphan)),
+    exec: (target, command) => limit(async () => execInPod((await wire.connection()).config, target, command)),
+  };
+  return client;
+}
+
+async function get(wire: KubeWire, ref: ObjectRef): Promise<KubeObject | undefined> {
+  const act = actOn("get", ref);
+  const answer = await wire.send(act, { method: "GET", path: objectPath(ref) });
+  if (answer.status === 404 && !kindIsNotServed(answer)) return undefined;
+  return oneObject(wire, act, answer);
+}
+
+/** The object in a good answer. Throws what another answer means, and VK1111 for what no API server sends. */
+function oneObject(wire: KubeWire, act: KubeAct, answer: HttpAnswer): KubeObject {
+  const object: unknown = wire.object(act, answer);
+  if (!isKubeObject(object)) throw garbage(wire, answer);
+  return object;
+}
+
+async function list(wire: KubeWire, what: Parameters<KubeWriter["list"]>[0]): Promise<KubeObject[]> {
+  const act = { verb: "list", resource: resourceName(what.apiVersion, what.kind), namespace: what.namespace };
+  const found: KubeObject[] = [];
+  let next: string | undefined;
+  do {
+    const query = { limit: String(page), continue: next, labelSelector: what.labelSelector, fieldSelector: what.fieldSelector };
+    const answer = await wire.send(act, { method: "GET", path: collectionPath(what), query });
+    const body = wire.object(act, answer) as unknown as { items?: unknown; metadata?: { continue?: unknown } };
+    const items: unknown[] = Array.isArray(body.items) ? body.items : [];
+    if (!items.every(isKubeObject) || found.length > mostObjects) throw garbage(wire, answer);
+    // Items of a list leave out what the list says once.
+    found.push(...items.map((item) => ({ ...item, apiVersion: what.apiVersion, kind: what.kind })));
+    // A page with nothing on it that names a next one would go on for ever.
+    next = typeof body.metadata?.continue === "string" && items.length > 0 ? body.metadata.continue : undefined;
+  } while (next !== undefined && next !== "");
+  return found;
+}
+
+/** https://kubernetes.io/docs/reference/using-api/api-concepts/ "API discovery" */
+async function served(wire: KubeWire): ReturnType<KubeWriter["served"]> {
+  const ask = async (path: string): Promise<unknown> => {
+    const act = { verb: "get", resource: path };
+    return wire.object(act, await wire.send(act, { method: "GET", path }));
+  };
+  const [version, groups] = await Promise.all([ask("/version"), ask("/apis")]);
+  const { gitVersion } = version as { gitVersion?: string };
+  const all = (groups as { groups?: { versions?: { groupVersion: string }[] }[] }).groups ?? [];
+  return {
+    version: gitVersion ?? "",
+    apis: ["v1", ...all.flatMap(({ versions = [] }) => versions.map(({ groupVersion }) => groupVersion))],
+  };
+}
+
+async function clusterUid(client: KubeWriter): Promise<string> {
+  const found = await client.get({ apiVersion: "v1", kind: "Namespace", name: "kube-system" });
+  return found?.metadata.uid ?? "";
+}
+
+/** https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-request-v1/ */
+async function serviceAccountToken(
+  wire: KubeWire,
+  { namespace, name }: { namespace: string; name: string },
+  audiences: readonly string[],
+  seconds: number,
+): Promise<string> {
+  const act = { verb: "create", resource: "serviceaccounts/token", name, namespace };
+  const path = `${objectPath({ apiVersion: "v1", kind: "ServiceAccount", name, namespace })}/token`;
+  const spec = { audiences: [...audiences], expirationSeconds: seconds };
+  const answer = await wire.send(act, {
+    method: "POST",
+    path,
+    body: { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec },
+  });
+  const { status } = wire.object(act, answer) as unknown as { status?: { token?: string } };
+  if (typeof status?.token !== "string") throw refused(act, wire, answer);
+  return status.token;
+}
+
+/** The Date header is in whole seconds: half of one is added, and half of the way. */
+async function serverFacts(wire: KubeWire): Promise<ServerFacts> {
+  const act = { verb: "get", resource: "version" };
+  const sentAt = Date.now();
+  const answer = await wire.send(act, { method: "GET", path: "/version" });
+  const { gitVersion } = wire.object(act, answer) as unknown as { gitVersion?: string };
+  const date = Date.parse(answer.headers["date"] ?? "");
+  return {
+    version: typeof gitVersion === "string" ? clean(gitVersion) : "",
+    clockAheadMs: Number.isNaN(date) ? undefined : date + 500 - (sentAt + Date.now()) / 2,
+  };
+}
+
+/**
+ * https://kubernetes.io/docs/reference/using-api/server-side-apply/. Fields that a hand changed with kubectl are taken back;
+ * those that another tool applies are not.
+ */
+async function apply(wire: KubeWire, object: KubeObject, { dryRun = false }): Promise<KubeObject> {
+  const ref = { ...object, name: object.metadata.name, namespace: object.metadata.namespace };
+  const act = actOn("patch", ref);
+  const send = (force?: "true"): Promise<HttpAnswer> =>
+    wire.send(act, {
+      method: "PATCH",
+      path: objectPath(ref),
+      query: { fieldManager: manager, dryRun: dryRun ? "All" : undefined, force },
+      body: object,
+      type: "application/apply-patch+yaml",
+      atOnce: dryRun,
+    });
+  const answer = await send();
+  return oneObject(wire, act, changedByHand(answer) ? await send("true") : answer);
+}
+
+async function merge(wire: KubeWire, ref: ObjectRef, patch: Plain): Promise<KubeObject> {
+  const act = actOn("patch", ref);
+  const answer = await wire.send(act, {
+    method: "PATCH",
+    path: objectPath(ref),
+    query: { fieldManager: manager },
+    body: patch,
+    type: "application/merge-patch+json",
+  });
+  return oneObject(wire, act, answer);
+}
+
+/** https://kubernetes.io/docs/concepts/architecture/garbage-collection/ "Orphaned dependents" */
+async function remove(wire: KubeWire, ref: ObjectRef, orphan: boolean): Promise<void> {
+  const act = actOn("delete", ref);
+  const query = orphan ? { propagationPolicy: "Orphan" } : {};
+  const answer = await wire.send(act, { method: "DELETE", path: objectPath(ref), query });
+  if (answer.status !== 404) wire.object(act, answer);
+}
+
+const actOn = (verb: string, ref: ObjectRef): KubeAct => ({
+  verb,
+  resource: resourceName(ref.apiVersion, ref.kind),
+  name: ref.name,
+  namespace: ref.namespace,
+});

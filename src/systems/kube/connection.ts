@@ -1,0 +1,142 @@
+import type { Agent } from "node:http";
+import type { RequestOptions } from "node:https";
+import type { Cluster, KubeConfig, User } from "@kubernetes/client-node";
+import { CliError } from "../../core/errors.ts";
+import { failure, kinds } from "../../errors.ts";
+import { dialInTime } from "../http/agent.ts";
+import { clean } from "../words.ts";
+import type { ChosenContext } from "./context.ts";
+import { ExecFailure, execCredentials, type ExecOptions } from "./exec-plugin.ts";
+import type { UserEntry } from "./kubeconfig-shape.ts";
+
+const pluginMs = 60_000;
+
+/** What client-node makes of a context: credentials, TLS and proxy. */
+export interface KubeConnection {
+  /** For client-node's own WebSockets. */
+  readonly config: KubeConfig;
+  /** Headers and agent for one request; runs an exec plugin when its token has expired. Throws VK1101, VK1104. */
+  prepare(): Promise<{ readonly headers: Record<string, string>; readonly agent: Agent }>;
+}
+
+/** Hands a context to client-node, which is imported only here, since that takes most of a second. */
+export async function connect(chosen: ChosenContext, env: NodeJS.ProcessEnv, timeoutMs = pluginMs): Promise<KubeConnection> {
+  const { KubeConfig } = await import("@kubernetes/client-node");
+  const config = new KubeConfig();
+  useExecPlugin(config, chosen, { env, timeoutMs });
+  config.loadFromClusterAndUser(clusterOf(chosen), userOf(chosen));
+  const apply = config.applyToHTTPSOptions.bind(config);
+  const groups = chosen.user?.["as-groups"] ?? [];
+  config.applyToHTTPSOptions = async (options) => {
+    await apply(options);
+    if (groups.length > 0) options.headers = { ...options.headers, "Impersonate-Group": [...groups] };
+  };
+  let running: ReturnType<KubeConnection["prepare"]> | undefined;
+  // Requests that begin together share one run of an exec plugin.
+  return {
+    config,
+    prepare: () =>
+      (running ??= prepare(config, chosen).finally(() => {
+        running = undefined;
+      })),
+  };
+}
+
+async function prepare(config: KubeConfig, chosen: ChosenContext): Promise<{ headers: Record<string, string>; agent: Agent }> {
+  const options: RequestOptions = {};
+  await config.applyToHTTPSOptions(options).catch((error: unknown) => {
+    throw error instanceof CliError ? error : credentialsFailed(error, chosen);
+  });
+  const headers = Object.fromEntries(Object.entries(options.headers ?? {}).map(([name, value]) => [name, String(value)]));
+  if (typeof options.auth === "string") headers["Authorization"] = `Basic ${Buffer.from(options.auth).toString("base64")}`;
+  return { headers, agent: kept(options.agent as Agent) };
+}
+
+/** client-node's own way to run a plugin has no limits of time and size, and leaves it running. */
+function useExecPlugin(config: KubeConfig, { user, cluster }: ChosenContext, options: ExecOptions): void {
+  if (user?.exec == null) return;
+  const credentials = execCredentials(user.exec, cluster, options);
+  config.addAuthenticator({
+    isAuthProvider: () => true,
+    applyAuthentication: async (_, opts) => {
+      const { token, clientCertificateData, clientKeyData } = await credentials();
+      if (clientCertificateData !== undefined) opts.cert = clientCertificateData;
+      if (clientKeyData !== undefined) opts.key = clientKeyData;
+      if (token !== undefined) opts.headers = { ...opts.headers, Authorization: `Bearer ${token}` };
+    },
+  });
+}
+
+const seen = new WeakSet<Agent>();
+
+/** client-node keeps its agent for all requests, but not the connections: this makes it so. */
+function kept(agent: Agent): Agent {
+  if (seen.has(agent)) return agent;
+  seen.add(agent);
+  const open = agent as Agent & {
+    keepAlive: boolean;
+    options: { keepAlive?: boolean; timeout?: number; allowPartialTrustChain?: boolean };
+  };
+  open.keepAlive = true;
+  Object.assign(open.options, { keepAlive: true, timeout: 20_000, allowPartialTrustChain: true });
+  return dialInTime(agent);
+}
+
+/** Plain http has no certificate to skip: client-node wants the word all the same. */
+function clusterOf({ clusterName, cluster }: ChosenContext): Cluster {
+  const ca = cluster["certificate-authority-data"];
+  const caFile = cluster["certificate-authority"];
+  return {
+    name: clusterName,
+    server: cluster.server.replace(/\/+$/, ""),
+    skipTLSVerify: cluster["insecure-skip-tls-verify"] === true || cluster.server.startsWith("http:"),
+    ...(ca !== undefined ? { caData: ca } : caFile !== undefined ? { caFile } : {}),
+    ...(cluster["tls-server-name"] === undefined ? {} : { tlsServerName: cluster["tls-server-name"] }),
+    ...(cluster["proxy-url"] === undefined ? {} : { proxyUrl: cluster["proxy-url"] }),
+  };
+}
+
+/** A token wins over a token file, data wins over files, as in client-go. */
+function userOf({ user = {} as UserEntry }: ChosenContext): User {
+  const provider =
+    user["auth-provider"] ??
+    (user.token === undefined && user.tokenFile !== undefined ? { name: "tokenFile", config: { tokenFile: user.tokenFile } } : undefined);
+  const fields = {
+    certData: user["client-certificate-data"],
+    keyData: user["client-key-data"],
+    certFile: user["client-certificate-data"] === undefined ? user["client-certificate"] : undefined,
+    keyFile: user["client-key-data"] === undefined ? user["client-key"] : undefined,
+    token: user.token,
+    username: user.username,
+    password: user.password,
+    impersonateUser: user.as,
+    authProvider: provider,
+  };
+  return { name: "user", ...Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) };
+}
+
+function credentialsFailed(error: unknown, { name, user }: ChosenContext): Error {
+  if (error instanceof ExecFailure) return pluginFailed(error, name, user);
+  const { code = "", path = "", message = "" } = error as NodeJS.ErrnoException;
+  return failure(kinds.kubeconfig, {
+    what: `The credentials of context ${name} cannot be used`,
+    why: path === "" ? clean(message) : `${path} cannot be read (${code}).`,
+    fix: "Mend the kubeconfig, or choose another --context.",
+  });
+}
+
+function pluginFailed({ reason, message }: ExecFailure, name: string, user: UserEntry | undefined): Error {
+  const did = {
+    missing: "was not found",
+    late: "did not end in time, and was killed",
+    "too-much": "failed",
+    failed: "failed",
+    garbage: "failed",
+  }[reason];
+  const hint = reason === "missing" ? clean(user?.exec?.installHint ?? "") : "";
+  return failure(kinds.kubeUnauthenticated, {
+    what: `${user?.exec?.command ?? "A program"}, which gives the credentials of context ${name}, ${did}`,
+    why: clean(message) || undefined,
+    fix: hint || `Try: kubectl --context ${name} get namespaces`,
+  });
+}

@@ -1,0 +1,44 @@
+import { CliError } from "../core/errors.ts";
+import { kinds } from "../errors.ts";
+import type { Readers } from "./world.ts";
+import { applying, onObject, onSubresource, type KubeNeed } from "./need.ts";
+
+/** Where Vault's pods are, and Secrets that keep its keys as "namespace/name". */
+export interface VaultPods {
+  readonly namespace: string;
+  readonly keySecrets: readonly string[];
+}
+
+/** What reaching a Vault that runs in pods needs, whatever is asked of it: finding the pods, and a port-forward to them. */
+export async function toReachVault({ vaultKube, where }: Readers, { namespace, keySecrets }: VaultPods): Promise<KubeNeed[]> {
+  if (vaultKube === undefined) return [];
+  // Whoever may not list pods reads this only once they may.
+  const ca = await where.vaultCaObject().catch(unlessForbidden);
+  return [
+    ...(ca === undefined ? [] : onObject(ca, ["get"], "vaults")),
+    ...onObject({ apiVersion: "v1", kind: "Pod", namespace }, ["list"], "vaults"),
+    // A port-forward over a WebSocket is a `get`, and from Kubernetes 1.35 on a `create` besides.
+    ...onSubresource({ apiVersion: "v1", kind: "Pod", namespace }, "portforward", ["get", "create"], "vaults"),
+    ...onObject({ apiVersion: "v1", kind: "Namespace", name: "kube-system" }, ["get"], "vaults"),
+    ...keySecrets.flatMap((place) => {
+      const [secretNamespace = "", name = ""] = place.split("/");
+      return applying({ apiVersion: "v1", kind: "Secret", namespace: secretNamespace, name }, "vaults");
+    }),
+  ];
+}
+
+function unlessForbidden(error: unknown): undefined {
+  if (error instanceof CliError && error.kind === kinds.kubeForbidden) return undefined;
+  throw error;
+}
+
+/** What finding the address needs at which pods, or people, reach a Vault that runs in pods. */
+export function toFindAddress({ vaultKube }: Readers, namespace: string): KubeNeed[] {
+  if (vaultKube === undefined) return [];
+  return [
+    ...onObject({ apiVersion: "v1", kind: "Pod", namespace }, ["list"], "vaults"),
+    ...onObject({ apiVersion: "v1", kind: "Service", namespace }, ["get", "list"], "vaults"),
+    ...onObject({ apiVersion: "apps/v1", kind: "StatefulSet", namespace }, ["list"], "vaults"),
+    ...onObject({ apiVersion: "networking.k8s.io/v1", kind: "Ingress", namespace }, ["list"], "vaults"),
+  ];
+}

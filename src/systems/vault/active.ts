@@ -1,0 +1,105 @@
+import { NotYet } from "../../core/errors.ts";
+import { untilSettled } from "../../core/settle.ts";
+import { kinds, notYet } from "../../errors.ts";
+import { HttpFailure } from "../http/failure.ts";
+import { health, isHealth, type Health } from "./health.ts";
+import type { VaultRoute, VaultServer, VaultSite } from "./server.ts";
+import { podsCertificateFix } from "./refusal.ts";
+import { noActive, sealed, uninitialised } from "./states.ts";
+
+export interface ElectionPatience {
+  /** How long an election is waited for, in milliseconds. */
+  readonly withinMs: number;
+  readonly everyMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Vault as one service over its servers: the active one, found when it is first needed and kept. */
+export function activeRoute(site: VaultSite, patience: ElectionPatience): VaultRoute {
+  let chosen: Promise<VaultServer> | undefined;
+  let title = site.title;
+  const find = async () => {
+    const server = await findActive(site, patience);
+    title = server.title;
+    return server;
+  };
+  return {
+    describe: () => title,
+    server: () =>
+      (chosen ??= find().catch((error: unknown) => {
+        chosen = undefined;
+        throw error;
+      })),
+    chooseAgain: () => {
+      chosen = undefined;
+      return true;
+    },
+  };
+}
+
+type Finding = { readonly server: VaultServer } | { readonly why: NotYet; readonly election: boolean };
+
+async function findActive(site: VaultSite, patience: ElectionPatience): Promise<VaultServer> {
+  const found = await untilSettled(
+    () => look(site),
+    (finding) => "server" in finding || !finding.election,
+    patience,
+  );
+  if ("server" in found) return found.server;
+  throw found.why;
+}
+
+async function look(site: VaultSite): Promise<Finding> {
+  const servers = await site.servers();
+  const running = servers.filter((server) => server.phase === "Running");
+  const labelled = running.find((server) => server.saysActive);
+  if (labelled !== undefined && isActive(await health(labelled))) return { server: labelled };
+  const states = await Promise.all(running.map(async (server) => ({ server, state: await health(server) })));
+  const active = states.find(({ state }) => isActive(state));
+  return active === undefined
+    ? notFound(
+        site,
+        servers,
+        states.map(({ state }) => state),
+      )
+    : { server: active.server };
+}
+
+const isActive = (state: unknown): boolean => isHealth(state) && state.initialized && !state.sealed && !state.standby;
+
+function notFound(site: VaultSite, servers: readonly VaultServer[], states: readonly unknown[]): Finding {
+  const known = states.filter(isHealth);
+  if (known.some((state) => !state.sealed)) return { election: true, why: noActive(site.title, `Look: ${site.look}`) };
+  return { election: false, why: known.length > 0 ? closed(site, known) : silent(site, servers, states) };
+}
+
+function closed(site: VaultSite, known: readonly Health[]): NotYet {
+  return known.some((state) => state.initialized) ? sealed(site.title) : uninitialised(site.title);
+}
+
+function silent(site: VaultSite, servers: readonly VaultServer[], states: readonly unknown[]): NotYet {
+  if (servers.length === 0)
+    return notYet(kinds.vaultNotInstalled, {
+      what: `There are no Vault pods in ${site.title}`,
+      fix: "vault-k8s install makes them; --install-namespace and --release say where they are; --vault-addr names a Vault elsewhere.",
+    });
+  if (states.length === 0)
+    return notYet(kinds.vaultNotInstalled, {
+      what: `No Vault pod of ${site.title} runs`,
+      why: servers.map((server) => `${server.name} is ${server.phase}`).join(", "),
+      fix: `Look: ${site.look}`,
+    });
+  const [first] = states;
+  const look = `Look: ${site.look}`;
+  if (first instanceof HttpFailure)
+    return notYet(kinds.vaultUnreachable, {
+      what: `Vault does not answer in ${site.title}`,
+      why: `${first.message.charAt(0).toUpperCase()}${first.message.slice(1)}.`,
+      fix: first.reason === "untrusted" && servers[0]?.isPod === true ? podsCertificateFix : look,
+    });
+  return notYet(kinds.vaultGarbage, {
+    what: `What answers in ${site.title} is not Vault`,
+    why: "It does not say its health as Vault does.",
+    fix: look,
+  });
+}

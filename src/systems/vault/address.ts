@@ -1,0 +1,78 @@
+import type { Agent } from "node:http";
+import pLimit from "p-limit";
+import { failure, kinds } from "../../errors.ts";
+import { keepAliveAgent } from "../http/agent.ts";
+import { exchange, type HttpRequest, type OnRequest } from "../http/http.ts";
+import { openExchange } from "../http/stream.ts";
+import { lasting } from "./lasting.ts";
+import { apiUrl } from "./path.ts";
+import { dial, servedCertificate } from "./served-certificate.ts";
+import type { VaultRequest, VaultRoute, VaultServer, VaultSite } from "./server.ts";
+
+export interface AddressOptions {
+  readonly ca?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onRequest?: OnRequest | undefined;
+  /** For one exchange, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Ends with the run. */
+  readonly agents: Set<Agent>;
+}
+
+/** The server at an address. Proxies of the environment are used, as vault does. Throws VK1004 for what is not an http address. */
+export function addressServer(address: string, options: AddressOptions): VaultServer {
+  const url = httpAddress(address);
+  const agent = keepAliveAgent(url, options.ca);
+  options.agents.add(agent);
+  const limit = pLimit(16);
+  const base = address.replace(/\/+$/, "");
+  const title = `${base}`;
+  const told = ({ path, toItsEnd, ...request }: VaultRequest): HttpRequest => {
+    const target = apiUrl(base, path);
+    options.onRequest?.(request.method, target.replace(/\?.*/, ""));
+    return { ...request, url: target, agent, ...lasting(toItsEnd, options), proxy: true };
+  };
+  return {
+    name: base,
+    title,
+    isPod: false,
+    peerAddress: base,
+    phase: "Running",
+    saysActive: false,
+    send: (request) => limit(() => exchange(told(request))),
+    open: (request) => openExchange(told(request)),
+    certificate: async () => (url.protocol === "https:" ? servedCertificate(() => dial(url), url.hostname) : undefined),
+  };
+}
+
+/** One address, which may stand for several servers: nothing can be chosen. */
+export function addressRoute(server: VaultServer): VaultRoute {
+  return { describe: () => server.title, server: () => Promise.resolve(server), chooseAgain: () => false };
+}
+
+/** Servers that each have an address of their own. */
+export function addressSite(servers: readonly VaultServer[]): VaultSite {
+  const sorted = [...servers].sort((a, b) => a.name.localeCompare(b.name));
+  return {
+    title: sorted.map((server) => server.name).join(", "),
+    look: "vault status -address=ADDRESS",
+    servers: () => Promise.resolve(sorted),
+  };
+}
+
+function httpAddress(address: string): URL {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (
+    url !== undefined &&
+    (url.protocol === "http:" || url.protocol === "https:") &&
+    url.username === "" &&
+    url.search === "" &&
+    url.hash === ""
+  )
+    return url;
+  throw failure(kinds.badValue, {
+    what: `"${address.replace(/\/\/[^/@]*@/, "//…@")}" is not an address of Vault`,
+    why: "It has to be http://HOST:PORT or https://HOST:PORT.",
+    fix: "Say it with --vault-addr.",
+  });
+}

@@ -1,0 +1,19 @@
+import type { HttpAnswer } from "../http/http.ts";
+import type { VaultAnswer } from "../world.ts";
+import { isRecord } from "../../core/compare.ts";
+import { textsIn } from "../words.ts";
+import { isVaults, wordsOf } from "./refusal.ts";
+
+/** 404, and what sys/mounts/<path> and sys/auth/<path> answer for a mount that is not there. */
+export const isAbsent = (answer: HttpAnswer): boolean =>
+  isVaults(answer) && (answer.status === 404 || (answer.status === 400 && /^No (auth|secret) engine( mount)? at /.test(wordsOf(answer))));
+
+export const nothing: VaultAnswer = { data: {}, warnings: [] };
+
+/** Takes Vault's envelope off; a few paths of sys/ have none. Vault's API docs, "HTTP API". */
+export function unwrapped(answer: HttpAnswer): VaultAnswer {
+  const body = (answer.json ?? {}) as Record<string, unknown>;
+  const enveloped = "request_id" in body && "data" in body;
+  const data = enveloped ? body["data"] : body;
+  return { data: isRecord(data) ? data : {}, warnings: textsIn(body["warnings"]) };
+}

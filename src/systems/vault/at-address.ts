@@ -1,0 +1,25 @@
+import type { Agent } from "node:http";
+import { failure, kinds } from "../../errors.ts";
+import { HttpFailure } from "../http/failure.ts";
+import type { ProofOptions } from "../proofs.ts";
+import type { Proofs, VaultAt } from "../world.ts";
+import { addressServer } from "./address.ts";
+import { health, isHealth } from "./health.ts";
+
+/** What does not answer by then is no reason to wait longer: nothing rests on it. */
+const withinMs = 5_000;
+
+/** Whether a Vault answers at an address, asked from here for its health. Throws VK1004 for what is no address, VK1002 when interrupted. */
+export async function vaultAt({ address, ca }: Parameters<Proofs["vaultAt"]>[0], options: ProofOptions): Promise<VaultAt> {
+  const agents = new Set<Agent>();
+  const { signal, onRequest, timeoutMs = withinMs } = options;
+  try {
+    const state = await health(addressServer(address, { ca, signal, onRequest, agents, timeoutMs: Math.min(timeoutMs, withinMs) }));
+    if (isHealth(state)) return { kind: "vault", version: state.version };
+    if (!(state instanceof HttpFailure)) return { kind: "none", reason: `what answers (${state.status}) is not Vault` };
+    if (state.reason !== "aborted") return { kind: "none", reason: state.message };
+  } finally {
+    for (const agent of agents) agent.destroy();
+  }
+  throw failure(kinds.interrupted, { what: "Interrupted while asking Vault" });
+}

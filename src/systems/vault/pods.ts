@@ -1,0 +1,108 @@
+import type { Agent } from "node:http";
+import pLimit from "p-limit";
+import pRetry from "p-retry";
+import { exchange, type HttpRequest, type OnRequest } from "../http/http.ts";
+import { HttpFailure } from "../http/failure.ts";
+import { openExchange } from "../http/stream.ts";
+import { openTunnel } from "../kube/tunnel.ts";
+import type { KubeWire } from "../kube/wire.ts";
+import type { KubeObject, KubeReader } from "../world.ts";
+import { podFacts, vaultPodSelector, type PodFacts } from "./pod-facts.ts";
+import { lasting } from "./lasting.ts";
+import { apiUrl } from "./path.ts";
+import { servedCertificate } from "./served-certificate.ts";
+import type { VaultRequest, VaultServer, VaultSite } from "./server.ts";
+import type { Trust } from "./trust.ts";
+import { tlsTunnelAgent, tunnelAgent } from "./tunnel-agent.ts";
+
+export interface PodsOptions {
+  readonly namespace: string;
+  readonly release: string;
+  readonly trust: Trust;
+  /** Whether https is meant where a pod does not say it. */
+  readonly secureByDefault: boolean;
+  readonly signal?: AbortSignal | undefined;
+  readonly onRequest?: OnRequest | undefined;
+  /** For one exchange, in milliseconds. */
+  readonly timeoutMs: number;
+  /** How long a pod that runs may take until it listens, in milliseconds. */
+  readonly startMs: number;
+  /** Ends with the run. */
+  readonly agents: Set<Agent>;
+}
+
+/** Requests to one pod at a time: each may need a port-forward of its own. */
+const atOnce = 4;
+
+/** The Vault pods of a release, each reached through a port-forward of its own that needs no local port. */
+export function podSite(kube: KubeReader, wire: KubeWire, options: PodsOptions): VaultSite {
+  const senders = new Map<string, Sender>();
+  const { namespace, release } = options;
+  const senderOf = (facts: PodFacts) => {
+    const key = `${facts.name} ${facts.secure}`;
+    const known = senders.get(key) ?? sender(wire, facts, options);
+    senders.set(key, known);
+    return known;
+  };
+  return {
+    title: `namespace ${namespace} of context ${kube.context}`,
+    look: `kubectl --context ${kube.context} get pods -n ${namespace}`,
+    servers: async () => {
+      const pods = await kube.list({ apiVersion: "v1", kind: "Pod", namespace, labelSelector: vaultPodSelector(release) });
+      return pods
+        .map((pod) => serverOf(pod, kube.context, senderOf, options))
+        .sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
+    },
+  };
+}
+
+function serverOf(
+  pod: KubeObject,
+  context: string,
+  senderOf: (facts: PodFacts) => Sender,
+  { namespace, secureByDefault }: PodsOptions,
+): VaultServer {
+  const facts = podFacts(pod, secureByDefault);
+  return {
+    name: facts.name,
+    title: `pod ${namespace}/${facts.name} of context ${context}`,
+    isPod: true,
+    peerAddress: facts.peerAddress,
+    phase: facts.phase,
+    saysActive: facts.saysActive,
+    ...senderOf(facts),
+  };
+}
+
+type Sender = Pick<VaultServer, "send" | "open" | "certificate">;
+
+function sender(wire: KubeWire, facts: PodFacts, options: PodsOptions): Sender {
+  const open = async () =>
+    openTunnel((await wire.connection()).config, { namespace: options.namespace, pod: facts.name, port: facts.port });
+  const agent = facts.secure ? tlsTunnelAgent(open, facts.names, options.trust) : tunnelAgent(open);
+  options.agents.add(agent);
+  const limit = pLimit(atOnce);
+  const told = ({ path, toItsEnd, ...request }: VaultRequest): HttpRequest => {
+    const url = apiUrl(facts.peerAddress, path);
+    options.onRequest?.(request.method, url.replace(/\?.*/, ""));
+    return { ...request, url, agent, ...lasting(toItsEnd, options) };
+  };
+  return {
+    send: (request) => limit(() => onceItListens(() => exchange(told(request)), options)),
+    open: (request) => openExchange(told(request)),
+    certificate: async () => (facts.secure ? servedCertificate(open, facts.names[0]) : undefined),
+  };
+}
+
+/** A container that has just started listens a moment later; until then nothing was sent. */
+function onceItListens<T>(ask: () => Promise<T>, { startMs, signal }: PodsOptions): Promise<T> {
+  const closed = (error: Error): boolean => error instanceof HttpFailure && error.code === "TUNNEL_CLOSED" && signal?.aborted !== true;
+  return pRetry(ask, {
+    retries: Number.POSITIVE_INFINITY,
+    minTimeout: 100,
+    factor: 1.5,
+    maxTimeout: 1_000,
+    maxRetryTime: startMs,
+    shouldRetry: ({ error }) => closed(error),
+  });
+}

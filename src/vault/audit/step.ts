@@ -1,0 +1,10 @@
+import { auditDevice } from "./device.ts";
+import { defineStep } from "../../systems/step.ts";
+
+/** Before any step that gives a secret to Vault; nothing unless it is asked for. */
+export const audit = defineStep({
+  id: "audit",
+  title: "Enable an audit device",
+  inputs: ["audit", "auditFile"],
+  resources: ({ audit: kind, auditFile: file }) => (kind === undefined ? [] : [auditDevice({ kind, file })]),
+});

@@ -1,0 +1,55 @@
+import type { Command } from "../../core/resource.ts";
+import { word } from "../../core/shell.ts";
+import type { InitSettings } from "./request.ts";
+
+/**
+ * Initialises Vault where no node is initialised; the answer goes into a new file that only its owner reads. The fields of a Vault that
+ * unseals itself have other names: Vault's docs, `operator init`.
+ */
+export function initCommand({ keyShares, keyThreshold, pgpKeys, rootTokenPgpKey }: InitSettings): Command {
+  const pgp = (name: string): string => (pgpKeys.length === 0 ? "" : ` -${name}=${word(pgpKeys.join(","))}`);
+  const root = rootTokenPgpKey === undefined ? "" : ` -root-token-pgp-key=${word(rootTokenPgpKey)}`;
+  const lines = `
+# Initialise Vault, once. The answer is given once: unseal keys and root token go to $keys.
+initialised() { at "$1" vault operator init -status > /dev/null 2>&1; }
+answers() { at "$1" vault status > /dev/null 2>&1 || [ $? -eq 2 ]; }
+new=yes
+for node in $(nodes); do
+  within 300 answers "$node"
+  if initialised "$node"; then new=no; fi
+done
+if [ "$new" = yes ]; then
+  node=$(nodes | head -n 1)
+  if at "$node" vault status -format=json | grep -q '"recovery_seal": true'; then
+    set -- -recovery-shares=${keyShares} -recovery-threshold=${keyThreshold}${pgp("recovery-pgp-keys")}
+  else
+    set -- -key-shares=${keyShares} -key-threshold=${keyThreshold}${pgp("pgp-keys")}
+  fi
+  keep_keys at "$node" vault operator init -format=json${root} "$@"
+fi`;
+  return { lines: lines.trim(), needs: ["nodes", "keys", "vaultCa"] };
+}
+
+/** Unseals members, then lets the others join the active one. Each node is asked by itself; `vault operator unseal` would take the key from argv or a terminal. */
+export function unsealCommand(seconds: number): Command {
+  const lines = `
+# Unseal each node by itself; a new one first joins the active one.
+unsealed() { at "$1" vault status > /dev/null 2>&1; }
+unseal() {
+  unseal_keys | while IFS= read -r key; do
+    unsealed "$1" || printf '%s' "$key" | at "$1" vault write sys/unseal key=- > /dev/null
+  done
+  within ${seconds} unsealed "$1"
+}
+for node in $(nodes); do
+  if at "$node" vault operator init -status > /dev/null 2>&1; then unsealed "$node" || unseal "$node"; fi
+done
+leader=$(within ${seconds} active)
+for node in $(nodes); do
+  if at "$node" vault operator init -status > /dev/null 2>&1; then continue; fi
+  at "$node" vault operator raft join \${VAULT_CACERT:+-leader-ca-cert=@"$VAULT_CACERT"} "$(peer "$leader")" > /dev/null
+  unseal "$node"
+done
+keep_origin`;
+  return { lines: lines.trim(), needs: ["nodes", "keys", "within", "vaultCa"] };
+}

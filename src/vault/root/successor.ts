@@ -1,0 +1,60 @@
+import { failure, kinds } from "../../errors.ts";
+import type { Readers } from "../../systems/world.ts";
+import { factsOf, ownFacts, type TokenFacts } from "./token-facts.ts";
+
+/** A request that the tool sends, and what a policy has to allow for it. */
+export interface Sent {
+  readonly path: string;
+  readonly capabilities: readonly string[];
+}
+
+/** What is to take over: a token that is kept, or the run's own token where a person logged in. */
+export interface Successor {
+  readonly title: string;
+  /** Undefined for the run's own token. */
+  readonly token: string | undefined;
+}
+
+/** Proves that a successor does not die with the root token, may do all that is sent, and can read. Throws VK1520. */
+export async function proveSuccessor(read: Readers, successor: Successor, sent: readonly Sent[]): Promise<void> {
+  const facts = successor.token === undefined ? await ownFacts(read) : await factsOf(read, successor.token);
+  const weakness = facts === undefined ? ["Vault does not know it."] : weaknesses(facts);
+  const lacks = weakness.length > 0 ? weakness : await missing(read, successor, sent);
+  if (lacks.length > 0) throw tooWeak(successor, lacks);
+  await reads(read, successor);
+}
+
+// A token that another one made is revoked with it: Vault docs, "Tokens", "Token hierarchies and orphan tokens".
+const weaknesses = ({ orphan }: TokenFacts): string[] =>
+  orphan ? [] : ["It is no orphan: it would be revoked together with the token that made it."];
+
+async function missing(read: Readers, { token }: Successor, sent: readonly Sent[]): Promise<string[]> {
+  const has = await read.vault.capabilities(
+    sent.map(({ path }) => path),
+    token,
+  );
+  return sent.flatMap(({ path, capabilities }) => {
+    const found = has[path] ?? [];
+    const lacking = found.includes("root") ? [] : capabilities.filter((capability) => !found.includes(capability));
+    return lacking.length === 0 ? [] : [`It lacks ${lacking.join(", ")} on ${path}.`];
+  });
+}
+
+/** A read that is carried out, besides what the policies promise. */
+async function reads(read: Readers, successor: Successor): Promise<void> {
+  const path = "sys/auth";
+  const found =
+    successor.token === undefined ? { kind: "found", answer: await read.vault.get(path) } : await read.vault.getAs(successor.token, path);
+  const answer = found.kind === "found" && "answer" in found ? found.answer : undefined;
+  if (answer?.data["token/"] === undefined) throw tooWeak(successor, [`It could not read ${path}.`]);
+}
+
+const tooWeak = ({ title, token }: Successor, lacks: readonly string[]) =>
+  failure(kinds.successorLacks, {
+    what: `${title} cannot take over from the root token, which stays valid`,
+    why: lacks.join("\n"),
+    fix:
+      token === undefined
+        ? "Give those who log in there the policy of --admin-policy, log in again, and run the same command; docs/root-token.md shows how."
+        : "Run the same command again, or say --keep-root; docs/root-token.md.",
+  });

@@ -1,0 +1,23 @@
+import { milliseconds } from "../../core/duration.ts";
+import { vaultUnsealed } from "./unsealed.ts";
+import { defineStep } from "../../systems/step.ts";
+
+export const operatorUnseal = defineStep({
+  id: "operator-unseal",
+  title: "Unseal and join every Vault pod",
+  inputs: [
+    "initFile",
+    "keyShares",
+    "keysHolders",
+    "keysAgeIdentity",
+    "keysReadCommand",
+    "keysCommandTimeout",
+    "keysKubernetesSecret",
+    "installNamespace",
+    "release",
+    "vaultNodes",
+    "caCert",
+    "timeout",
+  ],
+  resources: ({ timeout, installNamespace }) => [vaultUnsealed(milliseconds(timeout), installNamespace)],
+});

@@ -1,0 +1,99 @@
+import { CliError } from "../../core/errors.ts";
+import { same, type Diff } from "../../core/resource.ts";
+import { kinds, notYet } from "../../errors.ts";
+import type { Readers } from "../../systems/world.ts";
+import type { AppResource } from "../../systems/step.ts";
+import { kubectlAtVault } from "../../kubernetes/kubectl.ts";
+import { leaderWithin } from "../nodes/leader.ts";
+import { refuseSplitBrain } from "../nodes/split-brain.ts";
+import { unsealByHolders } from "./by-holders.ts";
+import { sharesInCustody } from "./keys.ts";
+import { unsealNode, type Unsealing } from "./node.ts";
+import { unsealCommand } from "../init/commands.ts";
+import { answers, nodeStates, setAside, type Answering, type NodeState } from "../nodes/states.ts";
+
+/**
+ * All nodes joined and unsealed, each by itself: no request of this kind is passed on between nodes.
+ * @param namespace of Vault's pods, for what a person types
+ */
+export function vaultUnsealed(withinMs: number, namespace: string): AppResource {
+  return {
+    id: "vault sys/unseal",
+    diff: (read) => diffUnseal(read, namespace),
+    apply: (write, say) => applyUnseal({ write, withinMs, say }, namespace),
+    command: () => unsealCommand(Math.ceil(withinMs / 1000)),
+  };
+}
+
+/** Nodes that can be unsealed, or join and then be unsealed. */
+const closed = (states: readonly NodeState[]): Answering[] =>
+  states.filter(answers).filter(({ state }) => state === "sealed" || state === "uninitialised");
+
+async function diffUnseal(read: Readers, namespace: string): Promise<Diff> {
+  const states = await nodeStates(read.nodes);
+  if (!states.some(({ state }) => state === "sealed" || state === "unsealed"))
+    throw notYet(kinds.vaultUninitialised, { what: "No Vault node is initialised", fix: "vault-k8s operator init does it, once." });
+  await refuseSplitBrain(read, states);
+  const aside = setAside(states, kubectlAtVault(read, `delete -n ${namespace}`)).join("; ");
+  const todo = closed(states);
+  if (todo.length === 0) return same(aside === "" ? undefined : aside);
+  return {
+    kind: "update",
+    changes: todo.map(({ node, state }) => ({ field: node.name, before: state === "sealed" ? "sealed" : "not joined", after: "unsealed" })),
+  };
+}
+
+async function applyUnseal(unsealing: Unsealing, namespace: string): Promise<void> {
+  const { write, say } = unsealing;
+  const states = await nodeStates(write.nodes);
+  for (const words of setAside(states, kubectlAtVault(write, `delete -n ${namespace}`))) say(words);
+  const shares = await sharesFor(unsealing, states);
+  if (shares === undefined) await unsealByHolders(unsealing);
+  else await unsealWith(unsealing, closed(states), shares);
+  await refuseSplitBrain(write, await nodeStates(write.nodes));
+  // Steps that follow need a Vault that answers, not only open ones.
+  await leaderWithin(write, unsealing.withinMs);
+}
+
+/** The shares from custody; none where Vault unseals itself; undefined where the holders are to give them. Throws VK1504 where nobody can. */
+async function sharesFor({ write }: Unsealing, states: readonly NodeState[]): Promise<readonly string[] | undefined> {
+  if (states.some((state) => answers(state) && state.seal.recovery_seal === true)) return [];
+  if (write.holders?.insist === true) return undefined;
+  const found = await sharesInCustody(write);
+  if (found.kind === "enough") return found.shares;
+  if (write.holders === undefined) throw found.why;
+  return undefined;
+}
+
+/** One node that cannot be unsealed does not keep the others sealed; what was wrong with it is told at the end. */
+async function unsealWith(unsealing: Unsealing, todo: readonly Answering[], shares: readonly string[]): Promise<void> {
+  const failed: CliError[] = [];
+  const each = async (nodes: readonly Answering[], work: (state: Answering) => Promise<void>): Promise<void> => {
+    for (const state of nodes) await work(state).catch((error: unknown) => failed.push(oneNodes(error)));
+  };
+  await each(
+    todo.filter(({ state }) => state === "sealed"),
+    ({ node }) => unsealNode(unsealing, node, shares),
+  );
+  const newcomers = todo.filter(({ state }) => state === "uninitialised");
+  if (newcomers.length > 0 && (await someUnsealed(unsealing))) await each(newcomers, (state) => join(unsealing, state, shares));
+  const [first] = failed;
+  if (first !== undefined) throw first;
+}
+
+const someUnsealed = async ({ write }: Unsealing): Promise<boolean> =>
+  (await nodeStates(write.nodes)).some(({ state }) => state === "unsealed");
+
+/** What concerns one node only. Throws anything else. */
+function oneNodes(error: unknown): CliError {
+  if (error instanceof CliError && ![kinds.interrupted, kinds.splitBrain].some((kind) => kind === error.kind)) return error;
+  throw error;
+}
+
+async function join(unsealing: Unsealing, { node }: Answering, shares: readonly string[]): Promise<void> {
+  const { write, withinMs, say } = unsealing;
+  const leader = await leaderWithin(write, withinMs);
+  say(`${node.name} joins ${leader.name}`);
+  await write.nodes.join(node, leader.peerAddress, await write.where.vaultCa());
+  await unsealNode(unsealing, node, shares);
+}

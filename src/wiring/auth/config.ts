@@ -1,0 +1,176 @@
+import { allFields, differences, type Plain } from "../../core/compare.ts";
+import { NotYet } from "../../core/errors.ts";
+import { fingerprint } from "../../core/fingerprint.ts";
+import { inOrder } from "../../core/in-order.ts";
+import { conflict, same, type Change, type Command, type Diff, type PreviewOf, type Say } from "../../core/resource.ts";
+import { word } from "../../core/shell.ts";
+import { untilSettled } from "../../core/settle.ts";
+import { failure, kinds } from "../../errors.ts";
+import type { KubeObject, Readers, ReviewResult, Writers } from "../../systems/world.ts";
+import type { AppResource } from "../../systems/step.ts";
+import type { Content } from "../../systems/content.ts";
+import { reviewAddress, reviewHost, type HostSettings, type ReviewAddress } from "./kubernetes-host.ts";
+import { accessorOf, authMount, notOurMount } from "../mounts.ts";
+import { onObject, onPath } from "../../systems/need.ts";
+import { owner } from "../../kubernetes/ownership.ts";
+import { vaultWrite, type PlainBody } from "../vault-write.ts";
+import {
+  configuredAnnotation,
+  configuredMark,
+  reviewerCredentials,
+  secretField,
+  tokenSecretRef,
+  type Reviewer,
+  type ReviewerCredentials,
+} from "../reviewer/token.ts";
+
+export interface AuthConfigSettings extends HostSettings {
+  readonly mount: string;
+  readonly reviewer: Reviewer;
+  /** False where only Vault can reach the address: then nothing is proven before the write. */
+  readonly hostProof: boolean;
+}
+
+/**
+ * The whole configuration of the cluster's auth mount. A write replaces the object, so every field is always sent. The
+ * reviewer's token cannot be read back: an annotation on its Secret says which one Vault was given.
+ * Documented at Vault's API docs, /auth/kubernetes "Configure Method".
+ */
+export function authConfig(settings: AuthConfigSettings): AppResource {
+  const path = `auth/${settings.mount}/config`;
+  return {
+    id: `vault ${path}`,
+    diff: (read) => diffConfig(read, settings, path),
+    needs: () => [
+      onPath("sys/auth", "read"),
+      onPath(path, "read", "update"),
+      ...onObject(tokenSecretRef(settings.reviewer), ["get", "patch"]),
+    ],
+    apply: (write, say) => applyConfig(write, settings, path, say),
+    preview: (read, found) => previewConfig(read, settings, found),
+    content: (read) => content(read, settings, path),
+    command: (read) => command(read, settings, path),
+  };
+}
+
+// Everything that can be read back, with the defaults of fields that we do not use: what somebody else set there shows as a difference.
+const readable = ({ host, ca }: ReviewAddress): PlainBody => ({
+  kubernetes_host: host,
+  kubernetes_ca_cert: ca,
+  disable_local_ca_jwt: true,
+  disable_iss_validation: true,
+  issuer: "",
+  pem_keys: [],
+});
+
+async function diffConfig(read: Readers, settings: AuthConfigSettings, path: string): Promise<Diff> {
+  // An address that Vault cannot use is told before anything is written, not when the reviewer's token is there.
+  await reviewHost(read, settings);
+  const [mount, credentials, found] = await inOrder([
+    authMount(read, settings.mount),
+    reviewerCredentials(read, settings.reviewer),
+    read.vault.get(path),
+  ]);
+  const foreign = notOurMount(settings.mount, mount.ownership);
+  if (foreign !== undefined) return conflict(foreign.reason, foreign.fix);
+  const address = await reviewAddress(read, settings, credentials.ca);
+  const changes = [
+    ...differences(readable(address), found?.data as Plain | undefined),
+    ...tokenChange(credentials, mount.accessor, found?.data["token_reviewer_jwt_set"]),
+  ];
+  if (found === undefined) return { kind: "create", changes };
+  return changes.length === 0 ? same() : { kind: "update", changes };
+}
+
+function tokenChange({ secret, token }: ReviewerCredentials & { readonly secret: KubeObject }, accessor: string, isSet: unknown): Change[] {
+  if (secret.metadata.annotations?.[configuredAnnotation] === configuredMark(token, accessor) && isSet !== false) return [];
+  const before = isSet === undefined ? undefined : isSet === false ? "not set" : "unknown, or another one";
+  return [{ field: "token_reviewer_jwt", before, after: `the token of Secret ${secret.metadata.name}, ${fingerprint(token)}` }];
+}
+
+/** Before the reviewer has a token: what is known without it. */
+async function previewConfig(read: Readers, settings: AuthConfigSettings, found: PreviewOf): Promise<readonly Change[]> {
+  if (!(found instanceof NotYet)) return found.changes;
+  const { kubernetes_ca_cert: ca, ...known } = readable(await reviewAddress(read, settings, ""));
+  const { namespace = "", name } = tokenSecretRef(settings.reviewer);
+  return [
+    ...allFields(known),
+    { field: "kubernetes_ca_cert", after: ca === "" ? `the CA in Secret ${namespace}/${name}` : String(ca) },
+    { field: "token_reviewer_jwt", after: `the token in Secret ${namespace}/${name}` },
+  ];
+}
+
+/** Without the token: that is read from its Secret when it is written. */
+async function content(read: Readers, settings: AuthConfigSettings, path: string): Promise<Content> {
+  const address = await reviewAddress(read, settings, await clusterCa(read));
+  const before = [`${secretField(settings.reviewer, read.kube.context, "token")} | base64 -d > reviewer-token`];
+  return { kind: "write", file: "config.json", path, body: readable(address), before, more: ["token_reviewer_jwt=@reviewer-token"] };
+}
+
+/** The CA that every namespace has, which is the one of the token Secrets. Documented at Kubernetes docs, "kube-root-ca.crt". */
+async function clusterCa({ kube }: Readers): Promise<string> {
+  const found = await kube.get({ apiVersion: "v1", kind: "ConfigMap", namespace: "kube-system", name: "kube-root-ca.crt" });
+  return (found?.["data"] as Readonly<Record<string, string>> | undefined)?.["ca.crt"] ?? "";
+}
+
+/** Token and CA go from the Secret into files, and from there to Vault; then the Secret is told which token Vault has. */
+async function command(read: Readers, settings: AuthConfigSettings, path: string): Promise<Command> {
+  const { reviewer, mount, kubernetesCaCert } = settings;
+  const { kubernetes_ca_cert: _ca, ...known } = readable(await reviewAddress(read, settings, ""));
+  const { context } = read.kube;
+  const ca = kubernetesCaCert === undefined ? '"$work/reviewer-ca.crt"' : word(kubernetesCaCert);
+  const { name, namespace = "" } = tokenSecretRef(reviewer);
+  const lines = [
+    `${secretField(reviewer, context, "token")} | base64 -d > "$work/reviewer-token"`,
+    ...(kubernetesCaCert === undefined ? [`${secretField(reviewer, context, "ca.crt")} | base64 -d > "$work/reviewer-ca.crt"`] : []),
+    `${vaultWrite(path, known)} kubernetes_ca_cert=@${ca} token_reviewer_jwt=@"$work/reviewer-token"`,
+    `accessor=$(${accessorOf("sys/auth", mount)})`,
+    `configured=$({ printf '%s\\n' "$accessor"; cat "$work/reviewer-token"; } | sha256)`,
+    `kubectl --context ${word(context)} -n ${word(namespace)} annotate --overwrite --field-manager=${owner} secret ${word(name)} ${configuredAnnotation}="$configured"`,
+  ];
+  return { lines: lines.join("\n"), needs: ["vault", "work", "sha256"] };
+}
+
+async function applyConfig(write: Writers, settings: AuthConfigSettings, path: string, say: Say): Promise<void> {
+  const [mount, credentials] = await Promise.all([authMount(write, settings.mount), reviewerCredentials(write, settings.reviewer)]);
+  const address = await reviewAddress(write, settings, credentials.ca);
+  if (settings.hostProof) await proveReview(write, address, credentials, say);
+  await write.vault.post(path, { ...readable(address), token_reviewer_jwt: credentials.token });
+  await write.kube.patch(tokenSecretRef(settings.reviewer), {
+    metadata: { annotations: { [configuredAnnotation]: configuredMark(credentials.token, mount.accessor) } },
+  });
+}
+
+/**
+ * Does from here what Vault will do: a handshake with that host and CA, and a TokenReview with that token. A login afterwards
+ * would prove nothing, since Vault goes on using a connection that it has open.
+ */
+async function proveReview(write: Writers, address: ReviewAddress, { token }: ReviewerCredentials, say: Say): Promise<void> {
+  say(`proving a token review at ${address.host}`);
+  const ask = (): Promise<ReviewResult> => write.proofs.review({ ...address, reviewerToken: token, token, audiences: [] });
+  // A binding that was just made takes a moment until the API server's authorizer has seen it.
+  const result = await untilSettled(ask, (answer) => answer.kind !== "reviewer-refused", { withinMs: 10_000 });
+  if (result.kind === "authenticated") return;
+  if (address.connectTo !== undefined && result.kind === "untrusted")
+    return say(`not proven from here: ${result.reason} (the kubeconfig may go through a proxy; the login will tell)`);
+  throw failure(kinds.hostNotProven, {
+    what: `Vault could not review tokens at ${address.host}`,
+    why: `${whatFailed[result.kind]}: ${result.reason}`,
+    fix: `${whatHelps[result.kind]} Nothing was written to Vault's config.`,
+  });
+}
+
+type Failed = Exclude<ReviewResult["kind"], "authenticated">;
+const whatFailed: Readonly<Record<Failed, string>> = {
+  "not-authenticated": "The API server does not take the reviewer's own token",
+  "reviewer-refused": "The reviewer may not review tokens",
+  untrusted: "The certificate there is not signed by the CA, or is for another name",
+  unreachable: "Nothing answers there",
+};
+const whatHelps: Readonly<Record<Failed, string>> = {
+  "not-authenticated": "Is it another cluster's address? --kubernetes-host names the right one.",
+  "reviewer-refused": "vault-k8s reviewer binds it to system:auth-delegator.",
+  untrusted: "--kubernetes-ca-cert names the CA of that address; --kubernetes-host another address.",
+  unreachable:
+    "--kubernetes-host names the address at which Vault reaches this cluster's API server; --no-host-proof goes on where only Vault can reach it.",
+};

@@ -1,0 +1,59 @@
+import { NotYet } from "../../core/errors.ts";
+import { conflict, same, type Change, type Diff } from "../../core/resource.ts";
+import { word } from "../../core/shell.ts";
+import type { Readers, Writers } from "../../systems/world.ts";
+import type { AppResource } from "../../systems/step.ts";
+import { isMounted, mountInTheWay, mounts, notOurMount } from "../mounts.ts";
+import { onObject, onPath } from "../../systems/need.ts";
+import { mark, ownershipOf } from "../../kubernetes/ownership.ts";
+
+/** The Kubernetes auth method at the cluster's own path. */
+export function kubernetesAuthMount(path: string): AppResource {
+  return {
+    id: `vault auth/${path}`,
+    diff: (read) => diffAuthMount(read, path),
+    preview: async (read, found) => (found instanceof NotYet ? newMount(await read.kube.clusterUid()) : found.changes),
+    // Enabling a method asks for sudo besides.
+    needs: () => [
+      onPath("sys/auth", "read"),
+      onPath(`sys/auth/${path}`, "update", "sudo"),
+      ...onObject({ apiVersion: "v1", kind: "Namespace", name: "kube-system" }, ["get"]),
+    ],
+    apply: async (write: Writers) => {
+      const description = mark(await write.kube.clusterUid());
+      await write.vault.post(`sys/auth/${path}`, { type: "kubernetes", description });
+    },
+    content: async (read) => ({
+      kind: "write",
+      file: "auth-mount.json",
+      path: `sys/auth/${path}`,
+      body: { type: "kubernetes", description: mark(await read.kube.clusterUid()) },
+      unless: isMounted("sys/auth", path),
+    }),
+    command: async (read) => ({
+      lines: `${isMounted("sys/auth", path)} || vault auth enable -path=${word(path)} -description=${word(mark(await read.kube.clusterUid()))} kubernetes`,
+      needs: ["vault"],
+    }),
+  };
+}
+
+const newMount = (uid: string): Change[] => [
+  { field: "type", after: "kubernetes" },
+  { field: "description", after: mark(uid) },
+];
+
+async function diffAuthMount(read: Readers, path: string): Promise<Diff> {
+  const [all, uid] = await Promise.all([mounts(read, "sys/auth"), read.kube.clusterUid()]);
+  const blocking = mountInTheWay(all, path);
+  if (blocking !== undefined)
+    return conflict(
+      `auth/${path} cannot be enabled: auth/${blocking.path} is in its way`,
+      "Choose a path that does not begin with another mount's path: --auth-mount",
+    );
+  const found = all.find((mount) => mount.path === path);
+  if (found === undefined) return { kind: "create", changes: newMount(uid) };
+  if (found.type !== "kubernetes")
+    return conflict(`auth/${path} is a ${found.type} method, not kubernetes`, "Choose another path with --auth-mount.");
+  const foreign = notOurMount(path, ownershipOf(found.description, uid));
+  return foreign === undefined ? same() : conflict(foreign.reason, foreign.fix);
+}

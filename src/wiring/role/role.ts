@@ -1,0 +1,60 @@
+import { differences, allFields, type Plain } from "../../core/compare.ts";
+import { seconds } from "../../core/duration.ts";
+import { NotYet } from "../../core/errors.ts";
+import { conflict, same, type Diff } from "../../core/resource.ts";
+import type { Readers, Writers } from "../../systems/world.ts";
+import type { AppResource } from "../../systems/step.ts";
+import { authMount, notOurMount } from "../mounts.ts";
+import { onPath } from "../../systems/need.ts";
+import { vaultWrite, type PlainBody } from "../vault-write.ts";
+
+/** What a role binds and gives. Durations as Vault writes them, e.g. "1h". */
+export interface RoleSpec {
+  readonly serviceAccounts: readonly string[];
+  readonly namespaces: readonly string[];
+  readonly policies: readonly string[];
+  readonly audience: string | undefined;
+  readonly tokenTtl: string;
+  readonly tokenMaxTtl: string;
+}
+
+/** A role of the cluster's auth mount. Documented at Vault's API docs, /auth/kubernetes "Create/Update Role". */
+export function kubernetesRole(mount: string, name: string, spec: RoleSpec): AppResource {
+  const path = `auth/${mount}/role/${name}`;
+  const body = roleBody(spec);
+  return {
+    id: `vault ${path}`,
+    diff: (read) => diffRole(read, mount, path, body),
+    preview: (_read, found) => Promise.resolve(found instanceof NotYet ? allFields(body) : found.changes),
+    needs: () => [onPath("sys/auth", "read"), onPath(path, "create", "read", "update")],
+    apply: async (write: Writers) => void (await write.vault.post(path, body)),
+    content: () => Promise.resolve({ kind: "write", file: "role.json", path, body }),
+    command: () => ({ lines: vaultWrite(path, body), needs: ["vault"] }),
+  };
+}
+
+// The audience is always sent: a role write keeps fields that are left out, so an old audience would stay.
+function roleBody(spec: RoleSpec): PlainBody {
+  return {
+    bound_service_account_names: [...spec.serviceAccounts].sort(),
+    bound_service_account_namespaces: [...spec.namespaces].sort(),
+    audience: spec.audience ?? "",
+    token_policies: [...spec.policies].sort(),
+    token_ttl: seconds(spec.tokenTtl),
+    token_max_ttl: seconds(spec.tokenMaxTtl),
+  };
+}
+
+async function diffRole(read: Readers, mountPath: string, path: string, wanted: PlainBody): Promise<Diff> {
+  const [mount, answer] = await Promise.all([authMount(read, mountPath), read.vault.get(path)]);
+  const foreign = notOurMount(mountPath, mount.ownership);
+  if (foreign !== undefined) return conflict(foreign.reason, foreign.fix);
+  if (answer === undefined) return { kind: "create", changes: allFields(wanted) };
+  const changes = differences(wanted, comparable(answer.data));
+  return changes.length === 0 ? same() : { kind: "update", changes };
+}
+
+function comparable(found: Readonly<Record<string, unknown>>): Plain {
+  const entries = Object.entries({ audience: "", ...found }).map(([key, value]) => [key, Array.isArray(value) ? [...value].sort() : value]);
+  return Object.fromEntries(entries) as Plain;
+}

@@ -1,0 +1,58 @@
+import { chooseSinks } from "../../../src/keys/choose-sinks.ts";
+import { keyCustody } from "../../../src/keys/custody.ts";
+import type { Keys, KeysWriter, KubeWriter } from "../../../src/systems/world.ts";
+import { resolveSettings, type Flags } from "../../../src/config/resolve.ts";
+import { canary, folder } from "../systems/server.ts";
+
+export interface CustodyOf {
+  /** The key file, or where it would be. */
+  readonly file: string | undefined;
+  /** UID of the cluster; empty for a Vault that is only an address. */
+  readonly uid?: string;
+  readonly flags?: Flags;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly kube?: KubeWriter;
+  readonly print?: (text: string) => Promise<void>;
+}
+
+/** A custody as the settings make it, with a home of its own. */
+export async function custodyOf({
+  file,
+  uid = "uid-1",
+  flags = {},
+  env = { PATH: process.env["PATH"] },
+  kube,
+  print = () => Promise.reject(new Error("nothing is to be printed")),
+}: CustodyOf): Promise<KeysWriter> {
+  const home = await folder();
+  const { settings } = await resolveSettings({
+    flags: { cluster: "prod", keyThreshold: "2", keysCommandTimeout: "2s", ...flags },
+    env: {},
+    cwd: home,
+  });
+  return keyCustody({
+    title: "the key file",
+    file: () => Promise.resolve(file),
+    origin: () => Promise.resolve(uid === "" ? {} : { kubeSystemUid: uid, namespace: "vault", context: "prod" }),
+    sinks: (at) => chooseSinks(at, { settings, env, home, cwd: home, kube, print }),
+    acceptUnproven: settings.acceptUnproven,
+    threshold: settings.keyThreshold,
+  });
+}
+
+const share = (index: number): Buffer => Buffer.alloc(33, index + 1);
+
+/** Keys as Vault makes them: three shares, of which two unseal. */
+export const keys: Keys = {
+  unseal_keys_b64: [0, 1, 2].map((index) => share(index).toString("base64")),
+  unseal_keys_hex: [0, 1, 2].map((index) => share(index).toString("hex")),
+  unseal_shares: 3,
+  unseal_threshold: 2,
+  recovery_keys_b64: [],
+  recovery_keys_hex: [],
+  recovery_keys_shares: 0,
+  recovery_keys_threshold: 0,
+  root_token: canary,
+};
+
+export const init = { node: "vault-0", bytes: 4096 };

@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+import { insideChecks, type InsideSettings } from "../../../src/run/verify/inside.ts";
+import type { KubeObject, PodOutcome, Readers } from "../../../src/systems/world.ts";
+
+const settings: InsideSettings = {
+  authMount: "k8s-a",
+  roleName: "eso",
+  boundServiceAccounts: ["eso"],
+  boundNamespaces: ["apps"],
+  audience: "vault",
+  kvMount: "kv",
+  kvPrefix: "k8s/a/",
+  vaultNamespace: undefined,
+  installNamespace: "vault",
+  release: "vault",
+  image: "img",
+  withinMs: 1000,
+};
+
+/** What the checks find where each account's pod says what `says` says. */
+async function found(says: (account: string) => PodOutcome, given: Partial<InsideSettings> = {}): Promise<string[]> {
+  const pods: KubeObject[] = [];
+  const read = {
+    where: {
+      vaultIs: "address",
+      consumerCa: () => Promise.resolve(undefined),
+      consumerAddress: () => Promise.resolve("https://vault:8200"),
+    },
+    kube: {
+      runPod: (pod: KubeObject) => {
+        pods.push(pod);
+        const { serviceAccountName } = pod["spec"] as { serviceAccountName: string };
+        return Promise.resolve(says(`${pod.metadata.namespace ?? ""}/${serviceAccountName}`));
+      },
+    },
+  } as unknown as Readers;
+  const all = insideChecks({ ...settings, ...given });
+  const lines: string[] = [];
+  for (const check of all) {
+    const finding = await check.run(read);
+    lines.push(finding.kind === "pass" ? "pass" : finding.reason);
+  }
+  expect(pods.length).toBe(3);
+  expect(new Set(pods.map(({ metadata }) => metadata.name)).size).toBe(3);
+  return lines;
+}
+
+const well = (account: string): PodOutcome =>
+  account === "apps/eso"
+    ? { exitCode: 0, message: "login ok\nown absent\nother denied Error: * permission denied" }
+    : { exitCode: 0, message: "login denied Code: 403. Errors: * permission denied" };
+
+test("a wiring that holds passes every proof, with one pod for each account", async () => {
+  expect(await found(well)).toEqual(["pass", "pass", "pass", "pass"]);
+});
+
+test.each<[string, (account: string) => PodOutcome, number, RegExp]>([
+  ["refused", () => ({ exitCode: 0, message: "login denied Code: 403" }), 0, /refuses the login from a pod: Code: 403/],
+  ["without an answer", () => ({ exitCode: 0, message: "login failed dial tcp: i/o timeout" }), 0, /could not log in: dial tcp/],
+  ["that cannot start", () => ({ message: "ErrImagePull: not found" }), 0, /told nothing: ErrImagePull/],
+  ["that may read too much", () => ({ exitCode: 0, message: "login ok\nown absent\nother absent" }), 1, /outside of its prefix/],
+  [
+    "that may not read its own",
+    () => ({ exitCode: 0, message: "login ok\nown denied 403\nother denied" }),
+    1,
+    /may not read kv\/data\/k8s\/a\//,
+  ],
+  [
+    "of another namespace that gets in",
+    () => ({ exitCode: 0, message: "login ok\nown ok\nother denied" }),
+    2,
+    /default\/default could log in/,
+  ],
+  ["of another account that gets no answer", () => ({ message: "" }), 3, /did not refuse apps\/default/],
+])("a pod %s is told", async (_, says, index, words) => {
+  expect((await found(says))[index]).toMatch(words);
+});

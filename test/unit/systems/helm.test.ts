@@ -1,0 +1,164 @@
+import { chmod, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { kinds } from "../../../src/errors.ts";
+import { chartArgs } from "../../../src/systems/helm/chart-words.ts";
+import { helmClient } from "../../../src/systems/helm/client.ts";
+import { helmFailure } from "../../../src/systems/helm/failures.ts";
+import { checkValuesFiles } from "../../../src/systems/helm/values.ts";
+import type { HelmRequest, HelmWriter, KubeReader } from "../../../src/systems/world.ts";
+import { canary, expectHidden, failsWith, folder } from "./server.ts";
+
+const kube = {
+  get: () => Promise.resolve({ apiVersion: "v1", kind: "Secret", metadata: { name: "x", labels: { owner: "helm", ours: "yes" } } }),
+} as unknown as KubeReader;
+
+/** A helm that is a shell script: `$1` is the verb. It writes its arguments, environment and input beside itself. */
+async function helm(
+  script: string,
+  { signal }: { signal?: AbortSignal } = {},
+): Promise<{ client: HelmWriter; dir: string; calls: () => Promise<string> }> {
+  const dir = await folder();
+  const program = join(dir, "helm");
+  await writeFile(
+    program,
+    `#!/bin/sh\necho "$@" >> "${dir}/calls"; env > "${dir}/env"\nif [ "$1" = version ]; then echo v4.3.1; exit 0; fi\n${script}\n`,
+  );
+  await chmod(program, 0o755);
+  const env = { PATH: process.env["PATH"], VAULT_TOKEN: canary, BAO_TOKEN: canary, VAULT_K8S_CLUSTER: "prod", AWS_PROFILE: "dev" };
+  return {
+    dir,
+    calls: () => readFile(join(dir, "calls"), "utf8"),
+    client: helmClient({ program, env, cwd: dir, kubeconfig: "/k/config", context: "prod", signal }, kube),
+  };
+}
+
+const request = (more: Partial<HelmRequest> = {}): HelmRequest => ({
+  namespace: "vault",
+  name: "vault",
+  chart: { chart: "vault", repo: "https://charts.example" },
+  values: { a: canary },
+  valuesFiles: [],
+  sets: [],
+  labels: { managed: "us" },
+  ...more,
+});
+
+test("installs with our values on standard input, never in the arguments, and without our secrets in the environment", async () => {
+  const { client, dir, calls } = await helm(`cat > input`);
+  await client.install(
+    request({
+      valuesFiles: ["mine.yaml"].slice(1),
+      sets: ["a.b=c"],
+      chart: { chart: "vault", repo: "https://charts.example", version: "1.2.3" },
+    }),
+  );
+  expect(JSON.parse(await readFile(join(dir, "input"), "utf8"))).toEqual({ a: canary });
+  expect(await calls()).toContain(
+    "upgrade --install vault vault --repo https://charts.example --version 1.2.3 --namespace vault --kube-context prod --kubeconfig /k/config --create-namespace --reset-values --values - --set a.b=c --labels managed=us",
+  );
+  const env = await readFile(join(dir, "env"), "utf8");
+  expect(env).toContain("AWS_PROFILE=dev");
+  expect(env).not.toMatch(/VAULT_|BAO_/);
+  expect(`${await calls()}${env}`).not.toContain(canary);
+});
+
+test("reads a release: its row, its values, and the labels of its Secret", async () => {
+  const { client } = await helm(
+    `if [ "$1" = list ]; then echo '[{"name":"vault","revision":"3","status":"deployed","chart":"vault-0.34.1","app_version":"2.0.4"}]'; else echo '{"server":{"x":1}}'; fi`,
+  );
+  expect(await client.release("vault", "vault")).toEqual({
+    name: "vault",
+    namespace: "vault",
+    revision: 3,
+    status: "deployed",
+    chart: "vault-0.34.1",
+    appVersion: "2.0.4",
+    values: { server: { x: 1 } },
+    labels: { owner: "helm", ours: "yes" },
+  });
+});
+
+test("no release, and one without values", async () => {
+  const none = await helm(`if [ "$1" = list ]; then echo '[]'; else echo 'Error: release: not found' >&2; exit 1; fi`);
+  expect(await none.client.release("vault", "vault")).toBeUndefined();
+  const bare = await helm(
+    `if [ "$1" = list ]; then echo '[{"name":"vault","revision":"1","status":"failed","chart":"c","app_version":""}]'; else echo null; fi`,
+  );
+  expect((await bare.client.release("vault", "vault"))?.values).toEqual({});
+});
+
+test("the version is asked once, and one that is too old or not helm is refused", async () => {
+  const { client, calls } = await helm(`if [ "$1" = list ]; then echo '[]'; fi`);
+  await client.release("a", "b");
+  await client.release("a", "b");
+  expect((await calls()).match(/^version/gm)).toHaveLength(1);
+  const dir = await folder();
+  const script = async (text: string): Promise<HelmWriter> => {
+    const program = join(dir, "helm");
+    await writeFile(program, `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+    return helmClient({ program, env: process.env, cwd: dir, kubeconfig: undefined, context: "prod" }, kube);
+  };
+  await failsWith((await script("echo v3.13.9")).release("a", "b"), kinds.helmTooOld);
+  await failsWith((await script("echo v2.17.0+gabc")).install(request()), kinds.helmTooOld);
+  await failsWith((await script("echo hello")).release("a", "b"), kinds.helmMissing);
+});
+
+test("no helm at all", async () => {
+  const client = helmClient({ program: "no-such-helm", env: process.env, cwd: "/", kubeconfig: undefined, context: "prod" }, kube);
+  await failsWith(client.release("a", "b"), kinds.helmMissing);
+});
+
+test("a failure keeps helm's words, and nothing of the command line or the values", async () => {
+  const { client } = await helm(
+    `cat > /dev/null; echo 'WARNING: Kubernetes configuration file is group-readable' >&2; printf 'Error: INSTALLATION FAILED: values do not meet the schema:\\n- server: Additional property replicass is not allowed\\n' >&2; exit 1`,
+  );
+  const error = await failsWith(client.install(request({ sets: [`password=${canary}`] })), kinds.helmFailed);
+  expect(error.why).toBe("INSTALLATION FAILED: values do not meet the schema:\n- server: Additional property replicass is not allowed");
+});
+
+test("a helm that is interrupted says so", async () => {
+  const stop = new AbortController();
+  const { client } = await helm(`echo go > started; exec sleep 60`, { signal: stop.signal });
+  const work = failsWith(client.install(request()), kinds.interrupted);
+  setTimeout(() => stop.abort(), 50);
+  await work;
+});
+
+test.each([
+  ['Error: failed to download "hashicorp/vault"', kinds.chartNotFound],
+  ['Error: path "./nope" not found', kinds.chartNotFound],
+  ['Error: looks like "https://x" is not a valid chart repository or cannot be reached', kinds.chartNotFound],
+  ['Error: chart "vault" version "9.9.9" not found in https://x repository', kinds.chartNotFound],
+  ["Error: Kubernetes cluster unreachable: connection refused", kinds.kubeUnreachable],
+  ['Error: secrets is forbidden: User "jane" cannot list resource "secrets"', kinds.kubeForbidden],
+  ['Error: failed parsing --set data: key "x" has no value', kinds.badValue],
+  ["Error: UPGRADE FAILED: another operation (install/upgrade/rollback) is in progress", kinds.helmFailed],
+  ["", kinds.helmFailed],
+])("helm says %j", (said, kind) => {
+  expect(helmFailure("install", said, { chart: "vault" }).kind).toBe(kind);
+});
+
+test("--repo goes only with a plain name", () => {
+  const repo = "https://charts.example";
+  expect(chartArgs({ chart: "vault", repo })).toEqual(["vault", "--repo", repo]);
+  for (const chart of ["./vault", "/charts/vault", "oci://registry/vault", "vault-1.2.3.tgz", "hashicorp/vault", ".."])
+    expect(chartArgs({ chart, repo })).toEqual([chart]);
+});
+
+test("a values file that does not parse is told with line and column, before helm runs", async () => {
+  const { client, dir } = await helm("exit 9");
+  await writeFile(join(dir, "bad.yaml"), `server:\n  a: [1,\n  b: ${canary}\n`);
+  const error = await failsWith(client.install(request({ valuesFiles: ["bad.yaml"] })), kinds.badValues);
+  expect(error.message).toContain("bad.yaml:3:3");
+  expectHidden(error);
+});
+
+test("a values file that is missing, a list, or two documents; an empty one is fine", async () => {
+  const dir = await folder();
+  await writeFile(join(dir, "list.yaml"), "- a\n");
+  await writeFile(join(dir, "two.yaml"), "a: 1\n---\nb: 2\n");
+  await writeFile(join(dir, "empty.yaml"), "# nothing\n");
+  for (const file of ["missing.yaml", "list.yaml", "two.yaml"]) await failsWith(checkValuesFiles([file], dir), kinds.badValues);
+  await checkValuesFiles(["empty.yaml"], dir);
+});
