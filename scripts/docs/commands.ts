@@ -1,6 +1,7 @@
 import type { Command } from "../../src/cli/commands/command.ts";
 import { fieldsOf } from "../../src/cli/commands/own-fields.ts";
-import { commands, runFields, targetFields } from "../../src/cli/commands/table.ts";
+import { commands } from "../../src/cli/commands/table.ts";
+import { runFields, targetFields } from "../../src/config/field-groups.ts";
 import { exitCodes } from "../../src/core/errors.ts";
 import { code, generated, tableOf } from "./markdown.ts";
 import { settingHeads, settingRow } from "./settings.ts";

@@ -1,6 +1,7 @@
 import type { Command } from "../../src/cli/commands/command.ts";
 import { fieldsOf } from "../../src/cli/commands/own-fields.ts";
-import { commands, runFields, targetFields } from "../../src/cli/commands/table.ts";
+import { commands } from "../../src/cli/commands/table.ts";
+import { runFields, targetFields } from "../../src/config/field-groups.ts";
 import type { Field } from "../../src/config/field.ts";
 import type { FieldName } from "../../src/config/fields.ts";
 import { table } from "../../src/config/keys.ts";

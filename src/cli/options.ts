@@ -3,7 +3,7 @@ import type { ExtraOption } from "./commands/command.ts";
 import type { Field } from "../config/field.ts";
 import type { FieldName } from "../config/fields.ts";
 import { table } from "../config/keys.ts";
-import type { Flags } from "../config/resolve.ts";
+import type { Flags } from "../config/sources.ts";
 
 /** An option that knows the setting it gives, and how it is shown in the help. */
 export class SettingOption extends Option {

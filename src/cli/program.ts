@@ -1,14 +1,17 @@
 import { Command as Commander } from "commander";
-import type { Command } from "./commands/command.ts";
+import type { Call, Command } from "./commands/command.ts";
 import { fieldsOf } from "./commands/own-fields.ts";
-import { commands, runFields, targetFields } from "./commands/table.ts";
+import { commands } from "./commands/table.ts";
+import { runFields, targetFields } from "../config/field-groups.ts";
 import { failure, kinds } from "../errors.ts";
 import type { FieldName } from "../config/fields.ts";
 import { gatheringHelp, helpStyle } from "./help.ts";
 import { extraOption, sectionOf, settingOptions, typed } from "./options.ts";
 
+type Given = ReturnType<typeof typed> & Pick<Call, "commands">;
+
 /** Called with what was typed, once it is understood. */
-export type OnCommand = (command: Command, given: ReturnType<typeof typed>, args: readonly string[]) => Promise<void>;
+export type OnCommand = (command: Command, given: Given, args: readonly string[]) => Promise<void>;
 
 const targetGroup = "Which cluster, which Vault:";
 const runGroup = "How it runs:";
@@ -53,7 +56,7 @@ function add(root: Commander, command: Command, onCommand: OnCommand): void {
   node.action(async () => {
     const given = typed(node);
     refuseSeveral(command, given.extra["cluster"]);
-    await onCommand(command, given, node.args);
+    await onCommand(command, { ...given, commands }, node.args);
   });
   parent.hook("preSubcommand", async (_, chosen) => {
     if (chosen !== node) return;

@@ -1,17 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { failure, kinds } from "../errors.ts";
-import type { FieldName } from "./fields.ts";
-import type { Raw } from "./coerce.ts";
-import type { Place } from "./origin.ts";
-
-/** One setting as the file says it. */
-export interface Entry {
-  readonly raw: Raw;
-  readonly place: Place;
-}
-
-export type Entries = ReadonlyMap<FieldName, Entry>;
+import type { Entries } from "./entries.ts";
 
 /** What vault-k8s.yaml says: for all clusters, and for each. */
 export interface ConfigFile {

@@ -1,11 +1,12 @@
 import path from "node:path";
 import type { Raw } from "./coerce.ts";
-import type { ConfigFile, Entries } from "./file.ts";
+import type { ConfigFile } from "./file.ts";
+import type { Entries } from "./entries.ts";
 import type { FieldName } from "./fields.ts";
 import { interpolate, isTemplate, type Lookup } from "./interpolate.ts";
 import { table } from "./keys.ts";
 import type { Origin } from "./origin.ts";
-import type { Sources } from "./resolve.ts";
+import type { Sources } from "./sources.ts";
 
 /** A value as it was said, where, and the folder that its relative paths start from. */
 export interface Said {

@@ -1,7 +1,7 @@
 import { failure, kinds } from "../errors.ts";
 import type { Raw } from "./coerce.ts";
 import type { FieldName } from "./fields.ts";
-import type { Entries, Entry } from "./file.ts";
+import type { Entries, Entry } from "./entries.ts";
 import { keyTree, table, type KeyTree } from "./keys.ts";
 import { placeText } from "./origin.ts";
 import { clusterName } from "./rules.ts";

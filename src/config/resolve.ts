@@ -1,21 +1,11 @@
 import { failure, kinds } from "../errors.ts";
-import { coerce, type Raw, type Value } from "./coerce.ts";
+import { coerce, type Value } from "./coerce.ts";
 import { loadConfigFile } from "./file.ts";
 import type { FieldName, Settings } from "./fields.ts";
 import { fieldNames, table } from "./keys.ts";
 import { byDefault, envLayer, fileLayers, first, flagLayer, type Layer, type Said } from "./layers.ts";
+import type { Sources } from "./sources.ts";
 import { originText, type Origin } from "./origin.ts";
-
-/** What the command line said, by setting. */
-export type Flags = Readonly<Partial<Record<FieldName, Raw | boolean>>>;
-
-export interface Sources {
-  readonly flags: Flags;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly cwd: string;
-  /** No configuration file is read. */
-  readonly noFile?: boolean;
-}
 
 /** Settings, and where each comes from. */
 export interface Resolved {

@@ -3,7 +3,8 @@ import type { Settings } from "../config/fields.ts";
 import { audienceOf, operators } from "../consumers/kinds.ts";
 import { parseSecretSpec } from "../consumers/secret-spec.ts";
 import { storeNamespace } from "../consumers/store.ts";
-import type { Account, Asked } from "../consumers/diagnosis/evidence.ts";
+import type { Asked } from "../consumers/diagnosis/evidence.ts";
+import type { Account } from "../consumers/diagnosis/login-plan.ts";
 
 /** What the settings want, by the names that Vault and Kubernetes have for it. */
 export function askedOf(settings: Settings, { kube, vaultKube }: Readers): Asked {

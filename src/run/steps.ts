@@ -1,3 +1,4 @@
+import type { StepId } from "../systems/step-id.ts";
 import type { AppStep } from "../systems/step.ts";
 import { audit } from "../vault/audit/step.ts";
 import { auth } from "../wiring/auth/step.ts";
@@ -33,9 +34,7 @@ export const steps = {
   secret,
   "retire-root": retireRoot,
   verify,
-} as const satisfies Readonly<Record<string, AppStep>>;
-
-export type StepId = keyof typeof steps;
+} as const satisfies Readonly<Record<StepId, AppStep>>;
 
 /** The steps that are about the cluster's own Vault; left out where Vault is at an address or in another cluster. */
 export const vaultSteps: readonly StepId[] = ["tls", "install", "tls-served", "operator-init", "operator-unseal", "retire-root"];

@@ -1,7 +1,7 @@
 import type { Plain } from "../core/compare.ts";
 import type { Command } from "../core/resource.ts";
 import type { KubeObject } from "./world.ts";
-import type { ReleaseInputs } from "../kubernetes/helm/inputs.ts";
+import type { ReleaseInputs } from "./world.ts";
 
 /** Stands for a CA that is known only when Vault is there. */
 export const laterCa = "CA-OF-VAULT";

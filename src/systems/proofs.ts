@@ -1,20 +1,13 @@
 import https from "node:https";
 import net from "node:net";
 import tls from "node:tls";
-import { exchange, type HttpAnswer, type OnRequest } from "./http/http.ts";
+import { exchange, type HttpAnswer } from "./http/http.ts";
 import { HttpFailure } from "./http/failure.ts";
-import { vaultAt } from "./vault/at-address.ts";
+import { vaultAt, type ProofOptions } from "./vault/at-address.ts";
 import { clean } from "./words.ts";
 import type { Proofs, ReviewResult } from "./world.ts";
 
 type Question = Parameters<Proofs["review"]>[0];
-
-export interface ProofOptions {
-  readonly signal?: AbortSignal | undefined;
-  readonly onRequest?: OnRequest | undefined;
-  /** In milliseconds. */
-  readonly timeoutMs?: number | undefined;
-}
 
 /** Proofs made from this machine. */
 export function proofsFromHere(options: ProofOptions = {}): Proofs {

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import type { Flags } from "../../src/config/resolve.ts";
+import type { Flags } from "../../src/config/sources.ts";
 import { parsePolicy } from "../fakes/vault/acl.ts";
 import { vaultError } from "../fakes/wire/faults.ts";
 import { ended, endedReadably, results, run } from "./run.ts";

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { Flags } from "../../src/config/resolve.ts";
+import type { Flags } from "../../src/config/sources.ts";
 import { vaultSteps } from "../../src/run/steps.ts";
 import { picture } from "./picture.ts";
 import { ended, endedReadably, results, run, writesIn } from "./run.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Flags } from "../../src/config/resolve.ts";
+import type { Flags } from "../../src/config/sources.ts";
 import { ended, endedReadably, run, writesIn } from "./run.ts";
 import { Scene } from "./scene.ts";
 import { Stages } from "./stages.ts";

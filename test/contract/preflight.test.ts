@@ -5,10 +5,11 @@ import { fullPolicy, fullRbac, preflight, todoOf, type Preflight } from "../../s
 import { preflightOf } from "../../src/run/preflight/of-run.ts";
 import type { World } from "../../src/run/world/open.ts";
 import type { Settings } from "../../src/config/fields.ts";
-import type { Flags } from "../../src/config/resolve.ts";
+import type { Flags } from "../../src/config/sources.ts";
 import { bind } from "../../src/core/step.ts";
-import { steps, vaultSteps, type StepId } from "../../src/run/steps.ts";
-import { lackLines } from "../../src/cli/render/preflight.ts";
+import { steps, vaultSteps } from "../../src/run/steps.ts";
+import { type StepId } from "../../src/systems/step-id.ts";
+import { lackLines } from "../../src/run/preflight/lines.ts";
 import type { Denial } from "../fakes/kube/access.ts";
 import { capabilitiesOn, parsePolicy } from "../fakes/vault/acl.ts";
 import { notAllowed } from "./rbac-rules.ts";

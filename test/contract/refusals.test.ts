@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Flags } from "../../src/config/resolve.ts";
-import type { StepId } from "../../src/run/steps.ts";
+import type { Flags } from "../../src/config/sources.ts";
+import type { StepId } from "../../src/systems/step-id.ts";
 import type { Denial } from "../fakes/kube/access.ts";
 import { parsePolicy } from "../fakes/vault/acl.ts";
 import { picture } from "./picture.ts";

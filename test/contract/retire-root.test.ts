@@ -1,7 +1,7 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import type { Flags } from "../../src/config/resolve.ts";
+import type { Flags } from "../../src/config/sources.ts";
 import type { KeysWriter } from "../../src/systems/world.ts";
 import { adminToken } from "../../src/vault/root/admin-token.ts";
 import { adminRules, sentWith } from "../../src/vault/root/step.ts";

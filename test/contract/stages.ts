@@ -1,5 +1,6 @@
 import type { Settings } from "../../src/config/fields.ts";
-import { steps, type StepId } from "../../src/run/steps.ts";
+import { steps } from "../../src/run/steps.ts";
+import { type StepId } from "../../src/systems/step-id.ts";
 import { ended, run } from "./run.ts";
 import { planted, Scene } from "./scene.ts";
 

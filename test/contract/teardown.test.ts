@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Flags } from "../../src/config/resolve.ts";
+import type { Flags } from "../../src/config/sources.ts";
 import { converge, type RunEvent } from "../../src/core/converge.ts";
 import { CliError } from "../../src/core/errors.ts";
 import { teardownSteps, type TeardownChoices } from "../../src/run/teardown/steps.ts";

@@ -1,10 +1,10 @@
 import path from "node:path";
 import type { FieldName } from "../../config/fields.ts";
 import { table } from "../../config/keys.ts";
-import type { Flags } from "../../config/resolve.ts";
+import type { Flags } from "../../config/sources.ts";
 import { failure, kinds } from "../../errors.ts";
 import { parted } from "../../kubernetes/helm/inputs.ts";
-import type { StepId } from "../../run/steps.ts";
+import type { StepId } from "../../systems/step-id.ts";
 import { prompts } from "../render/prompts.ts";
 import { openTerminal } from "../render/terminal.ts";
 import type { Call, Run } from "./command.ts";
@@ -13,7 +13,7 @@ import { flagsOf, pairs, readPlan, type SavedPlan } from "../../run/plan/file.ts
 import { sameWorld } from "../../run/plan/compare.ts";
 import { prepareForCluster } from "./prepare.ts";
 import { boundSteps, runWork } from "./run-steps.ts";
-import { runFields } from "./table.ts";
+import { runFields } from "../../config/field-groups.ts";
 
 /** Does what a plan says, if the plan would be made again as it is. */
 export const run: Run = async (call) => {

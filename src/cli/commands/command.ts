@@ -1,9 +1,10 @@
 import type { ExitCode } from "../../core/errors.ts";
 import type { FieldName } from "../../config/fields.ts";
-import type { Flags } from "../../config/resolve.ts";
+import type { Flags } from "../../config/sources.ts";
 import type { VaultUse } from "../../config/which-vault.ts";
-import type { StepId } from "../../run/steps.ts";
-import type { Environment, Streams } from "../render/terminal.ts";
+import type { StepId } from "../../systems/step-id.ts";
+import type { Streams } from "../render/terminal.ts";
+import type { Environment } from "../../config/environment.ts";
 
 /** One command as data, light enough for the help of all commands. What it does is loaded when it is run. */
 export interface Command {
@@ -39,6 +40,8 @@ export interface ExtraOption {
 /** A command as it was typed. */
 export interface Call {
   readonly command: Command;
+  /** All that there are: a command names others as next steps. */
+  readonly commands: readonly Command[];
   readonly flags: Flags;
   readonly args: readonly string[];
   /** Values of `options`, by flag. */

@@ -1,14 +1,14 @@
 import { exitCodes } from "../../core/errors.ts";
 import { failure, kinds } from "../../errors.ts";
-import { oneLine } from "../render/printable.ts";
+import { oneLine } from "../../core/printable.ts";
 import type { Call, Run } from "./command.ts";
 import { candidates } from "./completion/candidates.ts";
 import { scripts } from "./completion/scripts.ts";
 
 /** Prints the script of a shell; that script asks for candidates. */
-export const run: Run = async ({ args, host }) => {
+export const run: Run = async ({ args, host, commands }) => {
   const [what = "", ...words] = args;
-  if (what === "candidates") host.streams.stdout.write(await lines(words, host));
+  if (what === "candidates") host.streams.stdout.write(await lines(words, { host, commands }));
   else host.streams.stdout.write(scriptFor(what));
   return exitCodes.done;
 };
@@ -23,7 +23,7 @@ function scriptFor(shell: string): string {
 }
 
 /** Whatever goes wrong, the person who types sees nothing of it. */
-async function lines(words: readonly string[], host: Call["host"]): Promise<string> {
-  const found = await candidates(words.length === 0 ? [""] : words, host).catch(() => []);
+async function lines(words: readonly string[], call: Pick<Call, "host" | "commands">): Promise<string> {
+  const found = await candidates(words.length === 0 ? [""] : words, call).catch(() => []);
   return found.map(({ word, meaning }) => `${oneLine(word)}\t${oneLine(meaning)}\n`).join("");
 }

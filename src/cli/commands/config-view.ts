@@ -4,8 +4,8 @@ import { originText } from "../../config/origin.ts";
 import type { Resolved } from "../../config/resolve.ts";
 import { exitCodes } from "../../core/errors.ts";
 import { looksSecret } from "../../core/secret-names.ts";
-import { document } from "../render/json.ts";
-import { oneLine } from "../render/printable.ts";
+import { document } from "../../core/document.ts";
+import { oneLine } from "../../core/printable.ts";
 import type { Run } from "./command.ts";
 import { prepare } from "./prepare.ts";
 

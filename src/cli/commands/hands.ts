@@ -1,34 +1,34 @@
 import type { Hands } from "../../consumers/diagnosis/cause.ts";
 import type { FieldName } from "../../config/fields.ts";
 import { fieldNames, table } from "../../config/keys.ts";
-import type { Flags } from "../../config/resolve.ts";
+import type { Flags } from "../../config/sources.ts";
 import { looksSecret } from "../../core/secret-names.ts";
 import { word } from "../../core/shell.ts";
 import { parted } from "../../kubernetes/helm/inputs.ts";
-import type { StepId } from "../../run/steps.ts";
+import type { StepId } from "../../systems/step-id.ts";
 import type { Call, Command } from "./command.ts";
 import { pairs } from "../../run/plan/file.ts";
-import { commands, runFields, targetFields } from "./table.ts";
+import { runFields, targetFields } from "../../config/field-groups.ts";
 
 /** Command lines that say again what this run was told, as far as each command takes it. */
-export async function handsFor({ flags }: Call): Promise<Hands> {
+export async function handsFor({ flags, commands }: Pick<Call, "flags" | "commands">): Promise<Hands> {
   const { steps } = await import("../../run/steps.ts");
   const takes = (command: Command): ReadonlySet<FieldName> =>
     new Set([...targetFields, "config", ...(command.fields ?? []), ...command.steps.flatMap((id) => [...steps[id].inputs] as FieldName[])]);
   const line = (command: Command, rest: readonly string[] = []): string =>
     ["vault-k8s", command.name, ...rest.map(atHome), ...typedAgain(flags, takes(command), rest)].join(" ");
   return {
-    steps: (...ids) => ids.map((id) => line(ofStep(id))).join(" && "),
-    own: (name, ...rest) => line(named(name), rest),
+    steps: (...ids) => ids.map((id) => line(ofStep(commands, id))).join(" && "),
+    own: (name, ...rest) => line(named(commands, name), rest),
   };
 }
 
-const ofStep = (id: StepId): Command =>
+const ofStep = (commands: readonly Command[], id: StepId): Command =>
   one(
     commands.find(({ steps }) => steps.length === 1 && steps[0] === id),
     id,
   );
-const named = (name: string): Command =>
+const named = (commands: readonly Command[], name: string): Command =>
   one(
     commands.find((command) => command.name === name),
     name,

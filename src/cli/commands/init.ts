@@ -1,14 +1,15 @@
 import { homedir } from "node:os";
 import path from "node:path";
 import { requireAgreement } from "../../config/agree.ts";
-import { resolveSettings, type Flags, type Resolved } from "../../config/resolve.ts";
+import { resolveSettings, type Resolved } from "../../config/resolve.ts";
+import { type Flags } from "../../config/sources.ts";
 import type { FieldName } from "../../config/fields.ts";
 import { settleVault } from "../../config/which-vault.ts";
 import { CliError, exitCodes, type ExitCode } from "../../core/errors.ts";
 import { word } from "../../core/shell.ts";
 import { failure, kinds } from "../../errors.ts";
 import { explain } from "../render/explain.ts";
-import { oneLine } from "../render/printable.ts";
+import { oneLine } from "../../core/printable.ts";
 import { back, questionsAt, type Questions } from "../render/questions.ts";
 import { openTerminal, type Terminal } from "../render/terminal.ts";
 import { wrap } from "../render/wrap.ts";
@@ -188,7 +189,7 @@ function fromFile({ flags, host }: Call, { file, shown, hasClusters }: ConfigFil
 }
 
 async function bootstrapped({ call, config }: Wizard, { answers }: Walk): Promise<ExitCode> {
-  const { bootstrap } = await import("./init/review.ts");
+  const bootstrap = call.commands.find(({ name }) => name === "bootstrap")!;
   const flags: Flags = {
     ...call.flags,
     config: config.file,

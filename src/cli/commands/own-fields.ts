@@ -1,6 +1,6 @@
 import { fields as table, type FieldName } from "../../config/fields.ts";
 import type { Command } from "./command.ts";
-import { runFields, targetFields } from "./table.ts";
+import { runFields, targetFields } from "../../config/field-groups.ts";
 
 /** The settings that a command takes besides the common ones: the inputs of its steps, in the order of the table. */
 export async function fieldsOf({ steps: ids, fields = [] }: Command): Promise<FieldName[]> {

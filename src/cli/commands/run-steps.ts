@@ -9,7 +9,7 @@ import type { Planned, PlannedResource } from "../../core/plan.ts";
 import { bind } from "../../core/step.ts";
 import { failure, kinds } from "../../errors.ts";
 import type { AppBoundStep } from "../../systems/step.ts";
-import type { StepId } from "../../run/steps.ts";
+import type { StepId } from "../../systems/step-id.ts";
 import { jsonRenderer } from "../render/json.ts";
 import type { Renderer, Summary } from "../../run/observer.ts";
 import type { Script } from "../../run/script/script.ts";

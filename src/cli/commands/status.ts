@@ -1,7 +1,7 @@
 import { exitCodes, CliError, type ExitCode } from "../../core/errors.ts";
 import type { Settings } from "../../config/fields.ts";
 import { kinds } from "../../errors.ts";
-import { document, documentLine } from "../render/json.ts";
+import { document, documentLine } from "../../core/document.ts";
 import type { ClusterStatus } from "../../run/status/schema.ts";
 import { statusText } from "../render/status-text.ts";
 import type { Call, Run } from "./command.ts";

@@ -1,6 +1,6 @@
 import { exitCodes } from "../../core/errors.ts";
-import { document } from "../render/json.ts";
-import { oneLine } from "../render/printable.ts";
+import { document } from "../../core/document.ts";
+import { oneLine } from "../../core/printable.ts";
 import { version } from "../../core/version.ts";
 import type { Call, Run } from "./command.ts";
 import type { Servers } from "../../run/status/server-versions.ts";

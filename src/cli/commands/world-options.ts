@@ -1,5 +1,5 @@
 import type { OpenOptions } from "../../run/world/open.ts";
-import { oneLine } from "../render/printable.ts";
+import { oneLine } from "../../core/printable.ts";
 import type { Call } from "./command.ts";
 import type { Prepared } from "./prepare.ts";
 

@@ -1,7 +1,7 @@
 import type { Preflight } from "../../run/preflight/preflight.ts";
-import type { KubeLack, VaultLack } from "../../run/preflight/rights.ts";
-import { document } from "./json.ts";
-import { oneLine, printable } from "./printable.ts";
+import { kubeLines, vaultLine } from "../../run/preflight/lines.ts";
+import { document } from "../../core/document.ts";
+import { oneLine, printable } from "../../core/printable.ts";
 import type { Terminal } from "./terminal.ts";
 import { wrap } from "./wrap.ts";
 
@@ -42,38 +42,6 @@ export function preflightText({ cluster, context, vault, found }: ShownPreflight
     "",
   ].join("\n");
 }
-
-/** The same for an error. */
-export const lackLines = ({ kube, vault, shortages }: Preflight): string[] =>
-  [...kubeLines(kube), ...vault.map(vaultLine), ...shortages.map(({ what, fix }) => `${what}. ${fix}`)].map(oneLine);
-
-/** One line for each kind of object in a place: which verbs, which names. */
-function kubeLines(lacks: readonly KubeLack[]): string[] {
-  const groups = new Map<string, KubeLack[]>();
-  for (const lack of lacks) {
-    const { group, resource, subresource, namespace } = lack.need;
-    const key = JSON.stringify([lack.context, group, resource, subresource, namespace]);
-    groups.set(key, [...(groups.get(key) ?? []), lack]);
-  }
-  return [...groups.values()].map(kubeLine);
-}
-
-function kubeLine(lacks: readonly KubeLack[]): string {
-  const [
-    {
-      context,
-      need: { group, resource, subresource, namespace },
-    },
-  ] = lacks as [KubeLack];
-  const list = (words: readonly string[]): string => [...new Set(words)].join(", ");
-  const names = [...new Set(lacks.flatMap(({ need }) => need.name ?? []))];
-  const named = names.length === 0 ? "" : names.length > 3 ? ` (${names.length} of them)` : ` ${names.join(", ")}`;
-  const what = `${resource}${subresource === undefined ? "" : `/${subresource}`}${group === "" ? "" : `.${group}`}${named}`;
-  return `Kubernetes: you may not ${list(lacks.map(({ need }) => need.verb))} ${what}${namespace === undefined ? "" : ` in namespace ${namespace}`} (context ${context}; for ${list(lacks.flatMap(({ steps }) => steps))})`;
-}
-
-const vaultLine = ({ steps, path, missing }: VaultLack): string =>
-  `Vault: the token lacks ${missing.join(", ")} on ${path} (for ${steps.join(", ")})`;
 
 /** A document of kind Preflight. */
 export function preflightDocument({

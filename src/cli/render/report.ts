@@ -2,7 +2,8 @@ import { CliError, exitCodes, type ExitCode } from "../../core/errors.ts";
 import { CommanderError } from "commander";
 import { misuse } from "./misuse.ts";
 import { errorDocument, explain, explainBug } from "./explain.ts";
-import { openTerminal, type ColorWhen, type Environment, type Streams } from "./terminal.ts";
+import { openTerminal, type ColorWhen, type Streams } from "./terminal.ts";
+import { type Environment } from "../../config/environment.ts";
 
 interface Failed {
   readonly argv: readonly string[];

@@ -1,7 +1,6 @@
 import { Chalk, type ChalkInstance } from "chalk";
 import isUnicodeSupported from "is-unicode-supported";
-
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from "../../config/environment.ts";
 
 export interface Output {
   readonly isTTY?: boolean | undefined;

@@ -1,13 +1,8 @@
 import type { ReviewResult } from "../../systems/world.ts";
 import type { Ownership } from "../../kubernetes/ownership.ts";
 import type { Fact } from "./fact.ts";
+import type { Account, LoginPlan } from "./login-plan.ts";
 import type { DeploymentFact, ExternalFact, OperatorPodFact, StoreFact } from "./operator-facts.ts";
-
-/** A service account. */
-export interface Account {
-  readonly namespace: string;
-  readonly name: string;
-}
 
 /** A service account as it is. */
 export interface AccountFact {
@@ -110,16 +105,6 @@ export interface Claims {
   readonly iat: number | undefined;
   readonly uid: string | undefined;
   readonly account: Account | undefined;
-}
-
-/** How a login is made. */
-export interface LoginPlan {
-  readonly mount: string;
-  readonly role: string;
-  readonly audiences: readonly string[];
-  readonly account: Account | undefined;
-  /** A Secret that holds the token, instead of an account that one is asked for. */
-  readonly tokenSecret: (Account & { readonly key: string }) | undefined;
 }
 
 export type LoginResult =

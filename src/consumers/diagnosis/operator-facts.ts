@@ -1,4 +1,4 @@
-import type { LoginPlan } from "./evidence.ts";
+import type { LoginPlan } from "./login-plan.ts";
 
 // What is seen of the operator, its stores and its ExternalSecrets.
 

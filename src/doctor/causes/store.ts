@@ -1,5 +1,6 @@
 import { bySteps, type Cause, type Match, type Mend } from "../../consumers/diagnosis/cause.ts";
-import type { Evidence, LoginPlan } from "../../consumers/diagnosis/evidence.ts";
+import type { Evidence } from "../../consumers/diagnosis/evidence.ts";
+import type { LoginPlan } from "../../consumers/diagnosis/login-plan.ts";
 import type { StoreFact } from "../../consumers/diagnosis/operator-facts.ts";
 import { isAbsent, valueOf } from "../../consumers/diagnosis/fact.ts";
 import { isIn, refusal, short, storeFails, storeSaid, storeSays } from "../../consumers/diagnosis/look.ts";

@@ -1,5 +1,6 @@
 import { byHand, kubectl, type Cause, type Hands, type Match } from "../../consumers/diagnosis/cause.ts";
-import type { Account, Evidence } from "../../consumers/diagnosis/evidence.ts";
+import type { Evidence } from "../../consumers/diagnosis/evidence.ts";
+import type { Account } from "../../consumers/diagnosis/login-plan.ts";
 import { valueOf } from "../../consumers/diagnosis/fact.ts";
 import { bareLogin, logged, refusal, saidToLogin, usedLogin } from "../../consumers/diagnosis/look.ts";
 import { hasMount, mountMend } from "./mount.ts";

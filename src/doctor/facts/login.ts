@@ -1,7 +1,8 @@
 import type { KubeReader, LogAnswer, Readers, VaultLogin } from "../../systems/world.ts";
 import { CliError } from "../../core/errors.ts";
 import { kinds } from "../../errors.ts";
-import type { Asked, LogFact, LoginFact, LoginPlan, LoginResult, MountFact, ReadResult } from "../../consumers/diagnosis/evidence.ts";
+import type { Asked, LogFact, LoginFact, LoginResult, MountFact, ReadResult } from "../../consumers/diagnosis/evidence.ts";
+import type { LoginPlan } from "../../consumers/diagnosis/login-plan.ts";
 import { fact, isAbsent, isKnown, valueOf, type Fact } from "../../consumers/diagnosis/fact.ts";
 import { claimsOf } from "./claims.ts";
 

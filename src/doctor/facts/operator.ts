@@ -6,7 +6,8 @@ import { readyCondition } from "../../consumers/store-ready.ts";
 import { esoApiVersion } from "../../consumers/eso/version.ts";
 import { owner } from "../../kubernetes/ownership.ts";
 import { crdFor } from "../../consumers/operator-ready.ts";
-import type { AccountFact, Asked, LoginPlan } from "../../consumers/diagnosis/evidence.ts";
+import type { AccountFact, Asked } from "../../consumers/diagnosis/evidence.ts";
+import type { LoginPlan } from "../../consumers/diagnosis/login-plan.ts";
 import type {
   Condition,
   DeploymentFact,

@@ -2,7 +2,8 @@ import type { KubeObject, ReviewResult, Readers } from "../../systems/world.ts";
 import { bindingName } from "../../wiring/reviewer/binding.ts";
 import { isOurs } from "../../kubernetes/ownership.ts";
 import { configuredAnnotation, configuredMark, tokenSecretRef } from "../../wiring/reviewer/token.ts";
-import type { Account, Asked, ConfigFact, MountFact, ReviewFact, ReviewerFact } from "../../consumers/diagnosis/evidence.ts";
+import type { Asked, ConfigFact, MountFact, ReviewFact, ReviewerFact } from "../../consumers/diagnosis/evidence.ts";
+import type { Account } from "../../consumers/diagnosis/login-plan.ts";
 import { fact, valueOf, type Fact } from "../../consumers/diagnosis/fact.ts";
 
 /** The reviewer as Kubernetes knows it, with its token, which leaves these functions only in a proof. */

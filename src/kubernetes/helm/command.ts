@@ -1,8 +1,9 @@
 import type { Command } from "../../core/resource.ts";
 import { looksSecret } from "../../core/secret-names.ts";
 import { withInput, word } from "../../core/shell.ts";
-import { chartArgs } from "../../systems/helm/chart-words.ts";
-import { inputsHash, inputsLabel, parted, type ReleaseInputs } from "./inputs.ts";
+import { chartArgs } from "../../systems/chart.ts";
+import { inputsHash, inputsLabel, parted } from "./inputs.ts";
+import { type ReleaseInputs } from "../../systems/world.ts";
 import { owner, ownerLabel } from "../ownership.ts";
 
 /**

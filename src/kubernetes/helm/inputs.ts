@@ -6,10 +6,7 @@ import { fingerprint } from "../../core/fingerprint.ts";
 import { redactor } from "../../core/redact.ts";
 import type { Change } from "../../core/resource.ts";
 import { looksSecret, masked, secretsIn } from "../../core/secret-names.ts";
-import type { HelmRelease, HelmRequest } from "../../systems/world.ts";
-
-/** All that helm is given for a release. */
-export type ReleaseInputs = Omit<HelmRequest, "labels">;
+import type { HelmRelease, ReleaseInputs } from "../../systems/world.ts";
 
 /** The label of a release that holds a hash over its inputs. */
 export const inputsLabel = "vault-k8s.io/inputs";

@@ -1,14 +1,12 @@
 import { laterCa, type Content } from "../../systems/content.ts";
 import { applications, forArgoCd } from "./argocd.ts";
 import { kustomization, type ExportedFile } from "./file.ts";
+import type { Format } from "./format.ts";
 import { fluxFiles } from "./flux.ts";
 import { folders, kustomizations, objectFiles } from "./objects.ts";
 import { readme } from "./readme.ts";
 import { valuesFile, type ExportedRelease } from "./releases.ts";
 import { vaultFiles } from "./vault.ts";
-
-export const formats = ["yaml", "kustomize", "argocd", "flux"] as const;
-export type Format = (typeof formats)[number];
 
 export interface ExportInput {
   readonly cluster: string;
@@ -23,9 +21,6 @@ export interface ExportInput {
   /** Where the CA of Vault will stand, for files that name it before it is there. */
   readonly ca: { readonly namespace: string; readonly secret: string };
 }
-
-/** The scripts that make what holds secrets. */
-export const shellFiles = { before: "certificate/make.sh", after: "certificate/serve.sh" } as const;
 
 /** All files of an export. */
 export function exportedFiles(input: ExportInput): ExportedFile[] {

@@ -1,9 +1,9 @@
 import { word } from "../../core/shell.ts";
-import { chartArgs } from "../../systems/helm/chart-words.ts";
+import { chartArgs } from "../../systems/chart.ts";
 import { laterCa, type Content } from "../../systems/content.ts";
 import type { ExportedFile } from "./file.ts";
 import { keyOf, secretName } from "./flux.ts";
-import { shellFiles, type Format } from "./export.ts";
+import { shellFiles, type Format } from "./format.ts";
 import { folders } from "./objects.ts";
 import type { ExportedRelease } from "./releases.ts";
 import { vaultCommands } from "./vault.ts";

@@ -1,5 +1,5 @@
 import type { ChartRef } from "../../systems/world.ts";
-import { isPlainName } from "../../systems/helm/chart-words.ts";
+import { isPlainName } from "../../systems/chart.ts";
 import { failure, kinds } from "../../errors.ts";
 
 /**

@@ -2,14 +2,15 @@ import { readFile, stat } from "node:fs/promises";
 import { replaceFile } from "../../keys/files.ts";
 import type { FieldName, Settings } from "../../config/fields.ts";
 import { fieldNames, table } from "../../config/keys.ts";
-import type { Flags, Resolved } from "../../config/resolve.ts";
+import type { Resolved } from "../../config/resolve.ts";
+import type { Flags } from "../../config/sources.ts";
 import { looksSecret } from "../../core/secret-names.ts";
 import { failure, kinds } from "../../errors.ts";
 import { parted } from "../../kubernetes/helm/inputs.ts";
-import { document } from "../../cli/render/json.ts";
+import { document } from "../../core/document.ts";
 import type { PlanDocument, Saved } from "./schema.ts";
 import { version } from "../../core/version.ts";
-import { runFields } from "../../cli/commands/table.ts";
+import { runFields } from "../../config/field-groups.ts";
 
 /** A plan that was kept for apply. */
 export type SavedPlan = PlanDocument & { readonly saved: Saved };

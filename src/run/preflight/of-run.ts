@@ -4,7 +4,7 @@ import { CliError } from "../../core/errors.ts";
 import type { Settings } from "../../config/fields.ts";
 import { kinds } from "../../errors.ts";
 import type { AppBoundStep, AppResource } from "../../systems/step.ts";
-import { lackLines } from "../../cli/render/preflight.ts";
+import { lackLines } from "./lines.ts";
 
 /** What a preflight of these settings is about. */
 export function preflightOf(read: Readers, settings: Settings, steps: readonly AppBoundStep[]): Omit<PreflightOf, "todo"> {

@@ -4,7 +4,7 @@ import type { Settings } from "../../config/fields.ts";
 import { CliError } from "../../core/errors.ts";
 import { kinds } from "../../errors.ts";
 import type { BoundStep } from "../../core/step.ts";
-import { vaultPodSelector } from "../../vault/install/pods.ts";
+import { vaultPodSelector } from "../../vault/pods.ts";
 import type { ClusterStatus } from "./schema.ts";
 import { surveyOperator, surveyReviewer, surveySynced } from "./cluster-side.ts";
 import { surveyLogin, surveyLogins } from "./login.ts";

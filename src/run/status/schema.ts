@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { apiVersion } from "../../cli/render/json.ts";
+import { apiVersion } from "../../core/document.ts";
 
 // What status prints with -o json, version 1: docs/schemas/status.v1.json is made from it.
 

@@ -3,7 +3,7 @@ import type { World } from "../world/open.ts";
 import type { Settings } from "../../config/fields.ts";
 import { isRecord } from "../../core/compare.ts";
 import { looksSecret } from "../../core/secret-names.ts";
-import type { Environment } from "../../cli/render/terminal.ts";
+import type { Environment } from "../../config/environment.ts";
 import { at, list, text } from "../status/values.ts";
 import type { Unknown } from "../status/unknown.ts";
 

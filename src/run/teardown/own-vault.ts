@@ -5,7 +5,7 @@ import type { KubeObject, ObjectRef, Readers } from "../../systems/world.ts";
 import { kubectl } from "../../kubernetes/kubectl.ts";
 import { mounts } from "../../wiring/mounts.ts";
 import { isOurs, owner, ownerLabel, ownershipOf } from "../../kubernetes/ownership.ts";
-import { vaultPods } from "../../vault/install/pods.ts";
+import { vaultPods } from "../../vault/pods.ts";
 import { refOf } from "../../kubernetes/object.ts";
 import { certManager } from "../../vault/tls/issued-certificate.ts";
 import { gone, stays, untilGone, type Leaving, type Look } from "./absent.ts";

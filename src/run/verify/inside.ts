@@ -1,7 +1,7 @@
 import { fail, pass, type Found } from "../../core/check.ts";
 import { failure, kinds } from "../../errors.ts";
 import type { PodOutcome, Readers } from "../../systems/world.ts";
-import { vaultPods } from "../../vault/install/pods.ts";
+import { vaultPods } from "../../vault/pods.ts";
 import type { AppCheck } from "../../systems/step.ts";
 import { insidePod, told, type Account, type InsideQuestion, type Told } from "./inside-pod.ts";
 import { accountOf, outsidePath, policiesRefuse, probePath, unboundAccounts, type LoginSettings } from "../../wiring/login.ts";

@@ -3,6 +3,7 @@ import path from "node:path";
 import { CliError } from "../../core/errors.ts";
 import { failure, kinds } from "../../errors.ts";
 import { isEncrypted } from "../../systems/words.ts";
+import type { TokenSource } from "../../systems/vault/session.ts";
 import type { KeysReader } from "../../systems/world.ts";
 
 export interface TokenOptions {
@@ -12,9 +13,6 @@ export interface TokenOptions {
   /** The key file, where Vault's own pods are meant: its root token belongs to no other Vault. */
   readonly keys: KeysReader | undefined;
 }
-
-/** Gives the run's token; throws VK1205 when there is none. */
-export type TokenSource = () => Promise<string>;
 
 interface Found {
   readonly token: string;

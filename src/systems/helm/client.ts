@@ -4,7 +4,7 @@ import { CliError } from "../../core/errors.ts";
 import { UnderWay } from "../http/under-way.ts";
 import type { HelmRelease, HelmRequest, HelmWriter, KubeReader } from "../world.ts";
 import { place, valuesArgs } from "./arguments.ts";
-import { chartArgs } from "./chart-words.ts";
+import { chartArgs } from "../chart.ts";
 import { helmFailure } from "./failures.ts";
 import { mergedValues } from "./merge.ts";
 import { manifest, render } from "./render.ts";

@@ -1,6 +1,6 @@
 import type { KubeReader, RenderRequest } from "../world.ts";
 import { place, valuesArgs } from "./arguments.ts";
-import { chartArgs } from "./chart-words.ts";
+import { chartArgs } from "../chart.ts";
 import { helmFailure } from "./failures.ts";
 import { runHelm, type HelmOptions } from "./run.ts";
 

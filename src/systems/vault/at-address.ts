@@ -1,10 +1,17 @@
 import type { Agent } from "node:http";
 import { failure, kinds } from "../../errors.ts";
 import { HttpFailure } from "../http/failure.ts";
-import type { ProofOptions } from "../proofs.ts";
+import type { OnRequest } from "../http/http.ts";
 import type { Proofs, VaultAt } from "../world.ts";
 import { addressServer } from "./address.ts";
 import { health, isHealth } from "./health.ts";
+
+export interface ProofOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onRequest?: OnRequest | undefined;
+  /** In milliseconds. */
+  readonly timeoutMs?: number | undefined;
+}
 
 /** What does not answer by then is no reason to wait longer: nothing rests on it. */
 const withinMs = 5_000;

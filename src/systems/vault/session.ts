@@ -11,7 +11,9 @@ import { encodedPath } from "./path.ts";
 import { badToken, denied, isBadToken, isVaults, rejected, type VaultAct } from "./refusal.ts";
 import { secretsIn } from "./secrets-in.ts";
 import type { VaultRoute } from "./server.ts";
-import type { TokenSource } from "../../run/world/token.ts";
+
+/** Gives the run's token; throws VK1205 when there is none. */
+export type TokenSource = () => Promise<string>;
 
 export interface SessionOptions {
   readonly route: VaultRoute;

@@ -22,7 +22,7 @@ export interface HelmReader {
   /** The manifest of a release's newest revision, as YAML documents, without hooks. */
   manifest(namespace: string, name: string): Promise<string>;
   /** The values of a request in one piece: its own, those of the files, and the single ones. No cluster is asked. Throws VK1305. */
-  values(request: Omit<HelmRequest, "labels">): Promise<Plain>;
+  values(request: ReleaseInputs): Promise<Plain>;
   /** What the request would install here, as YAML documents, without hooks. Nothing is written. Throws VK1303 to VK1305. */
   render(request: RenderRequest): Promise<string>;
 }
@@ -46,7 +46,10 @@ export interface HelmRequest {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-export interface RenderRequest extends Omit<HelmRequest, "labels"> {
+/** All that helm is given for a release. */
+export type ReleaseInputs = Omit<HelmRequest, "labels">;
+
+export interface RenderRequest extends ReleaseInputs {
   /** Whether the release is there already: charts may ask. */
   readonly upgrade: boolean;
   /** With hooks and definitions of custom resources: all that helm would send. */

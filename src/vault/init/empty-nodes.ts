@@ -3,7 +3,7 @@ import { untilSettled } from "../../core/settle.ts";
 import { failure, kinds } from "../../errors.ts";
 import type { KubeReader, Readers } from "../../systems/world.ts";
 import type { Unsealing } from "../unseal/node.ts";
-import { podsOfSet } from "../install/pods.ts";
+import { podsOfSet } from "../pods.ts";
 import { answers, isUnreachable, missing, nodeStates, said, type Answering, type NodeState } from "../nodes/states.ts";
 
 /** Which Helm release Vault's pods are of. */

@@ -9,7 +9,7 @@ import { lost, wipe } from "./lost.ts";
 import { answerBytes, initRequest, toKeys, type InitSettings } from "./request.ts";
 import { prove } from "./prove-custody.ts";
 import type { Unsealing } from "../unseal/node.ts";
-import { initCommand } from "./commands.ts";
+import { initCommand } from "./command.ts";
 import { nodeStates, type NodeState } from "../nodes/states.ts";
 
 export interface VaultInit extends InitSettings {

@@ -1,6 +1,6 @@
 import type { Command } from "../../core/resource.ts";
 import { word } from "../../core/shell.ts";
-import type { RetiredRootSpec } from "./retired.ts";
+import type { RetiredRootSpec } from "./successor.ts";
 import type { Sent } from "./successor.ts";
 
 /** What a person would type to retire the root token: the same proofs, then it revokes itself, and is proven to be gone. */

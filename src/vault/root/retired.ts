@@ -6,16 +6,8 @@ import type { AppResource } from "../../systems/step.ts";
 import { keptToken } from "./admin-token.ts";
 import { retireCommand } from "./retire-command.ts";
 import { rootToken } from "./root-token.ts";
-import { proveSuccessor, type Sent, type Successor } from "./successor.ts";
+import { proveSuccessor, type RetiredRootSpec, type Successor } from "./successor.ts";
 import { factsOf, ownFacts } from "./token-facts.ts";
-
-export interface RetiredRootSpec {
-  readonly policy: string;
-  /** Where people log in to look after Vault; undefined where a token is kept instead. */
-  readonly adminAuth: string | undefined;
-  /** All that the successor must be able to do. */
-  readonly sent: readonly Sent[];
-}
 
 /** The root token, revoked: only after what takes over has proven itself. There is never a moment with neither. */
 export function retiredRoot(spec: RetiredRootSpec): AppResource {

@@ -58,3 +58,12 @@ const tooWeak = ({ title, token }: Successor, lacks: readonly string[]) =>
         ? "Give those who log in there the policy of --admin-policy, log in again, and run the same command; docs/root-token.md shows how."
         : "Run the same command again, or say --keep-root; docs/root-token.md.",
   });
+
+/** What retires the root token. */
+export interface RetiredRootSpec {
+  readonly policy: string;
+  /** Where people log in to look after Vault; undefined where a token is kept instead. */
+  readonly adminAuth: string | undefined;
+  /** All that the successor must be able to do. */
+  readonly sent: readonly Sent[];
+}

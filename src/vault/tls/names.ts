@@ -2,7 +2,7 @@ import net from "node:net";
 import type { Settings } from "../../config/fields.ts";
 import type { Readers } from "../../systems/world.ts";
 import { balancerAddresses } from "./balancers.ts";
-import { vaultFullname } from "../install/names.ts";
+import { vaultFullname } from "../names.ts";
 
 export type NameSettings = Pick<
   Settings,

@@ -8,7 +8,7 @@ import { onObject, type Need } from "../../systems/need.ts";
 import { refuseSplitBrain } from "../nodes/split-brain.ts";
 import { sharesInCustody } from "../unseal/keys.ts";
 import { unsealNode, type Unsealing } from "../unseal/node.ts";
-import { podsOfSet } from "../install/pods.ts";
+import { podsOfSet } from "../pods.ts";
 import { answers, isUnreachable, missing, nodeStates, said, stateOf, type Answering, type NodeState } from "../nodes/states.ts";
 
 /** Whether a pod was started with the configuration of a Vault without TLS. */

@@ -1,13 +1,13 @@
 import { milliseconds } from "../../core/duration.ts";
 import type { Settings } from "../../config/fields.ts";
-import { vaultFullname } from "../install/names.ts";
+import { vaultFullname } from "../names.ts";
 import { namespace } from "../../kubernetes/namespace.ts";
 import { certificateAuthority, type AuthoritySettings } from "./authority.ts";
 import { givenCertificate } from "./given-certificate.ts";
 import { managedCertificate } from "./issued-certificate.ts";
 import { ownCertificate } from "./own-certificate.ts";
 import { servedCertificate, type ServerCertificate } from "./served.ts";
-import { unlessForeign } from "../install/foreign.ts";
+import { unlessForeign } from "../foreign.ts";
 import { defineStep, type AppResource } from "../../systems/step.ts";
 
 const inputs = [

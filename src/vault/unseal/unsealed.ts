@@ -9,7 +9,7 @@ import { refuseSplitBrain } from "../nodes/split-brain.ts";
 import { unsealByHolders } from "./by-holders.ts";
 import { sharesInCustody } from "./keys.ts";
 import { unsealNode, type Unsealing } from "./node.ts";
-import { unsealCommand } from "../init/commands.ts";
+import { unsealCommand } from "./command.ts";
 import { answers, nodeStates, setAside, type Answering, type NodeState } from "../nodes/states.ts";
 
 /**

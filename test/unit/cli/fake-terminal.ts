@@ -1,4 +1,5 @@
-import { openTerminal, type Environment, type Terminal } from "../../../src/cli/render/terminal.ts";
+import { openTerminal, type Terminal } from "../../../src/cli/render/terminal.ts";
+import { type Environment } from "../../../src/config/environment.ts";
 
 export interface Given {
   readonly tty?: boolean;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { Flags } from "../../../src/config/resolve.ts";
-import type { Call } from "../../../src/cli/commands/command.ts";
+import type { Flags } from "../../../src/config/sources.ts";
+import { commands } from "../../../src/cli/commands/table.ts";
 import { handsFor } from "../../../src/cli/commands/hands.ts";
 
 /** The line of another command, after these flags were typed. */
 async function line(flags: Flags, command: string, ...rest: readonly string[]): Promise<string> {
-  return (await handsFor({ flags } as Call)).own(command, ...rest);
+  return (await handsFor({ flags, commands })).own(command, ...rest);
 }
 
 describe("the line of another command", () => {

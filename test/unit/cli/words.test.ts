@@ -3,8 +3,9 @@ import { describe, expect, it } from "vitest";
 import stringWidth from "string-width";
 import { failure, kinds } from "../../../src/errors.ts";
 import { errorDocument, explain, explainBug } from "../../../src/cli/render/explain.ts";
-import { document, jsonRenderer } from "../../../src/cli/render/json.ts";
-import { oneLine, printable } from "../../../src/cli/render/printable.ts";
+import { jsonRenderer } from "../../../src/cli/render/json.ts";
+import { document } from "../../../src/core/document.ts";
+import { oneLine, printable } from "../../../src/core/printable.ts";
 import { wrap } from "../../../src/cli/render/wrap.ts";
 import { fakeTerminal } from "./fake-terminal.ts";
 

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { CliError } from "../../../src/core/errors.ts";
-import { resolveSettings, type Flags, type Resolved } from "../../../src/config/resolve.ts";
+import { resolveSettings, type Resolved } from "../../../src/config/resolve.ts";
+import { type Flags } from "../../../src/config/sources.ts";
 
 /** A folder of its own for one test. */
 export async function folder(): Promise<string> {

@@ -1,5 +1,6 @@
 import type { Hands } from "../../../src/consumers/diagnosis/cause.ts";
-import type { Evidence, LoginFact, LoginPlan, LoginResult, ReadResult } from "../../../src/consumers/diagnosis/evidence.ts";
+import type { Evidence, LoginFact, LoginResult, ReadResult } from "../../../src/consumers/diagnosis/evidence.ts";
+import type { LoginPlan } from "../../../src/consumers/diagnosis/login-plan.ts";
 
 const account = { namespace: "external-secrets", name: "external-secrets" };
 

@@ -1,7 +1,8 @@
 import { chooseSinks } from "../../../src/keys/choose-sinks.ts";
 import { keyCustody } from "../../../src/keys/custody.ts";
 import type { Keys, KeysWriter, KubeWriter } from "../../../src/systems/world.ts";
-import { resolveSettings, type Flags } from "../../../src/config/resolve.ts";
+import { resolveSettings } from "../../../src/config/resolve.ts";
+import { type Flags } from "../../../src/config/sources.ts";
 import { canary, folder } from "../systems/server.ts";
 
 export interface CustodyOf {

@@ -5,7 +5,8 @@ import { describe, expect, it } from "vitest";
 import type { RunEvent } from "../../../src/core/converge.ts";
 import { collector } from "../../../src/run/collect.ts";
 import { diagnosisJson } from "../../../src/cli/render/diagnosis.ts";
-import { document, jsonRenderer } from "../../../src/cli/render/json.ts";
+import { jsonRenderer } from "../../../src/cli/render/json.ts";
+import { document } from "../../../src/core/document.ts";
 
 const folder = join(import.meta.dirname, "../../../docs/schemas");
 type Name = "plan.v1.json" | "run.v1.json" | "diagnosis.v1.json";

@@ -2,7 +2,7 @@ import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { kinds } from "../../../src/errors.ts";
-import { chartArgs } from "../../../src/systems/helm/chart-words.ts";
+import { chartArgs } from "../../../src/systems/chart.ts";
 import { helmClient } from "../../../src/systems/helm/client.ts";
 import { helmFailure } from "../../../src/systems/helm/failures.ts";
 import { checkValuesFiles } from "../../../src/systems/helm/values.ts";

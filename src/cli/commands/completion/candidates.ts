@@ -1,8 +1,8 @@
 import type { Field } from "../../../config/field.ts";
 import type { FieldName } from "../../../config/fields.ts";
 import { table } from "../../../config/keys.ts";
-import type { Command, ExtraOption, Host } from "../command.ts";
-import { commands, runFields, targetFields } from "../table.ts";
+import type { Call, Command, ExtraOption, Host } from "../command.ts";
+import { runFields, targetFields } from "../../../config/field-groups.ts";
 import { fieldsOf } from "../own-fields.ts";
 import { clusterNames, contextNames } from "./live.ts";
 import { scripts } from "./scripts.ts";
@@ -23,9 +23,9 @@ interface Option {
 /**
  * What fits after the words of a command line. @param words The words after `vault-k8s` up to the cursor; the last one is being typed.
  */
-export async function candidates(words: readonly string[], host: Host): Promise<Candidate[]> {
+export async function candidates(words: readonly string[], { host, commands }: Pick<Call, "host" | "commands">): Promise<Candidate[]> {
   const typed = words.at(-1) ?? "";
-  const { command, rest } = commandIn(words.slice(0, -1));
+  const { command, rest } = commandIn(commands, words.slice(0, -1));
   const options = command === undefined ? commonOptions() : await optionsOf(command);
   const [flag, value] =
     typed.startsWith("--") && typed.includes("=") ? [typed.slice(0, typed.indexOf("=")), typed.slice(typed.indexOf("=") + 1)] : [];
@@ -39,7 +39,7 @@ export async function candidates(words: readonly string[], host: Host): Promise<
       options.flatMap(({ names, help }) => names.map((word) => ({ word, meaning: help }))),
       typed,
     );
-  if (command === undefined) return fitting(nextWords(rest), typed);
+  if (command === undefined) return fitting(nextWords(commands, rest), typed);
   return command.name === "completion"
     ? fitting(
         Object.keys(scripts).map((word) => ({ word, meaning: "" })),
@@ -51,7 +51,10 @@ export async function candidates(words: readonly string[], host: Host): Promise<
 const fitting = (all: readonly Candidate[], typed: string): Candidate[] => all.filter(({ word }) => word.startsWith(typed));
 
 /** The command that the words name, and the words of it where they name none yet. */
-function commandIn(words: readonly string[]): { readonly command: Command | undefined; readonly rest: readonly string[] } {
+function commandIn(
+  commands: readonly Command[],
+  words: readonly string[],
+): { readonly command: Command | undefined; readonly rest: readonly string[] } {
   const plain = withoutOptions(words);
   for (const length of [2, 1]) {
     const command = commands.find(({ name }) => name === plain.slice(0, length).join(" ") && name.split(" ").length === length);
@@ -67,7 +70,7 @@ function withoutOptions(words: readonly string[]): string[] {
 }
 
 /** Names of commands; after `operator` those below it. */
-function nextWords(before: readonly string[]): Candidate[] {
+function nextWords(commands: readonly Command[], before: readonly string[]): Candidate[] {
   const depth = before.length;
   const found = commands.filter(({ name }) => name.split(" ").slice(0, depth).join(" ") === before.join(" "));
   const seen = new Map<string, string>();

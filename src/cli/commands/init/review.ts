@@ -3,17 +3,17 @@ import { converge } from "../../../core/converge.ts";
 import { preflight } from "../../../run/preflight/preflight.ts";
 import type { Settings } from "../../../config/fields.ts";
 import { collector } from "../../../run/collect.ts";
-import { lackLines } from "../../render/preflight.ts";
-import { oneLine } from "../../render/printable.ts";
+import { lackLines } from "../../../run/preflight/lines.ts";
+import { oneLine } from "../../../core/printable.ts";
 import type { Terminal } from "../../render/terminal.ts";
 import { preflightOf } from "../../../run/preflight/of-run.ts";
 import { boundSteps } from "../run-steps.ts";
+import { stepIds } from "../../../systems/step-id.ts";
 import { stepsFor } from "../../../run/which-steps.ts";
-import { commands } from "../table.ts";
 
 /** Shows what bootstrap would change, a line for each thing, and what it would lack. Nothing is written. */
 export async function review(world: Readers, settings: Settings, terminal: Terminal): Promise<void> {
-  const steps = await boundSteps(await stepsFor(bootstrap.steps, settings), settings);
+  const steps = await boundSteps(await stepsFor(stepIds, settings), settings);
   const gathered = collector("plan");
   const todo = new Set<string>();
   await converge({
@@ -33,5 +33,3 @@ export async function review(world: Readers, settings: Settings, terminal: Termi
   terminal.err(`\n${terminal.chalk.bold("This is missing; vault-k8s preflight prints what grants it:")}\n`);
   for (const line of lacking) terminal.err(`  ${terminal.chalk.red(terminal.symbols.failed)} ${line}\n`);
 }
-
-export const bootstrap = commands.find(({ name }) => name === "bootstrap")!;

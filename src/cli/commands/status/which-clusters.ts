@@ -1,4 +1,4 @@
-import type { Flags } from "../../../config/resolve.ts";
+import type { Flags } from "../../../config/sources.ts";
 import { requireCluster } from "../../../config/resolve.ts";
 import { failure, kinds } from "../../../errors.ts";
 import { markOf } from "../../../kubernetes/ownership.ts";

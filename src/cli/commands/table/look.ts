@@ -1,7 +1,7 @@
 import { exitCodes } from "../../../core/errors.ts";
 import { fields, type FieldName } from "../../../config/fields.ts";
 import type { Command } from "../command.ts";
-import { allSteps } from "./all-steps.ts";
+import { stepIds } from "../../../systems/step-id.ts";
 
 const failed = exitCodes.failed;
 const fieldNames = Object.keys(fields) as FieldName[];
@@ -21,7 +21,7 @@ export const look: readonly Command[] = [
       { flag: "every", value: "DURATION", help: "How often --watch looks (default: 5s)" },
       { flag: "html", value: "FILE", help: "Also write a page that needs nothing else, to attach to a ticket" },
     ],
-    steps: allSteps,
+    steps: stepIds,
     vault: "any",
     fields: ["vaultNodes"],
     missingIs: exitCodes.differences,
@@ -50,7 +50,7 @@ export const look: readonly Command[] = [
     summary: "Say all at once what bootstrap needs and does not have",
     about:
       "Looks at rights in Kubernetes and Vault, versions, addresses, quotas and storage, and writes nothing. What is missing is printed with the roles and the policy that grant it, ready to apply. Where something has been done already, nothing is asked for it. Ends with 77 where a right is missing. docs/preflight.md says how it is found out.",
-    steps: allSteps,
+    steps: stepIds,
     vault: "choose",
     missingIs: failed,
     load: () => import("../preflight.ts"),
@@ -66,7 +66,7 @@ export const look: readonly Command[] = [
     summary: "Gather status, plan, versions, settings, events and logs, without secrets, into one file",
     about:
       "Reads only, and sends nothing to anybody. Values of Secrets in the namespaces concerned, the unseal keys, tokens and all that looks like a secret are taken out of every file; what could not be read stands in missing.json. Lists what it wrote. Look through it before you give it away.",
-    steps: allSteps,
+    steps: stepIds,
     options: [
       { flag: "out", value: "FILE", help: "A new .tar.gz file, or a new folder (default: vault-k8s-support-<cluster>-<time>.tar.gz)" },
     ],
@@ -80,7 +80,7 @@ export const look: readonly Command[] = [
     summary: "Show every setting, its value and where it comes from",
     about:
       "Takes the flags of every command and sends nothing. Values that look like secrets are hidden; of the Vault token only the variable is named.",
-    steps: allSteps,
+    steps: stepIds,
     fields: fieldNames,
     vault: "any",
     missingIs: failed,

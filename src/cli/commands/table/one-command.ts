@@ -1,6 +1,6 @@
 import { exitCodes } from "../../../core/errors.ts";
 import type { Command } from "../command.ts";
-import { allSteps } from "./all-steps.ts";
+import { stepIds } from "../../../systems/step-id.ts";
 
 /** Commands that do the whole, or show or export it. */
 export const oneCommand: readonly Command[] = [
@@ -21,7 +21,7 @@ export const oneCommand: readonly Command[] = [
     summary: "Take a cluster from nothing to applications that get secrets from Vault",
     about:
       "Runs all the steps in their order. What is there already stays as it is, so it may be run again, and after an interruption it goes on where it stopped. With --vault-addr or --vault-context an existing Vault is used, and nothing is installed, initialised or unsealed.",
-    steps: allSteps,
+    steps: stepIds,
     vault: "choose",
     fields: ["preflight"],
     missingIs: exitCodes.done,
@@ -33,7 +33,7 @@ export const oneCommand: readonly Command[] = [
     summary: "Show what bootstrap would change, as a diff, and change nothing",
     about:
       "Policies and rendered manifests are shown as a diff of lines, everything else field by field, secret values only as fingerprints that are good for nothing but comparing within one run. What is known only when a step before it was done is shown as it is expected. With --print-commands the plan goes to standard error, and standard output is a shell script that does the same.",
-    steps: allSteps,
+    steps: stepIds,
     vault: "choose",
     missingIs: exitCodes.done,
     load: () => import("../plan.ts"),
@@ -61,7 +61,7 @@ export const oneCommand: readonly Command[] = [
     summary: "Write what bootstrap would make as files, for those who keep such things in Git",
     about:
       "Manifests, Helm values, and Vault's side as HCL and JSON, with a README of the few commands that apply them. No file holds a secret value: the reviewer's token is read from its Secret when it is needed. Reads only what it must know of the cluster: its UID, its CA, what is served, and the address of Vault. Files that it did not write, or that were changed since, are never overwritten.",
-    steps: allSteps,
+    steps: stepIds,
     options: [
       { flag: "format", value: "FORMAT", help: "yaml, kustomize, argocd or flux (default: kustomize)" },
       { flag: "out", value: "DIR", help: "Write the files there; without it the manifests go to standard output" },

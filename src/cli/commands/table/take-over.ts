@@ -1,7 +1,7 @@
 import { exitCodes } from "../../../core/errors.ts";
 import type { FieldName } from "../../../config/fields.ts";
 import type { Command } from "../command.ts";
-import { allSteps } from "./all-steps.ts";
+import { stepIds } from "../../../systems/step-id.ts";
 
 /** The settings that name what bootstrap made. */
 const teardownFields: readonly FieldName[] = [
@@ -27,7 +27,7 @@ export const takeOver: readonly Command[] = [
     summary: "Take over an installation that was made by hand or by another tool",
     about:
       "Looks at what stands at the names of this cluster and is not marked as ours: the auth mount with its roles and configuration, the policy, the reviewer's objects, the store, the ExternalSecrets that --secret names. Shows what would be owned, and what bootstrap would then change; asks, and puts the marks. Nothing else is changed. With --yes nobody is asked. The token needs update and sudo on sys/mounts/auth/<mount>/tune.",
-    steps: allSteps,
+    steps: stepIds,
     options: [
       { flag: "releases", help: "Also take over the Helm releases of Vault and of the operator: the next bootstrap gives them our values" },
     ],

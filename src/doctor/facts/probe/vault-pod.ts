@@ -1,6 +1,6 @@
 import { failure, kinds } from "../../../errors.ts";
 import type { KubeReader } from "../../../systems/world.ts";
-import { vaultPods } from "../../../vault/install/pods.ts";
+import { vaultPods } from "../../../vault/pods.ts";
 
 /** What a pod beside Vault's pods takes over from one of them. */
 export interface VaultPodShape {

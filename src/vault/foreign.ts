@@ -1,8 +1,8 @@
-import { same } from "../../core/resource.ts";
-import type { Settings } from "../../config/fields.ts";
-import type { Readers } from "../../systems/world.ts";
-import type { AppResource } from "../../systems/step.ts";
-import { owner, ownerLabel } from "../../kubernetes/ownership.ts";
+import { same } from "../core/resource.ts";
+import type { Settings } from "../config/fields.ts";
+import type { Readers } from "../systems/world.ts";
+import type { AppResource } from "../systems/step.ts";
+import { owner, ownerLabel } from "../kubernetes/ownership.ts";
 import { vaultPods } from "./pods.ts";
 
 /** A resource that only a Vault of ours has: one that somebody else installed is used as it is. */

@@ -1,7 +1,5 @@
-import type { StepId } from "../../../run/steps.ts";
-
-/** The steps of bootstrap in their order, without loading them. */
-export const allSteps: readonly StepId[] = [
+/** The steps of bootstrap, in their order. */
+export const stepIds = [
   "tls",
   "install",
   "tls-served",
@@ -18,4 +16,6 @@ export const allSteps: readonly StepId[] = [
   "secret",
   "retire-root",
   "verify",
-];
+] as const;
+
+export type StepId = (typeof stepIds)[number];

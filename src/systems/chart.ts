@@ -1,4 +1,4 @@
-import type { ChartRef } from "../world.ts";
+import type { ChartRef } from "./world.ts";
 
 /** A plain name stands for a chart in a repository; anything else is a path, an archive, an oci:// reference or an alias of helm's own. */
 export const isPlainName = (chart: string): boolean => /^[A-Za-z0-9][\w.-]*$/.test(chart) && !/\.(tgz|tar\.gz)$/.test(chart);

@@ -1,10 +1,10 @@
-import type { Command, Say } from "../../core/resource.ts";
-import { word } from "../../core/shell.ts";
-import { untilSettled } from "../../core/settle.ts";
-import { CliError } from "../../core/errors.ts";
-import { failure, kinds } from "../../errors.ts";
-import type { KubeObject, KubeReader, NodesReader, Readers, VaultNode } from "../../systems/world.ts";
-import { kubectl } from "../../kubernetes/kubectl.ts";
+import type { Command, Say } from "../core/resource.ts";
+import { word } from "../core/shell.ts";
+import { untilSettled } from "../core/settle.ts";
+import { CliError } from "../core/errors.ts";
+import { failure, kinds } from "../errors.ts";
+import type { KubeObject, KubeReader, NodesReader, Readers, VaultNode } from "../systems/world.ts";
+import { kubectl } from "../kubernetes/kubectl.ts";
 
 interface PodStatus {
   readonly phase?: string;

@@ -1,0 +1,37 @@
+import type { FieldName } from "./fields.ts";
+
+/** Settings that every command takes that touches a cluster or Vault. */
+export const targetFields: readonly FieldName[] = [
+  "cluster",
+  "context",
+  "kubeconfig",
+  "namespace",
+  "vaultAddr",
+  "vaultContext",
+  "install",
+  "consumerVaultAddr",
+  "vaultTokenFile",
+  "vaultNamespace",
+  "caCert",
+  "installNamespace",
+  "release",
+  "initFile",
+  "keysAgeIdentity",
+  "keysReadCommand",
+  "keysCommandTimeout",
+  "keysKubernetesSecret",
+];
+
+/** Settings of how a run behaves. */
+export const runFields: readonly FieldName[] = [
+  "config",
+  "output",
+  "dryRun",
+  "printCommands",
+  "yes",
+  "noInput",
+  "timeout",
+  "color",
+  "quiet",
+  "verbose",
+];

@@ -1,0 +1,13 @@
+import type { Raw } from "./coerce.ts";
+import type { FieldName } from "./fields.ts";
+
+/** What the command line said, by setting. */
+export type Flags = Readonly<Partial<Record<FieldName, Raw | boolean>>>;
+
+export interface Sources {
+  readonly flags: Flags;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** No configuration file is read. */
+  readonly noFile?: boolean;
+}
