@@ -7,7 +7,8 @@ import { onObject, onSubresource } from "../../systems/need.ts";
 import type { AppResource } from "../../systems/step.ts";
 import { expiry, readCertificate } from "./certificate.ts";
 import { plainCommand, reloadCommand } from "./commands.ts";
-import { isPlain, needsToReplace, plainPods, replaceByHand, replacePlain, sharesToUnseal } from "./plain-pods.ts";
+import { replaceByHand } from "../nodes/replacement.ts";
+import { isPlain, needsToReplace, plainPods, replacePlain, sharesToUnseal } from "./plain-pods.ts";
 import { secretText } from "./secret-data.ts";
 
 /** What makes the server's certificate. */
