@@ -1,6 +1,7 @@
 import https from "node:https";
 import net from "node:net";
 import tls from "node:tls";
+import { checked } from "./http/agent.ts";
 import { exchange, type HttpAnswer } from "./http/http.ts";
 import { HttpFailure } from "./http/failure.ts";
 import { vaultAt, type ProofOptions } from "./vault/at-address.ts";
@@ -45,6 +46,7 @@ function reviewAgent(host: URL, { ca, connectTo }: Question): https.Agent {
   const name = host.hostname.replace(/^\[|\]$/g, "");
   const dial = addressOf(connectTo ?? host.href);
   const agent = new https.Agent({
+    ...checked,
     keepAlive: false,
     ca,
     minVersion: "TLSv1.2",

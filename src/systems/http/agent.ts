@@ -6,6 +6,9 @@ const dialMs = 10_000;
 /** An idle connection is closed before a load balancer in between forgets it (60 s is common). */
 const idleMs = 20_000;
 
+/** Said to every connection: NODE_TLS_REJECT_UNAUTHORIZED must not turn the checks off. */
+export const checked = { rejectUnauthorized: true } as const;
+
 /**
  * An agent that keeps connections alive, for http or https by the address. `ca` is the only PEM that is trusted, where it is
  * given; any certificate in it counts as an anchor, as for Go programs such as vault.
@@ -13,7 +16,7 @@ const idleMs = 20_000;
 export function keepAliveAgent(url: URL, ca?: string): http.Agent {
   const options = { keepAlive: true, timeout: idleMs, scheduling: "lifo" as const };
   if (url.protocol === "http:") return dialInTime(new http.Agent(options));
-  return dialInTime(new https.Agent({ ...options, ...(ca === undefined ? {} : { ca, allowPartialTrustChain: true }) }));
+  return dialInTime(new https.Agent({ ...options, ...checked, ...(ca === undefined ? {} : { ca, allowPartialTrustChain: true }) }));
 }
 
 /** Makes an agent give up connections that are not accepted within ten seconds: systems wait for minutes. */

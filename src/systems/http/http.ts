@@ -6,10 +6,13 @@ import { failureOf } from "./failure.ts";
 /** The largest body that is read or sent: Vault's own limit, https://developer.hashicorp.com/vault/api-docs. */
 const largestBody = 32 * 1024 * 1024;
 
+/** What is a list is sent as one header for each value. */
+export type HttpHeaders = Readonly<Record<string, string | readonly string[]>>;
+
 export interface HttpRequest {
   readonly method: string;
   readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: HttpHeaders;
   readonly body?: string | undefined;
   /** Keeps connections alive between requests; its owner ends them. */
   readonly agent: Agent;
@@ -62,7 +65,7 @@ export function requestConfig({ method, url, headers, body, agent, timeoutMs, pr
     adapter: "http",
     method,
     url,
-    headers: { "User-Agent": "vault-k8s", Accept: "application/json", ...headers },
+    headers: { "User-Agent": "vault-k8s", Accept: "application/json", ...(headers as Record<string, string | string[]>) },
     httpAgent: agent,
     httpsAgent: agent,
     maxRedirects: 0,

@@ -3,10 +3,12 @@ import type { RequestOptions } from "node:https";
 import type { Cluster, KubeConfig, User } from "@kubernetes/client-node";
 import { CliError } from "../../core/errors.ts";
 import { failure, kinds } from "../../errors.ts";
-import { dialInTime } from "../http/agent.ts";
+import { checked, dialInTime } from "../http/agent.ts";
+import type { HttpHeaders } from "../http/http.ts";
 import { clean } from "../words.ts";
 import type { ChosenContext } from "./context.ts";
 import { ExecFailure, execCredentials, type ExecOptions } from "./exec-plugin.ts";
+import { impersonation } from "./impersonation.ts";
 import type { UserEntry } from "./kubeconfig-shape.ts";
 
 const pluginMs = 60_000;
@@ -16,7 +18,7 @@ export interface KubeConnection {
   /** For client-node's own WebSockets. */
   readonly config: KubeConfig;
   /** Headers and agent for one request; runs an exec plugin when its token has expired. Throws VK1101, VK1104. */
-  prepare(): Promise<{ readonly headers: Record<string, string>; readonly agent: Agent }>;
+  prepare(): Promise<{ readonly headers: HttpHeaders; readonly agent: Agent }>;
 }
 
 /** Hands a context to client-node, which is imported only here, since that takes most of a second. */
@@ -26,10 +28,12 @@ export async function connect(chosen: ChosenContext, env: NodeJS.ProcessEnv, tim
   useExecPlugin(config, chosen, { env, timeoutMs });
   config.loadFromClusterAndUser(clusterOf(chosen), userOf(chosen));
   const apply = config.applyToHTTPSOptions.bind(config);
-  const groups = chosen.user?.["as-groups"] ?? [];
+  const asSomebody = impersonation(chosen);
   config.applyToHTTPSOptions = async (options) => {
+    // insecure-skip-tls-verify alone turns it off again.
+    Object.assign(options, checked);
     await apply(options);
-    if (groups.length > 0) options.headers = { ...options.headers, "Impersonate-Group": [...groups] };
+    options.headers = { ...options.headers, ...asSomebody } as NonNullable<RequestOptions["headers"]>;
   };
   let running: ReturnType<KubeConnection["prepare"]> | undefined;
   // Requests that begin together share one run of an exec plugin.
@@ -42,14 +46,13 @@ export async function connect(chosen: ChosenContext, env: NodeJS.ProcessEnv, tim
   };
 }
 
-async function prepare(config: KubeConfig, chosen: ChosenContext): Promise<{ headers: Record<string, string>; agent: Agent }> {
+async function prepare(config: KubeConfig, chosen: ChosenContext): Promise<{ headers: HttpHeaders; agent: Agent }> {
   const options: RequestOptions = {};
   await config.applyToHTTPSOptions(options).catch((error: unknown) => {
     throw error instanceof CliError ? error : credentialsFailed(error, chosen);
   });
-  const headers = Object.fromEntries(Object.entries(options.headers ?? {}).map(([name, value]) => [name, String(value)]));
-  if (typeof options.auth === "string") headers["Authorization"] = `Basic ${Buffer.from(options.auth).toString("base64")}`;
-  return { headers, agent: kept(options.agent as Agent) };
+  const basic = typeof options.auth === "string" ? { Authorization: `Basic ${Buffer.from(options.auth).toString("base64")}` } : {};
+  return { headers: { ...(options.headers as HttpHeaders | undefined), ...basic }, agent: kept(options.agent as Agent) };
 }
 
 /** client-node's own way to run a plugin has no limits of time and size, and leaves it running. */
@@ -109,7 +112,6 @@ function userOf({ user = {} as UserEntry }: ChosenContext): User {
     token: user.token,
     username: user.username,
     password: user.password,
-    impersonateUser: user.as,
     authProvider: provider,
   };
   return { name: "user", ...Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) };

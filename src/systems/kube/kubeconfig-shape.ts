@@ -32,7 +32,9 @@ const userEntry = z.object({
   username: text,
   password: text,
   as: text,
+  "as-uid": text,
   "as-groups": z.array(z.string()).nullish(),
+  "as-user-extra": z.record(z.string(), z.array(z.string())).nullish(),
   exec: execEntry.nullish(),
   "auth-provider": z.looseObject({ name: z.string() }).nullish(),
 });

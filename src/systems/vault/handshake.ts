@@ -1,5 +1,6 @@
 import tls from "node:tls";
 import type { Duplex } from "node:stream";
+import { checked } from "../http/agent.ts";
 import type { Trust } from "./trust.ts";
 
 export type Open = () => Promise<Duplex>;
@@ -31,7 +32,7 @@ function handshake(raw: Duplex, names: readonly string[], ca: string | undefined
 
 function connected(raw: Duplex, options: tls.ConnectionOptions): Promise<tls.TLSSocket> {
   return new Promise((resolve, reject) => {
-    const socket = tls.connect({ socket: raw, ...options });
+    const socket = tls.connect({ socket: raw, ...checked, ...options });
     socket.once("secureConnect", () => resolve(socket));
     socket.once("error", reject);
     raw.once("error", reject);

@@ -1,6 +1,7 @@
 import http from "node:http";
 import https from "node:https";
 import type { Duplex } from "node:stream";
+import { checked } from "../http/agent.ts";
 import { secured, type Open } from "./handshake.ts";
 import type { Trust } from "./trust.ts";
 
@@ -18,7 +19,7 @@ export function tunnelAgent(open: Open): http.Agent {
  * `trust` gives the only PEM that is trusted, where it gives one.
  */
 export function tlsTunnelAgent(open: Open, names: readonly string[], trust: Trust): http.Agent {
-  const agent = new https.Agent({ keepAlive: true });
+  const agent = new https.Agent({ keepAlive: true, ...checked });
   agent.createConnection = (_options: unknown, connected?: Connected) => hand(() => secured(open, names, trust), connected);
   return agent;
 }

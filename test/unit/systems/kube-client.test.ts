@@ -274,6 +274,40 @@ test("who one is: basic, a token file, another user and groups", async () => {
   expect(seen[2]?.headers).toMatchObject({ "impersonate-user": "jane", "impersonate-group": "dev" });
 });
 
+test("impersonation is sent whole, a header for each group and each extra value", async () => {
+  const raw: string[][] = [];
+  const server = http.createServer((request, response) => {
+    raw.push(request.rawHeaders);
+    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ metadata: { name: "kube-system", uid: "u" } }));
+  });
+  const port = await listening(server);
+  const user = {
+    token: "t",
+    as: "admin@corp",
+    "as-uid": "u1",
+    "as-groups": ["devs", "ops, all"],
+    "as-user-extra": { "scopes.example.com/Only": ["x", "y"] },
+  };
+  await (await open(`http://127.0.0.1:${port}`, { user })).clusterUid();
+  const sent = raw[0]!.flatMap((name, index) =>
+    index % 2 === 0 && /^impersonate/i.test(name) ? [`${name.toLowerCase()}: ${raw[0]![index + 1]}`] : [],
+  );
+  expect(sent.sort()).toEqual([
+    "impersonate-extra-scopes.example.com%2fonly: x",
+    "impersonate-extra-scopes.example.com%2fonly: y",
+    "impersonate-group: devs",
+    "impersonate-group: ops, all",
+    "impersonate-uid: u1",
+    "impersonate-user: admin@corp",
+  ]);
+});
+
+test("groups of nobody are refused, as kubectl does", async () => {
+  const { url, seen } = await serve(() => ({ json: {} }));
+  await failsWith((await open(url, { user: { token: "t", "as-groups": ["ops"] } })).clusterUid(), kinds.kubeconfig);
+  expect(seen).toEqual([]);
+});
+
 async function plugin(script: string): Promise<{ user: object; dir: string }> {
   const dir = await folder();
   const command = join(dir, "plugin");
