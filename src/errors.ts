@@ -55,6 +55,8 @@ export const kinds = {
   helmTooOld: { code: "VK1302", exit: exit.badInput, title: "helm is too old" },
   chartNotFound: { code: "VK1303", exit: exit.badInput, title: "The chart was not found" },
   helmFailed: { code: "VK1304", exit: exit.failed, title: "helm failed" },
+  helmDriver: { code: "VK1306", exit: exit.badInput, title: "helm keeps its releases elsewhere" },
+  helmUnderWay: { code: "VK1307", exit: exit.timedOut, title: "Another helm is at work on the release" },
   badValues: { code: "VK1305", exit: exit.badInput, title: "A values file cannot be used" },
 
   notOurs: conflictKind,

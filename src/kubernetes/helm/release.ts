@@ -1,6 +1,7 @@
 import { isRecord, type Plain } from "../../core/compare.ts";
 import { CliError, exitCodes, NotYet } from "../../core/errors.ts";
 import { same, type Change, type Command, type Diff, type PreviewOf, type Say } from "../../core/resource.ts";
+import { failure, kinds } from "../../errors.ts";
 import type { HelmRelease, Readers, Writers } from "../../systems/world.ts";
 import type { AppResource } from "../../systems/step.ts";
 import { differsFrom, forgottenValues, inputsHash, inputsLabel, newValues, secretTexts } from "./inputs.ts";
@@ -124,11 +125,24 @@ async function applyRelease(write: Writers, given: ReleaseSpec, say: Say): Promi
   await spec.waitUntilUp(write, say);
 }
 
-// A helm that was killed leaves its revision "pending", and every later helm refuses. Taking away that record alone changes nothing in the cluster.
-async function forgetCutOff(write: Writers, { namespace, name, revision, status }: HelmRelease, say: Say): Promise<void> {
+/**
+ * A helm that was killed leaves its revision "pending", and every later helm refuses. Taking away that record alone changes nothing in the
+ * cluster; but where that helm still works, it would fail at its end, and a revision would be lost.
+ * @throws CliError VK1307
+ */
+async function forgetCutOff(write: Writers, release: HelmRelease, say: Say): Promise<void> {
+  const { namespace, name, revision, status } = release;
+  if (!(await write.helm.isCutOff(release))) throw underWay(release);
   say(`an earlier helm run was cut off (${status}); its record is taken away`);
   await write.kube.remove({ apiVersion: "v1", kind: "Secret", namespace, name: `sh.helm.release.v1.${name}.v${revision}` });
 }
+
+const underWay = ({ namespace, name, status, updated }: HelmRelease) =>
+  failure(kinds.helmUnderWay, {
+    what: `Another helm is at work on release ${namespace}/${name}: ${status}${updated === undefined ? "" : ` since ${updated.toISOString()}`}`,
+    why: "Who began it is not known here, nor that it has ended. Nothing of the release was changed.",
+    fix: `Wait until it has ended (helm status ${name} -n ${namespace}), then run the same command again. One that is older than ten minutes counts as cut off.`,
+  });
 
 async function diffRelease(read: Readers, given: ReleaseSpec): Promise<Diff> {
   const found = await read.helm.release(given.namespace, given.name);

@@ -3,6 +3,7 @@ import type { Plain } from "../../core/compare.ts";
 import { CliError } from "../../core/errors.ts";
 import { UnderWay } from "../http/under-way.ts";
 import type { HelmRelease, HelmRequest, HelmWriter, KubeReader } from "../world.ts";
+import { atWork, goTime, isCutOff, longestMs, runLabel, thisRun } from "./cut-off.ts";
 import { place, valuesArgs } from "./arguments.ts";
 import { chartArgs } from "../chart.ts";
 import { helmFailure } from "./failures.ts";
@@ -13,8 +14,6 @@ import { checkValuesFiles } from "./values.ts";
 import { helmVersion, type HelmVersion } from "./version.ts";
 
 const readMs = 60_000;
-/** A chart may have to be fetched, and its hooks may run. */
-const installMs = 10 * 60_000;
 
 /** Helm 3.14 and newer, and Helm 4. Nothing runs before the first use. */
 export function helmClient(options: HelmOptions, kube: KubeReader): HelmWriter {
@@ -35,6 +34,7 @@ export function helmClient(options: HelmOptions, kube: KubeReader): HelmWriter {
       await known();
       await install(options, request).finally(() => underWay.forget());
     },
+    isCutOff,
     uninstall: async (namespace, name) => {
       await known();
       await uninstall(options, namespace, name);
@@ -63,6 +63,7 @@ interface Row {
   readonly status: string;
   readonly chart: string;
   readonly app_version: string;
+  readonly updated?: string;
 }
 
 async function release(
@@ -88,7 +89,17 @@ async function release(
   const values = parsed<HelmRelease["values"] | null>(got, about) ?? {};
   const revision = Number(row.revision);
   const labels = await labelsOf(kube, namespace, name, revision);
-  return { name, namespace, revision, status: row.status, chart: row.chart, appVersion: row.app_version, values, labels };
+  return {
+    name,
+    namespace,
+    revision,
+    status: row.status,
+    chart: row.chart,
+    appVersion: row.app_version,
+    values,
+    labels,
+    updated: goTime(row.updated),
+  };
 }
 
 /** Labels of a release are those of the Secret that holds its revision, https://helm.sh/docs/topics/advanced/#storage-backends. */
@@ -107,7 +118,7 @@ function parsed<T>(output: HelmOutput, about: string): T {
 }
 
 async function install(options: HelmOptions, { namespace, name, chart, values, valuesFiles, sets, labels }: HelmRequest): Promise<void> {
-  const label = Object.entries(labels)
+  const label = Object.entries({ ...labels, [runLabel]: await thisRun() })
     .map(([key, value]) => `${key}=${value}`)
     .join(",");
   const args = [
@@ -119,15 +130,20 @@ async function install(options: HelmOptions, { namespace, name, chart, values, v
     "--create-namespace",
     "--reset-values",
     ...valuesArgs({ valuesFiles, sets }),
-    ...(label === "" ? [] : ["--labels", label]),
+    "--labels",
+    label,
   ];
   options.onRequest?.("POST", `helm ${namespace}/${name}`);
-  const output = await runHelm(options, { args, input: JSON.stringify(values), timeoutMs: installMs });
+  const release = `${namespace}/${name}`;
+  atWork.add(release);
+  const output = await runHelm(options, { args, input: JSON.stringify(values), timeoutMs: longestMs }).finally(() =>
+    atWork.delete(release),
+  );
   if (!output.ok) throw helmFailure(`install release ${namespace}/${name}`, output.stderr, chart);
 }
 
 async function uninstall(options: HelmOptions, namespace: string, name: string): Promise<void> {
   options.onRequest?.("DELETE", `helm ${namespace}/${name}`);
-  const output = await runHelm(options, { args: ["uninstall", name, ...place(options, namespace)], timeoutMs: installMs });
+  const output = await runHelm(options, { args: ["uninstall", name, ...place(options, namespace)], timeoutMs: longestMs });
   if (!output.ok && !/release: not found/i.test(output.stderr)) throw helmFailure(`uninstall release ${namespace}/${name}`, output.stderr);
 }

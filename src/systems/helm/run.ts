@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { failure, kinds } from "../../errors.ts";
-import { isOurs } from "../kube/exec-plugin.ts";
+import { helmEnvironment } from "./environment.ts";
 
 export interface HelmOptions {
   /** The helm program. */
@@ -42,14 +42,14 @@ interface Call {
 }
 
 /**
- * Runs helm once. Its environment has none of our Vault variables, its words are returned as they are.
+ * Runs helm once. Its environment is of `helmEnvironment`, its words are returned as they are.
  * @throws CliError VK1301 when the program is not there, VK1010 when it takes too long, VK1002 when the run was interrupted.
  */
 export async function runHelm({ program, env, cwd, signal }: HelmOptions, { args, input, timeoutMs }: Call): Promise<HelmOutput> {
   const result = await execa(program, args, {
     reject: false,
     extendEnv: false,
-    env: withoutOurs(env),
+    env: helmEnvironment(env),
     cwd,
     timeout: timeoutMs,
     maxBuffer: 64 * 1024 * 1024,
@@ -84,8 +84,4 @@ function notStarted(program: string, code: string | undefined): Error {
     why: code === "ENOENT" ? undefined : code,
     fix: "Install helm 3.14 or newer (https://helm.sh/docs/intro/install), or name it with --helm.",
   });
-}
-
-function withoutOurs(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && !isOurs(entry[0])));
 }

@@ -10,6 +10,8 @@ export interface HelmRelease {
   readonly appVersion: string;
   /** The values that the user set, without the chart's defaults. */
   readonly values: Readonly<Record<string, Plain | undefined>>;
+  /** When its newest revision was begun; undefined where helm does not say. */
+  readonly updated?: Date | undefined;
   /** Labels of the release (helm install --labels); ours say so. */
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -19,6 +21,8 @@ export interface HelmReader {
   version(): Promise<string>;
   /** Undefined when there is no such release. Throws VK1301, VK1302. */
   release(namespace: string, name: string): Promise<HelmRelease | undefined>;
+  /** Whether the helm that left a release pending has surely ended. "Not known" is no. */
+  isCutOff(release: HelmRelease): Promise<boolean>;
   /** The manifest of a release's newest revision, as YAML documents, without hooks. */
   manifest(namespace: string, name: string): Promise<string>;
   /** The values of a request in one piece: its own, those of the files, and the single ones. No cluster is asked. Throws VK1305. */

@@ -40,7 +40,7 @@ async function list(client: ClusterClient, call: HelmCall): Promise<string> {
       name: release.name,
       namespace: release.namespace,
       revision: String(release.revision),
-      updated: "2026-01-01 00:00:00 +0000 UTC",
+      updated: release.updated,
       status: release.status,
       chart: release.chart,
       app_version: release.appVersion,
@@ -90,6 +90,7 @@ async function upgrade(client: ClusterClient, call: HelmCall, { input }: Shell):
     status: before === undefined ? "pending-install" : "pending-upgrade",
     chart: `${basename(chartName)}-${chart.version}`,
     appVersion: chart.appVersion,
+    updated: goTime(new Date()),
     labels: { ...before?.labels, ...labelsIn(call) },
   };
   await begin(client, release);
@@ -146,6 +147,9 @@ async function makeNamespace(client: ClusterClient, name: string): Promise<void>
       if (!error.message.includes("already exists")) throw error;
     });
 }
+
+/** As Go prints a time. */
+const goTime = (date: Date): string => date.toISOString().replace("T", " ").replace("Z", "000000 +0000 UTC");
 
 const labelsIn = (call: HelmCall): JsonObject =>
   Object.fromEntries(

@@ -10,6 +10,7 @@ export interface StoredRelease {
   readonly status: string;
   readonly chart: string;
   readonly appVersion: string;
+  readonly updated: string;
   readonly values: JsonObject;
   readonly labels: JsonObject;
 }
@@ -35,6 +36,7 @@ function read(secret: JsonObject, namespace: string): StoredRelease {
     status: asText(status),
     chart: asText(held["chart"]),
     appVersion: asText(held["appVersion"]),
+    updated: asText(held["updated"]),
     values: asObject(held["values"]),
     labels,
   };
@@ -57,8 +59,8 @@ export async function forget(client: ClusterClient, { namespace, name }: StoredR
   for (const secret of (list?.["items"] ?? []) as JsonObject[]) await client.send("DELETE", `${folder(namespace)}/${nameOf(secret)}`);
 }
 
-function secretOf({ name, namespace, revision, status, labels, chart, appVersion, values }: StoredRelease): JsonObject {
-  const release = Buffer.from(JSON.stringify({ chart, appVersion, values })).toString("base64");
+function secretOf({ name, namespace, revision, status, labels, chart, appVersion, updated, values }: StoredRelease): JsonObject {
+  const release = Buffer.from(JSON.stringify({ chart, appVersion, updated, values })).toString("base64");
   const own = { ...labels, name, owner: "helm", status, version: String(revision) };
   return {
     apiVersion: "v1",

@@ -16,7 +16,7 @@ const kube = {
 /** A helm that is a shell script: `$1` is the verb. It writes its arguments, environment and input beside itself. */
 async function helm(
   script: string,
-  { signal }: { signal?: AbortSignal } = {},
+  { signal, more = {} }: { signal?: AbortSignal; more?: Readonly<Record<string, string>> } = {},
 ): Promise<{ client: HelmWriter; dir: string; calls: () => Promise<string> }> {
   const dir = await folder();
   const program = join(dir, "helm");
@@ -25,7 +25,7 @@ async function helm(
     `#!/bin/sh\necho "$@" >> "${dir}/calls"; env > "${dir}/env"\nif [ "$1" = version ]; then echo v4.3.1; exit 0; fi\n${script}\n`,
   );
   await chmod(program, 0o755);
-  const env = { PATH: process.env["PATH"], VAULT_TOKEN: canary, BAO_TOKEN: canary, VAULT_K8S_CLUSTER: "prod", AWS_PROFILE: "dev" };
+  const env = { PATH: process.env["PATH"], VAULT_TOKEN: canary, BAO_TOKEN: canary, VAULT_K8S_CLUSTER: "prod", AWS_PROFILE: "dev", ...more };
   return {
     dir,
     calls: () => readFile(join(dir, "calls"), "utf8"),
@@ -55,7 +55,7 @@ test("installs with our values on standard input, never in the arguments, and wi
   );
   expect(JSON.parse(await readFile(join(dir, "input"), "utf8"))).toEqual({ a: canary });
   expect(await calls()).toContain(
-    "upgrade --install vault vault --repo https://charts.example --version 1.2.3 --namespace vault --kube-context prod --kubeconfig /k/config --create-namespace --reset-values --values - --set a.b=c --labels managed=us",
+    "upgrade --install vault vault --repo https://charts.example --version 1.2.3 --namespace vault --kube-context prod --kubeconfig /k/config --create-namespace --reset-values --values - --set a.b=c --labels managed=us,vault-k8s.io/run=",
   );
   const env = await readFile(join(dir, "env"), "utf8");
   expect(env).toContain("AWS_PROFILE=dev");
@@ -65,7 +65,7 @@ test("installs with our values on standard input, never in the arguments, and wi
 
 test("reads a release: its row, its values, and the labels of its Secret", async () => {
   const { client } = await helm(
-    `if [ "$1" = list ]; then echo '[{"name":"vault","revision":"3","status":"deployed","chart":"vault-0.34.1","app_version":"2.0.4"}]'; else echo '{"server":{"x":1}}'; fi`,
+    `if [ "$1" = list ]; then echo '[{"name":"vault","revision":"3","status":"deployed","chart":"vault-0.34.1","app_version":"2.0.4","updated":"2026-01-02 03:04:05.123456789 +0200 CEST"}]'; else echo '{"server":{"x":1}}'; fi`,
   );
   expect(await client.release("vault", "vault")).toEqual({
     name: "vault",
@@ -76,8 +76,35 @@ test("reads a release: its row, its values, and the labels of its Secret", async
     appVersion: "2.0.4",
     values: { server: { x: 1 } },
     labels: { owner: "helm", ours: "yes" },
+    updated: new Date("2026-01-02T01:04:05Z"),
   });
 });
+
+test("nothing of the environment leads helm to another cluster, namespace or person", async () => {
+  const more = {
+    HELM_KUBEAPISERVER: "https://other",
+    HELM_KUBETOKEN: canary,
+    HELM_KUBECONTEXT: "other",
+    HELM_NAMESPACE: "other",
+    HELM_CACHE_HOME: "/kept",
+    HELM_DRIVER: "secret",
+  };
+  const { client, dir } = await helm(`cat > /dev/null`, { more });
+  await client.install(request());
+  const env = await readFile(join(dir, "env"), "utf8");
+  expect(env).not.toMatch(/^HELM_(KUBE|NAMESPACE)/m);
+  expect(env).toContain("HELM_CACHE_HOME=/kept");
+});
+
+test.each(["configmap", "sql", "memory"])(
+  "releases that are kept elsewhere (HELM_DRIVER=%s) are refused before helm runs",
+  async (driver) => {
+    const { client, calls } = await helm(`cat > /dev/null`, { more: { HELM_DRIVER: driver } });
+    await failsWith(client.release("vault", "vault"), kinds.helmDriver);
+    await failsWith(client.install(request()), kinds.helmDriver);
+    await expect(calls()).rejects.toThrow();
+  },
+);
 
 test("no release, and one without values", async () => {
   const none = await helm(`if [ "$1" = list ]; then echo '[]'; else echo 'Error: release: not found' >&2; exit 1; fi`);
