@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { pages } from "./docs/pages.ts";
 
 const docs = join(import.meta.dirname, "../docs");
-for (const [file, text] of await pages()) {
+for (const [file, text] of pages()) {
   mkdirSync(dirname(join(docs, file)), { recursive: true });
   writeFileSync(join(docs, file), text);
 }

@@ -9,8 +9,8 @@ import { settingHeads, settingRow } from "./settings.ts";
 export const fileOf = ({ name }: Command): string => `${name.replaceAll(" ", "-")}.md`;
 
 /** docs/commands/<name>.md */
-export async function commandPage(command: Command): Promise<string> {
-  const own = await fieldsOf(command);
+export function commandPage(command: Command): string {
+  const own = fieldsOf(command);
   const words = (command.arguments ?? []).map(({ name }) => ` ${name}`).join("");
   const parts = [
     generated,

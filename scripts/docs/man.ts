@@ -10,8 +10,8 @@ import { defaultText } from "../../src/cli/options.ts";
 import { exitMeanings } from "./exit-codes.ts";
 
 /** The man pages: one for the tool, one for each command. Their macros: man(7). */
-export async function manPages(): Promise<(readonly [string, string])[]> {
-  const own = await Promise.all(commands.map(async (command) => [`man/${nameOf(command)}.1`, await commandPage(command)] as const));
+export function manPages(): (readonly [string, string])[] {
+  const own = commands.map((command) => [`man/${nameOf(command)}.1`, commandPage(command)] as const);
   return [["man/vault-k8s.1", mainPage()], ...own];
 }
 
@@ -43,9 +43,9 @@ function mainPage(): string {
   ]);
 }
 
-async function commandPage(command: Command): Promise<string> {
+function commandPage(command: Command): string {
   const { name, summary, about, arguments: args = [], options = [], local } = command;
-  const own = (await fieldsOf(command)).map(setting);
+  const own = fieldsOf(command).map(setting);
   const extra = options.map(({ flag, value, help }) => item(`--${flag}${value === undefined ? "" : ` ${value}`}`, `${help}.`));
   const words = args.map((each) => ` ${each.name}`).join("");
   return page(nameOf(command), `${summary.charAt(0).toLowerCase()}${summary.slice(1)}`, [

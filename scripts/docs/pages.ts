@@ -6,14 +6,14 @@ import { schemaPages } from "./schemas.ts";
 import { settingsPage } from "./settings.ts";
 
 /** Every page that is made from the code: its place below docs/, and its text. */
-export async function pages(): Promise<ReadonlyMap<string, string>> {
-  const made = await Promise.all(commands.map(async (command) => [`commands/${fileOf(command)}`, await commandPage(command)] as const));
+export function pages(): ReadonlyMap<string, string> {
+  const made = commands.map((command) => [`commands/${fileOf(command)}`, commandPage(command)] as const);
   return new Map([
     ...made,
     ["commands/README.md", indexPage()],
     ["settings.md", settingsPage()],
     ["exit-codes.md", exitCodesPage()],
     ...schemaPages(),
-    ...(await manPages()),
+    ...manPages(),
   ]);
 }

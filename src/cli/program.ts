@@ -18,7 +18,7 @@ const runGroup = "How it runs:";
 /** More than these are put under headings. */
 const fewOptions = 20;
 
-/** The command tree. Options of a command are made when it is chosen: only then its steps are loaded. */
+/** The command tree. Options of a command are made when it is chosen. */
 export function program(version: string, out: (text: string) => void, onCommand: OnCommand): Commander {
   const root = new Commander("vault-k8s")
     .description("From an empty Kubernetes cluster to applications that get their secrets from HashiCorp Vault.")
@@ -58,9 +58,9 @@ function add(root: Commander, command: Command, onCommand: OnCommand): void {
     refuseSeveral(command, given.extra["cluster"]);
     await onCommand(command, { ...given, commands }, node.args);
   });
-  parent.hook("preSubcommand", async (_, chosen) => {
+  parent.hook("preSubcommand", (_, chosen) => {
     if (chosen !== node) return;
-    const names = await fieldsOf(command);
+    const names = fieldsOf(command);
     addOptions(node, names, names.length > fewOptions ? sectionOf : "Options:");
   });
 }

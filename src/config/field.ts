@@ -1,4 +1,5 @@
 import type { Rule } from "./rules.ts";
+import type { StepId } from "./step-id.ts";
 
 /**
  * How a setting's value is written and checked. `list` flags may be repeated; a `pathOrName` that begins with `./`, `../`, `~/`
@@ -29,6 +30,8 @@ export interface Field {
   readonly type: FieldType;
   /** The default; `${cluster}` stands for the cluster's name, `${other}` for another setting. */
   readonly default?: string | number | boolean | readonly string[];
+  /** The steps that it is for: the commands that run them take it. Left out where all commands do, or no step needs it. */
+  readonly steps?: readonly StepId[];
   readonly help: string;
   readonly secret?: boolean;
   /** Says what a text must be like where it is not; asked for each item of a list. */

@@ -5,7 +5,7 @@ import type { KubeObject, Readers } from "../systems/world.ts";
 import { kubectl } from "../kubernetes/kubectl.ts";
 import { onObject, onPath } from "../systems/need.ts";
 import type { AppCheck } from "../systems/step.ts";
-import type { SecretSpec } from "./secret-spec.ts";
+import type { NamedSecret } from "../config/spec/secret.ts";
 import { readyCondition } from "./store-ready.ts";
 
 export interface SyncedSettings {
@@ -13,7 +13,7 @@ export interface SyncedSettings {
   readonly namespace: string;
   readonly kvMount: string;
   readonly kvPrefix: string;
-  readonly spec: SecretSpec;
+  readonly spec: NamedSecret;
 }
 
 /** The Kubernetes Secret exists and equals what Vault holds; compared by hash, no value leaves this function. */
@@ -71,7 +71,7 @@ function reason(external: KubeObject): string {
     : `${ready.reason ?? ""} ${ready.message ?? ""}`.trim();
 }
 
-function equal(held: Readonly<Record<string, unknown>>, secret: KubeObject, { keys }: SecretSpec): boolean {
+function equal(held: Readonly<Record<string, unknown>>, secret: KubeObject, { keys }: NamedSecret): boolean {
   const data = (secret["data"] ?? {}) as Readonly<Record<string, string>>;
   const names = keys.length === 0 ? Object.keys(held) : keys;
   return names.every((name) => data[name] !== undefined && hash(asText(held[name])) === hash(Buffer.from(data[name], "base64")));

@@ -5,7 +5,7 @@ import { esoApiVersion } from "./eso/version.ts";
 import { fixedObject, kubeObject } from "../kubernetes/object.ts";
 import { namespace } from "../kubernetes/namespace.ts";
 import { defineStep, type AppResource } from "../systems/step.ts";
-import { parseSecretSpec, type SecretSpec } from "./secret-spec.ts";
+import { parseSecretSpec, type NamedSecret } from "../config/spec/secret.ts";
 
 const inputs = [
   "secrets",
@@ -33,7 +33,7 @@ export const secret = defineStep({
   },
 });
 
-function esoSecret(settings: Inputs, spec: SecretSpec): AppResource {
+function esoSecret(settings: Inputs, spec: NamedSecret): AppResource {
   const ref = { apiVersion: "external-secrets.io/v1", kind: "ExternalSecret", name: spec.name, namespace: settings.namespace };
   return kubeObject(ref, async (read, sure) => ({
     apiVersion: await esoApiVersion(read, sure),
@@ -55,7 +55,7 @@ const esoData = (key: string, keys: readonly string[]) =>
     : { data: keys.map((property) => ({ secretKey: property, remoteRef: { key, property } })) };
 
 // kes names the auth mount, the role and the full API path in every object.
-function kesSecret(settings: Inputs, { name, path, keys }: SecretSpec): AppResource {
+function kesSecret(settings: Inputs, { name, path, keys }: NamedSecret): AppResource {
   const key = `${settings.kvMount}/data/${settings.kvPrefix}${path}`;
   const object: KubeObject = {
     apiVersion: "kubernetes-client.io/v1",

@@ -1,7 +1,7 @@
 import type { Readers } from "../systems/world.ts";
 import type { Settings } from "../config/fields.ts";
 import { audienceOf, operators } from "../consumers/kinds.ts";
-import { parseSecretSpec } from "../consumers/secret-spec.ts";
+import { parseSecretSpec } from "../config/spec/secret.ts";
 import { storeNamespace } from "../consumers/store.ts";
 import type { Asked } from "../consumers/diagnosis/evidence.ts";
 import type { Account } from "../consumers/diagnosis/login-plan.ts";

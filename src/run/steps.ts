@@ -1,4 +1,4 @@
-import type { StepId } from "../systems/step-id.ts";
+import type { StepId } from "../config/step-id.ts";
 import type { AppStep } from "../systems/step.ts";
 import { audit } from "../vault/audit/step.ts";
 import { auth } from "../wiring/auth/step.ts";

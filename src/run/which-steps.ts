@@ -1,5 +1,5 @@
 import type { Settings } from "../config/fields.ts";
-import type { StepId } from "../systems/step-id.ts";
+import type { StepId } from "../config/step-id.ts";
 
 /** Of the steps of a whole run those that belong to it: Vault is brought only where it belongs into this cluster. */
 export async function stepsFor(ids: readonly StepId[], { vaultAddr, vaultContext }: Settings): Promise<readonly StepId[]> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { StepId } from "../../src/systems/step-id.ts";
+import type { StepId } from "../../src/config/step-id.ts";
 import type { Recorded } from "../fakes/wire/exchange.ts";
 import { huge, type Fault } from "../fakes/wire/faults.ts";
 import { faultsOf, meets, scopesOf, type Scope, type Server } from "./fault-table.ts";

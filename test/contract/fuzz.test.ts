@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fieldNames, table } from "../../src/config/keys.ts";
 import { commands } from "../../src/cli/commands/table.ts";
-import type { StepId } from "../../src/systems/step-id.ts";
+import type { StepId } from "../../src/config/step-id.ts";
 import { patience, tries } from "../unit/fuzz/chance.ts";
 import { run } from "./run.ts";
 import { explained } from "../unit/fuzz/chance.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { StepId } from "../../src/systems/step-id.ts";
+import type { StepId } from "../../src/config/step-id.ts";
 import { picture } from "./picture.ts";
 import { ended, endedReadably, run, writesIn } from "./run.ts";
 import type { Stages } from "./stages.ts";

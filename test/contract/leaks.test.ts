@@ -2,7 +2,7 @@ import { readFile, readdir, stat, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { StepId } from "../../src/systems/step-id.ts";
+import type { StepId } from "../../src/config/step-id.ts";
 import { echoAsKube, echoAsVault } from "../fakes/wire/faults.ts";
 import { Search } from "./canaries.ts";
 import { faultsOf, meets, scopesOf, type Scope, type Server } from "./fault-table.ts";

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Flags } from "../../src/config/sources.ts";
-import type { StepId } from "../../src/systems/step-id.ts";
+import type { StepId } from "../../src/config/step-id.ts";
 import { Authority } from "../fakes/tls/certificates.ts";
 import { parsePolicy } from "../fakes/vault/acl.ts";
 import { FakeVault } from "../fakes/vault/vault.ts";

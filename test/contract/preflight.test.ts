@@ -8,7 +8,7 @@ import type { Settings } from "../../src/config/fields.ts";
 import type { Flags } from "../../src/config/sources.ts";
 import { bind } from "../../src/core/step.ts";
 import { steps, vaultSteps } from "../../src/run/steps.ts";
-import { type StepId } from "../../src/systems/step-id.ts";
+import { type StepId } from "../../src/config/step-id.ts";
 import { lackLines } from "../../src/run/preflight/lines.ts";
 import type { Denial } from "../fakes/kube/access.ts";
 import { capabilitiesOn, parsePolicy } from "../fakes/vault/acl.ts";

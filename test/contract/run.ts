@@ -7,7 +7,7 @@ import { converge, type RunEvent } from "../../src/core/converge.ts";
 import { CliError } from "../../src/core/errors.ts";
 import { bind, type BoundStep } from "../../src/core/step.ts";
 import { steps } from "../../src/run/steps.ts";
-import { type StepId } from "../../src/systems/step-id.ts";
+import { type StepId } from "../../src/config/step-id.ts";
 import type { Recorded } from "../fakes/wire/exchange.ts";
 import type { Scene } from "./scene.ts";
 import { isWrite } from "./writes.ts";

@@ -1,6 +1,6 @@
 import type { Settings } from "../../src/config/fields.ts";
 import { steps } from "../../src/run/steps.ts";
-import { type StepId } from "../../src/systems/step-id.ts";
+import { type StepId } from "../../src/config/step-id.ts";
 import { ended, run } from "./run.ts";
 import { planted, Scene } from "./scene.ts";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { StepId } from "../../src/systems/step-id.ts";
+import type { StepId } from "../../src/config/step-id.ts";
 import { ended, results, run } from "./run.ts";
 import { Scene } from "./scene.ts";
 import { order, Stages } from "./stages.ts";

@@ -12,7 +12,7 @@ const read = (file: string): string => readFileSync(join(docs, file), "utf8");
 
 describe("pages that are made from the code", () => {
   it("are up to date (npm run docs makes them anew)", async () => {
-    const made = await pages();
+    const made = pages();
     for (const [file, text] of made) expect(read(file), file).toBe(text);
     expect(readdirSync(join(docs, "commands")).sort()).toEqual(
       [...made.keys()]

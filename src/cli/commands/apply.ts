@@ -4,7 +4,7 @@ import { table } from "../../config/keys.ts";
 import type { Flags } from "../../config/sources.ts";
 import { failure, kinds } from "../../errors.ts";
 import { parted } from "../../kubernetes/helm/inputs.ts";
-import type { StepId } from "../../systems/step-id.ts";
+import type { StepId } from "../../config/step-id.ts";
 import { prompts } from "../render/prompts.ts";
 import { openTerminal } from "../render/terminal.ts";
 import type { Call, Run } from "./command.ts";

@@ -2,7 +2,7 @@ import type { ExitCode } from "../../core/errors.ts";
 import type { FieldName } from "../../config/fields.ts";
 import type { Flags } from "../../config/sources.ts";
 import type { VaultUse } from "../../config/which-vault.ts";
-import type { StepId } from "../../systems/step-id.ts";
+import type { StepId } from "../../config/step-id.ts";
 import type { Streams } from "../render/terminal.ts";
 import type { Environment } from "../../config/environment.ts";
 

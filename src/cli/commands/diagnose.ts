@@ -20,8 +20,7 @@ export async function diagnose(
   { probePod = false, image }: DiagnoseOptions = {},
 ): Promise<Findings> {
   const what = { asked: askedOf(settings, read), host: settings, release: settings.release };
-  const [hands, evidence] = await Promise.all([handsFor(call), collect(read, what, { probePod, image })]);
-  return examine(evidence, hands);
+  return examine(await collect(read, what, { probePod, image }), handsFor(call));
 }
 
 /** What an error says of the cause, after a proof has failed. */
@@ -35,7 +34,7 @@ interface Explained {
 
 /** Looks for the cause of a proof that failed. A look that fails itself leaves the failure as it is. */
 export async function diagnosisFor(call: Call, settings: Settings, read: Readers): Promise<Explained> {
-  const look = `More of it: ${(await handsFor(call)).own("doctor")}`;
+  const look = `More of it: ${handsFor(call).own("doctor")}`;
   const found = await fact(() => diagnose(call, settings, read));
   const first = valueOf(found)?.causes[0];
   if (first === undefined)

@@ -5,16 +5,16 @@ import type { Flags } from "../../config/sources.ts";
 import { looksSecret } from "../../core/secret-names.ts";
 import { word } from "../../core/shell.ts";
 import { parted } from "../../kubernetes/helm/inputs.ts";
-import type { StepId } from "../../systems/step-id.ts";
+import type { StepId } from "../../config/step-id.ts";
 import type { Call, Command } from "./command.ts";
 import { pairs } from "../../run/plan/file.ts";
 import { runFields, targetFields } from "../../config/field-groups.ts";
+import { fieldsOf } from "./own-fields.ts";
 
 /** Command lines that say again what this run was told, as far as each command takes it. */
-export async function handsFor({ flags, commands }: Pick<Call, "flags" | "commands">): Promise<Hands> {
-  const { steps } = await import("../../run/steps.ts");
+export function handsFor({ flags, commands }: Pick<Call, "flags" | "commands">): Hands {
   const takes = (command: Command): ReadonlySet<FieldName> =>
-    new Set([...targetFields, "config", ...(command.fields ?? []), ...command.steps.flatMap((id) => [...steps[id].inputs] as FieldName[])]);
+    new Set([...targetFields, "config", ...(command.fields ?? []), ...fieldsOf(command)]);
   const line = (command: Command, rest: readonly string[] = []): string =>
     ["vault-k8s", command.name, ...rest.map(atHome), ...typedAgain(flags, takes(command), rest)].join(" ");
   return {

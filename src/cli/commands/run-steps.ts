@@ -9,7 +9,7 @@ import type { Planned, PlannedResource } from "../../core/plan.ts";
 import { bind } from "../../core/step.ts";
 import { failure, kinds } from "../../errors.ts";
 import type { AppBoundStep } from "../../systems/step.ts";
-import type { StepId } from "../../systems/step-id.ts";
+import type { StepId } from "../../config/step-id.ts";
 import { jsonRenderer } from "../render/json.ts";
 import type { Renderer, Summary } from "../../run/observer.ts";
 import type { Script } from "../../run/script/script.ts";
@@ -75,7 +75,7 @@ export async function runWork(call: Call, prepared: ForCluster, work: Work): Pro
   const world = await openWorld(settings, { ...worldOptions(call, prepared, renderer.makeWay), holders });
   try {
     await script?.reach(world);
-    return await runIn({ ...call, ...prepared, hands: await handsFor(call), world, renderer, work }, steps);
+    return await runIn({ ...call, ...prepared, hands: handsFor(call), world, renderer, work }, steps);
   } finally {
     renderer.makeWay();
     await world.close();

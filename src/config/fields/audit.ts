@@ -8,6 +8,7 @@ export const audit = {
     value: "WHERE",
     key: "vault.audit",
     type: { oneOf: ["file", "stdout"] as const },
+    steps: ["install", "audit"],
     help: "Let Vault write each request to a file in its pods, or to their log, before it is given any secret",
   },
   auditFile: {
@@ -17,6 +18,7 @@ export const audit = {
     type: "string",
     default: "/vault/audit/audit.log",
     rule: absolutePath,
+    steps: ["install", "audit"],
     help: "That file, on each node of Vault",
   },
 } as const satisfies Readonly<Record<string, Field>>;

@@ -11,6 +11,7 @@ export const custody = {
     default: 5,
     min: 1,
     max: 255,
+    steps: ["operator-init", "operator-unseal"],
     help: "Unseal keys to make",
   },
   keyThreshold: {
@@ -21,6 +22,7 @@ export const custody = {
     default: 3,
     min: 1,
     max: 255,
+    steps: ["operator-init"],
     help: "Unseal keys needed to unseal",
   },
   pgpKeys: {
@@ -28,6 +30,7 @@ export const custody = {
     value: "FILE",
     key: "keys.pgpKeys",
     type: "pathList",
+    steps: ["operator-init"],
     help: "PGP public key that encrypts one unseal key (repeat for each share)",
   },
   rootTokenPgpKey: {
@@ -35,6 +38,7 @@ export const custody = {
     value: "FILE",
     key: "keys.rootTokenPgpKey",
     type: "path",
+    steps: ["operator-init"],
     help: "PGP public key that encrypts the root token",
   },
   keysAgeRecipients: {
@@ -43,6 +47,7 @@ export const custody = {
     key: "keys.ageRecipients",
     type: "list",
     rule: ageRecipient,
+    steps: ["operator-init"],
     help: "Encrypt the key file with age for this recipient (repeatable)",
   },
   keysAgeIdentity: {
@@ -57,6 +62,7 @@ export const custody = {
     value: "COMMAND",
     key: "keys.command",
     type: "string",
+    steps: ["operator-init"],
     help: "Command for /bin/sh that keeps the keys: it gets them as JSON on standard input, their name in VAULT_K8S_DOCUMENT",
   },
   keysReadCommand: {
@@ -82,13 +88,14 @@ export const custody = {
     rule: secretName,
     help: "Keep the keys in this Secret of Vault's cluster; whoever reads Secrets there can open Vault",
   },
-  keysStdout: { flag: "keys-stdout", type: "boolean", help: "Print the keys on standard output" },
+  keysStdout: { flag: "keys-stdout", type: "boolean", steps: ["operator-init"], help: "Print the keys on standard output" },
   keysHolders: {
     flag: "keys-holder",
     value: "NAME=KIND:WHERE",
     key: "keys.holders",
     type: "list",
     rule: holderRule,
+    steps: ["operator-init", "operator-unseal"],
     help: "Give one unseal key to this holder: NAME=file:/PATH, age:RECIPIENT, command:COMMAND or kubernetes:NAMESPACE/SECRET (repeat for each share)",
   },
   acceptUnproven: {
@@ -96,6 +103,7 @@ export const custody = {
     key: "keys.acceptUnproven",
     type: "boolean",
     default: false,
+    steps: ["operator-init"],
     help: "Keep the keys although nothing can be read back from where they go",
   },
   initFile: {

@@ -27,6 +27,7 @@ export const install = {
     key: "vault.chart",
     type: "pathOrName",
     default: "vault",
+    steps: ["tls", "install", "tls-served"],
     help: "Vault's chart: a name in the repository, an oci:// reference, a folder or an archive",
   },
   chartRepo: {
@@ -36,6 +37,7 @@ export const install = {
     type: "string",
     default: "https://helm.releases.hashicorp.com",
     rule: repoUrl,
+    steps: ["install"],
     help: "Chart repository of Vault, where the chart is a plain name",
   },
   chartVersion: {
@@ -44,6 +46,7 @@ export const install = {
     key: "vault.chartVersion",
     type: "string",
     rule: plainWord,
+    steps: ["install"],
     help: "Version of Vault's chart",
   },
   imageTag: {
@@ -52,6 +55,7 @@ export const install = {
     key: "vault.imageTag",
     type: "string",
     rule: imageTag,
+    steps: ["install"],
     help: "Tag of Vault's image (default: the chart's)",
   },
   values: {
@@ -59,6 +63,7 @@ export const install = {
     value: "FILE",
     key: "vault.values",
     type: "pathList",
+    steps: ["install"],
     help: "Values file for Vault's chart (repeatable, later ones win)",
   },
   set: {
@@ -67,14 +72,26 @@ export const install = {
     key: "vault.set",
     type: "list",
     rule: assignment,
+    steps: ["install"],
     help: "One value for Vault's chart (repeatable)",
   },
-  replicas: { flag: "replicas", value: "N", key: "vault.replicas", type: "integer", default: 3, min: 1, max: 99, help: "Vault pods" },
+  replicas: {
+    flag: "replicas",
+    value: "N",
+    key: "vault.replicas",
+    type: "integer",
+    default: 3,
+    min: 1,
+    max: 99,
+    steps: ["tls", "install", "tls-served"],
+    help: "Vault pods",
+  },
   antiAffinity: {
     flag: "anti-affinity",
     key: "vault.antiAffinity",
     type: "boolean",
     default: true,
+    steps: ["install"],
     help: "One Vault pod a node; --no-anti-affinity for a cluster of one node",
   },
   storageClass: {
@@ -83,6 +100,7 @@ export const install = {
     key: "vault.storageClass",
     type: "string",
     rule: dnsSubdomain,
+    steps: ["install"],
     help: "StorageClass of Vault's volumes (default: the cluster's)",
   },
   storageSize: {
@@ -92,15 +110,17 @@ export const install = {
     type: "string",
     default: "10Gi",
     rule: quantity,
+    steps: ["install"],
     help: "Size of each Vault volume",
   },
-  ui: { flag: "ui", key: "vault.ui", type: "boolean", default: false, help: "A Service for Vault's web UI" },
+  ui: { flag: "ui", key: "vault.ui", type: "boolean", default: false, steps: ["install"], help: "A Service for Vault's web UI" },
   expose: {
     flag: "expose",
     value: "HOW",
     key: "vault.expose",
     type: { oneOf: ["ClusterIP", "LoadBalancer", "Ingress"] as const },
     default: "ClusterIP",
+    steps: ["tls", "install", "tls-served"],
     help: "How Vault is reached from outside its cluster",
   },
   ingressHost: {
@@ -109,6 +129,7 @@ export const install = {
     key: "vault.ingress.host",
     type: "string",
     rule: hostName,
+    steps: ["tls", "install", "tls-served"],
     help: "Host name of the Ingress",
   },
   ingressClass: {
@@ -117,6 +138,7 @@ export const install = {
     key: "vault.ingress.class",
     type: "string",
     rule: dnsSubdomain,
+    steps: ["install"],
     help: "Class of the Ingress",
   },
   ingressTlsSecret: {
@@ -125,6 +147,7 @@ export const install = {
     key: "vault.ingress.tlsSecret",
     type: "string",
     rule: dnsSubdomain,
+    steps: ["install"],
     help: "TLS Secret of the Ingress, in Vault's namespace",
   },
   helm: {
@@ -134,6 +157,7 @@ export const install = {
     key: "helm",
     type: "pathOrName",
     default: "helm",
+    steps: ["tls", "install", "tls-served", "external-secrets"],
     help: "The helm program, version 3.14 or newer, or 4",
   },
 } as const satisfies Readonly<Record<string, Field>>;

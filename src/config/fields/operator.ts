@@ -9,6 +9,7 @@ export const operator = {
     key: "operator.kind",
     type: { oneOf: ["eso", "kes"] as const },
     default: "eso",
+    steps: ["external-secrets", "role", "store", "secret", "verify"],
     help: "eso: External Secrets Operator; kes: kubernetes-external-secrets, archived in 2022",
   },
   operatorNamespace: {
@@ -18,6 +19,7 @@ export const operator = {
     type: "string",
     default: "external-secrets",
     rule: dnsLabel,
+    steps: ["external-secrets", "reviewer"],
     help: "Namespace of the operator",
   },
   operatorServiceAccount: {
@@ -27,6 +29,7 @@ export const operator = {
     type: "string",
     default: "external-secrets",
     rule: dnsSubdomain,
+    steps: ["external-secrets", "reviewer"],
     help: "Service account of the operator",
   },
   operatorRelease: {
@@ -35,6 +38,7 @@ export const operator = {
     key: "operator.release",
     type: "string",
     rule: helmRelease,
+    steps: ["external-secrets"],
     help: "Helm release of the operator (default: the chart's name)",
   },
   operatorChart: {
@@ -42,6 +46,7 @@ export const operator = {
     value: "CHART",
     key: "operator.chart",
     type: "pathOrName",
+    steps: ["external-secrets"],
     help: "The operator's chart: a name in the repository, an oci:// reference, a folder or an archive",
   },
   operatorChartRepo: {
@@ -50,6 +55,7 @@ export const operator = {
     key: "operator.chartRepo",
     type: "string",
     rule: repoUrl,
+    steps: ["external-secrets"],
     help: "Chart repository of the operator",
   },
   operatorChartVersion: {
@@ -58,6 +64,7 @@ export const operator = {
     key: "operator.chartVersion",
     type: "string",
     rule: plainWord,
+    steps: ["external-secrets"],
     help: "Version of the operator's chart",
   },
   operatorValues: {
@@ -65,6 +72,7 @@ export const operator = {
     value: "FILE",
     key: "operator.values",
     type: "pathList",
+    steps: ["external-secrets"],
     help: "Values file for the operator's chart (repeatable, later ones win)",
   },
   operatorSet: {
@@ -73,6 +81,7 @@ export const operator = {
     key: "operator.set",
     type: "list",
     rule: assignment,
+    steps: ["external-secrets"],
     help: "One value for the operator's chart (repeatable)",
   },
   audience: {
@@ -83,6 +92,7 @@ export const operator = {
     default: "vault",
     rule: plainWord,
     mayBeEmpty: true,
+    steps: ["role", "store", "verify"],
     help: "Audience of the tokens that log in to Vault; empty for none (kes: always none)",
   },
 } as const satisfies Readonly<Record<string, Field>>;

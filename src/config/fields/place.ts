@@ -79,6 +79,7 @@ export const place = {
     type: "list",
     rule: httpUrl,
     normal: noSlashAtEnd,
+    steps: ["operator-init", "operator-unseal"],
     help: "Address of one Vault node, for init and unseal without pods (repeat for each node)",
   },
 } as const satisfies Readonly<Record<string, Field>>;

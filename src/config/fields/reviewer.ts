@@ -10,6 +10,7 @@ export const reviewer = {
     type: "string",
     default: "vault-k8s",
     rule: dnsLabel,
+    steps: ["reviewer", "auth"],
     help: "Namespace of the reviewer's service account",
   },
   reviewerServiceAccount: {
@@ -19,6 +20,7 @@ export const reviewer = {
     type: "string",
     default: "vault-reviewer",
     rule: dnsSubdomain,
+    steps: ["reviewer", "auth"],
     help: "Service account whose token lets Vault review tokens",
   },
 } as const satisfies Readonly<Record<string, Field>>;

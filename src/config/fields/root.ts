@@ -8,6 +8,7 @@ export const root = {
     key: "vault.keepRoot",
     type: "boolean",
     default: false,
+    steps: ["retire-root"],
     help: "Leave the root token valid: it may do anything in Vault, never expires, and stands in plain text with the unseal keys",
   },
   adminAuth: {
@@ -17,6 +18,7 @@ export const root = {
     type: "string",
     rule: vaultMount,
     normal: noSlashAtEnd,
+    steps: ["retire-root"],
     help: "Auth method at which people log in to look after Vault; a token of such a login (VAULT_TOKEN) takes over from the root token, and none is kept",
   },
   adminPolicy: {
@@ -26,6 +28,7 @@ export const root = {
     type: "string",
     default: "vault-k8s-admin",
     rule: vaultName,
+    steps: ["retire-root"],
     help: "Name of the policy of what takes over from the root token",
   },
   adminTokenPeriod: {
@@ -34,6 +37,7 @@ export const root = {
     key: "vault.adminTokenPeriod",
     type: "duration",
     default: "768h",
+    steps: ["retire-root"],
     help: "The token that takes over from the root token expires when it is not renewed for this long",
   },
 } as const satisfies Readonly<Record<string, Field>>;

@@ -10,6 +10,7 @@ export const store = {
     type: "string",
     default: "vault",
     rule: dnsSubdomain,
+    steps: ["store", "secret", "verify"],
     help: "Name of the store",
   },
   storeKind: {
@@ -18,6 +19,7 @@ export const store = {
     key: "store.kind",
     type: { oneOf: ["ClusterSecretStore", "SecretStore"] as const },
     default: "ClusterSecretStore",
+    steps: ["store", "secret", "verify"],
     help: "A store for the whole cluster, or for the namespace of -n",
   },
   namespace: {
@@ -36,6 +38,7 @@ export const store = {
     key: "secrets",
     type: "list",
     rule: secretSpec,
+    steps: ["secret", "verify"],
     help: "An ExternalSecret: its name, the path below the KV prefix (default: the name), and keys (default: all) (repeatable)",
   },
   refreshInterval: {
@@ -44,6 +47,7 @@ export const store = {
     key: "store.refreshInterval",
     type: "duration",
     default: "1m",
+    steps: ["secret"],
     help: "How often the operator reads a secret again",
   },
 } as const satisfies Readonly<Record<string, Field>>;

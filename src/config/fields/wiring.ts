@@ -11,6 +11,7 @@ export const wiring = {
     default: "kv",
     rule: vaultMount,
     normal: noSlashAtEnd,
+    steps: ["kv", "policy", "store", "secret", "retire-root", "verify"],
     help: "Mount of the KV version 2 engine",
   },
   kvPrefix: {
@@ -22,6 +23,7 @@ export const wiring = {
     rule: vaultPrefix,
     normal: slashAtEnd,
     mayBeEmpty: true,
+    steps: ["policy", "secret", "retire-root", "verify"],
     help: "What the cluster may read below the KV mount",
   },
   policyName: {
@@ -31,9 +33,17 @@ export const wiring = {
     type: "string",
     default: "k8s-${cluster}-read",
     rule: vaultName,
+    steps: ["policy", "retire-root"],
     help: "Name of the read policy",
   },
-  policyFile: { flag: "policy-file", value: "FILE", key: "policy.file", type: "path", help: "HCL file to write instead of the template" },
+  policyFile: {
+    flag: "policy-file",
+    value: "FILE",
+    key: "policy.file",
+    type: "path",
+    steps: ["policy"],
+    help: "HCL file to write instead of the template",
+  },
   authMount: {
     flag: "auth-mount",
     value: "PATH",
@@ -42,6 +52,7 @@ export const wiring = {
     default: "k8s-${cluster}",
     rule: vaultMount,
     normal: noSlashAtEnd,
+    steps: ["external-secrets", "reviewer", "auth", "role", "store", "secret", "retire-root", "verify"],
     help: "Path of the Kubernetes auth method for this cluster",
   },
   kubernetesHost: {
@@ -49,6 +60,7 @@ export const wiring = {
     value: "URL",
     key: "auth.kubernetesHost",
     type: "string",
+    steps: ["auth"],
     help: "Address at which Vault reaches this cluster's API server (default: found)",
   },
   kubernetesCaCert: {
@@ -56,6 +68,7 @@ export const wiring = {
     value: "FILE",
     key: "auth.kubernetesCaCert",
     type: "path",
+    steps: ["auth"],
     help: "PEM file of the CA of that address (default: found)",
   },
   hostProof: {
@@ -63,6 +76,7 @@ export const wiring = {
     key: "auth.hostProof",
     type: "boolean",
     default: true,
+    steps: ["auth"],
     help: "Prove that address, CA and reviewer token from here before Vault is configured; --no-host-proof where only Vault can reach the address",
   },
   roleName: {
@@ -72,6 +86,7 @@ export const wiring = {
     type: "string",
     default: "external-secrets",
     rule: vaultName,
+    steps: ["external-secrets", "role", "store", "secret", "retire-root", "verify"],
     help: "Role that binds service accounts to policies",
   },
   boundServiceAccounts: {
@@ -81,6 +96,7 @@ export const wiring = {
     type: "list",
     default: ["${operatorServiceAccount}"],
     rule: boundName,
+    steps: ["role", "store", "verify"],
     help: "Service account that may log in (repeatable)",
   },
   boundNamespaces: {
@@ -90,6 +106,7 @@ export const wiring = {
     type: "list",
     default: ["${operatorNamespace}"],
     rule: boundName,
+    steps: ["role", "store", "verify"],
     help: "Namespace of those service accounts (repeatable)",
   },
   rolePolicies: {
@@ -99,6 +116,7 @@ export const wiring = {
     type: "list",
     default: ["${policyName}"],
     rule: vaultName,
+    steps: ["role"],
     help: "Policy that the role gives (repeatable)",
   },
   tokenTtl: {
@@ -107,6 +125,7 @@ export const wiring = {
     key: "role.tokenTtl",
     type: "duration",
     default: "1h",
+    steps: ["role"],
     help: "Lifetime of tokens that the role gives",
   },
   tokenMaxTtl: {
@@ -115,6 +134,7 @@ export const wiring = {
     key: "role.tokenMaxTtl",
     type: "duration",
     default: "24h",
+    steps: ["role"],
     help: "Longest lifetime of such a token after renewals",
   },
 } as const satisfies Readonly<Record<string, Field>>;

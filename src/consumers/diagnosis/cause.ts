@@ -1,5 +1,5 @@
 import { kubectl as inContext } from "../../kubernetes/kubectl.ts";
-import type { StepId } from "../../systems/step-id.ts";
+import type { StepId } from "../../config/step-id.ts";
 import type { AppResource } from "../../systems/step.ts";
 import type { Evidence } from "./evidence.ts";
 

@@ -2,7 +2,7 @@ import { byHand, bySteps, type Cause, type Hands, type Mend } from "../../consum
 import type { Evidence } from "../../consumers/diagnosis/evidence.ts";
 import { isAbsent, valueOf } from "../../consumers/diagnosis/fact.ts";
 import { bareLogin, isIn, saidToLogin } from "../../consumers/diagnosis/look.ts";
-import type { StepId } from "../../systems/step-id.ts";
+import type { StepId } from "../../config/step-id.ts";
 
 /** Steps that write below the mount; where it does not carry our mark, they would refuse, so it gets the mark first. */
 export function mountMend({ asked, mount, mark, reviewer }: Evidence, hands: Hands, ...wanted: readonly StepId[]): Mend {

@@ -7,7 +7,7 @@ import { tokenSecretRef } from "../../wiring/reviewer/token.ts";
 import { secretsVersion } from "../teardown/external-secrets.ts";
 import type { AppBoundStep } from "../../systems/step.ts";
 import { operators } from "../../consumers/kinds.ts";
-import { parseSecretSpec } from "../../consumers/secret-spec.ts";
+import { parseSecretSpec } from "../../config/spec/secret.ts";
 import { storeNamespace } from "../../consumers/store.ts";
 
 /** Marks on what stands at our names and was made by a hand, Terraform or another tool. @param releases Helm releases too */

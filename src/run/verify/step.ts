@@ -3,7 +3,7 @@ import { storeReady } from "../../consumers/store-ready.ts";
 import { secretSynced } from "../../consumers/secret-synced.ts";
 import { defineStep } from "../../systems/step.ts";
 import { audienceOf } from "../../consumers/kinds.ts";
-import { parseSecretSpec } from "../../consumers/secret-spec.ts";
+import { parseSecretSpec } from "../../config/spec/secret.ts";
 import { storeNamespace } from "../../consumers/store.ts";
 
 /** The proof that the wiring works, from a login to the Kubernetes Secret. */

@@ -26,7 +26,7 @@ interface Option {
 export async function candidates(words: readonly string[], { host, commands }: Pick<Call, "host" | "commands">): Promise<Candidate[]> {
   const typed = words.at(-1) ?? "";
   const { command, rest } = commandIn(commands, words.slice(0, -1));
-  const options = command === undefined ? commonOptions() : await optionsOf(command);
+  const options = command === undefined ? commonOptions() : optionsOf(command);
   const [flag, value] =
     typed.startsWith("--") && typed.includes("=") ? [typed.slice(0, typed.indexOf("=")), typed.slice(typed.indexOf("=") + 1)] : [];
   const asked = options.find(({ names, takesValue }) => takesValue && names.includes(flag ?? words.at(-2) ?? ""));
@@ -87,9 +87,8 @@ const commonOptions = (): Option[] => [
   { names: ["--help", "-h"], help: "Show help", takesValue: false },
 ];
 
-async function optionsOf(command: Command): Promise<Option[]> {
-  const own = await fieldsOf(command);
-  return [...own.flatMap(ofSetting), ...(command.options ?? []).map(ofExtra), ...commonOptions()];
+function optionsOf(command: Command): Option[] {
+  return [...fieldsOf(command).flatMap(ofSetting), ...(command.options ?? []).map(ofExtra), ...commonOptions()];
 }
 
 function ofSetting(name: FieldName): Option[] {

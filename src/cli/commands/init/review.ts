@@ -8,7 +8,7 @@ import { oneLine } from "../../../core/printable.ts";
 import type { Terminal } from "../../render/terminal.ts";
 import { preflightOf } from "../../../run/preflight/of-run.ts";
 import { boundSteps } from "../run-steps.ts";
-import { stepIds } from "../../../systems/step-id.ts";
+import { stepIds } from "../../../config/step-id.ts";
 import { stepsFor } from "../../../run/which-steps.ts";
 
 /** Shows what bootstrap would change, a line for each thing, and what it would lack. Nothing is written. */

@@ -1,7 +1,7 @@
 import { exitCodes } from "../../../core/errors.ts";
 import { fields, type FieldName } from "../../../config/fields.ts";
 import type { Command } from "../command.ts";
-import { stepIds } from "../../../systems/step-id.ts";
+import { stepIds } from "../../../config/step-id.ts";
 
 const failed = exitCodes.failed;
 const fieldNames = Object.keys(fields) as FieldName[];

@@ -1,6 +1,6 @@
 import { exitCodes } from "../../../core/errors.ts";
 import type { Command } from "../command.ts";
-import { stepIds } from "../../../systems/step-id.ts";
+import { stepIds } from "../../../config/step-id.ts";
 
 /** Commands that do the whole, or show or export it. */
 export const oneCommand: readonly Command[] = [

@@ -1,7 +1,7 @@
 import { exitCodes } from "../../../core/errors.ts";
 import type { FieldName } from "../../../config/fields.ts";
 import type { Command } from "../command.ts";
-import { stepIds } from "../../../systems/step-id.ts";
+import { stepIds } from "../../../config/step-id.ts";
 
 /** The settings that name what bootstrap made. */
 const teardownFields: readonly FieldName[] = [

@@ -1,0 +1,35 @@
+import type { Settings } from "../fields.ts";
+
+/** Vault's Helm release: where it is, by which its pods are found, and what it is made with. */
+export interface InstallSpec {
+  readonly namespace: string;
+  readonly release: string;
+  readonly chart: { readonly chart: string; readonly repo: string; readonly version: string | undefined };
+  readonly imageTag: string | undefined;
+  readonly valuesFiles: readonly string[];
+  /** KEY=VALUE */
+  readonly sets: readonly string[];
+  readonly replicas: number;
+  /** Each pod has a node of its own. */
+  readonly antiAffinity: boolean;
+  readonly storage: { readonly class: string | undefined; readonly size: string };
+  readonly ui: boolean;
+  readonly expose: Settings["expose"];
+  /** For `expose` Ingress. */
+  readonly ingress: { readonly host: string | undefined; readonly class: string | undefined; readonly tlsSecret: string | undefined };
+}
+
+export const installOf = (settings: Settings): InstallSpec => ({
+  namespace: settings.installNamespace,
+  release: settings.release,
+  chart: { chart: settings.chart, repo: settings.chartRepo, version: settings.chartVersion },
+  imageTag: settings.imageTag,
+  valuesFiles: settings.values,
+  sets: settings.set,
+  replicas: settings.replicas,
+  antiAffinity: settings.antiAffinity,
+  storage: { class: settings.storageClass, size: settings.storageSize },
+  ui: settings.ui,
+  expose: settings.expose,
+  ingress: { host: settings.ingressHost, class: settings.ingressClass, tlsSecret: settings.ingressTlsSecret },
+});
