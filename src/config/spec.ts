@@ -35,3 +35,11 @@ export const specOf = (settings: Settings): Spec => ({
   consumers: consumersOf(settings),
   run: runOf(settings),
 });
+
+/**
+ * For a run that only reads: where no node is named, the address stands for one. Reading one node is safe behind any address, since whichever
+ * answers tells how it is.
+ */
+export const askingTheAddress = (spec: Spec): Spec => ({ ...spec, vault: { ...spec.vault, nodes: nodesOf(spec.vault) } });
+
+const nodesOf = ({ address, nodes }: VaultSpec): readonly string[] => (address === undefined || nodes.length > 0 ? nodes : [address]);

@@ -1,6 +1,5 @@
-import type { Settings } from "../config/fields.ts";
-import { parseHolder, splitSecretName, type HolderSpec } from "../config/key-places.ts";
-import { milliseconds } from "../core/duration.ts";
+import type { HolderSpec } from "../config/key-places.ts";
+import type { KeysSpec } from "../config/spec/keys.ts";
 import { failure, kinds } from "../errors.ts";
 import type { KubeWriter } from "../systems/world.ts";
 import { ageSealing, type Sealing } from "./age.ts";
@@ -28,7 +27,8 @@ export interface Sinks {
 }
 
 export interface SinkWorld {
-  readonly settings: Settings;
+  readonly cluster: string | undefined;
+  readonly keys: KeysSpec;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
   readonly cwd: string;
@@ -38,63 +38,57 @@ export interface SinkWorld {
 }
 
 /**
- * The sinks that the settings name. The file is one of them where it is named, where documents are to be encrypted with age, and where
+ * The sinks that the spec names. The file is one of them where it is named, where documents are to be encrypted with age, and where
  * nothing else is named.
  * @param file The key file, named or by default.
  */
 export function chooseSinks(file: string, world: SinkWorld): Sinks {
-  const { settings } = world;
-  const sealing = ageSealing(settings.keysAgeRecipients, settings.keysAgeIdentity);
+  const { keys } = world;
+  const sealing = ageSealing(keys.age.recipients, keys.age.identity);
   const keyFile = fileSink(file, sealing);
-  const rescue = rescueSinks(settings.cluster ?? "vault", world.env, world.home, sealing);
-  const holders = settings.keysHolders.map(parseHolder);
+  const rescue = rescueSinks(world.cluster ?? "vault", world.env, world.home, sealing);
   // A reader alone may be there for what the holders' commands keep.
-  const readsHolders = settings.keysCommand === undefined && holders.some(({ place }) => place.kind === "command");
-  const elsewhere = [
-    ...(readsHolders ? [] : commands(world)),
-    ...secrets(world),
-    ...(settings.keysStdout ? [stdoutSink(world.print)] : []),
-  ];
-  const keepsFile = settings.initFile !== undefined || settings.keysAgeRecipients.length > 0 || elsewhere.length === 0;
+  const readsHolders = keys.command === undefined && keys.holders.some(({ place }) => place.kind === "command");
+  const elsewhere = [...(readsHolders ? [] : commands(world)), ...secrets(world), ...(keys.stdout ? [stdoutSink(world.print)] : [])];
+  const keepsFile = keys.file !== undefined || keys.age.recipients.length > 0 || elsewhere.length === 0;
   return {
     main: keepsFile ? [keyFile, ...elsewhere] : elsewhere,
     others: [...(keepsFile ? [] : [keyFile]), ...(readsHolders ? commands(world) : []), ...rescue],
     rescue,
-    holders: holders.map((holder) => ({ name: holder.name, sink: sinkOf(holder, file, world) })),
+    holders: keys.holders.map((holder) => ({ name: holder.name, sink: sinkOf(holder, file, world) })),
     sealing,
   };
 }
 
 function commands(world: SinkWorld): Sink[] {
-  const { keysCommand, keysReadCommand } = world.settings;
-  if (keysCommand === undefined && keysReadCommand === undefined) return [];
+  const { command: write, readCommand } = world.keys;
+  if (write === undefined && readCommand === undefined) return [];
   return [
     command(world, {
-      title: keysCommand === undefined ? "the command of --keys-read-command" : "the command of --keys-command",
-      write: keysCommand,
+      title: write === undefined ? "the command of --keys-read-command" : "the command of --keys-command",
+      write,
     }),
   ];
 }
 
 function command(
-  { settings, env, cwd }: SinkWorld,
+  { cluster, keys, env, cwd }: SinkWorld,
   { title, write, holder }: { title: string; write: string | undefined; holder?: string },
 ): Sink {
-  const variables = { VAULT_K8S_CLUSTER: settings.cluster ?? "", ...(holder === undefined ? {} : { VAULT_K8S_HOLDER: holder }) };
+  const variables = { VAULT_K8S_CLUSTER: cluster ?? "", ...(holder === undefined ? {} : { VAULT_K8S_HOLDER: holder }) };
   return commandSink({
     title,
     write,
-    read: settings.keysReadCommand,
+    read: keys.readCommand,
     env,
     cwd,
     variables,
-    timeoutMs: milliseconds(settings.keysCommandTimeout),
+    timeoutMs: keys.commandTimeoutMs,
   });
 }
 
-function secrets({ settings, kube }: SinkWorld): Sink[] {
-  const secret = splitSecretName(settings.keysKubernetesSecret ?? "");
-  return secret === undefined ? [] : [kubernetes(kube, secret)];
+function secrets({ keys: { kubernetesSecret }, kube }: SinkWorld): Sink[] {
+  return kubernetesSecret === undefined ? [] : [kubernetes(kube, kubernetesSecret)];
 }
 
 function kubernetes(kube: KubeWriter | undefined, { namespace, name }: { namespace: string; name: string }): Sink {
@@ -109,7 +103,7 @@ function kubernetes(kube: KubeWriter | undefined, { namespace, name }: { namespa
 function sinkOf({ name, place }: HolderSpec, file: string, world: SinkWorld): Sink {
   if (place.kind === "command") return command(world, { title: `the command of ${name}`, write: place.command, holder: name });
   if (place.kind === "kubernetes") return kubernetes(world.kube, place);
-  const { keysAgeIdentity } = world.settings;
-  if (place.kind === "file") return fileSink(place.file, ageSealing([], keysAgeIdentity), shareDocument(name));
-  return fileSink(beside(file, shareDocument(name)), ageSealing([place.recipient], keysAgeIdentity), shareDocument(name));
+  const { identity } = world.keys.age;
+  if (place.kind === "file") return fileSink(place.file, ageSealing([], identity), shareDocument(name));
+  return fileSink(beside(file, shareDocument(name)), ageSealing([place.recipient], identity), shareDocument(name));
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { openWorld, type World } from "../../src/run/world/open.ts";
 import type { Settings } from "../../src/config/fields.ts";
 import { resolveSettings } from "../../src/config/resolve.ts";
+import { specOf } from "../../src/config/spec.ts";
 import { type Flags } from "../../src/config/sources.ts";
 import { FakeHelm } from "../fakes/helm/helm.ts";
 import { FakeKube } from "../fakes/kube/kube.ts";
@@ -82,7 +83,7 @@ export class Scene {
 
   /** The world of a run, as the commands open it. `timeoutMs` is for one exchange. */
   world(settings: Settings, timeoutMs = 10_000): Promise<World> {
-    return openWorld(settings, {
+    return openWorld(specOf(settings), {
       env: { PATH: process.env["PATH"], HOME: this.#home },
       home: this.#home,
       cwd: this.folder,

@@ -1,6 +1,7 @@
 import type { Diagnosis } from "../../consumers/diagnosis/cause.ts";
 import type { Findings } from "../../doctor/examine.ts";
 import type { World } from "../../run/world/open.ts";
+import { askingTheAddress } from "../../config/spec.ts";
 import { converge } from "../../core/converge.ts";
 import { milliseconds } from "../../core/duration.ts";
 import { CliError, exitCodes, type ExitCode } from "../../core/errors.ts";
@@ -16,10 +17,9 @@ import { worldOptions } from "./world-options.ts";
 
 /** Finds why logins or syncs fail, and with --fix mends it. */
 export const run: Run = async (call) => {
-  const given = await prepareForCluster(call);
-  const prepared: ForCluster = { ...given, settings: withNodes(given.settings) };
+  const prepared = await prepareForCluster(call);
   const { openWorld } = await import("../../run/world/open.ts");
-  const world = await openWorld(prepared.settings, worldOptions(call, prepared));
+  const world = await openWorld(askingTheAddress(prepared.spec), worldOptions(call, prepared));
   try {
     await refuseWithoutKubernetes(world);
     return await examineAndMend(call, prepared, world);
@@ -117,7 +117,3 @@ async function mend(
     signal: host.signal,
   });
 }
-
-// Reading one node is safe behind any address: whichever answers tells how it is.
-const withNodes = (settings: ForCluster["settings"]): ForCluster["settings"] =>
-  settings.vaultAddr === undefined || settings.vaultNodes.length > 0 ? settings : { ...settings, vaultNodes: [settings.vaultAddr] };

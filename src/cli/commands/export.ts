@@ -42,7 +42,7 @@ function formatOf({ extra: { format = "kustomize" } }: Call): Format {
 async function gather(call: Call, prepared: ForCluster, format: Format): Promise<ExportInput> {
   const { settings, cluster } = prepared;
   const { openWorld } = await import("../../run/world/open.ts");
-  const world = await openWorld(settings, worldOptions(call, prepared));
+  const world = await openWorld(prepared.spec, worldOptions(call, prepared));
   try {
     const contents = await contentsOf(call, settings, world);
     const releases = await Promise.all(contents.flatMap((content) => (content.kind === "release" ? [releaseOf(content, world)] : [])));

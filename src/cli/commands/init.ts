@@ -4,6 +4,7 @@ import { requireAgreement } from "../../config/agree.ts";
 import { resolveSettings, type Resolved } from "../../config/resolve.ts";
 import { type Flags } from "../../config/sources.ts";
 import type { FieldName } from "../../config/fields.ts";
+import { specOf } from "../../config/spec.ts";
 import { settleVault } from "../../config/which-vault.ts";
 import { CliError, exitCodes, type ExitCode } from "../../core/errors.ts";
 import { word } from "../../core/shell.ts";
@@ -139,7 +140,7 @@ async function plan({ call, terminal, config }: Wizard, { answers }: Walk): Prom
     const resolved = await settled(call, config, answers);
     const { settings } = resolved;
     const [{ openWorld }, { review }] = await Promise.all([import("../../run/world/open.ts"), import("./init/review.ts")]);
-    const world = await openWorld(settings, worldOptions(call, { settings, resolved, terminal }));
+    const world = await openWorld(specOf(settings), worldOptions(call, { settings, resolved, terminal }));
     try {
       await review(world, settings, terminal);
       return true;

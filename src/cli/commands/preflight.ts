@@ -13,7 +13,7 @@ export const run: Run = async (call) => {
   const prepared = await prepareForCluster(call);
   requireOne(call);
   const { openWorld } = await import("../../run/world/open.ts");
-  const world = await openWorld(prepared.settings, worldOptions(call, prepared));
+  const world = await openWorld(prepared.spec, worldOptions(call, prepared));
   try {
     const steps = await boundSteps(await stepsFor(call.command.steps, prepared.settings), prepared.settings);
     const about = preflightOf(world, prepared.settings, steps);

@@ -1,6 +1,7 @@
 import { requireAgreement } from "../../config/agree.ts";
 import type { Settings } from "../../config/fields.ts";
 import { requireCluster, resolveSettings, type Resolved } from "../../config/resolve.ts";
+import { specOf, type Spec } from "../../config/spec.ts";
 import { settleVault } from "../../config/which-vault.ts";
 import { prompts, type Prompts } from "../render/prompts.ts";
 import { openTerminal, type Terminal } from "../render/terminal.ts";
@@ -9,6 +10,7 @@ import type { Call } from "./command.ts";
 /** What a command needs before it does anything. */
 export interface Prepared {
   readonly settings: Settings;
+  readonly spec: Spec;
   readonly resolved: Resolved;
   readonly terminal: Terminal;
   readonly prompts: Prompts;
@@ -26,7 +28,13 @@ export async function prepare({ command, flags, host }: Call, { flagsOnly = fals
   );
   requireAgreement(resolved);
   const terminal = openTerminal(streams, env, resolved.settings.color);
-  return { settings: resolved.settings, resolved, terminal, prompts: prompts(terminal, resolved.settings.noInput, signal) };
+  return {
+    settings: resolved.settings,
+    spec: specOf(resolved.settings),
+    resolved,
+    terminal,
+    prompts: prompts(terminal, resolved.settings.noInput, signal),
+  };
 }
 
 export interface ForCluster extends Prepared {

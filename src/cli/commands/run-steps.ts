@@ -72,7 +72,7 @@ export async function runWork(call: Call, prepared: ForCluster, work: Work): Pro
   const renderer = withAlso(rendererFor(call, prepared, script), work.also);
   const { openWorld } = await import("../../run/world/open.ts");
   const holders = work.holders ?? askingHolders(prepared.prompts, renderer.makeWay);
-  const world = await openWorld(settings, { ...worldOptions(call, prepared, renderer.makeWay), holders });
+  const world = await openWorld(prepared.spec, { ...worldOptions(call, prepared, renderer.makeWay), holders });
   try {
     await script?.reach(world);
     return await runIn({ ...call, ...prepared, hands: handsFor(call), world, renderer, work }, steps);

@@ -1,5 +1,5 @@
 import { exitCodes, CliError, type ExitCode } from "../../core/errors.ts";
-import type { Settings } from "../../config/fields.ts";
+import { askingTheAddress } from "../../config/spec.ts";
 import { kinds } from "../../errors.ts";
 import { document, documentLine } from "../../core/document.ts";
 import type { ClusterStatus } from "../../run/status/schema.ts";
@@ -84,7 +84,7 @@ async function lookAt(call: Call, subject: Subject, tolerant: boolean): Promise<
 
 async function address(call: Call, prepared: Prepared): Promise<ClusterStatus> {
   const { openNodes } = await import("../../run/world/open-nodes.ts");
-  const opened = await openNodes(prepared.settings, worldOptions(call, prepared));
+  const opened = await openNodes(prepared.spec.vault, worldOptions(call, prepared));
   try {
     return await lookAtAddress(opened);
   } finally {
@@ -94,8 +94,8 @@ async function address(call: Call, prepared: Prepared): Promise<ClusterStatus> {
 
 async function cluster(call: Call, prepared: Prepared, tolerant: boolean): Promise<ClusterStatus> {
   const { openWorld } = await import("../../run/world/open.ts");
-  const settings = withNodes(prepared.settings);
-  const world = await openWorld(settings, worldOptions(call, prepared));
+  const { settings } = prepared;
+  const world = await openWorld(askingTheAddress(prepared.spec), worldOptions(call, prepared));
   try {
     const steps = await boundSteps(await stepsFor(call.command.steps, settings), settings);
     return await lookAtCluster(world, settings, steps, tolerant);
@@ -103,7 +103,3 @@ async function cluster(call: Call, prepared: Prepared, tolerant: boolean): Promi
     await world.close();
   }
 }
-
-// Reading one node is safe behind any address: whichever answers tells how it is.
-const withNodes = (settings: Settings): Settings =>
-  settings.vaultAddr === undefined || settings.vaultNodes.length > 0 ? settings : { ...settings, vaultNodes: [settings.vaultAddr] };

@@ -26,7 +26,7 @@ import { worldOptions } from "./world-options.ts";
 export const run: Run = async (call) => {
   const prepared = await prepareForCluster(call);
   const { openWorld } = await import("../../run/world/open.ts");
-  const world = await openWorld(prepared.settings, worldOptions(call, prepared));
+  const world = await openWorld(prepared.spec, worldOptions(call, prepared));
   const at = new Date();
   try {
     const parts = await gather(call, prepared, world);

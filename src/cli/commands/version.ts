@@ -1,3 +1,4 @@
+import { askingTheAddress } from "../../config/spec.ts";
 import { exitCodes } from "../../core/errors.ts";
 import { document } from "../../core/document.ts";
 import { oneLine } from "../../core/printable.ts";
@@ -23,9 +24,8 @@ async function ofServers(call: Call): Promise<Servers> {
     import("./world-options.ts"),
   ]);
   const prepared = await prepare(call);
-  const { settings } = prepared;
-  const nodes = settings.vaultAddr === undefined || settings.vaultNodes.length > 0 ? settings.vaultNodes : [settings.vaultAddr];
-  const world = await openWorld({ ...settings, vaultNodes: nodes }, worldOptions(call, prepared));
+  const { settings, spec } = prepared;
+  const world = await openWorld(askingTheAddress(spec), worldOptions(call, prepared));
   try {
     return await serverVersions(world, settings);
   } finally {

@@ -18,7 +18,7 @@ const everyMs = 2_000;
 export async function watchAndUnseal(call: Call, prepared: ForCluster): Promise<ExitCode> {
   const { settings, terminal } = prepared;
   const { signal } = call.host;
-  const world = await openWorld(settings, worldOptions(call, prepared));
+  const world = await openWorld(prepared.spec, worldOptions(call, prepared));
   const tell = telling(terminal, settings.quiet);
   try {
     tell.always(`Keeping Vault unsealed in ${world.vault.describe()}, until interrupted.`);

@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import type { Settings } from "../../config/fields.ts";
+import type { Spec } from "../../config/spec.ts";
 import { failure, kinds } from "../../errors.ts";
 import { addressInside, addressOutside, ingressCa } from "./consumer-address.ts";
 import type { OnRequest } from "../../systems/http/http.ts";
@@ -28,9 +28,9 @@ export interface OpenOptions {
   readonly caCertIsFallback?: boolean | undefined;
 }
 
-/** What the settings mean, before anything is sent. */
+/** What the spec means, before anything is sent. */
 export interface Plan {
-  readonly settings: Settings;
+  readonly spec: Spec;
   readonly options: OpenOptions;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
@@ -46,25 +46,30 @@ export interface Plan {
 }
 
 /** Reads the kubeconfig and the CA file, and chooses contexts. Throws VK1001, VK1004, VK1006, VK1101, VK1102. */
-export async function plan(settings: Settings, options: OpenOptions): Promise<Plan> {
+export async function plan(spec: Spec, options: OpenOptions): Promise<Plan> {
   const env = options.env ?? process.env;
   const home = options.home ?? env["HOME"] ?? homedir();
-  const vaultIs = whichVault(settings);
+  const { cluster, kubernetes, vault } = spec;
+  const vaultIs = whichVault(vault);
   const open = (choice: { context: string | undefined; cluster?: string | undefined }) =>
     openKube(
-      { kubeconfig: settings.kubeconfig, ...choice },
+      { kubeconfig: kubernetes.kubeconfig, ...choice },
       { env, home, signal: options.signal, onRequest: options.onRequest, timeoutMs: options.timeoutMs },
     );
-  const kube = await open({ context: settings.context, cluster: settings.cluster });
-  const elsewhere = vaultIs === "other-cluster" && settings.vaultContext !== kube.client.context;
-  const vaultKube = elsewhere ? await open({ context: settings.vaultContext }) : vaultIs === "address" ? undefined : kube;
-  const ca = await readCa(settings.caCert);
-  const base = { settings, options, env, home, vaultIs, kube, vaultKube, ca, trust: trustOf(settings, vaultKube, ca, options) };
+  const kube = await open({ context: kubernetes.context, cluster });
+  const elsewhere = vaultIs === "other-cluster" && vault.context !== kube.client.context;
+  const vaultKube = elsewhere ? await open({ context: vault.context }) : vaultIs === "address" ? undefined : kube;
+  const ca = await readCa(vault.caCert);
+  const base = { spec, options, env, home, vaultIs, kube, vaultKube, ca, trust: trustOf(spec, vaultKube, ca, options) };
   return { ...base, keys: keysOf(base) };
 }
 
 function trustOf(
-  { installNamespace: namespace, release }: Settings,
+  {
+    vault: {
+      install: { namespace, release },
+    },
+  }: Spec,
   vaultKube: OpenedKube | undefined,
   ca: string | undefined,
   { caCertIsFallback = false }: OpenOptions,
@@ -73,27 +78,32 @@ function trustOf(
   return remembered(async () => (await caOfPods({ kube: vaultKube.client, namespace, release })) ?? ca);
 }
 
-function keysOf({ settings, options, env, home, vaultIs, vaultKube }: Omit<Plan, "keys">): KeysWriter {
+function keysOf({ spec, options, env, home, vaultIs, vaultKube }: Omit<Plan, "keys">): KeysWriter {
   const folder = dataFolder(env, home);
-  const byName = settings.cluster === undefined || vaultIs === "other-cluster" ? undefined : defaultKeyFile(folder, settings.cluster);
-  const said = settings.initFile ?? byName;
+  const {
+    cluster,
+    vault: { install, keys },
+  } = spec;
+  const byName = cluster === undefined || vaultIs === "other-cluster" ? undefined : defaultKeyFile(folder, cluster);
+  const said = keys.file ?? byName;
   const context = vaultKube?.client.context;
   return keyCustody({
     title: said ?? (context === undefined ? "the key file" : `the key file of context ${context} below ${folder}`),
     file: async () => said ?? (vaultKube === undefined ? undefined : findByUid(folder, await vaultKube.client.clusterUid())),
     origin: async () =>
-      vaultKube === undefined ? {} : { kubeSystemUid: await vaultKube.client.clusterUid(), namespace: settings.installNamespace, context },
+      vaultKube === undefined ? {} : { kubeSystemUid: await vaultKube.client.clusterUid(), namespace: install.namespace, context },
     sinks: (file) =>
       chooseSinks(file, {
-        settings,
+        cluster,
+        keys,
         env,
         home,
         cwd: options.cwd ?? process.cwd(),
         kube: vaultKube?.client,
         print: options.print ?? printed,
       }),
-    acceptUnproven: settings.acceptUnproven,
-    threshold: settings.keyThreshold,
+    acceptUnproven: keys.acceptUnproven,
+    threshold: keys.threshold,
   });
 }
 
@@ -103,15 +113,15 @@ const printed = (text: string): Promise<void> =>
   );
 
 /** Which Vault it is, how pods reach it, and whom they have to trust. */
-export function whereOf({ settings, vaultIs, vaultKube, kube, ca, trust, options }: Plan): Where {
-  const { installNamespace: namespace, consumerVaultAddr: said, insecureNoTls } = settings;
+export function whereOf({ spec: { vault }, vaultIs, vaultKube, kube, ca, trust, options }: Plan): Where {
+  const { consumerAddress: said, install, tls } = vault;
   const outside = vaultIs === "other-cluster" && vaultKube !== kube;
-  const secureByDefault = ca !== undefined || (vaultIs === "cluster" && !insecureNoTls);
-  const release = { kube: (vaultKube ?? kube).client, namespace, release: settings.release, secureByDefault };
+  const secureByDefault = ca !== undefined || (vaultIs === "cluster" && tls.enabled);
+  const release = { kube: (vaultKube ?? kube).client, namespace: install.namespace, release: install.release, secureByDefault };
   const found = async () => {
     if (outside) return (await addressOutside(release)).address;
     if (vaultIs !== "address") return addressInside(release);
-    if (settings.vaultAddr !== undefined) return settings.vaultAddr.replace(/\/+$/, "");
+    if (vault.address !== undefined) return vault.address.replace(/\/+$/, "");
     throw failure(kinds.noConsumerAddress, {
       what: "Only the nodes of Vault are known, not the address at which pods reach it",
       fix: "Say it with --consumer-vault-addr or --vault-addr.",

@@ -1,6 +1,6 @@
 import type { Agent } from "node:http";
 import { homedir } from "node:os";
-import type { Settings } from "../../config/fields.ts";
+import type { VaultSpec } from "../../config/spec/vault.ts";
 import type { OpenOptions } from "./open.ts";
 import { activeRoute } from "../../systems/vault/active.ts";
 import { addressRoute, addressServer, addressSite } from "../../systems/vault/address.ts";
@@ -22,15 +22,15 @@ export interface OpenedNodes {
 
 /** Opens the addresses of `--vault-node`, or the one of `--vault-addr`; whichever server answers there tells how it is. */
 export async function openNodes(
-  { vaultAddr, vaultNodes: addresses, caCert, vaultTokenFile: file, vaultNamespace: namespace }: Settings,
+  { address, nodes: addresses, caCert, tokenFile: file, namespace }: VaultSpec,
   { signal, onRequest, timeoutMs = 15_000, env = process.env, home = env["HOME"] ?? homedir() }: OpenOptions,
 ): Promise<OpenedNodes> {
   const agents = new Set<Agent>();
   const ca = await readCa(caCert);
-  const known = addresses.length > 0 || vaultAddr === undefined ? addresses : [vaultAddr];
-  const open = (address: string) => addressServer(address, { ca, signal, onRequest, timeoutMs, agents });
+  const known = addresses.length > 0 || address === undefined ? addresses : [address];
+  const open = (one: string) => addressServer(one, { ca, signal, onRequest, timeoutMs, agents });
   const site = addressSite(known.map(open));
-  const route = vaultAddr === undefined ? activeRoute(site, { withinMs: 0, everyMs: 500, signal }) : addressRoute(open(vaultAddr));
+  const route = address === undefined ? activeRoute(site, { withinMs: 0, everyMs: 500, signal }) : addressRoute(open(address));
   const token = tokenSource({ file, env, home, keys: undefined });
   return {
     title: site.title,

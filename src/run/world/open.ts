@@ -1,4 +1,4 @@
-import type { Settings } from "../../config/fields.ts";
+import type { Spec } from "../../config/spec.ts";
 import { helmClient } from "../../systems/helm/client.ts";
 import { plan, whereOf, type OpenOptions } from "./choice.ts";
 import { proofsFromHere } from "../../systems/proofs.ts";
@@ -15,29 +15,29 @@ export interface World extends Writers {
 }
 
 /**
- * Puts the clients together as the settings say. Only files are read; nothing is sent before the first use.
- * @throws CliError VK1001, VK1004, VK1006, VK1101, VK1102 for settings that do not hold together.
+ * Puts the clients together as the spec says. Only files are read; nothing is sent before the first use.
+ * @throws CliError VK1001, VK1004, VK1006, VK1101, VK1102 for what does not hold together.
  */
-export async function openWorld(settings: Settings, options: OpenOptions = {}): Promise<World> {
-  const planned = await plan(settings, options);
+export async function openWorld(spec: Spec, options: OpenOptions = {}): Promise<World> {
+  const planned = await plan(spec, options);
   const { kube, vaultKube, keys, env, home } = planned;
   const { route, nodes, agents } = vaultSide(planned);
   // The root token in the key file is of the pods' own Vault, and is shown to no other.
-  const token = tokenSource({ file: settings.vaultTokenFile, env, home, keys: vaultKube === undefined ? undefined : keys });
+  const token = tokenSource({ file: spec.vault.tokenFile, env, home, keys: vaultKube === undefined ? undefined : keys });
   const told = { signal: options.signal, onRequest: options.onRequest };
   return {
     where: whereOf(planned),
     kube: kube.client,
     vaultKube: vaultKube?.client,
-    vault: vaultClient({ route, token, namespace: settings.vaultNamespace, patience: { signal: options.signal } }),
+    vault: vaultClient({ route, token, namespace: spec.vault.namespace, patience: { signal: options.signal } }),
     nodes,
     helm: helmClient(
       {
         ...told,
-        program: settings.helm,
+        program: spec.helm,
         env,
         cwd: options.cwd ?? process.cwd(),
-        kubeconfig: settings.kubeconfig,
+        kubeconfig: spec.kubernetes.kubeconfig,
         context: kube.client.context,
       },
       kube.client,

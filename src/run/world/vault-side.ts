@@ -19,7 +19,7 @@ const startMs = 15_000;
 const election = { withinMs: 15_000, everyMs: 500 };
 
 /** Chooses how Vault is reached. Throws VK1004 for an address that is none. */
-export function vaultSide({ settings, options, vaultKube, vaultIs, ca, trust }: Plan): VaultSide {
+export function vaultSide({ spec: { vault }, options, vaultKube, vaultIs, ca, trust }: Plan): VaultSide {
   const agents = new Set<Agent>();
   const shared = { ca, agents, timeoutMs: options.timeoutMs ?? exchangeMs, signal: options.signal, onRequest: options.onRequest };
   const overSite = (site: VaultSite): VaultSide => ({
@@ -33,13 +33,13 @@ export function vaultSide({ settings, options, vaultKube, vaultIs, ca, trust }: 
         ...shared,
         startMs,
         trust,
-        secureByDefault: ca !== undefined || !settings.insecureNoTls,
-        namespace: settings.installNamespace,
-        release: settings.release,
+        secureByDefault: ca !== undefined || vault.tls.enabled,
+        namespace: vault.install.namespace,
+        release: vault.install.release,
       }),
     );
-  const nodes = addressSite(settings.vaultNodes.map((address) => addressServer(address, shared)));
-  if (settings.vaultAddr === undefined || vaultIs !== "address") return overSite(nodes);
-  const route = addressRoute(addressServer(settings.vaultAddr, shared));
-  return { agents, route, nodes: settings.vaultNodes.length > 0 ? vaultNodes(nodes) : noNodes(settings.vaultAddr) };
+  const nodes = addressSite(vault.nodes.map((address) => addressServer(address, shared)));
+  if (vault.address === undefined || vaultIs !== "address") return overSite(nodes);
+  const route = addressRoute(addressServer(vault.address, shared));
+  return { agents, route, nodes: vault.nodes.length > 0 ? vaultNodes(nodes) : noNodes(vault.address) };
 }

@@ -1,25 +1,24 @@
 import { readFile } from "node:fs/promises";
 import { X509Certificate } from "node:crypto";
-import type { Settings } from "../../config/fields.ts";
+import type { VaultSpec } from "../../config/spec/vault.ts";
 import { failure, kinds } from "../../errors.ts";
 import type { Where } from "../../systems/world.ts";
 
 export type WhichVault = Where["vaultIs"];
 
 /**
- * Which Vault the settings mean: an address, pods of another cluster, or pods of the cluster that is wired.
+ * Which Vault is meant: an address, pods of another cluster, or pods of the cluster that is wired.
  * @throws CliError VK1001 when they say two places.
  */
-export function whichVault({ vaultAddr, vaultContext, vaultNodes, install }: Settings): WhichVault {
-  const address = install ? undefined : vaultAddr;
-  if (address !== undefined && vaultContext !== undefined) {
+export function whichVault({ address, context, nodes }: VaultSpec): WhichVault {
+  if (address !== undefined && context !== undefined) {
     throw failure(kinds.usage, {
-      what: `Vault is said to be at ${address} and in context ${vaultContext}`,
+      what: `Vault is said to be at ${address} and in context ${context}`,
       fix: "Say one of them: --vault-addr or --vault-context.",
     });
   }
-  if (vaultContext !== undefined) return "other-cluster";
-  return address !== undefined || vaultNodes.length > 0 ? "address" : "cluster";
+  if (context !== undefined) return "other-cluster";
+  return address !== undefined || nodes.length > 0 ? "address" : "cluster";
 }
 
 /** The PEM in the file of --ca-cert. Throws VK1004 when it holds no certificate. */

@@ -1,8 +1,8 @@
 import { chooseSinks } from "../../../src/keys/choose-sinks.ts";
 import { keyCustody } from "../../../src/keys/custody.ts";
 import type { Keys, KeysWriter, KubeWriter } from "../../../src/systems/world.ts";
-import { resolveSettings } from "../../../src/config/resolve.ts";
 import { type Flags } from "../../../src/config/sources.ts";
+import { specFrom } from "../spec.ts";
 import { canary, folder } from "../systems/server.ts";
 
 export interface CustodyOf {
@@ -26,18 +26,17 @@ export async function custodyOf({
   print = () => Promise.reject(new Error("nothing is to be printed")),
 }: CustodyOf): Promise<KeysWriter> {
   const home = await folder();
-  const { settings } = await resolveSettings({
-    flags: { cluster: "prod", keyThreshold: "2", keysCommandTimeout: "2s", ...flags },
-    env: {},
-    cwd: home,
-  });
+  const {
+    cluster,
+    vault: { keys },
+  } = await specFrom({ cluster: "prod", keyThreshold: "2", keysCommandTimeout: "2s", ...flags }, home);
   return keyCustody({
     title: "the key file",
     file: () => Promise.resolve(file),
     origin: () => Promise.resolve(uid === "" ? {} : { kubeSystemUid: uid, namespace: "vault", context: "prod" }),
-    sinks: (at) => chooseSinks(at, { settings, env, home, cwd: home, kube, print }),
-    acceptUnproven: settings.acceptUnproven,
-    threshold: settings.keyThreshold,
+    sinks: (at) => chooseSinks(at, { cluster, keys, env, home, cwd: home, kube, print }),
+    acceptUnproven: keys.acceptUnproven,
+    threshold: keys.threshold,
   });
 }
 

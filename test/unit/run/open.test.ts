@@ -4,12 +4,12 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { stringify } from "yaml";
-import { resolveSettings } from "../../../src/config/resolve.ts";
 import { type Flags } from "../../../src/config/sources.ts";
 import { kinds } from "../../../src/errors.ts";
 import { openWorld, type World } from "../../../src/run/world/open.ts";
 import { NotYet } from "../../../src/core/errors.ts";
 import { Authority } from "../../fakes/tls/certificates.ts";
+import { specFrom } from "../spec.ts";
 import { failsWith, folder, serve, type Seen } from "../systems/server.ts";
 
 type Objects = Record<string, unknown>;
@@ -32,9 +32,9 @@ async function world(flags: Flags, objects: Objects = {}): Promise<{ world: Worl
       contexts: ["prod", "staging"].map((name) => ({ name, context: { cluster: "c", user: "u" } })),
     }),
   );
-  const { settings } = await resolveSettings({ flags: { cluster: "prod", kubeconfig: join(dir, "config"), ...flags }, env: {}, cwd: dir });
+  const spec = await specFrom({ cluster: "prod", kubeconfig: join(dir, "config"), ...flags }, dir);
   const told: string[] = [];
-  const opened = await openWorld(settings, {
+  const opened = await openWorld(spec, {
     env: {},
     home: dir,
     cwd: dir,

@@ -50,7 +50,7 @@ async function all(call: Call, prepared: Prepared, named: unknown): Promise<read
 /** Clusters whose auth method carries our mark, at the path that it has by default. Those that do not run Vault find it in the cluster that does. */
 async function knownInVault(call: Call, prepared: Prepared): Promise<Subject[]> {
   const { openWorld } = await import("../../../run/world/open.ts");
-  const world = await openWorld(prepared.settings, worldOptions(call, prepared));
+  const world = await openWorld(prepared.spec, worldOptions(call, prepared));
   try {
     const mounts = await markedMounts(world.vault);
     const home = world.where.vaultIs === "cluster" ? { uid: await world.kube.clusterUid(), context: world.kube.context } : undefined;
