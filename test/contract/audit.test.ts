@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Flags } from "../../src/config/sources.ts";
 import { parsePolicy } from "../fakes/vault/acl.ts";
-import { vaultError } from "../fakes/wire/faults.ts";
 import { ended, endedReadably, results, run } from "./run.ts";
 import { Scene } from "./scene.ts";
 import { order, Stages } from "./stages.ts";
@@ -65,13 +64,6 @@ test("a file that Vault cannot write stops the run before any secret is written"
     expect.stringContaining("--audit stdout") as string,
   ]);
   expect(ran.writes.map(({ path }) => path)).toEqual(["/v1/sys/audit/vault-k8s-file"]);
-});
-
-test("OpenBao, which takes devices from its configuration only, is told from a file that cannot be written", async () => {
-  const refusal = vaultError(400, "cannot enable audit device via API; use declarative, config-based audit device management instead");
-  scene.line.break(({ method, path }) => (method === "POST" && path.startsWith("/v1/sys/audit/") ? refusal : undefined));
-  const error = endedReadably(await audit({ audit: "stdout" }));
-  expect([error.kind.code, error.fix]).toEqual(["VK1218", expect.stringContaining("server's configuration") as string]);
 });
 
 test("without the permission the rule that is missing is named", async () => {

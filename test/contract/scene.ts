@@ -9,6 +9,7 @@ import { type Flags } from "../../src/config/sources.ts";
 import { FakeHelm } from "../fakes/helm/helm.ts";
 import { FakeKube } from "../fakes/kube/kube.ts";
 import { kubeconfig } from "../fakes/kube/kubeconfig.ts";
+import { profiles, type Profile } from "../fakes/vault/profile.ts";
 import { FakeVault } from "../fakes/vault/vault.ts";
 import { asObject, asText } from "../fakes/wire/json.ts";
 import { Line } from "../fakes/wire/line.ts";
@@ -34,7 +35,7 @@ export class Scene {
   readonly told: string[] = [];
   #addresses = 100;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, profile: Profile) {
     this.folder = folder;
     const kube = (name: string): FakeKube =>
       new FakeKube({
@@ -46,13 +47,15 @@ export class Scene {
       });
     this.prod = kube("eks-prod");
     this.staging = kube("eks-staging");
-    this.vault = new FakeVault({ line: this.line, names: this.prod.names, podCredentials: () => vaultPodCredentials(this.prod) });
+    const { line, prod } = this;
+    this.vault = new FakeVault({ line, names: prod.names, podCredentials: () => vaultPodCredentials(prod), profile });
     this.prod.vault = this.vault;
     this.helm = new FakeHelm(folder);
   }
 
-  static async open(): Promise<Scene> {
-    const scene = new Scene(await mkdtemp(join(tmpdir(), "contract-")));
+  /** @param profile Which server its Vault is. */
+  static async open(profile = profiles["vault-1.21"]): Promise<Scene> {
+    const scene = new Scene(await mkdtemp(join(tmpdir(), "contract-")), profile);
     await Promise.all([scene.prod.start(), scene.staging.start(), scene.vault.start(), scene.helm.start(), mkdir(scene.#home)]);
     await writeFile(join(scene.folder, "kubeconfig"), kubeconfig([scene.prod, scene.staging], planted.kubeconfigToken));
     // Its Vault speaks plain http.

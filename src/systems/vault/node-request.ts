@@ -25,7 +25,7 @@ const nobody: LeaderStatus = { ha_enabled: false, is_self: false, leader_address
 export async function leaderOf(server: VaultServer): Promise<LeaderStatus> {
   const answer = await sent(server, "GET", "sys/leader");
   if (answer.status === 503 && isVaults(answer)) return nobody;
-  return taken<LeaderStatus>(server, "GET", "sys/leader", answer);
+  return { ...nobody, ...taken<Partial<LeaderStatus>>(server, "GET", "sys/leader", answer) };
 }
 
 /** The clock is in whole seconds: half of one is added, and half of the way. */

@@ -4,6 +4,7 @@ import { kubeTokens } from "./kube-tokens.ts";
 import { vaultAuth, vaultAuthEnd } from "./vault-auth.ts";
 import { vaultKv } from "./vault-kv.ts";
 import { vaultLogin } from "./vault-login.ts";
+import { vaultRoot } from "./vault-root.ts";
 import { vaultStatus } from "./vault-status.ts";
 import { vaultTokens } from "./vault-tokens.ts";
 
@@ -11,6 +12,7 @@ import { vaultTokens } from "./vault-tokens.ts";
 export const groups: Readonly<Record<string, readonly Probe[]>> = {
   "Vault's status": vaultStatus,
   "tokens and policies": vaultTokens,
+  "root generation": vaultRoot,
   "KV version 2": vaultKv,
   "the Kubernetes auth method": [...vaultAuth, ...vaultLogin, ...vaultAuthEnd],
   "Kubernetes objects": [...kubeObjects, ...kubeTokens],

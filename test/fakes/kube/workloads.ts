@@ -77,10 +77,7 @@ function pod(
 
 /** Vault's service registration: labels that it keeps on its own pods. */
 function vaultLabels(node: VaultNode, vault: FakeVault): JsonObject {
-  const active = activeNode({
-    node,
-    around: { nodes: vault.nodes, names: vault.names, podCredentials: () => undefined, upgradeRequests: 0 },
-  });
+  const active = activeNode({ node, around: vault });
   const yes = (value: boolean): string => String(value);
   return {
     "vault-initialized": yes(node.storage !== undefined),

@@ -17,7 +17,10 @@ export const auditRoutes: readonly Route<VaultRequest>[] = [
   { method: "DELETE", path: /^sys\/audit\/(.+?)\/?$/, handle: ({ storage }, [path = ""]) => (storage.audit.delete(`${path}/`), done) },
 ];
 
-function enable({ storage, body }: VaultRequest, [path = ""]: readonly string[]): Answer {
+function enable({ storage, body, around }: VaultRequest, [path = ""]: readonly string[]): Answer {
+  // In the words of OpenBao 2.6.2.
+  if (!around.profile.auditByApi)
+    return bad("cannot enable audit device via API; use declarative, config-based audit device management instead");
   const options = asObject(body["options"] ?? {});
   const file = asText(options["file_path"]);
   if (storage.audit.has(`${path}/`)) return bad("path already in use");

@@ -4,7 +4,13 @@ import type { Storage, Token } from "./storage.ts";
 import { existsAlready } from "./existence.ts";
 
 /** Paths that want `sudo` besides their own capability. */
-const rootPaths = [/^sys\/auth\/.+/, /^sys\/mounts\/auth\/.+\/tune$/, /^sys\/audit/, /^sys\/raw/, /^auth\/token\/create-orphan$/];
+const rootPaths = [
+  /^sys\/auth\/.+/,
+  /^sys\/mounts\/auth\/.+\/tune$/,
+  /^sys\/audit/,
+  /^sys\/raw/,
+  /^auth\/token\/(create-orphan|accessors\/?)$/,
+];
 
 /** What the token's policies allow on a path: `["root"]` for a root token. */
 export function capabilitiesOf(storage: Storage, token: Token, path: string): string[] {

@@ -9,6 +9,7 @@ import { login } from "./kubernetes-login.ts";
 import { kv } from "./kv.ts";
 import { policyRoutes } from "./policies.ts";
 import { raftRoutes } from "./raft.ts";
+import { openRootGeneration, rootGeneration } from "./root-generation.ts";
 import { route, type NodeRequest, type VaultRequest } from "./request.ts";
 import { sealRoutes } from "./seal.ts";
 import { secretMountRoutes } from "./secret-mounts.ts";
@@ -40,14 +41,14 @@ export async function dispatch(request: NodeRequest, tokenId: string | undefined
   if (storage === undefined || request.node.sealed) return vaultIsSealed;
   const token = tokenId === undefined ? undefined : storage.tokens.get(tokenId);
   const full: VaultRequest = { ...request, storage, token };
-  return (await login(full)) ?? withToken(full, tokenId);
+  return openRootGeneration(full) ?? (await login(full)) ?? withToken(full, tokenId);
 }
 
 async function withToken(request: VaultRequest, tokenId: string | undefined): Promise<Answer> {
   if (tokenId === undefined) return refused();
   if (request.token === undefined) return unknownToken;
   if (!mayDo(request, request.token)) return denied;
-  return (await route(routes, request)) ?? kv(request) ?? noHandler(request.path);
+  return rootGeneration(request) ?? (await route(routes, request)) ?? kv(request) ?? noHandler(request.path);
 }
 
 const noHandler = (path: string): Answer => errors(404, `no handler for route "${path}". route entry not found.`);

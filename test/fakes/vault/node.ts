@@ -1,6 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { Storage } from "./storage.ts";
 
+/** A root generation that is under way. */
+export interface RootAttempt {
+  readonly nonce: string;
+  readonly otp: string;
+  readonly shares: string[];
+}
+
 /** One Vault process: what it stores (shared with those it has joined), and what it only has in memory. */
 export class VaultNode {
   readonly name: string;
@@ -15,11 +22,14 @@ export class VaultNode {
   collected: string[] = [];
   nonce = "";
   /** What it says that it is. */
-  version = "1.21.0";
+  version: string;
+  /** Known to nobody else: it ends with the process. */
+  rootAttempt: RootAttempt | undefined;
 
-  constructor(name: string, peerAddress: string) {
+  constructor(name: string, peerAddress: string, version: string) {
     this.name = name;
     this.peerAddress = peerAddress;
+    this.version = version;
   }
 
   get sealed(): boolean {
@@ -39,6 +49,7 @@ export class VaultNode {
   /** As after a crash or a new start of its pod: sealed, its storage kept. */
   restart(): void {
     this.unsealedAt = undefined;
+    this.rootAttempt = undefined;
     this.forget();
   }
 }

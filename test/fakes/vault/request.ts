@@ -2,6 +2,7 @@ import { asObject, parsed, type JsonObject } from "../wire/json.ts";
 import type { Answer, Ask } from "../wire/exchange.ts";
 import type { Names } from "../wire/names.ts";
 import type { VaultNode } from "./node.ts";
+import type { Profile } from "./profile.ts";
 import type { Storage, Token } from "./storage.ts";
 
 /** The nodes that a test has started, and what they know of their surroundings. */
@@ -12,6 +13,7 @@ export interface Surroundings {
   podCredentials(): { readonly ca: string; readonly token: string } | undefined;
   /** How many requests a new KV version 2 mount answers with the message of its upgrade. */
   readonly upgradeRequests: number;
+  readonly profile: Profile;
 }
 
 /** A request to one node, before anyone asked who it is. */

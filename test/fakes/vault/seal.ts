@@ -2,6 +2,7 @@ import type { Answer } from "../wire/exchange.ts";
 import { asList, asText, type JsonObject } from "../wire/json.ts";
 import { bad, errors, raw } from "./answers.ts";
 import type { NodeRequest, Route } from "./request.ts";
+import { decoded } from "./share.ts";
 import { sealStatus } from "./status.ts";
 import { Storage } from "./storage.ts";
 
@@ -12,7 +13,7 @@ export const sealRoutes: readonly Route<NodeRequest>[] = [
   { method: "POST", path: /^sys\/storage\/raft\/join$/, handle: join },
 ];
 
-function init({ node, body }: NodeRequest): Answer {
+function init({ node, body, around }: NodeRequest): Answer {
   const recovery = ["recovery_shares", "recovery_threshold", "recovery_pgp_keys"].filter((name) => body[name] !== undefined);
   if (recovery.length > 0) return bad(`parameters ${recovery.join(",")} not applicable to seal type shamir`);
   const shares = Number(body["secret_shares"] ?? 0);
@@ -20,7 +21,7 @@ function init({ node, body }: NodeRequest): Answer {
   const wrong = wrongCounts(shares, threshold, asList(body["pgp_keys"]).length);
   if (wrong !== undefined) return bad(`invalid seal configuration: ${wrong}`);
   if (node.storage !== undefined) return bad("Vault is already initialized");
-  const storage = new Storage(shares, threshold);
+  const storage = new Storage(shares, threshold, around.profile.tokenPrefix);
   node.storage = storage;
   const root = storage.issue({ displayName: "root", policies: ["root"], path: "auth/token/root" });
   return raw({ keys: [...storage.shares], keys_base64: storage.shares.map(hexToBase64), root_token: root.id });
@@ -45,33 +46,28 @@ function unseal(request: NodeRequest): Answer {
   const share = decoded(key);
   if (share === undefined) return bad("'key' must be a valid hex or base64 string");
   if (node.storage === undefined) return bad("Vault is not initialized");
-  if (!node.sealed) return raw(sealStatus(node));
+  if (!node.sealed) return raw(sealStatus(request));
   if (share.length < 32) return bad("invalid key: key is shorter than minimum 16 bytes");
   node.collect(share);
-  return node.collected.length < node.storage.threshold ? raw(sealStatus(node)) : tryShares(request, node.storage);
+  return node.collected.length < node.storage.threshold ? raw(sealStatus(request)) : tryShares(request, node.storage);
 }
 
-function reset({ node }: NodeRequest): Answer {
-  if (!node.sealed) return bad("vault is unsealed");
-  node.forget();
-  return raw(sealStatus(node));
+function reset(request: NodeRequest): Answer {
+  if (!request.node.sealed) return bad("vault is unsealed");
+  request.node.forget();
+  return raw(sealStatus(request));
 }
 
 let unseals = 0;
 
 /** All shares together are right or wrong; which of them is wrong, Vault does not know either. */
-function tryShares({ node }: NodeRequest, storage: Storage): Answer {
+function tryShares(request: NodeRequest, storage: Storage): Answer {
+  const { node } = request;
   const right = node.collected.every((share) => storage.shares.includes(share));
   node.forget();
   if (!right) return bad(wrongShares);
   node.unsealedAt = ++unseals;
-  return raw(sealStatus(node));
-}
-
-/** A share in hex; as Vault reads it: hex of a likely length, else base64. */
-function decoded(key: string): string | undefined {
-  if (/^([0-9a-f]{2}){16,33}$/i.test(key)) return key.toLowerCase();
-  return /^[A-Za-z0-9+/]+={0,2}$/.test(key) && key.length % 4 === 0 ? Buffer.from(key, "base64").toString("hex") : undefined;
+  return raw(sealStatus(request));
 }
 
 /** In Vault's words, as seen on 1.21. */

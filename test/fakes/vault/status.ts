@@ -6,14 +6,15 @@ import { type NodeRequest, type Route } from "./request.ts";
 
 /** What each node tells of itself, to anyone. */
 export const statusRoutes: readonly Route<NodeRequest>[] = [
-  { method: "GET", path: /^sys\/seal-status$/, handle: ({ node }) => raw(sealStatus(node)) },
+  { method: "GET", path: /^sys\/seal-status$/, handle: (request) => raw(sealStatus(request)) },
   { method: "GET", path: /^sys\/health$/, handle: health },
   { method: "GET", path: /^sys\/leader$/, handle: leader },
   { method: "GET", path: /^sys\/init$/, handle: ({ node }) => raw({ initialized: node.storage !== undefined }) },
 ];
 
-export function sealStatus(node: VaultNode): JsonObject {
+export function sealStatus({ node, around }: NodeRequest): JsonObject {
   const { storage } = node;
+  const { terse } = around.profile;
   const identity: JsonObject =
     storage === undefined || node.sealed ? {} : { cluster_name: storage.clusterName, cluster_id: storage.clusterId };
   return {
@@ -25,17 +26,23 @@ export function sealStatus(node: VaultNode): JsonObject {
     progress: node.collected.length,
     nonce: node.nonce,
     version: node.version,
-    build_date: "2025-10-21T10:33:41Z",
+    [terse ? "commit_date" : "build_date"]: "2025-10-21T10:33:41Z",
     migration: false,
     recovery_seal: false,
     storage_type: "raft",
-    removed_from_cluster: false,
+    ...(terse ? {} : { removed_from_cluster: false }),
     ...identity,
   };
 }
 
 /** The active node of those that share this node's storage. */
-export function activeNode({ node, around }: Pick<NodeRequest, "node" | "around">): VaultNode | undefined {
+export function activeNode({
+  node,
+  around,
+}: {
+  readonly node: VaultNode;
+  readonly around: Pick<NodeRequest["around"], "nodes">;
+}): VaultNode | undefined {
   const unsealed = around.nodes.filter((other) => other.storage !== undefined && other.storage === node.storage && !other.sealed);
   return unsealed.sort((one, other) => (one.unsealedAt ?? 0) - (other.unsealedAt ?? 0))[0];
 }
@@ -57,15 +64,19 @@ function health(request: NodeRequest): Answer {
       replication_dr_mode: node.sealed ? "unknown" : "disabled",
       server_time_utc: Math.floor(Date.now() / 1000),
       version: node.version,
-      enterprise: false,
-      echo_duration_ms: 0,
-      clock_skew_ms: 0,
-      replication_primary_canary_age_ms: 0,
-      removed_from_cluster: false,
+      ...(request.around.profile.terse ? {} : onlyVaults),
       ...identity,
     },
   };
 }
+
+const onlyVaults: JsonObject = {
+  enterprise: false,
+  echo_duration_ms: 0,
+  clock_skew_ms: 0,
+  replication_primary_canary_age_ms: 0,
+  removed_from_cluster: false,
+};
 
 function healthCode(node: VaultNode, standby: boolean, query: URLSearchParams): number {
   const code = (name: string, otherwise: number): number => Number(query.get(name) ?? otherwise);
@@ -78,7 +89,7 @@ function healthCode(node: VaultNode, standby: boolean, query: URLSearchParams): 
 function leader(request: NodeRequest): Answer {
   if (request.node.sealed) return vaultIsSealed;
   const active = activeNode(request);
-  return raw({
+  const said: JsonObject = {
     ha_enabled: true,
     is_self: active === request.node,
     active_time: "0001-01-01T00:00:00Z",
@@ -88,5 +99,9 @@ function leader(request: NodeRequest): Answer {
     performance_standby_last_remote_wal: 0,
     raft_committed_index: 40,
     raft_applied_index: 40,
-  });
+  };
+  if (!request.around.profile.terse) return raw(said);
+  // OpenBao has no performance standbys, and leaves out what is false, zero or empty.
+  const kept = Object.entries(said).filter(([field, value]) => !field.startsWith("performance_") && Boolean(value));
+  return raw(Object.fromEntries(kept));
 }

@@ -65,7 +65,11 @@ export class Storage {
   readonly mounts = new Map<string, SecretMount>();
   readonly audit = new Map<string, AuditDevice>();
 
-  constructor(shares: number, threshold: number) {
+  /** How its tokens begin. */
+  readonly tokenPrefix: string;
+
+  constructor(shares: number, threshold: number, tokenPrefix: string) {
+    this.tokenPrefix = tokenPrefix;
     this.shares = Array.from({ length: shares }, () => randomBytes(33).toString("hex"));
     this.threshold = threshold;
     this.policies.set("default", { text: defaultPolicy, rules: parsePolicy(defaultPolicy) });
@@ -84,7 +88,7 @@ export class Storage {
     meta?: JsonObject;
   }): Token {
     const token: Token = {
-      id: `hvs.${randomBytes(18).toString("base64url")}`,
+      id: `${this.tokenPrefix}${randomBytes(18).toString("base64url")}`,
       accessor: randomBytes(12).toString("base64url"),
       created: Date.now(),
       displayName: of.displayName,

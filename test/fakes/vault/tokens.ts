@@ -1,20 +1,38 @@
 import type { Answer } from "../wire/exchange.ts";
 import { asText, asTexts, type JsonObject } from "../wire/json.ts";
-import { bad, done, logical } from "./answers.ts";
+import { bad, done, errors, logical } from "./answers.ts";
 import { seconds } from "./duration.ts";
 import type { Route, VaultRequest } from "./request.ts";
 import type { Token } from "./storage.ts";
 
 export const tokenRoutes: readonly Route<VaultRequest>[] = [
-  { method: "GET", path: /^auth\/token\/lookup-self$/, handle: lookupSelf },
+  { method: "GET", path: /^auth\/token\/lookup-self$/, handle: ({ token }) => lookup(token!, token!.id) },
   { method: "POST", path: /^auth\/token\/renew-self$/, handle: renewSelf },
   { method: "POST", path: /^auth\/token\/revoke-self$/, handle: revokeSelf },
   { method: "POST", path: /^auth\/token\/create$/, handle: (request) => create(request, request.token?.id) },
   { method: "POST", path: /^auth\/token\/create-orphan$/, handle: (request) => create(request, undefined) },
+  { method: "LIST", path: /^auth\/token\/accessors\/?$/, handle: accessors },
+  { method: "POST", path: /^auth\/token\/lookup-accessor$/, handle: (request) => ofAccessor(request, (token) => lookup(token, "")) },
+  {
+    method: "POST",
+    path: /^auth\/token\/revoke-accessor$/,
+    handle: (request) => ofAccessor(request, ({ id }) => (request.storage.revoke(id), done)),
+  },
 ];
 
-function lookupSelf({ token }: VaultRequest): Answer {
-  const { id, accessor, policies, path, displayName, ttl, period, created, parent, meta } = token!;
+function accessors({ storage }: VaultRequest): Answer {
+  return logical({ keys: [...storage.tokens.values()].map(({ accessor }) => accessor) });
+}
+
+/** In Vault's words. */
+function ofAccessor({ storage, body }: VaultRequest, handle: (token: Token) => Answer): Answer {
+  const accessor = asText(body["accessor"]);
+  const token = [...storage.tokens.values()].find((one) => one.accessor === accessor);
+  return token === undefined ? errors(403, "1 error occurred:\n\t* invalid accessor\n\n") : handle(token);
+}
+
+/** What Vault says of a token; by its accessor, all but the token itself. */
+function lookup({ accessor, policies, path, displayName, ttl, period, created, parent, meta }: Token, id: string): Answer {
   return logical({
     id,
     accessor,

@@ -6,6 +6,7 @@ import type { Certificate } from "../tls/certificates.ts";
 import { errors } from "./answers.ts";
 import { dispatch, tokenIn } from "./dispatch.ts";
 import { VaultNode } from "./node.ts";
+import { profiles, type Profile } from "./profile.ts";
 import { bodyOf, methodOf, type Surroundings } from "./request.ts";
 import { Storage } from "./storage.ts";
 
@@ -17,6 +18,8 @@ export interface FakeVaultOptions {
   readonly tls?: Certificate;
   readonly upgradeRequests?: number;
   readonly podCredentials?: Surroundings["podCredentials"];
+  /** Which server it plays: Vault 1.21 by default. */
+  readonly profile?: Profile;
 }
 
 /** A Vault of several nodes in memory: each a real HTTP server, initialised and unsealed by nobody yet. */
@@ -35,12 +38,14 @@ export class FakeVault {
     tls,
     upgradeRequests = 1,
     podCredentials = () => undefined,
+    profile = profiles["vault-1.21"],
   }: FakeVaultOptions) {
     this.names = names;
     this.#line = line;
     this.#tls = tls;
-    this.nodes = nodes.map((name) => new VaultNode(name, `${tls === undefined ? "http" : "https"}://${name}.vault-internal:8200`));
-    this.#around = { nodes: this.nodes, names, podCredentials, upgradeRequests };
+    const scheme = tls === undefined ? "http" : "https";
+    this.nodes = nodes.map((name) => new VaultNode(name, `${scheme}://${name}.vault-internal:8200`, profile.version));
+    this.#around = { nodes: this.nodes, names, podCredentials, upgradeRequests, profile };
   }
 
   async start(): Promise<this> {
@@ -67,7 +72,7 @@ export class FakeVault {
 
   /** Initialises and unseals every node, for tests that are not about that. */
   ready(): this {
-    const storage = new Storage(5, 3);
+    const storage = new Storage(5, 3, this.#around.profile.tokenPrefix);
     storage.issue({ displayName: "root", policies: ["root"], path: "auth/token/root" });
     this.nodes.forEach((node, index) => Object.assign(node, { storage, unsealedAt: index + 1 }));
     return this;
@@ -120,7 +125,13 @@ export class FakeVault {
   }
 }
 
-const stateOf = ({ storage, unsealedAt, collected, nonce }: VaultNode) => ({ storage, unsealedAt, collected, nonce });
+const stateOf = ({ storage, unsealedAt, collected, nonce, rootAttempt }: VaultNode) => ({
+  storage,
+  unsealedAt,
+  collected,
+  nonce,
+  rootAttempt,
+});
 
 function identify(node: VaultNode, ask: Ask): string {
   const id = tokenIn(ask);

@@ -271,6 +271,16 @@ test("who leads a sealed node is nobody, whichever way it says so", async () => 
   expect(await nodes.leader((await nodes.nodes())[0]!)).toMatchObject({ is_self: false, leader_address: "" });
 });
 
+test("a standby of OpenBao leaves out that it does not lead; what says nothing at all is not Vault", async () => {
+  const one = pod("vault-0", { answer: () => ({ status: 200, json: { ha_enabled: true, leader_address: "http://10.0.0.1:8200" } }) });
+  const { nodes } = await cluster([one]);
+  const [node] = await nodes.nodes();
+  expect(await nodes.leader(node!)).toEqual({ ha_enabled: true, is_self: false, leader_address: "http://10.0.0.1:8200" });
+  const other = pod("vault-0", { answer: () => ({ status: 200, json: { hello: "world" } }) });
+  const strange = await cluster([other]);
+  await failsWith(strange.nodes.leader((await strange.nodes.nodes())[0]!), kinds.vaultGarbage);
+});
+
 test("a join that Vault does not confirm has failed", async () => {
   const one = pod("vault-0", { answer: () => ({ status: 200, json: { joined: false } }) });
   const { nodes } = await cluster([one]);
