@@ -198,6 +198,7 @@ describe("what is missing is told all at once", () => {
     const found = await look({ replicas: "3" });
     expect(lackLines(found)).toEqual([
       expect.stringContaining("ResourceQuota vault/small leaves room for 2 of pods, and release vault needs 3"),
+      expect.stringContaining("No StorageClass is the default (there are: none)"),
     ]);
     expect(found.exit).toBe(1);
   });

@@ -69,7 +69,8 @@ const vault: Chart = {
             podManagementPolicy: "Parallel",
             updateStrategy: { type: "OnDelete" },
             selector: { matchLabels: pods },
-            template: { metadata: { labels: pods }, spec: vaultPod(name) },
+            template: { metadata: { labels: pods }, spec: vaultPod(name, release.values) },
+            volumeClaimTemplates: [dataClaim(release.values)],
           },
         },
       ),
@@ -97,23 +98,38 @@ function vaultServices(release: Release, name: string, own: JsonObject, pods: Js
   ];
 }
 
-const vaultPod = (account: string): JsonObject => ({
-  serviceAccountName: account,
-  containers: [
-    {
-      name: "vault",
-      image: "hashicorp/vault:1.21.0",
-      ports: [
-        { name: "http", containerPort: 8200 },
-        { name: "https-internal", containerPort: 8201 },
-      ],
-      env: [
-        { name: "VAULT_ADDR", value: "http://127.0.0.1:8200" },
-        { name: "VAULT_API_ADDR", value: "http://$(POD_IP):8200" },
-      ],
+function vaultPod(account: string, values: JsonObject): JsonObject {
+  const scheme = at(values, "global", "tlsDisable") === false ? "https" : "http";
+  return {
+    serviceAccountName: account,
+    containers: [
+      {
+        name: "vault",
+        image: `hashicorp/vault:${asText(at(values, "server", "image", "tag")) || "1.21.0"}`,
+        ports: [
+          { name: scheme, containerPort: 8200 },
+          { name: "https-internal", containerPort: 8201 },
+        ],
+        env: [
+          { name: "VAULT_ADDR", value: `${scheme}://127.0.0.1:8200` },
+          { name: "VAULT_API_ADDR", value: `${scheme}://$(POD_IP):8200` },
+        ],
+      },
+    ],
+  };
+}
+
+function dataClaim(values: JsonObject): JsonObject {
+  const { size, storageClass } = asObject(at(values, "server", "dataStorage"));
+  return {
+    metadata: { name: "data" },
+    spec: {
+      accessModes: ["ReadWriteOnce"],
+      resources: { requests: { storage: size ?? "10Gi" } },
+      ...(storageClass !== undefined && storageClass !== null && { storageClassName: storageClass }),
     },
-  ],
-});
+  };
+}
 
 /** Charts by their plain name; a folder or an archive is known by the end of its path. */
 export const charts: Readonly<Record<string, Chart>> = { vault, "external-secrets": eso, "kubernetes-external-secrets": kes };

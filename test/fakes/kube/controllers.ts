@@ -1,21 +1,17 @@
-import { randomUUID } from "node:crypto";
 import { asList, asObject, asText, at, type JsonObject } from "../wire/json.ts";
 import type { Cluster } from "./cluster.ts";
-import { annotationOf, nameOf, namespaceOf, type Objects } from "./objects.ts";
-import { services, statefulSets } from "./workloads.ts";
+import { annotationOf, nameOf, namespaceOf } from "./objects.ts";
+import { make } from "./making.ts";
+import { removeClaims } from "./claims.ts";
+import { services } from "./services.ts";
+import { statefulSets } from "./stateful-sets.ts";
+export { make } from "./making.ts";
 import { uidOf } from "./service-account-tokens.ts";
 
 /** What the controllers of a cluster do; here it is done before the next request is answered, so that nobody waits. */
 export function settle(cluster: Cluster): void {
+  removeClaims(cluster.objects);
   for (const control of [namespaces, tokenSecrets, statefulSets, deployments, services, definitions, orphans]) control(cluster);
-}
-
-/** A new object of the cluster itself. */
-export function make(objects: Objects, resource: string, object: JsonObject): void {
-  objects.put(resource, {
-    ...object,
-    metadata: { uid: randomUUID(), creationTimestamp: new Date().toISOString(), ...asObject(object["metadata"]) },
-  });
 }
 
 function namespaces({ objects, authority }: Cluster): void {

@@ -25,6 +25,7 @@ export const builtInKinds: readonly Kind[] = [
   core("ResourceQuota", "resourcequotas"),
   core("LimitRange", "limitranges"),
   of("apps", "StatefulSet", "statefulsets"),
+  of("apps", "ControllerRevision", "controllerrevisions"),
   of("apps", "Deployment", "deployments"),
   of("apps", "DaemonSet", "daemonsets"),
   of("batch", "Job", "jobs"),

@@ -55,6 +55,11 @@ export class FakeKube implements Cluster {
     this.nextAddress = nextAddress;
     for (const namespace of ["default", "kube-system", "kube-public"])
       make(this.objects, "namespaces", { metadata: { name: namespace, uid: randomUUID() }, status: { phase: "Active" } });
+    make(this.objects, "storageclasses.storage.k8s.io", {
+      metadata: { name: "standard", annotations: { "storageclass.kubernetes.io/is-default-class": "true" } },
+      provisioner: "fake.csi.k8s.io",
+      volumeBindingMode: "WaitForFirstConsumer",
+    });
   }
 
   async start(): Promise<this> {

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Answer } from "../wire/exchange.ts";
 import { asList, asObject, asText, at, isObject, type JsonObject } from "../wire/json.ts";
+import { isUsed } from "./claims.ts";
 import { withDefaults } from "./defaults.ts";
 import { mergePatch } from "./fields.ts";
 import { apiVersionOf, resourceName, type Kind } from "./kinds.ts";
 import { applied, updated } from "./managed.ts";
-import { fitsFields, fitsLabels, type Objects } from "./objects.ts";
+import { fitsFields, fitsLabels, nameOf, type Objects } from "./objects.ts";
 import { typed, type KubeRequest } from "./request.ts";
 import { alreadyExists, applyConflict, badRequest, noSuchMethod, notFound, status } from "./status.ts";
 import { wrongObject } from "./validation.ts";
@@ -109,7 +110,7 @@ function remove(objects: Objects, kind: Kind, { place, dryRun, ask }: KubeReques
   const found = objects.get(resourceName(kind), place.namespace, name);
   if (found === undefined) return notFound(kind, name);
   if (!dryRun && ask.query.get("propagationPolicy") === "Orphan") orphan(objects, place.namespace, at(found, "metadata", "uid"));
-  if (!dryRun) objects.remove(resourceName(kind), place.namespace, name);
+  if (!dryRun) take(objects, kind, place.namespace, found);
   if (!dryRun && kind.plural === "namespaces")
     for (const inner of objects.inNamespace(name)) objects.remove(inner.resource, name, inner.name);
   return {
@@ -124,11 +125,21 @@ function remove(objects: Objects, kind: Kind, { place, dryRun, ask }: KubeReques
   };
 }
 
-/** Takes the owner away from Secrets that it owns: they stay without it. */
+/** What a pod still uses only begins to go. */
+function take(objects: Objects, kind: Kind, namespace: string | undefined, found: JsonObject): void {
+  if (kind.plural === "persistentvolumeclaims" && isUsed(objects, found)) {
+    const metadata = { ...asObject(found["metadata"]), deletionTimestamp: new Date().toISOString() };
+    objects.put(resourceName(kind), { ...found, metadata });
+  } else objects.remove(resourceName(kind), namespace, nameOf(found));
+}
+
+/** Takes the owner away from what it owns: that stays without it. */
 function orphan(objects: Objects, namespace: string | undefined, uid: unknown): void {
-  for (const secret of objects.list("secrets", namespace)) {
-    const { ownerReferences, ...metadata } = asObject(secret["metadata"]);
-    if (asList(ownerReferences).some((owner) => asObject(owner)["uid"] === uid)) objects.put("secrets", { ...secret, metadata });
+  for (const resource of ["secrets", "pods", "controllerrevisions.apps"]) {
+    for (const object of objects.list(resource, namespace)) {
+      const { ownerReferences, ...metadata } = asObject(object["metadata"]);
+      if (asList(ownerReferences).some((owner) => asObject(owner)["uid"] === uid)) objects.put(resource, { ...object, metadata });
+    }
   }
 }
 

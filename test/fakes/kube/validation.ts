@@ -1,8 +1,8 @@
 import type { Answer } from "../wire/exchange.ts";
-import { at, type JsonObject } from "../wire/json.ts";
+import { asObject, asText, at, type JsonObject } from "../wire/json.ts";
 import { builtInKinds, type Kind } from "./kinds.ts";
 import { annotationOf, nameOf, type Objects } from "./objects.ts";
-import { invalid, notFound } from "./status.ts";
+import { invalid, notFound, status } from "./status.ts";
 
 const namespaces = builtInKinds.find((kind) => kind.plural === "namespaces")!;
 const label = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
@@ -17,7 +17,13 @@ export function wrongObject(
   next: JsonObject,
 ): Answer | undefined {
   if (namespace !== undefined && objects.get("namespaces", undefined, namespace) === undefined) return notFound(namespaces, namespace);
-  return wrongName(kind, next) ?? wrongSecret(kind, found, next) ?? wrongBinding(kind, found, next);
+  return (
+    wrongName(kind, next) ??
+    wrongSecret(kind, found, next) ??
+    wrongBinding(kind, found, next) ??
+    wrongSet(kind, found, next) ??
+    wrongClaim(objects, kind, found, next)
+  );
 }
 
 function wrongName(kind: Kind, next: JsonObject): Answer | undefined {
@@ -58,4 +64,61 @@ function wrongBinding(kind: Kind, found: JsonObject | undefined, next: JsonObjec
   return found === undefined || role(found) === role(next)
     ? undefined
     : invalid(kind, nameOf(next), "roleRef", `Invalid value: ${JSON.stringify(next["roleRef"])}: cannot change roleRef`);
+}
+
+const changeable = ["replicas", "ordinals", "template", "updateStrategy", "persistentVolumeClaimRetentionPolicy", "minReadySeconds"];
+
+/** Kubernetes' own words: https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/apis/apps/validation/validation.go */
+function wrongSet(kind: Kind, found: JsonObject | undefined, next: JsonObject): Answer | undefined {
+  if (kind.plural !== "statefulsets" || found === undefined) return undefined;
+  const fixed = (object: JsonObject): string =>
+    JSON.stringify(
+      Object.entries(asObject(object["spec"]))
+        .filter(([name]) => !changeable.includes(name))
+        .sort(),
+    );
+  if (fixed(found) === fixed(next)) return undefined;
+  const list = [...changeable.slice(0, 4), "revisionHistoryLimit", ...changeable.slice(4)].map((name) => `'${name}'`);
+  return forbiddenField(
+    kind,
+    nameOf(next),
+    "spec",
+    `updates to statefulset spec for fields other than ${list.slice(0, -1).join(", ")} and ${list.at(-1)} are forbidden`,
+  );
+}
+
+/** Claims only grow, and only where their class says that they may: PersistentVolumeClaimResize. */
+function wrongClaim(objects: Objects, kind: Kind, found: JsonObject | undefined, next: JsonObject): Answer | undefined {
+  if (kind.plural !== "persistentvolumeclaims" || found === undefined) return undefined;
+  const size = (object: JsonObject): number => quantity(asText(at(object, "spec", "resources", "requests", "storage")));
+  if (size(next) === size(found)) return undefined;
+  const name = nameOf(next);
+  if (size(next) < size(found))
+    return forbiddenField(kind, name, "spec.resources.requests.storage", "field can not be less than status.capacity");
+  const storageClass = objects.get("storageclasses.storage.k8s.io", undefined, asText(at(found, "spec", "storageClassName")));
+  if (storageClass?.["allowVolumeExpansion"] === true) return undefined;
+  return status(
+    403,
+    "Forbidden",
+    `persistentvolumeclaims "${name}" is forbidden: only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize`,
+    { name, group: kind.group, kind: kind.plural },
+  );
+}
+
+const units: Readonly<Record<string, number>> = { "": 1, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 };
+
+function quantity(text: string): number {
+  const [, digits = "", unit = ""] = /^([\d.]+)(\D*)$/.exec(text) ?? [];
+  return Number(digits) * (units[unit] ?? Number.NaN);
+}
+
+function forbiddenField(kind: Kind, name: string, field: string, message: string): Answer {
+  const type = kind.group === "" ? kind.kind : `${kind.kind}.${kind.group}`;
+  const causes = [{ reason: "FieldValueForbidden", message: `Forbidden: ${message}`, field }];
+  return status(422, "Invalid", `${type} "${name}" is invalid: ${field}: Forbidden: ${message}`, {
+    name,
+    group: kind.group,
+    kind: kind.kind,
+    causes,
+  });
 }

@@ -25,6 +25,9 @@ export class VaultNode {
   version: string;
   /** Known to nobody else: it ends with the process. */
   rootAttempt: RootAttempt | undefined;
+  /** The pod that it runs in, and the volume that it stores on, by uid; undefined before it had one. */
+  pod: string | undefined;
+  volume: string | undefined;
 
   constructor(name: string, peerAddress: string, version: string) {
     this.name = name;
@@ -51,5 +54,11 @@ export class VaultNode {
     this.unsealedAt = undefined;
     this.rootAttempt = undefined;
     this.forget();
+  }
+
+  /** It came to an empty volume. */
+  wipe(): void {
+    this.storage = undefined;
+    this.restart();
   }
 }

@@ -125,12 +125,14 @@ export class FakeVault {
   }
 }
 
-const stateOf = ({ storage, unsealedAt, collected, nonce, rootAttempt }: VaultNode) => ({
+const stateOf = ({ storage, unsealedAt, collected, nonce, rootAttempt, pod, volume }: VaultNode) => ({
   storage,
   unsealedAt,
   collected,
   nonce,
   rootAttempt,
+  pod,
+  volume,
 });
 
 function identify(node: VaultNode, ask: Ask): string {
