@@ -75,7 +75,7 @@ export const kinds = {
   podsSilent: { code: "VK1510", exit: exit.unreachable, title: "A Vault pod does not answer before init" },
   badKey: { code: "VK1511", exit: exit.badInput, title: "What was given is not an unseal key" },
   custodyIncomplete: { code: "VK1512", exit: exit.failed, title: "The keys are not yet everywhere they belong" },
-  initUnderWay: { code: "VK1513", exit: exit.timedOut, title: "Another run is initialising this Vault" },
+  runUnderWay: { code: "VK1513", exit: exit.timedOut, title: "Another run is at work on this Vault" },
   notWiped: { code: "VK1514", exit: exit.failed, title: "Vault's data is not wiped" },
   successorLacks: { code: "VK1520", exit: exit.failed, title: "What would take over from the root token may not do enough" },
   rootNotRevoked: { code: "VK1521", exit: exit.failed, title: "The root token is still valid" },

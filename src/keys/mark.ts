@@ -42,7 +42,7 @@ export async function refuseOtherRun(files: KeyFiles): Promise<void> {
   const mark = await readMark(files);
   if (mark?.process === undefined || mark.process === process.pid || mark.host !== hostname()) return;
   if (Date.now() - Date.parse(mark.since) > longestInitMs || !isRunning(mark.process)) return;
-  throw failure(kinds.initUnderWay, {
+  throw failure(kinds.runUnderWay, {
     what: "Another run is initialising this Vault",
     why: `Process ${mark.process} of this machine began ${mark.since}; its mark is ${files.underWay}.`,
     fix: "Wait until it has ended, then run the same command again.",

@@ -32,6 +32,7 @@ export interface Readers {
 
 export interface Writers extends Readers {
   readonly kube: KubeWriter;
+  readonly vaultKube: KubeWriter | undefined;
   readonly vault: VaultWriter;
   readonly nodes: NodesWriter;
   readonly helm: HelmWriter;

@@ -10,13 +10,15 @@ export function send(
   credential: Readonly<Record<string, string>>,
   tls: Pick<RequestOptions, "ca" | "cert" | "key"> = {},
 ): Promise<ProbeAnswer> {
-  const headers = { "content-type": type, ...credential };
+  const bytes = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+  // A DELETE with a body has no length unless it is said.
+  const headers = { "content-type": type, ...(bytes !== undefined && { "content-length": bytes.length }), ...credential };
   return new Promise((resolve, reject) => {
     const ask = url.startsWith("https:") ? https : http;
     const asked = ask(url, { method, headers, agent: false, ...tls }, (response) => {
       text(response).then((answer) => resolve({ status: response.statusCode ?? 0, headers: response.headers, text: answer }), reject);
     });
-    asked.on("error", reject).end(body === undefined ? undefined : JSON.stringify(body));
+    asked.on("error", reject).end(bytes);
   });
 }
 

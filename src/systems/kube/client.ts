@@ -5,6 +5,7 @@ import { UnderWay } from "../http/under-way.ts";
 import { clean } from "../words.ts";
 import type { KubeObject, KubeWriter, ObjectRef, ServerFacts } from "../world.ts";
 import { canI, mayAccount, reallyMay, whoAmI } from "./access.ts";
+import { create, removeExactly, replace } from "./exact-writes.ts";
 import { execInPod } from "./exec.ts";
 import { collectionPath, objectPath, resourceName } from "./kinds.ts";
 import { garbage, refused, type KubeAct } from "./failures.ts";
@@ -48,6 +49,9 @@ export function kubeClient(wire: KubeWire): KubeWriter {
     apply: (object) => write(() => apply(wire, object, {})),
     dryRun: async (object) => void (await limit(() => apply(wire, object, { dryRun: true }))),
     patch: (ref, patch) => write(() => merge(wire, ref, patch)),
+    create: (object) => write(() => create(wire, object)),
+    replace: (object) => write(() => replace(wire, object)),
+    removeExactly: (object) => write(() => removeExactly(wire, object)),
     remove: (ref, { orphan = false } = {}) => write(() => remove(wire, ref, orphan)),
     exec: (target, command) => limit(async () => execInPod((await wire.connection()).config, target, command)),
   };

@@ -39,6 +39,7 @@ const facts: Readonly<Record<string, KindFacts>> = {
   CronJob: inNamespace("cronjobs"),
   Job: inNamespace("jobs"),
   Ingress: inNamespace("ingresses"),
+  Lease: inNamespace("leases"),
   Role: inNamespace("roles"),
   RoleBinding: inNamespace("rolebindings"),
   Certificate: inNamespace("certificates"),

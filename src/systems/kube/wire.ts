@@ -9,13 +9,15 @@ import { refused, unreachable, type KubeAct } from "./failures.ts";
 import { statusOf, webhookFails } from "./status.ts";
 
 export interface KubeRequest {
-  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly path: string;
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly body?: unknown;
   readonly type?: string;
   /** A webhook that fails is not waited for. */
   readonly atOnce?: boolean;
+  /** A conflict is an answer, and is not waited out: the same version would meet it again. */
+  readonly conflictAtOnce?: boolean;
   /** Sent although the run was interrupted: it takes away what must not stay. */
   readonly always?: boolean;
 }
@@ -95,8 +97,8 @@ export function kubeWire(chosen: ChosenContext, options: WireOptions): KubeWire 
       try {
         return await untilAnswered(
           () => twice(request),
-          (answer) => (request.atOnce === true && webhookFails(answer) ? 0 : patienceWith(answer)),
-          { signal: options.signal, ...options.patience },
+          (answer) => (isAnswerTo(request, answer) ? 0 : patienceWith(answer)),
+          { signal: request.always === true ? undefined : options.signal, ...options.patience },
         );
       } catch (error) {
         if (error instanceof HttpFailure) throw unreachable(place, error);
@@ -120,6 +122,9 @@ export function kubeWire(chosen: ChosenContext, options: WireOptions): KubeWire 
     },
   };
 }
+
+const isAnswerTo = ({ atOnce = false, conflictAtOnce = false }: KubeRequest, answer: HttpAnswer): boolean =>
+  (atOnce && webhookFails(answer)) || (conflictAtOnce && answer.status === 409);
 
 /** How long an answer is worth asking again, in milliseconds: a webhook that starts, an API server that is busy. */
 function patienceWith(answer: HttpAnswer): number {

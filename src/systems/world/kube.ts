@@ -95,6 +95,12 @@ export interface KubeWriter extends KubeReader {
   dryRun(object: KubeObject): Promise<void>;
   /** Merge patch, e.g. of one annotation. */
   patch(ref: ObjectRef, patch: Plain): Promise<KubeObject>;
+  /** POST; undefined when an object of that name is there already. */
+  create(object: KubeObject): Promise<KubeObject | undefined>;
+  /** PUT of an object that was read; undefined when it was changed, taken away or made anew since. */
+  replace(object: KubeObject): Promise<KubeObject | undefined>;
+  /** DELETE of an object as it was read; false when it was changed or made anew since. */
+  removeExactly(object: KubeObject): Promise<boolean>;
   /** DELETE; silent when it does not exist. `orphan`: what it owns stays, without an owner. */
   remove(ref: ObjectRef, how?: { readonly orphan?: boolean }): Promise<void>;
   /** Runs a command in a pod's container (the first, unless named). Throws VK1105 when that is not allowed, VK1107 when the command fails. */

@@ -2,13 +2,14 @@ import { CliError, NotYet } from "../../core/errors.ts";
 import { same, type Change, type Diff } from "../../core/resource.ts";
 import { uninterrupted } from "../../core/uninterrupted.ts";
 import { failure, kinds } from "../../errors.ts";
+import { leaseNeeds, withLease, type LeaseOf } from "../../kubernetes/lease.ts";
 import type { InitAnswer, InitRequest, Readers, VaultNode, Writers } from "../../systems/world.ts";
 import type { AppResource } from "../../systems/step.ts";
 import { everyNodeEmpty, type VaultRelease } from "./empty-nodes.ts";
 import { lost, wipe } from "./lost.ts";
 import { answerBytes, initRequest, toKeys, type InitSettings } from "./request.ts";
 import { prove } from "./prove-custody.ts";
-import type { Unsealing } from "../unseal/node.ts";
+import type { Initialising } from "./initialising.ts";
 import { initCommand } from "./command.ts";
 import { nodeStates, type NodeState } from "../nodes/states.ts";
 
@@ -28,11 +29,17 @@ export function vaultInit(init: VaultInit): AppResource {
   return {
     id: "vault sys/init",
     diff: (read) => diffInit(read, init),
-    apply: (write, say) => applyInit({ write, say, withinMs: init.withinMs }, init),
+    apply: (write, say) =>
+      withLease(write.vaultKube, leaseOf(init), { say, without: "stop" }, (lease) =>
+        applyInit({ write, say, withinMs: init.withinMs, lease }, init),
+      ),
+    needs: (read) => (read.vaultKube === undefined ? [] : leaseNeeds(leaseOf(init))),
     preview: (read, found) => Promise.resolve(found instanceof NotYet ? newVault(read, init) : found.changes),
     command: () => initCommand(init),
   };
 }
+
+const leaseOf = ({ release: { namespace, name } }: VaultInit): LeaseOf => ({ namespace, release: name });
 
 async function diffInit(read: Readers, init: VaultInit): Promise<Diff> {
   const states = await nodeStates(read.nodes);
@@ -60,7 +67,7 @@ async function diffInitialised(read: Readers, init: VaultInit): Promise<Diff> {
   return { kind: "update", changes: [{ field: "custody of the keys", before: "not proven", after: "proven" }] };
 }
 
-async function applyInit(unsealing: Unsealing, init: VaultInit): Promise<void> {
+async function applyInit(unsealing: Initialising, init: VaultInit): Promise<void> {
   const { write } = unsealing;
   const begun = await write.keys.underWay();
   if (isInitialised(await nodeStates(write.nodes))) {
@@ -70,8 +77,8 @@ async function applyInit(unsealing: Unsealing, init: VaultInit): Promise<void> {
   await initialise(unsealing, init);
 }
 
-async function initialise(unsealing: Unsealing, init: VaultInit): Promise<void> {
-  const { write, say } = unsealing;
+async function initialise(unsealing: Initialising, init: VaultInit): Promise<void> {
+  const { write, say, lease } = unsealing;
   const [first, ...others] = await everyNodeEmpty(unsealing, init.release);
   const begun = await write.keys.underWay();
   // A request that an earlier run sent may still be under way: the same node refuses a second one by itself.
@@ -79,6 +86,7 @@ async function initialise(unsealing: Unsealing, init: VaultInit): Promise<void> 
   const request = await initRequest(init, chosen.seal);
   for (const warning of await write.keys.plan()) say(warning);
   await write.keys.prepare({ node: chosen.node.name, bytes: answerBytes(request) });
+  await lease.stillHeld();
   await uninterrupted(async () => {
     const answer = await ask(write, { node: chosen.node, request, release: init.release, begunBefore: begun !== undefined });
     await write.keys.keep(toKeys(answer, init));

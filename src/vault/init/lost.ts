@@ -4,7 +4,7 @@ import { failure, kinds } from "../../errors.ts";
 import type { KubeObject, Readers, Writers } from "../../systems/world.ts";
 import { kubectlAtVault } from "../../kubernetes/kubectl.ts";
 import type { VaultRelease } from "./empty-nodes.ts";
-import type { Unsealing } from "../unseal/node.ts";
+import type { Initialising } from "./initialising.ts";
 import { answers, nodeStates, said, type NodeState } from "../nodes/states.ts";
 
 /** An init whose answer nobody has. */
@@ -26,12 +26,13 @@ export function lost(read: Readers, { namespace, name }: VaultRelease): CliError
  * whose keys were lost cannot be.
  * @throws CliError VK1514
  */
-export async function wipe({ write, withinMs, say }: Unsealing, release: VaultRelease): Promise<void> {
+export async function wipe({ write, withinMs, say, lease }: Initialising, release: VaultRelease): Promise<void> {
   const before = await nodeStates(write.nodes);
   refuseWipe(write, before);
   for (const kind of ["PersistentVolumeClaim", "Pod"]) {
     for (const { metadata } of await ofRelease(write, kind, release)) {
       say(`deleting ${kind} ${metadata.name}`);
+      await lease.stillHeld();
       await write.kube.remove({ apiVersion: "v1", kind, namespace: release.namespace, name: metadata.name });
     }
   }

@@ -36,6 +36,7 @@ async function replace(work: Replacement, { name }: VaultNode): Promise<void> {
   const ref: ObjectRef = { apiVersion: "v1", kind: "Pod", namespace, name };
   const before = (await write.kube.get(ref))?.metadata.uid;
   say(`${name} ${words.turn}`);
+  await work.stillHeld();
   await write.kube.remove(ref);
   const back = await untilSettled(
     () => cameBack(write, ref, before),

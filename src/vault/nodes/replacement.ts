@@ -28,6 +28,8 @@ export interface Replacement {
   readonly isOld: (node: VaultNode) => boolean | Promise<boolean>;
   /** Unseals one pod. Throws where it cannot. */
   readonly unseal: (node: VaultNode) => Promise<void>;
+  /** Asked before each pod is deleted. Throws where another run is at work on this Vault by now. */
+  readonly stillHeld: () => Promise<void>;
   readonly words: ReplaceWords;
 }
 

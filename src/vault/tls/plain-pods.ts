@@ -1,5 +1,6 @@
 import { CliError } from "../../core/errors.ts";
 import { failure, kinds } from "../../errors.ts";
+import { leaseNow, type LeaseOf } from "../../kubernetes/lease.ts";
 import { onObject, type Need } from "../../systems/need.ts";
 import type { Readers, VaultNode, Writers } from "../../systems/world.ts";
 import { replaceEach } from "../nodes/replace.ts";
@@ -27,14 +28,16 @@ const words: ReplaceWords = {
  * Has pods that speak http speak https: a listener takes TLS only when it starts.
  * @throws CliError VK1233 where a pod could not come back with https and unsealed, or did not; VK1507.
  */
-export async function replacePlain(unsealing: Unsealing, namespace: string): Promise<void> {
+export async function replacePlain(unsealing: Unsealing, of: LeaseOf): Promise<void> {
   const { write } = unsealing;
+  const { namespace } = of;
   const first = (await write.nodes.nodes()).find(isPlain);
   if (first === undefined) return;
   const names = await configuredPods(write, first, namespace);
   const shares = await sharesToUnseal(write, namespace);
   const unseal = (node: VaultNode): Promise<void> => unsealNode(unsealing, node, shares);
-  await replaceEach({ ...unsealing, namespace, names, isOld: isPlain, unseal, words });
+  const stillHeld = async (): Promise<void> => (await leaseNow(write.vaultKube, of)).stillHeld();
+  await replaceEach({ ...unsealing, namespace, names, isOld: isPlain, unseal, stillHeld, words });
 }
 
 /** Pods that speak http; none where they cannot be known yet. */

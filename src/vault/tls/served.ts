@@ -19,6 +19,7 @@ export interface ServerCertificate extends AppResource {
 
 export interface ServedSettings {
   readonly namespace: string;
+  readonly release: string;
   /** The Secret that the pods mount. */
   readonly secret: string;
   /** Whether what is in the Secret is still right, for names that came only with the installation, such as a load balancer's address. */
@@ -116,7 +117,7 @@ async function applyServed(write: Writers, settings: ServedSettings, say: Say): 
       what: `Secret ${settings.namespace}/${settings.secret} holds no certificate`,
       fix: "vault-k8s tls makes it.",
     });
-  await replacePlain({ write, withinMs: settings.withinMs, say }, settings.namespace);
+  await replacePlain({ write, withinMs: settings.withinMs, say }, settings);
   const nodes = (await write.nodes.nodes()).filter(({ phase }) => phase === "Running");
   const old = await nodesWithAnother(write, nodes, wanted.fingerprint256);
   for (const node of old) await nudge(write, settings, node, wanted.fingerprint256);

@@ -1,6 +1,7 @@
 import { milliseconds } from "../../core/duration.ts";
 import type { Settings } from "../../config/fields.ts";
 import { vaultFullname } from "../names.ts";
+import { underLease } from "../../kubernetes/lease.ts";
 import { namespace } from "../../kubernetes/namespace.ts";
 import { certificateAuthority, type AuthoritySettings } from "./authority.ts";
 import { givenCertificate } from "./given-certificate.ts";
@@ -50,7 +51,7 @@ export const tls = defineStep({
 
 function made(settings: TlsInputs): AppResource[] {
   const { before, server } = certificates(settings);
-  return [...before, server].map((resource) => unlessForeign(resource, settings));
+  return [...before, server].map((resource) => unlessForeign(alone(resource, settings), settings));
 }
 
 /** Vault's pods serve it, and its names are those that the installation brought. */
@@ -58,12 +59,16 @@ export const tlsServed = defineStep({
   id: "tls-served",
   title: "Serve the certificate",
   inputs,
-  resources: (settings) => (settings.insecureNoTls ? [] : [unlessForeign(served(settings), settings)]),
+  resources: (settings) => (settings.insecureNoTls ? [] : [unlessForeign(alone(served(settings), settings), settings)]),
 });
+
+const alone = (resource: AppResource, { installNamespace: namespace, release }: TlsInputs): AppResource =>
+  underLease(resource, { namespace, release }, "go on");
 
 const served = (settings: TlsInputs): AppResource =>
   servedCertificate({
     namespace: settings.installNamespace,
+    release: settings.release,
     secret: tlsSecretName(settings),
     certificate: certificates(settings).server,
     withinMs: milliseconds(settings.timeout),

@@ -13,18 +13,21 @@ interface Given {
   readonly sent: Map<string, number>;
 }
 
+/** Does work while no other run works on the same Vault. */
+export type Alone = <T>(work: () => Promise<T>) => Promise<T>;
+
 /**
  * Unseals every node with keys that people give, one after the other; each goes to every node that is sealed. A holder may give one key
- * and leave: Vault remembers it until the next one comes.
+ * and leave: Vault remembers it until the next one comes. While a person is waited for, nobody is kept out.
  * @throws CliError VK1508 when more are needed and nobody gives one, VK1505 when they do not fit together, VK1511.
  */
-export async function unsealByHolders(unsealing: Unsealing): Promise<void> {
+export async function unsealByHolders(unsealing: Unsealing, alone: Alone): Promise<void> {
   const { write } = unsealing;
   const { holders } = write;
   if (holders === undefined) return;
   const given: Given = { shares: [], sent: new Map() };
   for (;;) {
-    const open = await handOn(unsealing, given);
+    const open = await alone(() => handOn(unsealing, given));
     if (open.length === 0) return;
     const share = await nextShare(holders, open);
     if (share === undefined) throw moreKeys(open);

@@ -52,6 +52,8 @@ function stuck(node: VaultNode, seal: SealStatus, given: number): CliError {
 
 async function submit({ write }: Unsealing, node: VaultNode, shares: readonly string[]): Promise<void> {
   const before = await write.nodes.sealStatus(node);
+  // Another run may have been faster.
+  if (!before.sealed) return;
   // Shares that somebody else began with would be mixed with ours.
   if (before.progress > 0) await write.nodes.resetUnseal(node);
   for (const share of shares) {

@@ -19,5 +19,5 @@ export const operatorUnseal = defineStep({
     "caCert",
     "timeout",
   ],
-  resources: ({ timeout, installNamespace }) => [vaultUnsealed(milliseconds(timeout), installNamespace)],
+  resources: ({ timeout, installNamespace: namespace, release }) => [vaultUnsealed(milliseconds(timeout), { namespace, release })],
 });

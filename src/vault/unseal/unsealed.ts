@@ -3,10 +3,11 @@ import { same, type Diff } from "../../core/resource.ts";
 import { kinds, notYet } from "../../errors.ts";
 import type { Readers } from "../../systems/world.ts";
 import type { AppResource } from "../../systems/step.ts";
+import { withLease, type LeaseOf } from "../../kubernetes/lease.ts";
 import { kubectlAtVault } from "../../kubernetes/kubectl.ts";
 import { leaderWithin } from "../nodes/leader.ts";
 import { refuseSplitBrain } from "../nodes/split-brain.ts";
-import { unsealByHolders } from "./by-holders.ts";
+import { unsealByHolders, type Alone } from "./by-holders.ts";
 import { sharesInCustody } from "./keys.ts";
 import { unsealNode, type Unsealing } from "./node.ts";
 import { unsealCommand } from "./command.ts";
@@ -14,13 +15,14 @@ import { answers, nodeStates, setAside, type Answering, type NodeState } from ".
 
 /**
  * All nodes joined and unsealed, each by itself: no request of this kind is passed on between nodes.
- * @param namespace of Vault's pods, for what a person types
+ * @param of which Vault: no two runs give keys to a pod of it at the same time
  */
-export function vaultUnsealed(withinMs: number, namespace: string): AppResource {
+export function vaultUnsealed(withinMs: number, of: LeaseOf): AppResource {
+  const { namespace } = of;
   return {
     id: "vault sys/unseal",
     diff: (read) => diffUnseal(read, namespace),
-    apply: (write, say) => applyUnseal({ write, withinMs, say }, namespace),
+    apply: (write, say) => applyUnseal({ write, withinMs, say }, of),
     command: () => unsealCommand(Math.ceil(withinMs / 1000)),
   };
 }
@@ -43,13 +45,15 @@ async function diffUnseal(read: Readers, namespace: string): Promise<Diff> {
   };
 }
 
-async function applyUnseal(unsealing: Unsealing, namespace: string): Promise<void> {
+async function applyUnseal(unsealing: Unsealing, of: LeaseOf): Promise<void> {
   const { write, say } = unsealing;
+  const { namespace } = of;
   const states = await nodeStates(write.nodes);
   for (const words of setAside(states, kubectlAtVault(write, `delete -n ${namespace}`))) say(words);
   const shares = await sharesFor(unsealing, states);
-  if (shares === undefined) await unsealByHolders(unsealing);
-  else await unsealWith(unsealing, closed(states), shares);
+  const alone = <T>(work: () => Promise<T>): Promise<T> => withLease(write.vaultKube, of, { say, without: "go on" }, work);
+  if (shares === undefined) await unsealByHolders(unsealing, alone);
+  else await unsealWith(unsealing, closed(states), shares, alone);
   await refuseSplitBrain(write, await nodeStates(write.nodes));
   // Steps that follow need a Vault that answers, not only open ones.
   await leaderWithin(write, unsealing.withinMs);
@@ -65,11 +69,14 @@ async function sharesFor({ write }: Unsealing, states: readonly NodeState[]): Pr
   return undefined;
 }
 
-/** One node that cannot be unsealed does not keep the others sealed; what was wrong with it is told at the end. */
-async function unsealWith(unsealing: Unsealing, todo: readonly Answering[], shares: readonly string[]): Promise<void> {
+/**
+ * One node that cannot be unsealed does not keep the others sealed; what was wrong with it is told at the end.
+ * @param alone does its work while no other run does: node by node, so that nobody waits while this one does
+ */
+async function unsealWith(unsealing: Unsealing, todo: readonly Answering[], shares: readonly string[], alone: Alone): Promise<void> {
   const failed: CliError[] = [];
   const each = async (nodes: readonly Answering[], work: (state: Answering) => Promise<void>): Promise<void> => {
-    for (const state of nodes) await work(state).catch((error: unknown) => failed.push(oneNodes(error)));
+    for (const state of nodes) await alone(() => work(state)).catch((error: unknown) => failed.push(oneNodes(error)));
   };
   await each(
     todo.filter(({ state }) => state === "sealed"),
@@ -86,7 +93,8 @@ const someUnsealed = async ({ write }: Unsealing): Promise<boolean> =>
 
 /** What concerns one node only. Throws anything else. */
 function oneNodes(error: unknown): CliError {
-  if (error instanceof CliError && ![kinds.interrupted, kinds.splitBrain].some((kind) => kind === error.kind)) return error;
+  if (error instanceof CliError && ![kinds.interrupted, kinds.splitBrain, kinds.runUnderWay].some((kind) => kind === error.kind))
+    return error;
   throw error;
 }
 

@@ -1,4 +1,5 @@
 import type { Probe } from "../same-as-real.ts";
+import { kubeLeases } from "./kube-leases.ts";
 import { kubeObjects } from "./kube-objects.ts";
 import { kubeTokens } from "./kube-tokens.ts";
 import { vaultAuth, vaultAuthEnd } from "./vault-auth.ts";
@@ -15,5 +16,5 @@ export const groups: Readonly<Record<string, readonly Probe[]>> = {
   "root generation": vaultRoot,
   "KV version 2": vaultKv,
   "the Kubernetes auth method": [...vaultAuth, ...vaultLogin, ...vaultAuthEnd],
-  "Kubernetes objects": [...kubeObjects, ...kubeTokens],
+  "Kubernetes objects": [...kubeObjects, ...kubeLeases, ...kubeTokens],
 };

@@ -30,6 +30,7 @@ export const builtInKinds: readonly Kind[] = [
   of("apps", "DaemonSet", "daemonsets"),
   of("batch", "Job", "jobs"),
   of("batch", "CronJob", "cronjobs"),
+  of("coordination.k8s.io", "Lease", "leases"),
   of("discovery.k8s.io", "EndpointSlice", "endpointslices"),
   of("networking.k8s.io", "Ingress", "ingresses"),
   of("networking.k8s.io", "IngressClass", "ingressclasses", false),

@@ -8,13 +8,16 @@ import { apiVersionOf, resourceName, type Kind } from "./kinds.ts";
 import { applied, updated } from "./managed.ts";
 import { fitsFields, fitsLabels, nameOf, type Objects } from "./objects.ts";
 import { typed, type KubeRequest } from "./request.ts";
-import { alreadyExists, applyConflict, badRequest, noSuchMethod, notFound, status } from "./status.ts";
+import { alreadyExists, applyConflict, badRequest, invalid, noSuchMethod, notFound, status } from "./status.ts";
 import { wrongObject } from "./validation.ts";
+import { isMadeByPut, staleDelete, staleWrite, wrongLeaseTime } from "./versions.ts";
 
 /** Reads and writes of stored objects. */
 export function stored(objects: Objects, request: KubeRequest): Answer {
-  const { ask, place, kind } = request;
+  const { ask, place, kind, body } = request;
   if (ask.method === "GET") return place.name === undefined ? list(objects, request) : read(objects, request, place.name);
+  const wrong = wrongLeaseTime(kind, body);
+  if (wrong !== undefined) return wrong;
   if (ask.method === "POST" && place.name === undefined) return create(objects, request);
   if (place.name === undefined) return noSuchMethod;
   if (ask.method === "PATCH") return patch(objects, request, place.name);
@@ -58,6 +61,8 @@ function patch(objects: Objects, request: KubeRequest, name: string): Answer {
   if (found === undefined) return notFound(kind, name);
   if (type !== "application/merge-patch+json" && type !== "application/strategic-merge-patch+json")
     return status(415, "UnsupportedMediaType", "the body of the request was in an unknown format");
+  const stale = staleWrite(kind, name, found, body);
+  if (stale !== undefined) return stale;
   return keep(objects, request, found, updated(found, asObject(mergePatch(found, body)), manager), 200);
 }
 
@@ -86,16 +91,14 @@ function apply(objects: Objects, request: KubeRequest, name: string, found: Json
 function replace(objects: Objects, request: KubeRequest, name: string): Answer {
   const { kind, place, body, manager } = request;
   const found = objects.get(resourceName(kind), place.namespace, name);
-  if (found === undefined) return notFound(kind, name);
-  const version = at(body, "metadata", "resourceVersion");
-  if (version !== undefined && version !== at(found, "metadata", "resourceVersion")) {
-    return status(
-      409,
-      "Conflict",
-      `Operation cannot be fulfilled on ${resourceName(kind)} "${name}": the object has been modified; please apply your changes to the latest version and try again`,
-      { name, group: kind.group, kind: kind.plural },
-    );
-  }
+  const stale = staleWrite(kind, name, found, body);
+  if (stale !== undefined) return stale;
+  if (found === undefined)
+    return isMadeByPut(kind)
+      ? keep(objects, request, undefined, updated(undefined, placed(request, name, body), manager), 201)
+      : notFound(kind, name);
+  if (isMadeByPut(kind) && at(body, "metadata", "resourceVersion") === undefined)
+    return invalid(kind, name, "metadata.resourceVersion", "Invalid value: 0: must be specified for an update");
   const metadata = { ...asObject(found["metadata"]), ...asObject(body["metadata"]) };
   return keep(
     objects,
@@ -106,9 +109,11 @@ function replace(objects: Objects, request: KubeRequest, name: string): Answer {
   );
 }
 
-function remove(objects: Objects, kind: Kind, { place, dryRun, ask }: KubeRequest, name: string): Answer {
+function remove(objects: Objects, kind: Kind, { place, dryRun, ask, body }: KubeRequest, name: string): Answer {
   const found = objects.get(resourceName(kind), place.namespace, name);
   if (found === undefined) return notFound(kind, name);
+  const stale = staleDelete(kind, name, found, body);
+  if (stale !== undefined) return stale;
   if (!dryRun && ask.query.get("propagationPolicy") === "Orphan") orphan(objects, place.namespace, at(found, "metadata", "uid"));
   if (!dryRun) take(objects, kind, place.namespace, found);
   if (!dryRun && kind.plural === "namespaces")

@@ -21,6 +21,7 @@ export function wrongObject(
     wrongName(kind, next) ??
     wrongSecret(kind, found, next) ??
     wrongBinding(kind, found, next) ??
+    wrongLease(kind, next) ??
     wrongSet(kind, found, next) ??
     wrongClaim(objects, kind, found, next)
   );
@@ -55,6 +56,13 @@ function wrongSecret(kind: Kind, found: JsonObject | undefined, next: JsonObject
     next["type"] === "kubernetes.io/service-account-token" && annotationOf(next, "kubernetes.io/service-account.name") === "";
   return needsAccount
     ? invalid(kind, nameOf(next), "metadata.annotations[kubernetes.io/service-account.name]", "Required value")
+    : undefined;
+}
+
+function wrongLease(kind: Kind, next: JsonObject): Answer | undefined {
+  const seconds = kind.plural === "leases" ? at(next, "spec", "leaseDurationSeconds") : undefined;
+  return typeof seconds === "number" && seconds <= 0
+    ? invalid(kind, nameOf(next), "spec.leaseDurationSeconds", `Invalid value: ${seconds}: must be greater than 0`)
     : undefined;
 }
 

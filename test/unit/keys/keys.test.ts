@@ -96,7 +96,7 @@ test("a second run that initialises at the same time is refused; a mark of a pro
   await it.prepare(init);
   const mark = JSON.parse(await readFile(keyFiles(file).underWay, "utf8")) as object;
   await writeFile(keyFiles(file).underWay, JSON.stringify({ ...mark, process: process.ppid }));
-  await failsWith(it.prepare(init), kinds.initUnderWay);
+  await failsWith(it.prepare(init), kinds.runUnderWay);
   await writeFile(keyFiles(file).underWay, JSON.stringify({ ...mark, process: 2 ** 22 + 1 }));
   await it.prepare(init);
 });

@@ -102,7 +102,8 @@ function world(): Writers {
   } as unknown as Writers;
 }
 
-const replaced = (): Promise<void> => replacePlain({ write: world(), withinMs: 600, say: () => undefined }, "vault");
+const replaced = (): Promise<void> =>
+  replacePlain({ write: world(), withinMs: 600, say: () => undefined }, { namespace: "vault", release: "vault" });
 
 async function refused(code: string = kinds.tlsStillPlain.code): Promise<CliError> {
   const error = await replaced().catch((thrown: unknown) => thrown);
@@ -180,6 +181,7 @@ describe("pods that speak http", () => {
   it("stand in the plan, in what is needed, and in the script, which does not go on with them", async () => {
     const resource = servedCertificate({
       namespace: "vault",
+      release: "vault",
       secret: "vault-tls",
       withinMs: 600,
       certificate: { id: "made", diff: () => Promise.resolve(same()), apply: () => Promise.resolve(), command: () => ({ lines: "" }) },

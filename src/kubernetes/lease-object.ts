@@ -1,0 +1,89 @@
+import { z } from "zod";
+import type { Holder } from "../core/holder.ts";
+import type { KubeObject, ObjectRef } from "../systems/world.ts";
+import { labelled } from "./object.ts";
+
+/** Which Vault a lock is about: a release in a namespace. */
+export interface LeaseOf {
+  readonly namespace: string;
+  readonly release: string;
+}
+
+/** What a Lease says, https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/lease-v1/ */
+export interface LeaseSpec {
+  readonly holderIdentity?: string;
+  readonly leaseDurationSeconds?: number;
+  readonly acquireTime?: string;
+  readonly renewTime?: string;
+  readonly leaseTransitions?: number;
+}
+
+/** The process that holds it, for whoever looks on the same machine. */
+const annotation = "vault-k8s.io/holder";
+
+export const leaseRef = ({ namespace, release }: LeaseOf): ObjectRef => ({
+  apiVersion: "coordination.k8s.io/v1",
+  kind: "Lease",
+  namespace,
+  name: `vault-k8s-${release}`,
+});
+
+export const specOf = (lease: KubeObject): LeaseSpec => (lease["spec"] ?? {}) as LeaseSpec;
+
+/** As the Lease names a holder: user@host, and the nonce that tells two runs of one person apart. */
+export const identityOf = ({ user, host, nonce }: Holder): string => `${user}@${host} ${nonce}`;
+
+export const isHeldBy = (lease: KubeObject, holder: Holder): boolean => specOf(lease).holderIdentity === identityOf(holder);
+
+/** A new Lease, or one that was read and is taken over: with the version that was read. */
+export function leaseFor(of: LeaseOf, holder: Holder, seconds: number, before?: KubeObject): KubeObject {
+  const { apiVersion, kind, ...place } = leaseRef(of);
+  const { uid, resourceVersion } = before?.metadata ?? {};
+  const now = microTime();
+  return labelled({
+    apiVersion,
+    kind,
+    metadata: {
+      ...place,
+      namespace: of.namespace,
+      ...(uid !== undefined && { uid }),
+      ...(resourceVersion !== undefined && { resourceVersion }),
+      annotations: { [annotation]: JSON.stringify(holder) },
+    },
+    spec: {
+      holderIdentity: identityOf(holder),
+      leaseDurationSeconds: seconds,
+      acquireTime: now,
+      renewTime: now,
+      leaseTransitions: before === undefined ? 0 : (specOf(before).leaseTransitions ?? 0) + 1,
+    },
+  });
+}
+
+/** The same Lease, held from now on for as long again. */
+export const renewed = (lease: KubeObject): KubeObject => ({ ...lease, spec: { ...specOf(lease), renewTime: microTime() } });
+
+/** API servers take six digits and no others: metav1.MicroTime. */
+const microTime = (): string => new Date().toISOString().replace("Z", "000Z");
+
+const holderShape = z.object({
+  nonce: z.string(),
+  user: z.string(),
+  host: z.string(),
+  process: z.number().int(),
+  since: z.string(),
+  start: z.string().optional(),
+  machine: z.string().optional(),
+  boot: z.string().optional(),
+  space: z.string().optional(),
+});
+
+/** The process that left a Lease, where the Lease says it and the annotation is of the same holder. */
+export function holderOf(lease: KubeObject): Holder | undefined {
+  try {
+    const holder = holderShape.parse(JSON.parse(lease.metadata.annotations?.[annotation] ?? ""));
+    return isHeldBy(lease, holder) ? holder : undefined;
+  } catch {
+    return undefined;
+  }
+}
