@@ -16,6 +16,7 @@ import {
 } from "./operator-ready.ts";
 import { kesCa, kesTrust } from "./kes/trust.ts";
 import { operators } from "./kinds.ts";
+import { operatorNeeded } from "./operator-needed.ts";
 import { defineStep } from "../systems/step.ts";
 
 const inputs = [
@@ -47,7 +48,7 @@ export const externalSecrets = defineStep({
   inputs,
   resources: (settings) => [
     namespace(settings.operatorNamespace),
-    ...(settings.operator === "kes" ? [kesCa(settings.operatorNamespace)] : []),
+    ...(settings.operator === "kes" ? [kesCa(settings.operatorNamespace, settings.operatorRelease ?? operators.kes.release)] : []),
     helmRelease(release(settings)),
   ],
 });
@@ -78,6 +79,10 @@ function release(settings: Inputs): ReleaseSpec {
     elsewhere: (read) => foundOperator(read, settings.operator),
     isUp: (read) => deploymentsReady(read, where),
     waitCommand: (context) => waitForOperatorCommand(where, settings.operator, context, seconds(settings.timeout)),
+    removal: {
+      stays: (read, policy) => operatorNeeded(read, settings.operator, policy),
+      definition: settings.operator === "kes" ? crdFor("kes") : undefined,
+    },
     waitUntilUp: async (write, say) => {
       await waitForOperator(write, where, withinMs, say);
       if (settings.operator === "eso") await waitForWebhook(write, withinMs, say);

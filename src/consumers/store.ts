@@ -5,6 +5,7 @@ import type { Command } from "../core/resource.ts";
 import type { KubeObject, Readers, Where } from "../systems/world.ts";
 import { laterCa } from "../systems/content.ts";
 import { esoApiVersion } from "./eso/version.ts";
+import { externalSecrets, isOfWiring, nameOf, readsBy, secretsVersion, type ReadBy } from "./external-secrets.ts";
 import { kubeObject, type Sure } from "../kubernetes/object.ts";
 import { toFindAddress } from "../systems/reach.ts";
 import { defineStep, type AppResource } from "../systems/step.ts";
@@ -43,18 +44,25 @@ export const storeNamespace = ({ storeKind, namespace }: Pick<Inputs, "storeKind
 
 function storeResource(settings: Inputs): AppResource {
   const { storeKind: kind, storeName: name } = settings;
-  const account = storeAccount(settings);
   const place = storeNamespace(settings);
   const make = async (read: Readers, sure: Sure): Promise<KubeObject> => ({
     apiVersion: await esoApiVersion(read, sure),
     kind,
     metadata: { name, ...(place !== undefined && { namespace: place }) },
-    spec: { provider: { vault: await provider(read, settings, account, sure) } },
+    spec: { provider: { vault: await provider(read, settings, storeAccount(settings), sure) } },
   });
-  const resource = kubeObject({ apiVersion: "external-secrets.io/v1", kind, name, namespace: place }, make, (read) =>
-    toFindAddress(read, settings.installNamespace),
-  );
+  const resource = kubeObject({ apiVersion: "external-secrets.io/v1", kind, name, namespace: place }, make, {
+    alsoNeeds: (read) => toFindAddress(read, settings.installNamespace),
+    version: (read) => secretsVersion(read, "eso"),
+    note: (read) => notUpdated(read, { kind: "eso", stores: [{ kind, name, namespace: place }], authMount: settings.authMount }),
+  });
   return { ...resource, command: async (read) => withCa(await resource.command(read)) };
+}
+
+/** Who else reads by the store, for whoever takes it away. */
+async function notUpdated(read: Readers, by: ReadBy): Promise<string | undefined> {
+  const others = (await externalSecrets(read, "eso")).filter((object) => readsBy(object, by) && !isOfWiring(object, by));
+  return others.length === 0 ? undefined : `not ours, and no longer updated without it: ${others.map(nameOf).join(", ")}`;
 }
 
 /** The same command where the CA is not known yet: the shell puts it in. */

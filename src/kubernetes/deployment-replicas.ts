@@ -2,7 +2,7 @@ import { same } from "../core/resource.ts";
 import { word } from "../core/shell.ts";
 import type { ObjectRef, Writers } from "../systems/world.ts";
 import type { AppResource } from "../systems/step.ts";
-import { objectId } from "./object.ts";
+import { objectId } from "./object-ref.ts";
 
 /** How many pods a deployment wants, where that alone was changed. */
 export function deploymentReplicas({ namespace, name }: { namespace: string; name: string }, replicas: number): AppResource {

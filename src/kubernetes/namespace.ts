@@ -3,6 +3,7 @@ import type { Writers } from "../systems/world.ts";
 import type { AppResource } from "../systems/step.ts";
 import { applyCommand, labelled, objectContent } from "./object.ts";
 import { applying } from "../systems/need.ts";
+import { namespaceRemoval } from "./namespace-removal.ts";
 import { isOurs } from "./ownership.ts";
 
 /** A namespace that must be there. One that somebody else made is used as it is, and never taken over. */
@@ -10,6 +11,7 @@ export function namespace(name: string): AppResource {
   const object = labelled({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
   return {
     id: `kubernetes Namespace ${name}`,
+    removal: (policy) => namespaceRemoval(name, policy),
     diff: async (read) =>
       (await read.kube.get({ apiVersion: "v1", kind: "Namespace", name })) === undefined ? { kind: "create", changes: [] } : same(),
     needs: () => applying({ apiVersion: "v1", kind: "Namespace", name }),

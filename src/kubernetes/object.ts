@@ -7,19 +7,11 @@ import type { KubeObject, KubeReader, ObjectRef, Readers, Writers } from "../sys
 import type { AppResource } from "../systems/step.ts";
 import type { Content } from "../systems/content.ts";
 import { kubectl } from "./kubectl.ts";
+import { objectId, refOf } from "./object-ref.ts";
+import { objectRemoval, type RemovableObject } from "./object-removal.ts";
 import { abandonedFields } from "./owned-fields.ts";
 import { applying, toBind, type Need } from "../systems/need.ts";
 import { isOurs, owner, ownerLabel, ownerLabels } from "./ownership.ts";
-
-/** "kubernetes ServiceAccount vault-k8s/vault-reviewer" */
-export function objectId({ kind, namespace, name }: ObjectRef): string {
-  return `kubernetes ${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
-}
-
-/** Which object, without what is in it. */
-export function refOf({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): ObjectRef {
-  return { apiVersion, kind, name, namespace };
-}
 
 /** Puts our label on an object. */
 export function labelled(object: KubeObject): KubeObject {
@@ -29,6 +21,11 @@ export function labelled(object: KubeObject): KubeObject {
 /** How sure an object must be: as the world is, or as it will be once the steps before have run. */
 export type Sure = "now" | "later";
 
+/** What an object needs besides, and what its removal asks. */
+export interface ObjectOptions extends Omit<RemovableObject, "ref"> {
+  readonly alsoNeeds?: (read: Readers) => readonly Need[];
+}
+
 /**
  * An object that we own in Kubernetes, kept by server-side apply. `wanted` may ask the world first (an API version, an
  * address); `ref` is known without. What exists without our label is a conflict.
@@ -36,27 +33,25 @@ export type Sure = "now" | "later";
 export function kubeObject(
   ref: ObjectRef,
   wanted: (read: Readers, sure: Sure) => Promise<KubeObject>,
-  alsoNeeds: (read: Readers) => readonly Need[] = () => [],
+  { alsoNeeds = () => [], ...removable }: ObjectOptions = {},
 ): AppResource {
   const make = async (read: Readers, sure: Sure = "now"): Promise<KubeObject> => labelled(await wanted(read, sure));
   return {
     id: objectId(ref),
+    ref: { is: "object", object: ref, version: removable.version },
     diff: async (read) => diffObject(await read.kube.get(ref), await make(read), read.kube),
     preview: async (read, found) => (found instanceof NotYet ? allFields(withoutNames(await make(read, "later"))) : found.changes),
     needs: (read) => [...applying(ref), ...alsoNeeds(read)],
     apply: async (write: Writers) => void (await write.kube.apply(await make(write))),
+    removal: (policy) => objectRemoval({ ref, ...removable }, policy),
     content: async (read) => objectContent(await make(read, "later")),
     command: async (read) => applyCommand(await make(read, "later"), read.kube.context),
   };
 }
 
 /** An object whose every field is known from the settings. */
-export const fixedObject = (object: KubeObject): AppResource =>
-  kubeObject(
-    refOf(object),
-    () => Promise.resolve(object),
-    () => toBind(object),
-  );
+export const fixedObject = (object: KubeObject, removable: Omit<RemovableObject, "ref"> = {}): AppResource =>
+  kubeObject(refOf(object), () => Promise.resolve(object), { alsoNeeds: () => toBind(object), ...removable });
 
 /** Compares an object with what is wanted of it: fields that only the server has do not count, fields that we dropped do. */
 export function diffObject(found: KubeObject | undefined, wanted: KubeObject, kube: Pick<KubeReader, "context">): Diff {

@@ -3,7 +3,7 @@ import { same, type Change } from "../core/resource.ts";
 import { word } from "../core/shell.ts";
 import type { ObjectRef, Writers } from "../systems/world.ts";
 import type { AppResource } from "../systems/step.ts";
-import { objectId } from "./object.ts";
+import { objectId } from "./object-ref.ts";
 
 /**
  * Some fields of an object, set by a merge patch: for fields that another tool wrote, which a server-side apply of ours would not take over.

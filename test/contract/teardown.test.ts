@@ -4,7 +4,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { Flags } from "../../src/config/sources.ts";
 import { converge, type RunEvent } from "../../src/core/converge.ts";
 import { CliError } from "../../src/core/errors.ts";
-import { teardownSteps, type TeardownChoices } from "../../src/run/teardown/steps.ts";
+import type { TeardownChoices } from "../../src/run/teardown/policy.ts";
+import { teardownSteps } from "../../src/run/teardown/steps.ts";
 import { make } from "../fakes/kube/controllers.ts";
 import { newAuthMount } from "../fakes/vault/storage.ts";
 import { ended, run, writesIn } from "./run.ts";

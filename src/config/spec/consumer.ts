@@ -36,7 +36,7 @@ interface LoginSpec {
 }
 
 /** Where it finds Vault. */
-interface StoreSpec {
+export interface StoreSpec {
   readonly kind: Settings["storeKind"];
   readonly name: string;
   /** Undefined for a store of the whole cluster. */

@@ -5,21 +5,25 @@ import { same, type Command } from "../../core/resource.ts";
 import { word } from "../../core/shell.ts";
 import type { KubeObject, ObjectRef, Readers } from "../../systems/world.ts";
 import { applying } from "../../systems/need.ts";
-import { diffObject, labelled, objectContent, objectId } from "../../kubernetes/object.ts";
+import { diffObject, labelled, objectContent } from "../../kubernetes/object.ts";
+import { objectId } from "../../kubernetes/object-ref.ts";
 import { owner, ownerLabel } from "../../kubernetes/ownership.ts";
+import { objectRemoval } from "../../kubernetes/object-removal.ts";
+import type { RemovalPolicy } from "../../systems/removal.ts";
 import type { AppResource } from "../../systems/step.ts";
 
 const folder = "/etc/vault-ca";
 const name = "vault-ca";
 
 /** The Secret that holds Vault's CA beside kubernetes-external-secrets. */
-export const kesCaRef = (namespace: string): ObjectRef => ({ apiVersion: "v1", kind: "Secret", namespace, name });
+const kesCaRef = (namespace: string): ObjectRef => ({ apiVersion: "v1", kind: "Secret", namespace, name });
 
 /** Vault's CA as a Secret beside kubernetes-external-secrets; its chart can only mount Secrets. */
-export function kesCa(namespace: string): AppResource {
+export function kesCa(namespace: string, release: string): AppResource {
   const ref = kesCaRef(namespace);
   return {
     id: objectId(ref),
+    removal: (policy) => objectRemoval({ ref, stays: (read) => mounted(read, namespace, release, policy) }, policy),
     diff: async (read) => {
       const ca = await read.where.consumerCa();
       return ca === undefined
@@ -37,6 +41,20 @@ export function kesCa(namespace: string): AppResource {
     },
     command: ({ kube }) => command(kube.context, namespace),
   };
+}
+
+/** Which pod still mounts it. Pods of the release go with that; others that stay, or that no release made, keep what they mount. */
+async function mounted(read: Readers, namespace: string, release: string, policy: RemovalPolicy): Promise<string | undefined> {
+  const own = policy.all().find(({ id }) => id === `helm ${namespace}/${release}`);
+  if ((await own?.look(read))?.kind === "there") return undefined;
+  const pods = await read.kube.list({ apiVersion: "v1", kind: "Pod", namespace });
+  const pod = pods.find((one) => mounts(one, name));
+  return pod === undefined ? undefined : `pod ${pod.metadata.name} mounts it`;
+}
+
+function mounts({ spec }: KubeObject, secret: string): boolean {
+  const { volumes = [] } = (spec ?? {}) as { readonly volumes?: readonly { readonly secret?: { readonly secretName?: string } }[] };
+  return volumes.some((volume) => volume.secret?.secretName === secret);
 }
 
 /** Vault's CA; "later" where Vault, which is not there yet, will have one. */

@@ -9,6 +9,7 @@ import { type ReleaseInputs } from "../../systems/world.ts";
 import { helmCommand } from "./command.ts";
 import { manifestChanges } from "./manifest.ts";
 import { manifestNeeds } from "./manifest-needs.ts";
+import { releaseRemoval, type RemovableRelease } from "./release-removal.ts";
 import { onObject, type Need } from "../../systems/need.ts";
 import { owner, ownerLabel } from "../ownership.ts";
 
@@ -29,6 +30,8 @@ export interface ReleaseSpec extends ReleaseInputs {
   readonly waits: boolean;
   /** What waits in a shell. */
   readonly waitCommand: (context: string) => Command;
+  /** Of its removal. */
+  readonly removal?: Pick<RemovableRelease, "stays" | "definition">;
 }
 
 /**
@@ -36,8 +39,11 @@ export interface ReleaseSpec extends ReleaseInputs {
  * asked of helm, so that a changed values file or --set shows.
  */
 export function helmRelease(spec: ReleaseSpec): AppResource {
+  const { namespace, name } = spec;
   return {
-    id: `helm ${spec.namespace}/${spec.name}`,
+    id: `helm ${namespace}/${name}`,
+    ref: { is: "release", namespace, name },
+    removal: (policy) => releaseRemoval({ namespace, name, ...spec.removal }, policy),
     diff: (read) => diffRelease(read, spec),
     preview: (read, found) => previewRelease(read, spec, found),
     needs: (read) => releaseNeeds(read, spec),

@@ -1,15 +1,23 @@
 import { conflict, same, type Diff } from "../../core/resource.ts";
 import { withInput, word } from "../../core/shell.ts";
 import type { ObjectRef, Readers } from "../../systems/world.ts";
+import type { KindVersion, Ref } from "../../systems/removal.ts";
 import type { AppResource } from "../../systems/step.ts";
-import { objectId } from "../../kubernetes/object.ts";
+import { objectId } from "../../kubernetes/object-ref.ts";
 import { mounts } from "../../wiring/mounts.ts";
 import { isOurs, mark, owner, ownerLabel, ownershipOf } from "../../kubernetes/ownership.ts";
-import { found } from "../teardown/object.ts";
+import { found } from "../../kubernetes/gone.ts";
 
 const absent = same("not there; bootstrap makes it");
 const others = (what: string): Diff =>
   conflict(`${what} belongs to another cluster`, "Give this cluster names of its own: --auth-mount, --policy-name, or another --cluster.");
+
+/** Puts our mark on what stands at a name of ours; nothing else of it is changed. */
+export function adopted(ref: Ref): AppResource {
+  if (ref.is === "object") return adoptedObject(ref.object, ref.version);
+  if (ref.is === "release") return adoptedRelease(ref.namespace, ref.name);
+  return ref.is === "policy" ? adoptedPolicy(ref.name) : adoptedMount(ref.path);
+}
 
 /** The description of a mount that is taken over: our mark, and what stood there before. */
 export const markedDescription = (uid: string, before: string): string => `${mark(uid)}${before === "" ? "" : `; before: ${before}`}`;
@@ -17,7 +25,7 @@ export const markedDescription = (uid: string, before: string): string => `${mar
 export const markedPolicy = (uid: string, before: string): string => `# ${mark(uid)}\n${before}`;
 
 /** Puts our mark on a Kubernetes auth mount that somebody made. Documented at Vault's API docs, /sys/auth "Tune auth method". */
-export function adoptedMount(path: string): AppResource {
+function adoptedMount(path: string): AppResource {
   const marked = async (read: Readers): Promise<{ before: string; after: string }> => {
     const [all, uid] = await Promise.all([mounts(read, "sys/auth"), read.kube.clusterUid()]);
     const before = all.find((each) => each.path === path)?.description ?? "";
@@ -55,7 +63,7 @@ async function rolesOf(read: Readers, path: string): Promise<string[]> {
 }
 
 /** Puts our mark before a policy that somebody wrote; its rules stay. */
-export function adoptedPolicy(name: string): AppResource {
+function adoptedPolicy(name: string): AppResource {
   const path = `sys/policies/acl/${name}`;
   const text = async (read: Readers): Promise<string> => {
     const [answer, uid] = await Promise.all([read.vault.get(path), read.kube.clusterUid()]);
@@ -78,7 +86,7 @@ export function adoptedPolicy(name: string): AppResource {
 }
 
 /** Puts our label on an object that somebody made; one that another tool manages is a conflict. */
-export function adoptedObject(ref: ObjectRef, apiVersion?: (read: Readers) => Promise<string | undefined>): AppResource {
+function adoptedObject(ref: ObjectRef, apiVersion: KindVersion | undefined): AppResource {
   const labels = { metadata: { labels: { [ownerLabel]: owner } } };
   const refIn = async (read: Readers): Promise<ObjectRef | undefined> => {
     const version = apiVersion === undefined ? ref.apiVersion : await apiVersion(read);
@@ -105,7 +113,7 @@ export function adoptedObject(ref: ObjectRef, apiVersion?: (read: Readers) => Pr
 }
 
 /** Puts our label on a Helm release, which helm keeps in the Secret of its newest revision: later runs then give it our values. */
-export function adoptedRelease(namespace: string, name: string): AppResource {
+function adoptedRelease(namespace: string, name: string): AppResource {
   const secret = (revision: number): ObjectRef => ({
     apiVersion: "v1",
     kind: "Secret",

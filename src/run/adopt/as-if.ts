@@ -1,27 +1,18 @@
 import type { KubeObject, Readers, VaultAnswer } from "../../systems/world.ts";
+import type { Ref } from "../../systems/removal.ts";
 import { labelled } from "../../kubernetes/object.ts";
+import { isObject } from "../../kubernetes/object-ref.ts";
 import { owner, ownerLabel, ownershipOf } from "../../kubernetes/ownership.ts";
 import { markedDescription, markedPolicy } from "./adopt.ts";
 
-export interface Adopted {
-  readonly mount: string;
-  readonly policy: string;
-  /** Whether an object is one of those that are taken over. */
-  readonly object: (object: KubeObject) => boolean;
-  readonly releases: boolean;
-}
-
 /** The world as it will be read once the marks are put: what a plan finds in it is what would really differ. Nothing is written. */
-export function asIfAdopted(read: Readers, adopted: Adopted): Readers {
+export function asIfAdopted(read: Readers, refs: readonly Ref[]): Readers {
   const get = async (path: string): Promise<VaultAnswer | undefined> => {
     const [answer, uid] = await Promise.all([read.vault.get(path), read.kube.clusterUid()]);
     if (answer === undefined) return undefined;
-    if (path === "sys/auth") return { ...answer, data: withMark(answer.data, `${adopted.mount}/`, uid) };
-    const { policy } = answer.data;
-    if (path !== `sys/policies/acl/${adopted.policy}` || typeof policy !== "string" || ownershipOf(policy, uid) !== "foreign")
-      return answer;
-    return { ...answer, data: { ...answer.data, policy: markedPolicy(uid, policy) } };
+    return { ...answer, data: refs.reduce((data, ref) => asIfMarked(data, path, ref, uid), answer.data) };
   };
+  const isTaken = (object: KubeObject): boolean => refs.some((ref) => ref.is === "object" && isObject(object, ref.object));
   return {
     ...read,
     vault: { ...read.vault, get },
@@ -29,17 +20,26 @@ export function asIfAdopted(read: Readers, adopted: Adopted): Readers {
       ...read.kube,
       get: async (ref) => {
         const object = await read.kube.get(ref);
-        return object !== undefined && adopted.object(object) ? labelled(object) : object;
+        return object !== undefined && isTaken(object) ? labelled(object) : object;
       },
     },
     helm: {
       ...read.helm,
       release: async (namespace, name) => {
         const release = await read.helm.release(namespace, name);
-        return release === undefined || !adopted.releases ? release : { ...release, labels: { ...release.labels, [ownerLabel]: owner } };
+        const taken = refs.some((ref) => ref.is === "release" && ref.namespace === namespace && ref.name === name);
+        return release === undefined || !taken ? release : { ...release, labels: { ...release.labels, [ownerLabel]: owner } };
       },
     },
   };
+}
+
+/** What Vault answers at a path once our mark is on what `ref` names. */
+function asIfMarked(data: VaultAnswer["data"], path: string, ref: Ref, uid: string): VaultAnswer["data"] {
+  if (ref.is === "auth mount" && path === "sys/auth") return withMark(data, `${ref.path}/`, uid);
+  const { policy } = data;
+  if (ref.is !== "policy" || path !== `sys/policies/acl/${ref.name}` || typeof policy !== "string") return data;
+  return ownershipOf(policy, uid) === "foreign" ? { ...data, policy: markedPolicy(uid, policy) } : data;
 }
 
 function withMark(rows: VaultAnswer["data"], path: string, uid: string): VaultAnswer["data"] {

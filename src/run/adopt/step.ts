@@ -1,64 +1,30 @@
-import type { KubeObject, ObjectRef, Readers } from "../../systems/world.ts";
 import type { Settings } from "../../config/fields.ts";
-import { adoptedMount, adoptedObject, adoptedPolicy, adoptedRelease } from "./adopt.ts";
-import { asIfAdopted } from "./as-if.ts";
-import { bindingName } from "../../wiring/reviewer/binding.ts";
-import { tokenSecretRef } from "../../wiring/reviewer/token.ts";
-import { secretsVersion } from "../teardown/external-secrets.ts";
+import { specOf } from "../../config/spec.ts";
+import { stepIds } from "../../config/step-id.ts";
+import type { Ref } from "../../systems/removal.ts";
 import type { AppBoundStep } from "../../systems/step.ts";
-import { operators } from "../../consumers/kinds.ts";
-import { parseSecretSpec } from "../../config/spec/secret.ts";
-import { storeNamespace } from "../../consumers/store.ts";
+import type { Readers } from "../../systems/world.ts";
+import { steps, vaultSteps } from "../steps.ts";
+import { adopted } from "./adopt.ts";
+import { asIfAdopted } from "./as-if.ts";
 
 /** Marks on what stands at our names and was made by a hand, Terraform or another tool. @param releases Helm releases too */
-export function adoptStep(settings: Settings, releases: boolean): AppBoundStep {
-  const own = settings.vaultAddr === undefined && settings.vaultContext === undefined;
-  const version = (read: Readers): Promise<string | undefined> => secretsVersion(read, settings.operator);
-  const operator = settings.operatorRelease ?? operators[settings.operator].release;
-  return {
-    id: "adopt",
-    title: "Take over what is there",
-    resources: [
-      ...(releases && own ? [adoptedRelease(settings.installNamespace, settings.release)] : []),
-      ...(releases ? [adoptedRelease(settings.operatorNamespace, operator)] : []),
-      ...builtIn(settings).map((ref) => adoptedObject(ref)),
-      adoptedPolicy(settings.policyName.toLowerCase()),
-      adoptedMount(settings.authMount),
-      ...custom(settings).map((ref) => adoptedObject(ref, version)),
-    ],
-    checks: [],
-  };
-}
-
-function builtIn({
-  reviewerNamespace,
-  reviewerServiceAccount,
-  operatorNamespace,
-  operatorServiceAccount,
-  authMount,
-}: Settings): ObjectRef[] {
-  const account = { namespace: reviewerNamespace, serviceAccount: reviewerServiceAccount };
-  const ofOperator = reviewerNamespace === operatorNamespace && reviewerServiceAccount === operatorServiceAccount;
-  return [
-    ...(ofOperator ? [] : [{ apiVersion: "v1", kind: "ServiceAccount", namespace: reviewerNamespace, name: reviewerServiceAccount }]),
-    tokenSecretRef(account),
-    { apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRoleBinding", name: bindingName(authMount) },
-  ];
-}
-
-function custom(settings: Settings): ObjectRef[] {
-  const apiVersion = settings.operator === "kes" ? "kubernetes-client.io/v1" : "external-secrets.io/v1";
-  const secrets = settings.secrets
-    .map(parseSecretSpec)
-    .map(({ name }) => ({ apiVersion, kind: "ExternalSecret", namespace: settings.namespace, name }));
-  const store = { apiVersion, kind: settings.storeKind, name: settings.storeName, namespace: storeNamespace(settings) };
-  return settings.operator === "kes" ? secrets : [store, ...secrets];
-}
+export const adoptStep = (settings: Settings, releases: boolean): AppBoundStep => ({
+  id: "adopt",
+  title: "Take over what is there",
+  resources: refsOf(settings, releases).map(adopted),
+  checks: [],
+});
 
 /** The world as a plan will find it after `adoptStep`. */
-export function afterAdoption(read: Readers, settings: Settings, releases: boolean): Readers {
-  const refs = [...builtIn(settings), ...custom(settings)];
-  const object = ({ kind, metadata: { name, namespace } }: KubeObject): boolean =>
-    refs.some((ref) => ref.kind === kind && ref.name === name && ref.namespace === namespace);
-  return asIfAdopted(read, { mount: settings.authMount, policy: settings.policyName.toLowerCase(), object, releases });
+export const afterAdoption = (read: Readers, settings: Settings, releases: boolean): Readers =>
+  asIfAdopted(read, refsOf(settings, releases));
+
+/** What all steps make, as far as it can be taken over. */
+function refsOf(settings: Settings, releases: boolean): Ref[] {
+  const { isOwn } = specOf(settings).vault;
+  return stepIds
+    .filter((id) => isOwn || !vaultSteps.includes(id))
+    .flatMap((id) => steps[id].resources(settings).flatMap(({ ref }) => ref ?? []))
+    .filter(({ is }) => releases || is !== "release");
 }

@@ -73,7 +73,7 @@ function oneObject(wire: KubeWire, act: KubeAct, answer: HttpAnswer): KubeObject
 }
 
 async function list(wire: KubeWire, what: Parameters<KubeWriter["list"]>[0]): Promise<KubeObject[]> {
-  const act = { verb: "list", resource: resourceName(what.apiVersion, what.kind), namespace: what.namespace };
+  const act = { verb: "list", resource: resourceName(what.apiVersion, what.kind, what.plural), namespace: what.namespace };
   const found: KubeObject[] = [];
   let next: string | undefined;
   do {

@@ -35,6 +35,7 @@ const facts: Readonly<Record<string, KindFacts>> = {
   EndpointSlice: inNamespace("endpointslices"),
   StatefulSet: inNamespace("statefulsets"),
   Deployment: inNamespace("deployments"),
+  ReplicaSet: inNamespace("replicasets"),
   DaemonSet: inNamespace("daemonsets"),
   CronJob: inNamespace("cronjobs"),
   Job: inNamespace("jobs"),
@@ -53,8 +54,13 @@ const facts: Readonly<Record<string, KindFacts>> = {
 export const groupPath = (group: string): string => (group === "" ? "/api/v1" : `/apis/${group}/v1`);
 
 /** The path of all objects of a kind; in one namespace, or in all where it is left out. */
-export function collectionPath({ apiVersion, kind, namespace }: Omit<ObjectRef, "name">): string {
-  const { plural, namespaced } = factsOf(kind);
+export function collectionPath({
+  apiVersion,
+  kind,
+  namespace,
+  plural: given,
+}: Omit<ObjectRef, "name"> & { readonly plural?: string | undefined }): string {
+  const { plural, namespaced } = given === undefined ? factsOf(kind) : inNamespace(given);
   const root = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
   return namespaced && namespace !== undefined ? `${root}/namespaces/${encodeURIComponent(namespace)}/${plural}` : `${root}/${plural}`;
 }
@@ -66,9 +72,9 @@ export function objectPath(ref: ObjectRef): string {
 }
 
 /** The plural name of a kind with its group, as kubectl writes it, e.g. "externalsecrets.external-secrets.io". */
-export function resourceName(apiVersion: string, kind: string): string {
+export function resourceName(apiVersion: string, kind: string, plural = factsOf(kind).plural): string {
   const group = apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
-  return group === "" ? factsOf(kind).plural : `${factsOf(kind).plural}.${group}`;
+  return group === "" ? plural : `${plural}.${group}`;
 }
 
 function factsOf(kind: string): KindFacts {

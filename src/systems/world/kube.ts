@@ -22,9 +22,16 @@ export interface KubeObject {
     readonly creationTimestamp?: string;
     readonly deletionTimestamp?: string;
     readonly finalizers?: readonly string[];
-    readonly ownerReferences?: readonly { readonly kind: string; readonly name: string; readonly uid: string }[];
+    readonly ownerReferences?: readonly OwnerReference[];
   };
   readonly [field: string]: unknown;
+}
+
+interface OwnerReference {
+  readonly apiVersion?: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
 }
 
 export interface AccessQuestion {
@@ -46,6 +53,8 @@ export interface KubeReader {
   list(what: {
     apiVersion: string;
     kind: string;
+    /** As its definition has it, for kinds that are not known beforehand; they live in namespaces. */
+    plural?: string | undefined;
     namespace?: string | undefined;
     labelSelector?: string | undefined;
     fieldSelector?: string | undefined;

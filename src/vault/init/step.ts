@@ -1,4 +1,5 @@
 import { milliseconds } from "../../core/duration.ts";
+import { keysRemoval } from "./keys-removal.ts";
 import { vaultInit } from "./init.ts";
 import type { AppResource } from "../../systems/step.ts";
 import { defineStep } from "../../systems/step.ts";
@@ -31,6 +32,7 @@ export const operatorInit = defineStep({
   title: "Initialise Vault",
   inputs,
   resources: (settings) => initResources(settings, false),
+  removals: () => [keysRemoval()],
 });
 
 /** @param wipeLost Whether the data of an init whose answer was lost is deleted first. */

@@ -12,6 +12,7 @@ import { tellsCa } from "../tls/secret-data.ts";
 import { waitForBalancers } from "../tls/balancers.ts";
 import { vaultFullname } from "../names.ts";
 import { defineStep } from "../../systems/step.ts";
+import { volumesRemoval } from "./volumes-removal.ts";
 import { template } from "../../core/template.ts";
 import { tlsSecretName } from "../tls/step.ts";
 
@@ -73,9 +74,11 @@ export const install = defineStep({
           if (settings.expose === "LoadBalancer") await waitForBalancers(write, settings, milliseconds(settings.timeout), say);
         },
         waitCommand: (context) => waitForPodsCommand(wanted, context, seconds(settings.timeout)),
+        removal: { stays: (read, { vaultStays }) => vaultStays(read) },
       }),
     ];
   },
+  removals: ({ vault }, policy) => [volumesRemoval(vault.install, policy)],
 });
 
 async function foundPods(read: Readers, { installNamespace, release }: Inputs): Promise<string | undefined> {

@@ -1,7 +1,8 @@
 import { conflict, same, type Change, type Command, type Diff } from "../../core/resource.ts";
 import type { KubeObject, ObjectRef, Readers, Writers } from "../../systems/world.ts";
 import type { AppResource } from "../../systems/step.ts";
-import { labelled, objectId } from "../../kubernetes/object.ts";
+import { labelled } from "../../kubernetes/object.ts";
+import { objectId } from "../../kubernetes/object-ref.ts";
 import { applying } from "../../systems/need.ts";
 import { isOurs } from "../../kubernetes/ownership.ts";
 import { authorityCommand } from "./commands.ts";
@@ -23,7 +24,7 @@ export interface AuthoritySettings {
 /** The name of the authority's Secret. */
 export const authoritySecret = ({ fullname }: Pick<AuthoritySettings, "fullname">): string => `${fullname}-tls-ca`;
 
-const ref = ({ namespace, fullname }: AuthoritySettings): ObjectRef => ({
+export const authorityRef = ({ namespace, fullname }: Pick<AuthoritySettings, "namespace" | "fullname">): ObjectRef => ({
   apiVersion: "v1",
   kind: "Secret",
   namespace,
@@ -40,7 +41,7 @@ export interface Authority extends Pair {
 
 /** Reads the authority; undefined where there is none that can be used. */
 export async function readAuthority(read: Readers, settings: AuthoritySettings): Promise<Authority | undefined> {
-  return authorityIn(await read.kube.get(ref(settings)));
+  return authorityIn(await read.kube.get(authorityRef(settings)));
 }
 
 function authorityIn(secret: KubeObject | undefined): Authority | undefined {
@@ -60,7 +61,7 @@ export const bundle = ({ cert, previous }: Authority): string => cert + (previou
  * not on this machine. A new authority is also signed by the old one, so that consumers that know only the old one go on.
  */
 export function certificateAuthority(settings: AuthoritySettings): AppResource {
-  const place = ref(settings);
+  const place = authorityRef(settings);
   const command = ({ kube }: Readers): Command =>
     authorityCommand(
       { context: kube.context, namespace: settings.namespace },

@@ -5,7 +5,7 @@ import type { Settings } from "../../config/fields.ts";
 import type { KubeObject, ObjectRef, Readers } from "../../systems/world.ts";
 import type { AppResource } from "../../systems/step.ts";
 import { kubectl } from "../../kubernetes/kubectl.ts";
-import { objectId } from "../../kubernetes/object.ts";
+import { objectId } from "../../kubernetes/object-ref.ts";
 import { onObject } from "../../systems/need.ts";
 import { blocksOf, expiry, lacking, leftMs, readCertificate } from "./certificate.ts";
 import { balancerAddresses } from "./balancers.ts";

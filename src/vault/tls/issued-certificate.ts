@@ -3,7 +3,8 @@ import { untilSettled } from "../../core/settle.ts";
 import { failure, kinds } from "../../errors.ts";
 import type { KubeObject, ObjectRef, Readers, Writers } from "../../systems/world.ts";
 import { kubectl } from "../../kubernetes/kubectl.ts";
-import { applyCommand, diffObject, labelled, objectContent, objectId } from "../../kubernetes/object.ts";
+import { applyCommand, diffObject, labelled, objectContent } from "../../kubernetes/object.ts";
+import { objectId } from "../../kubernetes/object-ref.ts";
 import { applying, onObject } from "../../systems/need.ts";
 import { ownerLabels } from "../../kubernetes/ownership.ts";
 import { expiry, lacking, readCertificate } from "./certificate.ts";
@@ -14,6 +15,14 @@ import type { ServerCertificate } from "./served.ts";
 
 /** The version of cert-manager's API since its 1.0. Documented at https://cert-manager.io/docs/reference/api-docs/ */
 export const certManager = "cert-manager.io/v1";
+
+/** The Certificate has the name of its Secret. */
+export const certificateRef = ({ namespace, secret: name }: { readonly namespace: string; readonly secret: string }): ObjectRef => ({
+  apiVersion: certManager,
+  kind: "Certificate",
+  namespace,
+  name,
+});
 
 export interface ManagedSettings extends NameSettings {
   /** NAME, KIND/NAME or KIND.GROUP/NAME. */
@@ -31,7 +40,7 @@ export interface ManagedSettings extends NameSettings {
  * Throws VK1232 where cert-manager is not there, or does not issue it.
  */
 export function managedCertificate(settings: ManagedSettings): ServerCertificate {
-  const ref: ObjectRef = { apiVersion: certManager, kind: "Certificate", namespace: settings.installNamespace, name: settings.secret };
+  const ref = certificateRef({ namespace: settings.installNamespace, secret: settings.secret });
   const make = async (read: Readers): Promise<KubeObject> => certificateOf(settings, ref, await certificateNames(read, settings));
   const seconds = Math.ceil(settings.withinMs / 1000);
   const place = ({ kube }: Readers) => ({

@@ -1,7 +1,8 @@
 import { conflict, same, type Change, type Diff } from "../../core/resource.ts";
 import { kinds, notYet } from "../../errors.ts";
 import type { KubeObject, ObjectRef, Readers, Writers } from "../../systems/world.ts";
-import { labelled, objectId } from "../../kubernetes/object.ts";
+import { labelled } from "../../kubernetes/object.ts";
+import { objectId } from "../../kubernetes/object-ref.ts";
 import { applying, onObject } from "../../systems/need.ts";
 import { isOurs } from "../../kubernetes/ownership.ts";
 import { authoritySecret, bundle, readAuthority, type Authority, type AuthoritySettings } from "./authority.ts";
@@ -22,9 +23,17 @@ export interface OwnCertificateSettings extends NameSettings {
   readonly notBefore?: number | undefined;
 }
 
+/** Of the Secret that Vault's pods mount. */
+export const ownCertificateRef = ({ namespace, secret: name }: { readonly namespace: string; readonly secret: string }): ObjectRef => ({
+  apiVersion: "v1",
+  kind: "Secret",
+  namespace,
+  name,
+});
+
 /** The server certificate that our own authority signs, in the Secret that Vault's pods mount. */
 export function ownCertificate(settings: OwnCertificateSettings): ServerCertificate {
-  const ref: ObjectRef = { apiVersion: "v1", kind: "Secret", namespace: settings.installNamespace, name: settings.secret };
+  const ref = ownCertificateRef({ namespace: settings.installNamespace, secret: settings.secret });
   return {
     id: objectId(ref),
     diff: async (read) => {

@@ -7,6 +7,7 @@ import { certificateAuthority, type AuthoritySettings } from "./authority.ts";
 import { givenCertificate } from "./given-certificate.ts";
 import { managedCertificate } from "./issued-certificate.ts";
 import { ownCertificate } from "./own-certificate.ts";
+import { tlsRemoval } from "./secrets-removal.ts";
 import { servedCertificate, type ServerCertificate } from "./served.ts";
 import { unlessForeign } from "../foreign.ts";
 import { defineStep, type AppResource } from "../../systems/step.ts";
@@ -38,6 +39,7 @@ export const tls = defineStep({
   title: "Make Vault's certificate",
   inputs,
   resources: (settings) => [namespace(settings.installNamespace), ...(settings.insecureNoTls ? [] : made(settings))],
+  removals: ({ vault: { install } }, policy) => [tlsRemoval({ ...install, chart: install.chart.chart }, policy)],
   notices: ({ insecureNoTls }) =>
     insecureNoTls
       ? [

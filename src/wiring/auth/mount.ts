@@ -1,8 +1,11 @@
 import { NotYet } from "../../core/errors.ts";
+import { gone } from "../../core/removal.ts";
 import { conflict, same, type Change, type Diff } from "../../core/resource.ts";
 import { word } from "../../core/shell.ts";
 import type { Readers, Writers } from "../../systems/world.ts";
+import type { AppRemoval } from "../../systems/removal.ts";
 import type { AppResource } from "../../systems/step.ts";
+import { byMark, inVault } from "../in-vault.ts";
 import { isMounted, mountInTheWay, mounts, notOurMount } from "../mounts.ts";
 import { onObject, onPath } from "../../systems/need.ts";
 import { mark, ownershipOf } from "../../kubernetes/ownership.ts";
@@ -11,6 +14,8 @@ import { mark, ownershipOf } from "../../kubernetes/ownership.ts";
 export function kubernetesAuthMount(path: string): AppResource {
   return {
     id: `vault auth/${path}`,
+    ref: { is: "auth mount", path },
+    removal: () => mountRemoval(path),
     diff: (read) => diffAuthMount(read, path),
     preview: async (read, found) => (found instanceof NotYet ? newMount(await read.kube.clusterUid()) : found.changes),
     // Enabling a method asks for sudo besides.
@@ -36,6 +41,17 @@ export function kubernetesAuthMount(path: string): AppResource {
     }),
   };
 }
+
+/** Disabling it revokes the tokens that it gave. */
+const mountRemoval = (path: string): AppRemoval => ({
+  id: `vault auth/${path}`,
+  look: inVault(async (read) => {
+    const mount = (await mounts(read, "sys/auth")).find((each) => each.path === path);
+    return mount === undefined ? gone() : byMark(read, mount.description, "with its role and its configuration");
+  }),
+  remove: (write) => write.vault.remove(`sys/auth/${path}`),
+  command: () => ({ lines: `vault auth disable ${word(path)}`, needs: ["vault"] }),
+});
 
 const newMount = (uid: string): Change[] => [
   { field: "type", after: "kubernetes" },

@@ -1,4 +1,5 @@
 import { kvMount } from "./mount.ts";
+import { secretsRemoval } from "./secrets-removal.ts";
 import { defineStep } from "../../systems/step.ts";
 
 export const kv = defineStep({
@@ -6,4 +7,6 @@ export const kv = defineStep({
   title: "Enable KV version 2",
   inputs: ["kvMount"],
   resources: (settings) => [kvMount(settings.kvMount)],
+  // The engine stays: it is shared by clusters.
+  removals: ({ wiring }, policy) => [secretsRemoval(wiring.kv, policy)],
 });

@@ -1,8 +1,11 @@
 import { NotYet } from "../../core/errors.ts";
+import { gone } from "../../core/removal.ts";
 import { conflict, same, type Command, type Diff } from "../../core/resource.ts";
 import { withInput, word } from "../../core/shell.ts";
 import type { Readers, Writers } from "../../systems/world.ts";
+import type { AppRemoval } from "../../systems/removal.ts";
 import type { AppResource } from "../../systems/step.ts";
+import { byMark, inVault } from "../in-vault.ts";
 import { onPath } from "../../systems/need.ts";
 import { mark, ownershipOf } from "../../kubernetes/ownership.ts";
 
@@ -11,6 +14,8 @@ export function vaultPolicy(name: string, rules: () => string): AppResource {
   const text = async (read: Readers): Promise<string> => policyText(await read.kube.clusterUid(), rules());
   return {
     id: `vault sys/policies/acl/${name}`,
+    ref: { is: "policy", name },
+    removal: () => policyRemoval(name),
     diff: async (read) => {
       const [uid, answer] = [await read.kube.clusterUid(), await read.vault.get(`sys/policies/acl/${name}`)];
       return diffPolicy({ name, flag: "--policy-name", wanted: await text(read), found: answer?.data["policy"], uid });
@@ -20,6 +25,19 @@ export function vaultPolicy(name: string, rules: () => string): AppResource {
     needs: () => [onPath(`sys/policies/acl/${name}`, "read", "update")],
     content: async (read) => ({ kind: "policy", name, text: await text(read) }),
     command: async (read) => policyCommand(name, await text(read)),
+  };
+}
+
+function policyRemoval(name: string): AppRemoval {
+  const path = `sys/policies/acl/${name}`;
+  return {
+    id: `vault ${path}`,
+    look: inVault(async (read) => {
+      const text = (await read.vault.get(path))?.data["policy"];
+      return typeof text === "string" ? byMark(read, text.split("\n", 1)[0] ?? "") : gone();
+    }),
+    remove: (write) => write.vault.remove(path),
+    command: () => ({ lines: `vault policy delete ${word(name)}`, needs: ["vault"] }),
   };
 }
 

@@ -2,7 +2,7 @@ import { same } from "../../core/resource.ts";
 import { word } from "../../core/shell.ts";
 import type { Writers } from "../../systems/world.ts";
 import type { AppResource } from "../../systems/step.ts";
-import { objectId } from "../../kubernetes/object.ts";
+import { objectId } from "../../kubernetes/object-ref.ts";
 import { configuredAnnotation, tokenSecretRef, type Reviewer } from "./token.ts";
 
 /** Takes away the note that Vault was given the reviewer's token, so that the config is written again. */

@@ -6,8 +6,10 @@ import { failure, kinds, notYet } from "../../errors.ts";
 import type { KubeObject, ObjectRef, Readers, Writers } from "../../systems/world.ts";
 import type { AppResource } from "../../systems/step.ts";
 import { kubectl } from "../../kubernetes/kubectl.ts";
-import { applyCommand, diffObject, labelled, named, objectContent, objectId } from "../../kubernetes/object.ts";
+import { applyCommand, diffObject, labelled, named, objectContent } from "../../kubernetes/object.ts";
+import { objectId } from "../../kubernetes/object-ref.ts";
 import { applying } from "../../systems/need.ts";
+import { objectRemoval } from "../../kubernetes/object-removal.ts";
 
 /** The service account whose token lets Vault review tokens. */
 export interface Reviewer {
@@ -40,6 +42,8 @@ export function reviewerTokenSecret(reviewer: Reviewer, withinMs: number): AppRe
   });
   return {
     id: objectId(ref),
+    ref: { is: "object", object: ref },
+    removal: (policy) => objectRemoval({ ref }, policy),
     diff: async (read) => diffTokenSecret(await read.kube.get(ref), wanted, read.kube),
     apply: async (write: Writers, say: Say) => {
       await write.kube.apply(wanted);

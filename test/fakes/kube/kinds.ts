@@ -28,6 +28,7 @@ export const builtInKinds: readonly Kind[] = [
   of("apps", "ControllerRevision", "controllerrevisions"),
   of("apps", "Deployment", "deployments"),
   of("apps", "DaemonSet", "daemonsets"),
+  of("apps", "ReplicaSet", "replicasets"),
   of("batch", "Job", "jobs"),
   of("batch", "CronJob", "cronjobs"),
   of("coordination.k8s.io", "Lease", "leases"),

@@ -1,0 +1,36 @@
+import { same, type Change, type Command, type Diff, type Resource, type Say } from "./resource.ts";
+
+/** How something stands that is to be taken away: it is not there, it stays and why, or it is there and goes. */
+export type Standing =
+  | { readonly kind: "gone"; readonly note?: string }
+  | { readonly kind: "stays"; readonly reason: string }
+  | { readonly kind: "there"; readonly changes?: readonly Change[]; readonly note?: string | undefined };
+
+export type Look<R> = (read: R) => Promise<Standing>;
+
+export const gone = (note?: string): Standing => ({ kind: "gone", ...(note !== undefined && { note }) });
+export const stays = (reason: string): Standing => ({ kind: "stays", reason });
+
+/** What takes away something that we made. `remove` waits until it is gone. */
+export interface Removal<R, W> {
+  /** That of the resource that made it, or what they are where several go at once. */
+  readonly id: string;
+  readonly look: Look<R>;
+  /** Called only after a look that found it there. */
+  remove(write: W, say: Say): Promise<void>;
+  command(read: R): Command | Promise<Command>;
+}
+
+/** A resource whose wanted state is not to be there; what is not ours stays as it is. */
+export const absent = <R, W>({ id, look, remove, command }: Removal<R, W>): Resource<R, W, never> => ({
+  id,
+  diff: async (read) => asDiff(await look(read)),
+  apply: remove,
+  command,
+});
+
+function asDiff(standing: Standing): Diff {
+  if (standing.kind === "gone") return same(standing.note ?? "not there");
+  if (standing.kind === "stays") return same(`stays: ${standing.reason}`);
+  return { kind: "delete", changes: standing.changes ?? [], note: standing.note };
+}

@@ -1,0 +1,19 @@
+import type { KubeObject, ObjectRef } from "../systems/world.ts";
+
+/** "kubernetes ServiceAccount vault-k8s/vault-reviewer" */
+export function objectId({ kind, namespace, name }: ObjectRef): string {
+  return `kubernetes ${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
+}
+
+/** Which object, without what is in it. */
+export function refOf({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): ObjectRef {
+  return { apiVersion, kind, name, namespace };
+}
+
+/** Whether it is that object, whatever the version of its kind. */
+export function isObject({ apiVersion, kind, metadata: { name, namespace } }: KubeObject, ref: ObjectRef): boolean {
+  return groupOf(apiVersion) === groupOf(ref.apiVersion) && kind === ref.kind && name === ref.name && namespace === ref.namespace;
+}
+
+/** The group of a version, e.g. "apps" of "apps/v1"; empty for "v1". */
+export const groupOf = (apiVersion: string): string => (apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "");

@@ -1,0 +1,39 @@
+import { gone, stays } from "../core/removal.ts";
+import type { AppRemoval, KindVersion, RemovalPolicy } from "../systems/removal.ts";
+import type { KubeObject, ObjectRef, Readers } from "../systems/world.ts";
+import { deleteCommand, deleteObject, found } from "./gone.ts";
+import { isObject, objectId } from "./object-ref.ts";
+import { isOurs } from "./ownership.ts";
+
+export interface RemovableObject {
+  readonly ref: ObjectRef;
+  readonly version?: KindVersion | undefined;
+  /** What whoever deletes it should know. */
+  readonly note?: ((read: Readers) => Promise<string | undefined>) | undefined;
+  /** Why it stays although it is ours. */
+  readonly stays?: ((read: Readers) => Promise<string | undefined>) | undefined;
+}
+
+/** Takes away an object that carries our label. */
+export function objectRemoval({ ref, version, note, stays: why }: RemovableObject, { withinMs }: RemovalPolicy): AppRemoval {
+  const find = async (read: Readers): Promise<KubeObject | undefined> => {
+    const apiVersion = version === undefined ? ref.apiVersion : await version(read);
+    return apiVersion === undefined ? undefined : found(read, { ...ref, apiVersion });
+  };
+  return {
+    id: objectId(ref),
+    takes: (object) => isOurs(object) && isObject(object, ref),
+    look: async (read) => {
+      const object = await find(read);
+      if (object === undefined) return gone();
+      if (!isOurs(object)) return stays("it is not marked as ours");
+      const reason = await why?.(read);
+      return reason === undefined ? { kind: "there", note: await note?.(read) } : stays(reason);
+    },
+    remove: async (write) => {
+      const object = await find(write);
+      if (object !== undefined) await deleteObject(write, object, withinMs);
+    },
+    command: ({ kube }) => deleteCommand(kube.context, ref),
+  };
+}

@@ -1,0 +1,54 @@
+import { gone, stays } from "../../core/removal.ts";
+import { holdsKeys } from "../../kubernetes/custody-secret.ts";
+import { deleteCommand, deleteObject, found } from "../../kubernetes/gone.ts";
+import { isObject, refOf } from "../../kubernetes/object-ref.ts";
+import { isOurs } from "../../kubernetes/ownership.ts";
+import type { AppRemoval, RemovalPolicy } from "../../systems/removal.ts";
+import type { KubeObject, ObjectRef, Readers } from "../../systems/world.ts";
+import { vaultFullname } from "../names.ts";
+import { authorityRef } from "./authority.ts";
+import { certificateRef } from "./issued-certificate.ts";
+import { ownCertificateRef } from "./own-certificate.ts";
+
+export interface TlsPlace {
+  readonly namespace: string;
+  readonly release: string;
+  /** Vault's chart. */
+  readonly chart: string;
+}
+
+/**
+ * Takes away what any kind of certificate of this release has left, whichever the settings name now: the certificate, its authority, and
+ * what has cert-manager make it. Never what holds unseal keys, which a person may have put there.
+ */
+export function tlsRemoval(place: TlsPlace, { vaultStays, withinMs }: RemovalPolicy): AppRemoval {
+  const ours = async (read: Readers): Promise<KubeObject[]> => {
+    const objects = await Promise.all(refsOf(place).map((ref) => found(read, ref)));
+    return objects.filter((object) => object !== undefined && isOurs(object) && !holdsKeys(object)) as KubeObject[];
+  };
+  return {
+    id: `kubernetes Secrets of ours in ${place.namespace}`,
+    takes: (object) => isOurs(object) && !holdsKeys(object) && refsOf(place).some((ref) => isObject(object, ref)),
+    look: async (read) => {
+      const all = await ours(read);
+      if (all.length === 0) return gone();
+      const reason = await vaultStays(read);
+      return reason === undefined
+        ? { kind: "there", changes: all.map(({ kind, metadata }) => ({ field: metadata.name, before: kind })) }
+        : stays(reason);
+    },
+    remove: async (write) => {
+      for (const object of await ours(write)) await deleteObject(write, object, withinMs);
+    },
+    command: async (read) => ({
+      lines: (await ours(read)).map((object) => deleteCommand(read.kube.context, refOf(object)).lines).join("\n"),
+    }),
+  };
+}
+
+/** A Certificate before its Secret, which it would make again. */
+function refsOf({ namespace, release, chart }: TlsPlace): ObjectRef[] {
+  const fullname = vaultFullname(release, chart);
+  const secret = `${fullname}-tls`;
+  return [certificateRef({ namespace, secret }), ownCertificateRef({ namespace, secret }), authorityRef({ namespace, fullname })];
+}
