@@ -1,5 +1,5 @@
 import type { Settings } from "./fields.ts";
-import { consumersOf, type ConsumerSpec } from "./spec/consumer.ts";
+import { consumersOf, type Consumers } from "./spec/consumer.ts";
 import { runOf, type RunSpec } from "./spec/run.ts";
 import { vaultOf, type VaultSpec } from "./spec/vault.ts";
 import { wiringOf, type WiringSpec } from "./spec/wiring.ts";
@@ -14,7 +14,7 @@ export interface Spec {
   readonly vault: VaultSpec;
   readonly wiring: WiringSpec;
   /** Those that get secrets from Vault into the cluster, each with its own account, login, stores and secrets. */
-  readonly consumers: readonly ConsumerSpec[];
+  readonly consumers: Consumers;
   readonly run: RunSpec;
 }
 

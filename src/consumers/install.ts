@@ -1,6 +1,6 @@
-import { milliseconds, seconds } from "../core/duration.ts";
 import type { Plain } from "../core/compare.ts";
-import type { Settings } from "../config/fields.ts";
+import type { ConsumerSpec } from "../config/spec/consumer.ts";
+import type { Spec } from "../config/spec.ts";
 import type { Readers } from "../systems/world.ts";
 import { helmRelease, type ReleaseSpec } from "../kubernetes/helm/release.ts";
 import { namespace } from "../kubernetes/namespace.ts";
@@ -15,91 +15,62 @@ import {
   waitForWebhook,
 } from "./operator-ready.ts";
 import { kesCa, kesTrust } from "./kes/trust.ts";
-import { operators } from "./kinds.ts";
+import { operators, releaseOf } from "./kinds.ts";
 import { operatorNeeded } from "./operator-needed.ts";
 import { defineStep } from "../systems/step.ts";
-
-const inputs = [
-  "operator",
-  "operatorNamespace",
-  "operatorServiceAccount",
-  "operatorRelease",
-  "operatorChart",
-  "operatorChartRepo",
-  "operatorChartVersion",
-  "operatorValues",
-  "operatorSet",
-  "authMount",
-  "roleName",
-  "vaultNamespace",
-  "consumerVaultAddr",
-  "installNamespace",
-  "release",
-  "caCert",
-  "helm",
-  "timeout",
-] as const;
-type Inputs = Pick<Settings, (typeof inputs)[number]>;
 
 /** The operator that copies secrets, with a service account of its own. */
 export const externalSecrets = defineStep({
   id: "external-secrets",
   title: "Install the external-secrets operator",
-  inputs,
-  resources: (settings) => [
-    namespace(settings.operatorNamespace),
-    ...(settings.operator === "kes" ? [kesCa(settings.operatorNamespace, settings.operatorRelease ?? operators.kes.release)] : []),
-    helmRelease(release(settings)),
-  ],
+  resources: (spec) =>
+    spec.consumers.flatMap((consumer) => [
+      namespace(consumer.namespace),
+      ...(consumer.kind === "kes" ? [kesCa(consumer.namespace, releaseOf(consumer))] : []),
+      helmRelease(release(spec, consumer)),
+    ]),
 });
 
-function release(settings: Inputs): ReleaseSpec {
-  const known = operators[settings.operator];
-  const name = settings.operatorRelease ?? known.release;
-  const withinMs = milliseconds(settings.timeout);
-  const where = { namespace: settings.operatorNamespace, release: name };
+function release(spec: Spec, consumer: ConsumerSpec): ReleaseSpec {
+  const { kind, namespace, chart } = consumer;
+  const known = operators[kind];
+  const { timeoutMs: withinMs } = spec.run;
+  const where = { namespace, release: releaseOf(consumer) };
   return {
-    namespace: settings.operatorNamespace,
-    name,
-    chart: {
-      chart: settings.operatorChart ?? known.chart,
-      repo: settings.operatorChartRepo ?? known.repo,
-      version: settings.operatorChartVersion,
-    },
-    values: settings.operator === "eso" ? esoValues(settings) : kesValues(settings),
+    namespace,
+    name: where.release,
+    chart: { chart: chart.chart ?? known.chart, repo: chart.repo ?? known.repo, version: chart.version },
+    values: kind === "eso" ? esoValues(consumer) : kesValues(spec, consumer),
     ...(known.notice !== undefined && { notice: known.notice }),
-    ...(settings.operator === "kes" && { lateValues: kesVault }),
-    valuesFiles: settings.operatorValues,
-    sets: settings.operatorSet,
-    alsoNeeds: (read) => [
-      ...operatorNeeds(settings.operator),
-      ...(settings.operator === "kes" ? toFindAddress(read, settings.installNamespace) : []),
-    ],
+    ...(kind === "kes" && { lateValues: kesVault }),
+    valuesFiles: consumer.valuesFiles,
+    sets: consumer.sets,
+    alsoNeeds: (read) => [...operatorNeeds(kind), ...(kind === "kes" ? toFindAddress(read, spec.vault.install.namespace) : [])],
     waits: true,
-    elsewhere: (read) => foundOperator(read, settings.operator),
+    elsewhere: (read) => foundOperator(read, kind),
     isUp: (read) => deploymentsReady(read, where),
-    waitCommand: (context) => waitForOperatorCommand(where, settings.operator, context, seconds(settings.timeout)),
+    waitCommand: (context) => waitForOperatorCommand(where, kind, context, withinMs / 1000),
     removal: {
-      stays: (read, policy) => operatorNeeded(read, settings.operator, policy),
-      definition: settings.operator === "kes" ? crdFor("kes") : undefined,
+      stays: (read, policy) => operatorNeeded(read, kind, policy),
+      definition: kind === "kes" ? crdFor("kes") : undefined,
     },
     waitUntilUp: async (write, say) => {
       await waitForOperator(write, where, withinMs, say);
-      if (settings.operator === "eso") await waitForWebhook(write, withinMs, say);
+      if (kind === "eso") await waitForWebhook(write, withinMs, say);
     },
   };
 }
 
-const esoValues = ({ operatorServiceAccount }: Inputs): Readonly<Record<string, Plain>> => ({
-  serviceAccount: { create: true, name: operatorServiceAccount },
+const esoValues = ({ serviceAccount }: ConsumerSpec): Readonly<Record<string, Plain>> => ({
+  serviceAccount: { create: true, name: serviceAccount },
 });
 
-const kesValues = ({ operatorServiceAccount, authMount, roleName, vaultNamespace }: Inputs): Readonly<Record<string, Plain>> => ({
-  serviceAccount: { create: true, name: operatorServiceAccount },
+const kesValues = ({ vault, wiring }: Spec, { serviceAccount, login }: ConsumerSpec): Readonly<Record<string, Plain>> => ({
+  serviceAccount: { create: true, name: serviceAccount },
   env: {
-    DEFAULT_VAULT_MOUNT_POINT: authMount,
-    DEFAULT_VAULT_ROLE: roleName,
-    ...(vaultNamespace !== undefined && { VAULT_NAMESPACE: vaultNamespace }),
+    DEFAULT_VAULT_MOUNT_POINT: wiring.authMount,
+    DEFAULT_VAULT_ROLE: login.role,
+    ...(vault.namespace !== undefined && { VAULT_NAMESPACE: vault.namespace }),
   },
 });
 
@@ -112,7 +83,7 @@ async function kesVault(read: Readers): Promise<Readonly<Record<string, Plain>>>
   };
 }
 
-async function foundOperator(read: Readers, operator: Settings["operator"]): Promise<string | undefined> {
+async function foundOperator(read: Readers, operator: ConsumerSpec["kind"]): Promise<string | undefined> {
   const [crd, running] = await Promise.all([read.kube.get(crdFor(operator)), operatorRuns(read, operators[operator].chart)]);
   // Helm leaves the definitions of a chart's folder crds behind: they alone are no operator.
   return crd === undefined || !running ? undefined : `${operators[operator].title} is there already`;

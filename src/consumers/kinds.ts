@@ -1,6 +1,6 @@
-import type { Settings } from "../config/fields.ts";
+import type { ConsumerSpec, LoginSpec, StoreSpec } from "../config/spec/consumer.ts";
 
-/** Where an operator's chart is, when the settings do not say; chart names are product data. */
+/** Where an operator's chart is, when nobody says it, and what it knows; chart names are product data. */
 export const operators = {
   eso: {
     notice: undefined,
@@ -8,6 +8,8 @@ export const operators = {
     repo: "https://charts.external-secrets.io",
     release: "external-secrets",
     title: "External Secrets Operator",
+    hasStores: true,
+    asksForAudience: true,
   },
   kes: {
     notice:
@@ -16,10 +18,18 @@ export const operators = {
     repo: "https://external-secrets.github.io/kubernetes-external-secrets/",
     release: "kubernetes-external-secrets",
     title: "kubernetes-external-secrets",
+    // Its ExternalSecrets say themselves how they log in.
+    hasStores: false,
+    asksForAudience: false,
   },
 } as const;
 
-/** The audience of tokens that log in: none for kes, which cannot ask for one. */
-export function audienceOf({ operator, audience }: Pick<Settings, "operator" | "audience">): string | undefined {
-  return operator === "kes" || audience === "" ? undefined : audience;
-}
+/** The name of its Helm release. */
+export const releaseOf = ({ kind, release }: ConsumerSpec): string => release ?? operators[kind].release;
+
+/** How it logs in: without an audience where it cannot ask for one. */
+export const loginOf = ({ kind, login }: ConsumerSpec): LoginSpec =>
+  operators[kind].asksForAudience ? login : { ...login, audience: undefined };
+
+/** Its stores; none where it knows none. */
+export const storesOf = ({ kind, stores }: ConsumerSpec): readonly StoreSpec[] => (operators[kind].hasStores ? stores : []);

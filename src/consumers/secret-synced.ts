@@ -5,62 +5,66 @@ import type { KubeObject, Readers } from "../systems/world.ts";
 import { kubectl } from "../kubernetes/kubectl.ts";
 import { onObject, onPath } from "../systems/need.ts";
 import type { AppCheck } from "../systems/step.ts";
-import type { NamedSecret } from "../config/spec/secret.ts";
+import type { ConsumerSpec, SecretSpec } from "../config/spec/consumer.ts";
+import type { KvSpec } from "../config/spec/wiring.ts";
 import { readyCondition } from "./store-ready.ts";
 
-export interface SyncedSettings {
-  readonly operator: "eso" | "kes";
-  readonly namespace: string;
-  readonly kvMount: string;
-  readonly kvPrefix: string;
-  readonly spec: NamedSecret;
+interface Synced {
+  readonly kind: ConsumerSpec["kind"];
+  readonly kv: KvSpec;
+  readonly secret: SecretSpec;
 }
 
 /** The Kubernetes Secret exists and equals what Vault holds; compared by hash, no value leaves this function. */
-export function secretSynced(settings: SyncedSettings): AppCheck {
-  const { namespace, spec } = settings;
+export function secretSynced(synced: Synced): AppCheck {
+  const {
+    kind,
+    kv,
+    secret: { name, namespace, path },
+  } = synced;
   return {
-    id: `secret ${namespace}/${spec.name}`,
-    title: `Secret ${namespace}/${spec.name} equals ${settings.kvMount}/${settings.kvPrefix}${spec.path}`,
+    id: `secret ${namespace}/${name}`,
+    title: `Secret ${namespace}/${name} equals ${kv.mount}/${kv.prefix}${path}`,
     settles: true,
     needs: () => [
-      onPath(`${settings.kvMount}/data/${settings.kvPrefix}${spec.path}`, "read"),
-      ...onObject({ apiVersion: "v1", kind: "Secret", name: spec.name, namespace }, ["get"]),
-      ...onObject({ apiVersion: `${groups[settings.operator]}/v1`, kind: "ExternalSecret", name: spec.name, namespace }, ["get"]),
+      onPath(`${kv.mount}/data/${kv.prefix}${path}`, "read"),
+      ...onObject({ apiVersion: "v1", kind: "Secret", name, namespace }, ["get"]),
+      ...onObject({ apiVersion: `${groups[kind]}/v1`, kind: "ExternalSecret", name, namespace }, ["get"]),
     ],
-    run: (read) => compare(read, settings),
+    run: (read) => compare(read, synced),
   };
 }
 
 const groups = { eso: "external-secrets.io", kes: "kubernetes-client.io" } as const;
 
-async function compare(read: Readers, settings: SyncedSettings): Promise<Found> {
-  const { namespace, spec, kvMount, kvPrefix } = settings;
+async function compare(read: Readers, synced: Synced): Promise<Found> {
+  const { kind, kv, secret: wanted } = synced;
+  const { name, namespace, path } = wanted;
   const [answer, secret, external] = await Promise.all([
-    read.vault.get(`${kvMount}/data/${kvPrefix}${spec.path}`),
-    read.kube.get({ apiVersion: "v1", kind: "Secret", name: spec.name, namespace }),
-    externalSecret(read, settings),
+    read.vault.get(`${kv.mount}/data/${kv.prefix}${path}`),
+    read.kube.get({ apiVersion: "v1", kind: "Secret", name, namespace }),
+    externalSecret(read, synced),
   ]);
   const held = answer?.data["data"] as Readonly<Record<string, unknown>> | null | undefined;
   if (held === undefined || held === null)
-    return missing(`Vault holds nothing at ${kvMount}/${kvPrefix}${spec.path} yet (404)`, (line) => line("secret put", spec.path));
-  if (external === undefined) return failForGood(`ExternalSecret ${namespace}/${spec.name} does not exist`, (line) => line("secret"));
+    return missing(`Vault holds nothing at ${kv.mount}/${kv.prefix}${path} yet (404)`, (line) => line("secret put", path));
+  if (external === undefined) return failForGood(`ExternalSecret ${namespace}/${name} does not exist`, (line) => line("secret"));
   if (secret === undefined)
     return fail(
-      `Secret ${namespace}/${spec.name} is not there: ${reason(external)}`,
-      kubectl(read.kube, `describe externalsecrets.${groups[settings.operator]} ${spec.name} -n ${namespace}`),
+      `Secret ${namespace}/${name} is not there: ${reason(external)}`,
+      kubectl(read.kube, `describe externalsecrets.${groups[kind]} ${name} -n ${namespace}`),
     );
-  return equal(held, secret, spec)
+  return equal(held, secret, wanted)
     ? pass("the values are equal")
     : fail(
-        `Secret ${namespace}/${spec.name} holds other values than Vault`,
+        `Secret ${namespace}/${name} holds other values than Vault`,
         "It is refreshed at the ExternalSecret's interval; wait for it, or look at the ExternalSecret's status.",
       );
 }
 
-async function externalSecret(read: Readers, { operator, namespace, spec }: SyncedSettings): Promise<KubeObject | undefined> {
-  const apiVersion = operator === "eso" ? await esoApiVersion(read) : "kubernetes-client.io/v1";
-  return read.kube.get({ apiVersion, kind: "ExternalSecret", name: spec.name, namespace });
+async function externalSecret(read: Readers, { kind, secret: { name, namespace } }: Synced): Promise<KubeObject | undefined> {
+  const apiVersion = kind === "eso" ? await esoApiVersion(read) : "kubernetes-client.io/v1";
+  return read.kube.get({ apiVersion, kind: "ExternalSecret", name, namespace });
 }
 
 function reason(external: KubeObject): string {
@@ -71,7 +75,7 @@ function reason(external: KubeObject): string {
     : `${ready.reason ?? ""} ${ready.message ?? ""}`.trim();
 }
 
-function equal(held: Readonly<Record<string, unknown>>, secret: KubeObject, { keys }: NamedSecret): boolean {
+function equal(held: Readonly<Record<string, unknown>>, secret: KubeObject, { keys }: SecretSpec): boolean {
   const data = (secret["data"] ?? {}) as Readonly<Record<string, string>>;
   const names = keys.length === 0 ? Object.keys(held) : keys;
   return names.every((name) => data[name] !== undefined && hash(asText(held[name])) === hash(Buffer.from(data[name], "base64")));

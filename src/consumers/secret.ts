@@ -1,5 +1,5 @@
-import { goDuration } from "../core/duration.ts";
-import type { Settings } from "../config/fields.ts";
+import type { ConsumerSpec, SecretSpec } from "../config/spec/consumer.ts";
+import type { WiringSpec } from "../config/spec/wiring.ts";
 import type { KubeObject } from "../systems/world.ts";
 import { esoApiVersion } from "./eso/version.ts";
 import { secretsVersion } from "./external-secrets.ts";
@@ -8,32 +8,12 @@ import { namespaceRemoval } from "../kubernetes/namespace-removal.ts";
 import { fixedObject, kubeObject } from "../kubernetes/object.ts";
 import { namespace } from "../kubernetes/namespace.ts";
 import { defineStep, type AppResource } from "../systems/step.ts";
-import { parseSecretSpec, type NamedSecret } from "../config/spec/secret.ts";
-
-const inputs = [
-  "secrets",
-  "operator",
-  "namespace",
-  "kvMount",
-  "kvPrefix",
-  "storeName",
-  "storeKind",
-  "authMount",
-  "roleName",
-  "refreshInterval",
-] as const;
-type Inputs = Pick<Settings, (typeof inputs)[number]>;
 
 /** The ExternalSecrets that the user named; none unless there are some. */
 export const secret = defineStep({
   id: "secret",
   title: "Create the ExternalSecrets",
-  inputs,
-  resources: (settings) => {
-    const specs = settings.secrets.map(parseSecretSpec);
-    const make = settings.operator === "kes" ? kesSecret : esoSecret;
-    return specs.length === 0 ? [] : [namespace(settings.namespace), ...specs.map((spec) => goesWithAll(make(settings, spec)))];
-  },
+  resources: ({ wiring, consumers }) => consumers.flatMap((consumer) => secretsOf(wiring, consumer)),
   removals: ({ consumers, wiring }, policy) =>
     consumers.flatMap(({ kind, stores, applicationNamespace }) => [
       externalSecretsRemoval({ kind, stores, authMount: wiring.authMount }, policy),
@@ -41,23 +21,29 @@ export const secret = defineStep({
     ]),
 });
 
+function secretsOf(wiring: WiringSpec, { kind, login, secrets }: ConsumerSpec): AppResource[] {
+  const make = { eso: esoSecret, kes: kesSecret }[kind];
+  const places = [...new Set(secrets.map((one) => one.namespace))];
+  return [...places.map(namespace), ...secrets.map((one) => goesWithAll(make(one, wiring, login.role)))];
+}
+
 /** All that read by the wiring are taken away, whether they are named or not. */
 const goesWithAll = ({ removal: _own, ...resource }: AppResource): AppResource => resource;
 
-function esoSecret(settings: Inputs, spec: NamedSecret): AppResource {
-  const ref = { apiVersion: "external-secrets.io/v1", kind: "ExternalSecret", name: spec.name, namespace: settings.namespace };
+function esoSecret({ name, path, keys, namespace, store, refreshInterval }: SecretSpec, { kv }: WiringSpec): AppResource {
+  const ref = { apiVersion: "external-secrets.io/v1", kind: "ExternalSecret", name, namespace };
   return kubeObject(
     ref,
     async (read, sure) => ({
       apiVersion: await esoApiVersion(read, sure),
       kind: "ExternalSecret",
-      metadata: { name: spec.name, namespace: settings.namespace },
+      metadata: { name, namespace },
       spec: {
         // External Secrets writes it back in Go's form; any other would differ for ever.
-        refreshInterval: goDuration(settings.refreshInterval),
-        secretStoreRef: { name: settings.storeName, kind: settings.storeKind },
-        target: { name: spec.name },
-        ...esoData(`${settings.kvPrefix}${spec.path}`, spec.keys),
+        refreshInterval,
+        secretStoreRef: { name: store.name, kind: store.kind },
+        target: { name },
+        ...esoData(`${kv.prefix}${path}`, keys),
       },
     }),
     { version: (read) => secretsVersion(read, "eso") },
@@ -70,16 +56,16 @@ const esoData = (key: string, keys: readonly string[]) =>
     : { data: keys.map((property) => ({ secretKey: property, remoteRef: { key, property } })) };
 
 // kes names the auth mount, the role and the full API path in every object.
-function kesSecret(settings: Inputs, { name, path, keys }: NamedSecret): AppResource {
-  const key = `${settings.kvMount}/data/${settings.kvPrefix}${path}`;
+function kesSecret({ name, path, keys, namespace }: SecretSpec, { authMount, kv }: WiringSpec, role: string): AppResource {
+  const key = `${kv.mount}/data/${kv.prefix}${path}`;
   const object: KubeObject = {
     apiVersion: "kubernetes-client.io/v1",
     kind: "ExternalSecret",
-    metadata: { name, namespace: settings.namespace },
+    metadata: { name, namespace },
     spec: {
       backendType: "vault",
-      vaultMountPoint: settings.authMount,
-      vaultRole: settings.roleName.toLowerCase(),
+      vaultMountPoint: authMount,
+      vaultRole: role,
       kvVersion: 2,
       ...(keys.length === 0 ? { dataFrom: [key] } : { data: keys.map((property) => ({ key, name: property, property })) }),
     },

@@ -1,5 +1,6 @@
 import { fail, failForGood, pass } from "../core/check.ts";
 import { esoApiVersion } from "./eso/version.ts";
+import type { StoreSpec } from "../config/spec/consumer.ts";
 import type { KubeObject } from "../systems/world.ts";
 import { kubectl } from "../kubernetes/kubectl.ts";
 import { onObject } from "../systems/need.ts";
@@ -19,7 +20,7 @@ export function readyCondition(object: KubeObject): Condition | undefined {
 }
 
 /** External Secrets logs in to Vault before it calls a store Ready. Documented at its docs, "SecretStore". */
-export function storeReady({ kind, name, namespace }: { kind: string; name: string; namespace: string | undefined }): AppCheck {
+export function storeReady({ kind, name, namespace }: StoreSpec): AppCheck {
   const id = `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
   return {
     id: "store",

@@ -1,4 +1,5 @@
-import type { Settings } from "../config/fields.ts";
+import type { ConsumerSpec, LoginSpec, StoreSpec } from "../config/spec/consumer.ts";
+import type { Spec } from "../config/spec.ts";
 import { failure, kinds } from "../errors.ts";
 import { NotYet } from "../core/errors.ts";
 import type { Command } from "../core/resource.ts";
@@ -9,59 +10,35 @@ import { externalSecrets, isOfWiring, nameOf, readsBy, secretsVersion, type Read
 import { kubeObject, type Sure } from "../kubernetes/object.ts";
 import { toFindAddress } from "../systems/reach.ts";
 import { defineStep, type AppResource } from "../systems/step.ts";
-import { audienceOf } from "./kinds.ts";
+import { loginOf, storesOf } from "./kinds.ts";
 
-const inputs = [
-  "operator",
-  "storeName",
-  "storeKind",
-  "namespace",
-  "kvMount",
-  "authMount",
-  "roleName",
-  "boundServiceAccounts",
-  "boundNamespaces",
-  "audience",
-  "vaultNamespace",
-  "consumerVaultAddr",
-  "installNamespace",
-  "release",
-  "caCert",
-] as const;
-type Inputs = Pick<Settings, (typeof inputs)[number]>;
-
-/** The store: where External Secrets finds Vault and how it logs in. kes has none; its ExternalSecrets say it themselves. */
+/** The stores: where consumers that have some find Vault, and how they log in. */
 export const store = defineStep({
   id: "store",
   title: "Create the store",
-  inputs,
-  resources: (settings) => (settings.operator === "kes" ? [] : [storeResource(settings)]),
+  resources: (spec) => spec.consumers.flatMap((consumer) => storesOf(consumer).map((one) => storeResource(spec, consumer, one))),
 });
 
-/** The namespace of a store's object: none for a cluster store. */
-export const storeNamespace = ({ storeKind, namespace }: Pick<Inputs, "storeKind" | "namespace">): string | undefined =>
-  storeKind === "SecretStore" ? namespace : undefined;
-
-function storeResource(settings: Inputs): AppResource {
-  const { storeKind: kind, storeName: name } = settings;
-  const place = storeNamespace(settings);
+function storeResource(spec: Spec, consumer: ConsumerSpec, wanted: StoreSpec): AppResource {
+  const { kind, name, namespace } = wanted;
+  const login = loginOf(consumer);
   const make = async (read: Readers, sure: Sure): Promise<KubeObject> => ({
     apiVersion: await esoApiVersion(read, sure),
     kind,
-    metadata: { name, ...(place !== undefined && { namespace: place }) },
-    spec: { provider: { vault: await provider(read, settings, storeAccount(settings), sure) } },
+    metadata: { name, ...(namespace !== undefined && { namespace }) },
+    spec: { provider: { vault: await provider(read, spec, { login, account: storeAccount(wanted, login), namespace }, sure) } },
   });
-  const resource = kubeObject({ apiVersion: "external-secrets.io/v1", kind, name, namespace: place }, make, {
-    alsoNeeds: (read) => toFindAddress(read, settings.installNamespace),
-    version: (read) => secretsVersion(read, "eso"),
-    note: (read) => notUpdated(read, { kind: "eso", stores: [{ kind, name, namespace: place }], authMount: settings.authMount }),
+  const resource = kubeObject({ apiVersion: "external-secrets.io/v1", kind, name, namespace }, make, {
+    alsoNeeds: (read) => toFindAddress(read, spec.vault.install.namespace),
+    version: (read) => secretsVersion(read, consumer.kind),
+    note: (read) => notUpdated(read, { kind: consumer.kind, stores: [wanted], authMount: spec.wiring.authMount }),
   });
   return { ...resource, command: async (read) => withCa(await resource.command(read)) };
 }
 
 /** Who else reads by the store, for whoever takes it away. */
 async function notUpdated(read: Readers, by: ReadBy): Promise<string | undefined> {
-  const others = (await externalSecrets(read, "eso")).filter((object) => readsBy(object, by) && !isOfWiring(object, by));
+  const others = (await externalSecrets(read, by.kind)).filter((object) => readsBy(object, by) && !isOfWiring(object, by));
   return others.length === 0 ? undefined : `not ours, and no longer updated without it: ${others.map(nameOf).join(", ")}`;
 }
 
@@ -74,10 +51,22 @@ function withCa(command: Command): Command {
   return { ...command, lines: [filled, ...rest].join("\n"), needs: [...(command.needs ?? []), "vaultCa"] };
 }
 
+interface Account {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+interface StoreLogin {
+  readonly login: LoginSpec;
+  readonly account: Account;
+  /** Of the store; undefined for one of the whole cluster. */
+  readonly namespace: string | undefined;
+}
+
 /** The account that the store logs in as. A SecretStore can only name one of its own namespace. */
-function storeAccount({ storeKind, namespace, boundServiceAccounts, boundNamespaces }: Inputs): { name: string; namespace: string } {
-  const place = storeKind === "SecretStore" ? namespace : boundNamespaces[0];
-  const name = boundServiceAccounts[0];
+function storeAccount({ namespace }: StoreSpec, login: LoginSpec): Account {
+  const place = namespace ?? login.namespaces[0];
+  const name = login.serviceAccounts[0];
   if (name === undefined || place === undefined || name.includes("*") || place.includes("*")) {
     throw failure(kinds.badValue, {
       what: "The store needs one service account to log in as",
@@ -85,7 +74,7 @@ function storeAccount({ storeKind, namespace, boundServiceAccounts, boundNamespa
       fix: "Name it first: --bound-service-account NAME --bound-namespace NAMESPACE",
     });
   }
-  if (!boundNamespaces.some((bound) => bound === place || bound === "*")) {
+  if (!login.namespaces.some((bound) => bound === place || bound === "*")) {
     throw failure(kinds.badValue, {
       what: `A SecretStore in namespace ${place} logs in as an account of that namespace, which the role does not bind`,
       fix: `--bound-namespace ${place} --bound-service-account NAME, or --store-kind ClusterSecretStore`,
@@ -100,23 +89,23 @@ const consumerCa = (where: Where, sure: Sure): Promise<string | undefined> =>
     throw error;
   });
 
-async function provider({ where }: Readers, settings: Inputs, account: { name: string; namespace: string }, sure: Sure) {
-  const audience = audienceOf(settings);
+async function provider({ where }: Readers, { vault, wiring }: Spec, { login, account, namespace }: StoreLogin, sure: Sure) {
+  const { role, audience } = login;
   const server = await where.consumerAddress();
   const ca = server.startsWith("http:") ? undefined : await consumerCa(where, sure);
   return {
     server,
-    path: settings.kvMount,
+    path: wiring.kv.mount,
     version: "v2",
-    ...(settings.vaultNamespace !== undefined && { namespace: settings.vaultNamespace }),
+    ...(vault.namespace !== undefined && { namespace: vault.namespace }),
     ...(ca !== undefined && { caBundle: ca === laterCa ? ca : Buffer.from(ca).toString("base64") }),
     auth: {
       kubernetes: {
-        mountPath: settings.authMount,
-        role: settings.roleName.toLowerCase(),
+        mountPath: wiring.authMount,
+        role,
         serviceAccountRef: {
           name: account.name,
-          ...(settings.storeKind === "ClusterSecretStore" && { namespace: account.namespace }),
+          ...(namespace === undefined && { namespace: account.namespace }),
           ...(audience !== undefined && { audiences: [audience] }),
         },
       },

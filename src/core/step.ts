@@ -1,15 +1,14 @@
 import type { Check } from "./check.ts";
 import type { Resource } from "./resource.ts";
 
-/** A part of the work as data: what it is called, which settings it needs, and what it is made of. */
+/** A part of the work as data: what it is called, and what it is made of. */
 export interface Step<S, R, W, N = unknown> {
   readonly id: string;
   readonly title: string;
-  readonly inputs: readonly (keyof S & string)[];
-  resources(settings: S): Resource<R, W, N>[];
-  checks(settings: S): Check<R, N>[];
-  /** What a person should know of these settings, whatever the run finds. */
-  notices(settings: S): Notice[];
+  resources(spec: S): Resource<R, W, N>[];
+  checks(spec: S): Check<R, N>[];
+  /** What a person should know of what is wanted, whatever the run finds. */
+  notices(spec: S): Notice[];
 }
 
 /** Something to know, and what to do about it. */
@@ -18,7 +17,7 @@ export interface Notice {
   readonly fix: string;
 }
 
-/** A step whose settings are known. */
+/** A step of which it is known what is wanted. */
 export interface BoundStep<R, W, N = unknown> {
   readonly id: string;
   readonly title: string;
@@ -27,8 +26,8 @@ export interface BoundStep<R, W, N = unknown> {
   readonly notices?: readonly Notice[];
 }
 
-/** Gives a step its settings. */
-export function bind<S, R, W, N>(step: Step<S, R, W, N>, settings: S): BoundStep<R, W, N> {
+/** Gives a step what is wanted. */
+export function bind<S, R, W, N>(step: Step<S, R, W, N>, spec: S): BoundStep<R, W, N> {
   const { id, title } = step;
-  return { id, title, resources: step.resources(settings), checks: step.checks(settings), notices: step.notices(settings) };
+  return { id, title, resources: step.resources(spec), checks: step.checks(spec), notices: step.notices(spec) };
 }

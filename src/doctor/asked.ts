@@ -1,47 +1,42 @@
+import type { ConsumerSpec, LoginSpec } from "../config/spec/consumer.ts";
+import type { Spec } from "../config/spec.ts";
 import type { Readers } from "../systems/world.ts";
-import type { Settings } from "../config/fields.ts";
-import { audienceOf, operators } from "../consumers/kinds.ts";
-import { parseSecretSpec } from "../config/spec/secret.ts";
-import { storeNamespace } from "../consumers/store.ts";
+import { loginOf, operators, storesOf } from "../consumers/kinds.ts";
 import type { Asked } from "../consumers/diagnosis/evidence.ts";
 import type { Account } from "../consumers/diagnosis/login-plan.ts";
 
-/** What the settings want, by the names that Vault and Kubernetes have for it. */
-export function askedOf(settings: Settings, { kube, vaultKube }: Readers): Asked {
-  const { storeKind: kind, storeName: name, operator } = settings;
+/** What is wanted for one consumer, by the names that Vault and Kubernetes have for it. */
+export function askedOf({ cluster = "", vault, wiring }: Spec, consumer: ConsumerSpec, { kube, vaultKube }: Readers): Asked {
+  const { kind, namespace, applicationNamespace, secrets } = consumer;
+  const login = loginOf(consumer);
   return {
-    cluster: settings.cluster ?? "",
+    cluster,
     context: kube.context,
     server: kube.server,
     vaultContext: vaultKube?.context,
-    installNamespace: settings.installNamespace,
-    mount: settings.authMount,
-    role: settings.roleName.toLowerCase(),
-    policies: settings.rolePolicies.map((policy) => policy.toLowerCase()),
-    audience: audienceOf(settings),
-    account: account(settings),
-    kvMount: settings.kvMount,
-    kvPrefix: settings.kvPrefix,
-    operator,
-    operatorChart: operators[operator].chart,
-    operatorNamespace: settings.operatorNamespace,
-    reviewer: { namespace: settings.reviewerNamespace, name: settings.reviewerServiceAccount },
-    store: operator === "kes" ? undefined : { kind, name, namespace: storeNamespace(settings) },
-    namespace: settings.namespace,
-    secrets: settings.secrets.map(parseSecretSpec),
+    installNamespace: vault.install.namespace,
+    mount: wiring.authMount,
+    role: login.role,
+    policies: login.policies,
+    audience: login.audience,
+    account: account(consumer, login),
+    kvMount: wiring.kv.mount,
+    kvPrefix: wiring.kv.prefix,
+    operator: kind,
+    operatorChart: operators[kind].chart,
+    operatorNamespace: namespace,
+    reviewer: { namespace: wiring.reviewer.namespace, name: wiring.reviewer.serviceAccount },
+    store: storesOf(consumer)[0],
+    namespace: applicationNamespace,
+    secrets,
   };
 }
 
 /** The account that logs in: the first that is bound, in the namespace of the store where that has one. */
-function account(settings: Settings): Account {
-  const {
-    boundNamespaces: [first = ""],
-    boundServiceAccounts: [name = ""],
-    operatorNamespace,
-    operatorServiceAccount,
-  } = settings;
-  const place = storeNamespace(settings) ?? first;
-  return { namespace: isPattern(place) ? operatorNamespace : place, name: isPattern(name) ? operatorServiceAccount : name };
+function account({ namespace, serviceAccount, stores: [store] }: ConsumerSpec, { namespaces, serviceAccounts }: LoginSpec): Account {
+  const [place = ""] = store?.namespace === undefined ? namespaces : [store.namespace];
+  const [name = ""] = serviceAccounts;
+  return { namespace: isPattern(place) ? namespace : place, name: isPattern(name) ? serviceAccount : name };
 }
 
 const isPattern = (text: string): boolean => text === "" || text.includes("*");

@@ -1,8 +1,8 @@
-import type { Settings } from "../config/fields.ts";
+import type { Spec } from "../config/spec.ts";
 import type { StepId } from "../config/step-id.ts";
 
 /** Of the steps of a whole run those that belong to it: Vault is brought only where it belongs into this cluster. */
-export async function stepsFor(ids: readonly StepId[], { vaultAddr, vaultContext }: Settings): Promise<readonly StepId[]> {
+export async function stepsFor(ids: readonly StepId[], { vault }: Spec): Promise<readonly StepId[]> {
   const { vaultSteps } = await import("./steps.ts");
-  return vaultAddr === undefined && vaultContext === undefined ? ids : ids.filter((id) => !vaultSteps.includes(id));
+  return vault.isOwn ? ids : ids.filter((id) => !vaultSteps.includes(id));
 }

@@ -3,10 +3,10 @@ import { kinds } from "../errors.ts";
 import type { Readers } from "./world.ts";
 import { applying, onObject, onSubresource, type KubeNeed } from "./need.ts";
 
-/** Where Vault's pods are, and Secrets that keep its keys as "namespace/name". */
+/** Where Vault's pods are, and Secrets that keep its keys. */
 export interface VaultPods {
   readonly namespace: string;
-  readonly keySecrets: readonly string[];
+  readonly keySecrets: readonly { readonly namespace: string; readonly name: string }[];
 }
 
 /** What reaching a Vault that runs in pods needs, whatever is asked of it: finding the pods, and a port-forward to them. */
@@ -20,10 +20,9 @@ export async function toReachVault({ vaultKube, where }: Readers, { namespace, k
     // A port-forward over a WebSocket is a `get`, and from Kubernetes 1.35 on a `create` besides.
     ...onSubresource({ apiVersion: "v1", kind: "Pod", namespace }, "portforward", ["get", "create"], "vaults"),
     ...onObject({ apiVersion: "v1", kind: "Namespace", name: "kube-system" }, ["get"], "vaults"),
-    ...keySecrets.flatMap((place) => {
-      const [secretNamespace = "", name = ""] = place.split("/");
-      return applying({ apiVersion: "v1", kind: "Secret", namespace: secretNamespace, name }, "vaults");
-    }),
+    ...keySecrets.flatMap((secret) =>
+      applying({ apiVersion: "v1", kind: "Secret", namespace: secret.namespace, name: secret.name }, "vaults"),
+    ),
   ];
 }
 

@@ -1,51 +1,51 @@
 import { fail, pass, type Fix, type Found } from "../core/check.ts";
 import { CliError } from "../core/errors.ts";
 import { kinds } from "../errors.ts";
+import type { LoginSpec } from "../config/spec/consumer.ts";
+import type { KvSpec } from "../config/spec/wiring.ts";
 import type { Readers, VaultLogin } from "../systems/world.ts";
 import { onSubresource, type KubeNeed } from "../systems/need.ts";
 import type { AppCheck } from "../systems/step.ts";
 
-export interface LoginSettings {
+/** A login that is to be proven, and what it is to read. */
+export interface ProvenLogin {
   readonly authMount: string;
-  readonly roleName: string;
-  readonly boundServiceAccounts: readonly string[];
-  readonly boundNamespaces: readonly string[];
-  readonly audience: string | undefined;
-  readonly kvMount: string;
-  readonly kvPrefix: string;
+  readonly login: LoginSpec;
+  readonly kv: KvSpec;
 }
 
 /** Three proofs with real logins; every token that they get is revoked. */
-export function loginChecks(settings: LoginSettings): AppCheck[] {
-  return [mayLogIn(settings), mayReadOnlyItsOwn(settings), othersMayNot(settings)];
+export function loginChecks(proven: ProvenLogin): AppCheck[] {
+  return [mayLogIn(proven), mayReadOnlyItsOwn(proven), othersMayNot(proven)];
 }
 
-function mayLogIn(settings: LoginSettings): AppCheck {
+function mayLogIn(proven: ProvenLogin): AppCheck {
+  const { authMount, login } = proven;
   return {
     id: "login",
-    title: `${account(settings)} logs in at auth/${settings.authMount} as ${settings.roleName}`,
-    needs: () => tokenOf(accountOf(settings)),
-    run: (read) => withLogin(read, settings, ({ policies }) => Promise.resolve(pass(`policies ${policies.join(", ")}`))),
+    title: `${account(login)} logs in at auth/${authMount} as ${login.role}`,
+    needs: () => tokenOf(accountOf(login)),
+    run: (read) => withLogin(read, proven, ({ policies }) => Promise.resolve(pass(`policies ${policies.join(", ")}`))),
   };
 }
 
 /** A name that nobody has: Vault says 404 where one may read and 403 where one may not, whether it exists or not. */
-export const probePath = ({ kvMount, kvPrefix }: LoginSettings): string => `${kvMount}/data/${kvPrefix}vault-k8s-probe`;
+export const probePath = ({ mount, prefix }: KvSpec): string => `${mount}/data/${prefix}vault-k8s-probe`;
 /** The same outside of the prefix. */
-export const outsidePath = ({ kvMount }: LoginSettings): string => `${kvMount}/data/vault-k8s-probe-outside/of-the-prefix`;
+export const outsidePath = ({ mount }: KvSpec): string => `${mount}/data/vault-k8s-probe-outside/of-the-prefix`;
 
 /** For a login that may not read what it should. */
 export const policiesRefuse: Fix = (line) => `The role's policies do not allow it: ${line("policy")} && ${line("role")}`;
 
-function mayReadOnlyItsOwn(settings: LoginSettings): AppCheck {
-  const { kvMount, kvPrefix } = settings;
-  const [inside, outside] = [probePath(settings), outsidePath(settings)];
+function mayReadOnlyItsOwn(proven: ProvenLogin): AppCheck {
+  const { kv, login } = proven;
+  const [inside, outside] = [probePath(kv), outsidePath(kv)];
   return {
     id: "policy",
-    title: `it reads below ${kvMount}/${kvPrefix} and is refused elsewhere`,
-    needs: () => tokenOf(accountOf(settings)),
+    title: `it reads below ${kv.mount}/${kv.prefix} and is refused elsewhere`,
+    needs: () => tokenOf(accountOf(login)),
     run: (read) =>
-      withLogin(read, settings, async ({ token }) => {
+      withLogin(read, proven, async ({ token }) => {
         const own = await read.vault.getAs(token, inside);
         if (own.kind === "denied") return fail(`Vault refuses to read ${inside}: ${own.reason}`, policiesRefuse);
         const other = await read.vault.getAs(token, outside);
@@ -59,23 +59,24 @@ function mayReadOnlyItsOwn(settings: LoginSettings): AppCheck {
   };
 }
 
-function othersMayNot(settings: LoginSettings): AppCheck {
+function othersMayNot(proven: ProvenLogin): AppCheck {
+  const { role, serviceAccounts, namespaces } = proven.login;
   return {
     id: "unbound",
     title: "a service account that is not bound is refused",
-    needs: () => tokenOf(unboundAccounts(settings)[0]),
+    needs: () => tokenOf(unboundAccounts(proven.login)[0]),
     run: async (read) => {
-      const [other] = unboundAccounts(settings);
+      const [other] = unboundAccounts(proven.login);
       if (other === undefined)
         return fail(
-          `The role binds ${settings.boundServiceAccounts.join(", ")} in ${settings.boundNamespaces.join(", ")}: every account that could be tried`,
+          `The role binds ${serviceAccounts.join(", ")} in ${namespaces.join(", ")}: every account that could be tried`,
           "Bind exact names: --bound-service-account and --bound-namespace.",
         );
-      const attempt = await logIn(read, settings, other);
+      const attempt = await logIn(read, proven, other);
       if ("error" in attempt)
         return attempt.error.kind === kinds.vaultDenied ? pass(`${other.namespace}/${other.name}`) : notProven(attempt.error);
       await read.vault.revoke(attempt.login.token);
-      return fail(`${other.namespace}/${other.name} could log in as ${settings.roleName}`, (line) => `Bind exact names: ${line("role")}`);
+      return fail(`${other.namespace}/${other.name} could log in as ${role}`, (line) => `Bind exact names: ${line("role")}`);
     },
   };
 }
@@ -86,11 +87,11 @@ interface Account {
 }
 
 /** The account that the proofs log in as. */
-export const accountOf = ({ boundNamespaces, boundServiceAccounts }: LoginSettings): Account => ({
-  namespace: boundNamespaces[0] ?? "",
-  name: boundServiceAccounts[0] ?? "",
+export const accountOf = ({ namespaces, serviceAccounts }: LoginSpec): Account => ({
+  namespace: namespaces[0] ?? "",
+  name: serviceAccounts[0] ?? "",
 });
-const account = (settings: LoginSettings): string => `${accountOf(settings).namespace}/${accountOf(settings).name}`;
+const account = (login: LoginSpec): string => `${accountOf(login).namespace}/${accountOf(login).name}`;
 
 // Accounts that every cluster has.
 const everywhere: readonly Account[] = [
@@ -99,12 +100,12 @@ const everywhere: readonly Account[] = [
 ];
 
 /** Accounts that the role does not bind: of another namespace, and another one of the bound namespace. */
-export function unboundAccounts({ boundNamespaces, boundServiceAccounts }: LoginSettings): readonly Account[] {
+export function unboundAccounts({ namespaces, serviceAccounts }: LoginSpec): readonly Account[] {
   const fits = (patterns: readonly string[], name: string): boolean =>
     patterns.some((pattern) => new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*")}$`).test(name));
-  const [elsewhere] = everywhere.filter(({ namespace, name }) => !(fits(boundNamespaces, namespace) && fits(boundServiceAccounts, name)));
-  const beside = { namespace: boundNamespaces[0] ?? "", name: "default" };
-  const near = beside.namespace.includes("*") || fits(boundServiceAccounts, beside.name) ? [] : [beside];
+  const [elsewhere] = everywhere.filter(({ namespace, name }) => !(fits(namespaces, namespace) && fits(serviceAccounts, name)));
+  const beside = { namespace: namespaces[0] ?? "", name: "default" };
+  const near = beside.namespace.includes("*") || fits(serviceAccounts, beside.name) ? [] : [beside];
   return [...(elsewhere === undefined ? [] : [elsewhere]), ...near];
 }
 
@@ -113,19 +114,19 @@ const tokenOf = (who: Account | undefined): KubeNeed[] =>
 
 type Attempt = { readonly login: VaultLogin } | { readonly error: CliError };
 
-async function logIn(read: Readers, { authMount, roleName, audience }: LoginSettings, who: Account): Promise<Attempt> {
+async function logIn(read: Readers, { authMount, login: { role, audience } }: ProvenLogin, who: Account): Promise<Attempt> {
   const jwt = await read.kube.serviceAccountToken(who, audience === undefined ? [] : [audience], 600);
   try {
-    return { login: await read.vault.login(authMount, roleName, jwt) };
+    return { login: await read.vault.login(authMount, role, jwt) };
   } catch (error) {
     if (error instanceof CliError) return { error };
     throw error;
   }
 }
 
-async function withLogin(read: Readers, settings: LoginSettings, use: (login: VaultLogin) => Promise<Found>): Promise<Found> {
-  const attempt = await logIn(read, settings, accountOf(settings));
-  if ("error" in attempt) return refused(attempt.error, settings);
+async function withLogin(read: Readers, proven: ProvenLogin, use: (login: VaultLogin) => Promise<Found>): Promise<Found> {
+  const attempt = await logIn(read, proven, accountOf(proven.login));
+  if ("error" in attempt) return refused(attempt.error, proven);
   try {
     return await use(attempt.login);
   } finally {
@@ -133,7 +134,7 @@ async function withLogin(read: Readers, settings: LoginSettings, use: (login: Va
   }
 }
 
-function refused(error: CliError, { authMount }: LoginSettings): Found {
+function refused(error: CliError, { authMount }: ProvenLogin): Found {
   if (error.kind === kinds.vaultUnreachable) throw error;
   return fail(
     `Vault refuses the login: ${error.why ?? error.message}`,

@@ -43,12 +43,12 @@ function takeMarksAway(): void {
 }
 
 async function adopt(plan = false): Promise<{ error: unknown; results: Record<string, string>; writes: string[] }> {
-  const settings = await scene.settings();
+  const spec = await scene.spec();
   const mark = scene.line.journal.length;
-  const world = await scene.world(settings, 60_000);
+  const world = await scene.world(spec, 60_000);
   const events: RunEvent[] = [];
   const error = await converge({
-    steps: [adoptStep(settings, false)],
+    steps: [adoptStep(spec, false)],
     read: world,
     write: plan ? undefined : world,
     on: (event) => events.push(event),
@@ -62,7 +62,7 @@ async function adopt(plan = false): Promise<{ error: unknown; results: Record<st
 }
 
 const ids = order.filter((id) => id !== "retire-root");
-const bootstrap = async (plan: boolean) => run(scene, { settings: await scene.settings(), ids, plan, timeoutMs: 60_000 });
+const bootstrap = async (plan: boolean) => run(scene, { spec: await scene.spec(), ids, plan, timeoutMs: 60_000 });
 
 test("what is there without our mark is a conflict before, and taken over afterwards; the marks alone are written", async () => {
   expect(endedReadably(await bootstrap(true)).kind.code).toBe("VK1401");
@@ -81,13 +81,13 @@ test("what is there without our mark is a conflict before, and taken over afterw
 
 test("what would differ afterwards is known before", async () => {
   scene.vault.storage.auth.get("k8s-eks-prod/")!.roles.get("external-secrets")!["token_ttl"] = 60;
-  const settings = await scene.settings();
-  const world = await scene.world(settings, 60_000);
-  const after = afterAdoption(world, settings, false);
+  const spec = await scene.spec();
+  const world = await scene.world(spec, 60_000);
+  const after = afterAdoption(world, spec, false);
   const events: RunEvent[] = [];
   const { bind } = await import("../../src/core/step.ts");
   const { steps } = await import("../../src/run/steps.ts");
-  await converge({ steps: ids.map((id) => bind(steps[id], settings)), read: after, on: (event) => events.push(event) });
+  await converge({ steps: ids.map((id) => bind(steps[id], spec)), read: after, on: (event) => events.push(event) });
   await world.close();
   const differs = Object.entries(results({ error: undefined, events, findings: [], writes: [] })).filter(
     ([, result]) => result !== "unchanged",

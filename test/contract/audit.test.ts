@@ -12,18 +12,18 @@ let unsealed: () => Promise<void>;
 
 beforeAll(async () => {
   scene = await Scene.open();
-  const stages = new Stages(scene, await scene.settings());
+  const stages = new Stages(scene, await scene.spec());
   await stages.before("audit");
   unsealed = () => stages.before("audit");
 }, 120_000);
 beforeEach(() => unsealed());
 afterAll(() => scene.close());
 
-const audit = async (flags: Flags) => run(scene, { settings: await scene.settings(flags), ids: ["audit"] });
+const audit = async (flags: Flags) => run(scene, { spec: await scene.spec(flags), ids: ["audit"] });
 const devices = () => Object.fromEntries([...scene.vault.storage.audit].map(([path, { options }]) => [path, options["file_path"]]));
 
 test("is enabled, of all that Vault is given first", async () => {
-  const ran = ended(await run(scene, { settings: await scene.settings({ audit: "stdout" }), ids: order.slice(order.indexOf("audit")) }));
+  const ran = ended(await run(scene, { spec: await scene.spec({ audit: "stdout" }), ids: order.slice(order.indexOf("audit")) }));
   const first = ran.writes.find(({ path }) => path.startsWith("/v1/"));
   expect(first?.path).toBe("/v1/sys/audit/vault-k8s-stdout");
   expect(devices()).toEqual({ "vault-k8s-stdout/": "stdout" });
@@ -55,8 +55,8 @@ test.each([
 });
 
 test("a file that Vault cannot write stops the run before any secret is written", async () => {
-  const settings = await scene.settings({ audit: "file", auditFile: "/nowhere/audit.log" });
-  const ran = await run(scene, { settings, ids: order.slice(order.indexOf("audit")) });
+  const spec = await scene.spec({ audit: "file", auditFile: "/nowhere/audit.log" });
+  const ran = await run(scene, { spec, ids: order.slice(order.indexOf("audit")) });
   const error = endedReadably(ran);
   expect([error.kind.code, error.why, error.fix]).toEqual([
     "VK1218",

@@ -19,8 +19,8 @@ afterAll(() => scene.close());
 
 const wiring = order.filter((id) => !vaultSteps.includes(id));
 
-const bootstrap = async (flags: Flags = {}, plan = false) => run(scene, { settings: await scene.settings(flags), ids: order, plan });
-const wireOnly = async (flags: Flags, plan = false) => run(scene, { settings: await scene.settings(flags), ids: wiring, plan });
+const bootstrap = async (flags: Flags = {}, plan = false) => run(scene, { spec: await scene.spec(flags), ids: order, plan });
+const wireOnly = async (flags: Flags, plan = false) => run(scene, { spec: await scene.spec(flags), ids: wiring, plan });
 
 /** A run that has nothing to do: every line says unchanged, and nothing is written. */
 function didNothing(ran: Awaited<ReturnType<typeof run>>): void {
@@ -50,8 +50,8 @@ test("single commands one after the other leave what bootstrap leaves", async ()
   ended(await bootstrap());
   const whole = await picture(scene);
   await asNew();
-  const settings = await scene.settings();
-  for (const id of order) ended(await run(scene, { settings, ids: [id] }));
+  const spec = await scene.spec();
+  for (const id of order) ended(await run(scene, { spec, ids: [id] }));
   expect(await picture(scene)).toEqual(whole);
 });
 

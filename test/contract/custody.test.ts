@@ -32,7 +32,7 @@ describe.each(ways)("keys in %s", (name, flags) => {
   let stages: Stages;
   let again: () => Promise<void>;
   beforeAll(async () => {
-    stages ??= new Stages(scene, await scene.settings(flags()));
+    stages ??= new Stages(scene, await scene.spec(flags()));
     again ??= await scene.save();
     await stages.before("operator-init");
   });
@@ -40,11 +40,11 @@ describe.each(ways)("keys in %s", (name, flags) => {
 
   test("planned without a write; made once; a second run has nothing to do; the keys unseal", async () => {
     await stages.before("operator-init");
-    const { settings } = stages;
-    expect(ended(await run(scene, { settings, ids: ["operator-init"], plan: true })).writes).toEqual([]);
-    expect(ended(await run(scene, { settings, ids: ["operator-init"] })).writes.filter(isInit)).toHaveLength(1);
-    for (const plan of [true, false]) expect(ended(await run(scene, { settings, ids: ["operator-init"], plan })).writes).toEqual([]);
-    ended(await run(scene, { settings, ids: ["operator-unseal"] }));
+    const { spec } = stages;
+    expect(ended(await run(scene, { spec, ids: ["operator-init"], plan: true })).writes).toEqual([]);
+    expect(ended(await run(scene, { spec, ids: ["operator-init"] })).writes.filter(isInit)).toHaveLength(1);
+    for (const plan of [true, false]) expect(ended(await run(scene, { spec, ids: ["operator-init"], plan })).writes).toEqual([]);
+    ended(await run(scene, { spec, ids: ["operator-unseal"] }));
     expect(scene.vault.nodes.map(({ sealed }) => sealed)).toEqual([false, false, false]);
   });
 
@@ -52,16 +52,16 @@ describe.each(ways)("keys in %s", (name, flags) => {
   if (name !== "a Secret") return;
   test("cut before or after each write, then run again: one init, and the keys are where they belong; or VK1503", async () => {
     await stages.before("operator-init");
-    const { settings } = stages;
-    const writes = ended(await run(scene, { settings, ids: ["operator-init"] })).writes;
+    const { spec } = stages;
+    const writes = ended(await run(scene, { spec, ids: ["operator-init"] })).writes;
     for (const when of ["before", "after"] as const)
       for (let k = 1; k <= writes.length; k += 1) {
         await stages.before("operator-init");
         scene.line.cutAt(k, when, ({ method, path }) => isWrite(method, path));
-        const broken = await run(scene, { settings, ids: ["operator-init"] });
+        const broken = await run(scene, { spec, ids: ["operator-init"] });
         scene.line.mend();
         const where = `${when} write ${k} of ${writes.length}: ${writes[k - 1]!.method} ${writes[k - 1]!.path}`;
-        const next = await run(scene, { settings, ids: ["operator-init"] });
+        const next = await run(scene, { spec, ids: ["operator-init"] });
         if (when === "after" && isInit(writes[k - 1]!)) {
           expect(endedReadably(next).kind.code, where).toBe("VK1503");
           expect(writesIn(next.writes), where).toEqual([]);
@@ -71,7 +71,7 @@ describe.each(ways)("keys in %s", (name, flags) => {
         expect([...broken.writes, ...next.writes].filter(isInit).length, where).toBeLessThanOrEqual(
           when === "before" && isInit(writes[k - 1]!) ? 2 : 1,
         );
-        ended(await run(scene, { settings, ids: ["operator-unseal"] }));
+        ended(await run(scene, { spec, ids: ["operator-unseal"] }));
         expect(
           scene.vault.nodes.some(({ sealed }) => sealed),
           where,

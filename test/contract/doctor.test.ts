@@ -13,7 +13,7 @@ let stages: Stages;
 
 beforeAll(async () => {
   scene = await Scene.open();
-  stages = new Stages(scene, await scene.settings());
+  stages = new Stages(scene, await scene.spec());
 });
 beforeEach(() => stages.before("verify"), 60_000);
 afterAll(() => scene.close());

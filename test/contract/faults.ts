@@ -40,17 +40,17 @@ async function withoutFault(stages: Stages, id: StepId): Promise<readonly Record
   if (!ofStages.has(id)) {
     await stages.before(id);
     const mark = stages.scene.line.journal.length;
-    ended(await run(stages.scene, { settings: stages.settings, ids: [id] }));
+    ended(await run(stages.scene, { spec: stages.spec, ids: [id] }));
     ofStages.set(id, stages.scene.line.asked(mark));
   }
   return ofStages.get(id)!;
 }
 
 async function fails(stages: Stages, id: StepId, { server, scope, name, fault }: Trouble): Promise<void> {
-  const { scene, settings } = stages;
+  const { scene, spec } = stages;
   await stages.before(id);
   scene.line.break((request) => (meets(server, scope, request) ? fault : undefined));
-  const ran = await run(scene, { settings, ids: [id], timeoutMs: fault.kind === "hang" ? 250 : 10_000 });
+  const ran = await run(scene, { spec, ids: [id], timeoutMs: fault.kind === "hang" ? 250 : 10_000 });
   scene.line.mend();
   // A proof that fails is a finding, not an error.
   if (ran.error === undefined)
@@ -62,7 +62,7 @@ async function fails(stages: Stages, id: StepId, { server, scope, name, fault }:
   if (scope === "writes") await goesOn(stages, id, name);
 }
 
-async function goesOn({ scene, settings }: Stages, id: StepId, name: string): Promise<void> {
-  const again = await run(scene, { settings, ids: [id] });
+async function goesOn({ scene, spec }: Stages, id: StepId, name: string): Promise<void> {
+  const again = await run(scene, { spec, ids: [id] });
   expect(again.error, `${id}, after ${name}`).toBeUndefined();
 }

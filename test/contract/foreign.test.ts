@@ -13,13 +13,13 @@ let stages: Stages;
 
 beforeAll(async () => {
   scene = await Scene.open();
-  stages = new Stages(scene, await scene.settings());
+  stages = new Stages(scene, await scene.spec());
 });
 beforeEach(() => stages.before("reviewer"));
 afterAll(() => scene.close());
 
 const wiring = order.slice(order.indexOf("reviewer"));
-const wire = () => run(scene, { settings: stages.settings, ids: wiring });
+const wire = () => run(scene, { spec: stages.spec, ids: wiring });
 
 const binding = "clusterrolebindings.rbac.authorization.k8s.io";
 const ours = { "app.kubernetes.io/managed-by": "vault-k8s" };

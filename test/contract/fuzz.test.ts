@@ -152,7 +152,7 @@ describe("answers of servers", () => {
           let seen = 0;
           const said = { kind: "answer", status, body: JSON.stringify(body), headers: { "content-type": "application/json" } } as const;
           scene.line.break(() => (seen++ >= first ? said : undefined));
-          const { error } = await run(scene, { settings: stages.settings, ids: [id], plan, timeoutMs: 2_000 });
+          const { error } = await run(scene, { spec: stages.spec, ids: [id], plan, timeoutMs: 2_000 });
           scene.line.mend();
           if (error !== undefined) explained(error);
         }),

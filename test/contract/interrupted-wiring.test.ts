@@ -8,7 +8,7 @@ let stages: Stages;
 
 beforeAll(async () => {
   scene = await Scene.open();
-  stages = new Stages(scene, await scene.settings());
+  stages = new Stages(scene, await scene.spec());
 });
 afterAll(() => scene.close());
 

@@ -24,7 +24,7 @@ beforeAll(async () => {
   scene = await Scene.open();
   scene.helm.timeoutMs = 250;
   await writeFile(join(scene.folder, "values.yaml"), `server:\n  annotations:\n    note: ${mine.valuesFile}\n`);
-  stages = new Stages(scene, await scene.settings({ timeout: "300ms", values: [join(scene.folder, "values.yaml")] }));
+  stages = new Stages(scene, await scene.spec({ timeout: "300ms", values: [join(scene.folder, "values.yaml")] }));
 });
 afterAll(async () => {
   await scene.close();

@@ -27,7 +27,7 @@ afterEach(async () => {
 
 /** The Kubernetes of a run of its own. */
 async function run() {
-  const world = await scene.world(await scene.settings());
+  const world = await scene.world(await scene.spec());
   worlds.push(world);
   return world.kube;
 }

@@ -21,7 +21,7 @@ afterEach(() => scene.close());
 const wiring = order.slice(order.indexOf("external-secrets"));
 
 async function runs(ids: readonly StepId[], flags: Flags) {
-  return run(scene, { settings: await scene.settings(flags), ids });
+  return run(scene, { spec: await scene.spec(flags), ids });
 }
 
 async function tokenFile(token: string): Promise<string> {

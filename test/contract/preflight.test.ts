@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { fullPolicy, fullRbac, preflight, todoOf, type Preflight } from "../../src/run/preflight/preflight.ts";
 import { preflightOf } from "../../src/run/preflight/of-run.ts";
 import type { World } from "../../src/run/world/open.ts";
-import type { Settings } from "../../src/config/fields.ts";
+import type { Spec } from "../../src/config/spec.ts";
 import type { Flags } from "../../src/config/sources.ts";
 import { bind } from "../../src/core/step.ts";
 import { steps, vaultSteps } from "../../src/run/steps.ts";
@@ -28,15 +28,15 @@ afterEach(() => scene.close());
 
 type About = ReturnType<typeof preflightOf>;
 
-/** Asks something of a world with these settings. */
-async function ask<T>(settings: Settings, ids: readonly StepId[], question: (about: About, world: World) => Promise<T>): Promise<T> {
-  const world = await scene.world(settings);
+/** Asks something of a world with these spec. */
+async function ask<T>(spec: Spec, ids: readonly StepId[], question: (about: About, world: World) => Promise<T>): Promise<T> {
+  const world = await scene.world(spec);
   try {
     return await question(
       preflightOf(
         world,
-        settings,
-        ids.map((id) => bind(steps[id], settings)),
+        spec,
+        ids.map((id) => bind(steps[id], spec)),
       ),
       world,
     );
@@ -46,7 +46,7 @@ async function ask<T>(settings: Settings, ids: readonly StepId[], question: (abo
 }
 
 const look = async (flags: Flags = {}, ids: readonly StepId[] = order, { tries = false } = {}): Promise<Preflight> =>
-  ask(await scene.settings(flags), ids, async (about) => {
+  ask(await scene.spec(flags), ids, async (about) => {
     const todo = await todoOf(about.read, about.steps);
     return await preflight({ ...about, tries, todo: (resource) => todo.has(resource) });
   });
@@ -89,10 +89,10 @@ describe("what a run sends is what was asked for before", () => {
   test.each(variants)("%s: every request to Kubernetes is allowed by the roles of --rbac", async (_, flags) => {
     await writeFile(join(scene.folder, "ca.crt"), scene.prod.authority.ca);
     const placed = JSON.parse(JSON.stringify(flags).replaceAll("FOLDER", scene.folder)) as Flags;
-    const settings = await scene.settings(placed);
-    const [manifest] = await ask(settings, order, (about) => fullRbac(about, undefined));
+    const spec = await scene.spec(placed);
+    const [manifest] = await ask(spec, order, (about) => fullRbac(about, undefined));
     const mark = scene.line.journal.length;
-    const ran = await run(scene, { settings, ids: order });
+    const ran = await run(scene, { spec, ids: order });
     const sent = scene.line.asked(mark).filter(({ server, identity }) => server === "kube eks-prod" && identity === "operator");
     expect(sent.length).toBeGreaterThan(40);
     expect([...new Set(sent.map((request) => notAllowed(manifest?.yaml ?? "", request)))].filter(Boolean)).toEqual([]);
@@ -104,14 +104,14 @@ describe("what a run sends is what was asked for before", () => {
     const file = join(scene.folder, "token");
     const ids = order.filter((id) => !vaultSteps.includes(id));
     const flags = { vaultAddr: scene.vault.url, vaultTokenFile: file, kubernetesHost: scene.prod.url, audit: "stdout" };
-    const settings = await scene.settings(flags);
+    const spec = await scene.spec(flags);
     await writeFile(file, storage.issued[0] ?? "");
-    const policy = await ask(settings, ids, (about) => fullPolicy(about));
+    const policy = await ask(spec, ids, (about) => fullPolicy(about));
     storage.policies.set("exactly", { text: policy, rules: parsePolicy(policy) });
     await writeFile(file, storage.issue({ displayName: "exactly", policies: ["default", "exactly"], path: "auth/token/create-orphan" }).id);
     expect((await look(flags, ids)).vault).toEqual([]);
     const mark = scene.line.journal.length;
-    ended(await run(scene, { settings, ids }));
+    ended(await run(scene, { spec, ids }));
     const sent = scene.line.asked(mark).map(({ path }) => path.replace(/^\/v1\//, "").split("?")[0] ?? "");
     const unused = parsePolicy(policy).filter((rule) => !sent.some((path) => capabilitiesOn(path, [rule])[0] !== "deny"));
     expect(unused).toEqual([]);
@@ -208,7 +208,7 @@ describe("versions", () => {
   const tooOld = "Vault 1.12.11 is older than 1.13, which is needed because ";
 
   test("a Vault that is too old is missing something, in pods or at an address", async () => {
-    ended(await run(scene, { settings: await scene.settings(), ids: order.slice(0, order.indexOf("operator-unseal") + 1) }));
+    ended(await run(scene, { spec: await scene.spec(), ids: order.slice(0, order.indexOf("operator-unseal") + 1) }));
     scene.vault.node("vault-1").version = "1.12.11";
     const inPods = await look();
     expect(lackLines(inPods)).toEqual([expect.stringContaining(tooOld)]);
@@ -294,7 +294,7 @@ describe("what it costs", () => {
   });
 
   test("where everything is done already, nothing is asked for it but what the proofs need", async () => {
-    ended(await run(scene, { settings: await scene.settings(), ids: order }));
+    ended(await run(scene, { spec: await scene.spec(), ids: order }));
     const found = await look();
     expect([found.kube, found.vault, found.shortages, found.exit]).toEqual([[], [], [], 0]);
     const rendered = scene.helm.calls.length;

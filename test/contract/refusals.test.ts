@@ -15,7 +15,7 @@ let stages: Stages;
 
 beforeAll(async () => {
   scene = await Scene.open();
-  stages = new Stages(scene, await scene.settings());
+  stages = new Stages(scene, await scene.spec());
 });
 afterEach(() => scene.prod.access.denyNothing());
 afterAll(() => scene.close());
@@ -23,7 +23,7 @@ afterAll(() => scene.close());
 /** Runs a step that is refused: the code, the words, and nothing changed. */
 async function refused(id: StepId, flags: Flags, code: string, words: RegExp): Promise<void> {
   const before = await picture(scene);
-  const error = endedReadably(await run(scene, { settings: await scene.settings(flags), ids: [id] }));
+  const error = endedReadably(await run(scene, { spec: await scene.spec(flags), ids: [id] }));
   expect(error.kind.code).toBe(code);
   expect([error.message, error.why, error.fix].join("\n")).toMatch(words);
   expect(await picture(scene)).toEqual(before);
@@ -49,7 +49,7 @@ describe("no rights in Kubernetes", () => {
   test("a role that one does not hold cannot be given", async () => {
     await stages.before("reviewer");
     scene.prod.access.deny({ username: "operator", verbs: ["bind"], resources: ["clusterroles"] });
-    const error = endedReadably(await run(scene, { settings: stages.settings, ids: ["reviewer"] }));
+    const error = endedReadably(await run(scene, { spec: stages.spec, ids: ["reviewer"] }));
     expect([error.kind.code, error.kind.exit]).toEqual(["VK1105", 77]);
     expect(error.why).toMatch(/RBAC permissions not currently held/);
   });

@@ -19,7 +19,7 @@ let wired: () => Promise<void>;
 
 beforeAll(async () => {
   scene = await Scene.open();
-  const stages = new Stages(scene, await scene.settings());
+  const stages = new Stages(scene, await scene.spec());
   await stages.before("retire-root");
   wired = () => stages.before("retire-root");
 }, 120_000);
@@ -34,7 +34,7 @@ const kept = async (): Promise<string | undefined> =>
   );
 const rootId = (): string => scene.vault.storage.issued[0]!;
 const known = (id: string | undefined): Token | undefined => (id === undefined ? undefined : scene.vault.storage.tokens.get(id));
-const retire = async (flags: Flags = {}, plan = false) => run(scene, { settings: await scene.settings(flags), ids: ["retire-root"], plan });
+const retire = async (flags: Flags = {}, plan = false) => run(scene, { spec: await scene.spec(flags), ids: ["retire-root"], plan });
 const findings = (ran: Awaited<ReturnType<typeof run>>): string[] =>
   ran.findings.map((finding) => `${finding.kind}: ${finding.kind === "pass" ? (finding.detail ?? "") : finding.reason}`);
 
@@ -48,7 +48,7 @@ async function logIn(policies: readonly string[], path = "auth/userpass/login/al
 
 describe("by a token that is kept", () => {
   test("it is periodic, an orphan, in a file of its owner alone; the root token is gone, and the run goes on with the other", async () => {
-    const ran = ended(await run(scene, { settings: await scene.settings(), ids: ["retire-root", "verify"] }));
+    const ran = ended(await run(scene, { spec: await scene.spec(), ids: ["retire-root", "verify"] }));
     expect(results(ran)).toEqual({
       "vault sys/policies/acl/vault-k8s-admin": "created",
       "vault auth/token of vault-k8s-admin": "created",
@@ -177,7 +177,7 @@ describe("not at all", () => {
 
   test("where the token cannot be kept, no unknown token lives on, and the root token stays", async () => {
     const before = scene.vault.storage.tokens.size;
-    const world = await scene.world(await scene.settings());
+    const world = await scene.world(await scene.spec());
     const full: KeysWriter = { ...world.keys, keepToken: () => Promise.reject(new Error("disk full")) };
     const token = adminToken({ policy: "vault-k8s-admin", period: "768h" });
     await expect(token.apply({ ...world, keys: full }, () => undefined)).rejects.toThrow("disk full");
@@ -196,9 +196,9 @@ describe("the policy", () => {
     ],
     ["with the whole KV mount", { kvPrefix: "" }],
   ])("allows what is sent and holds no other rule, %s", async (_, flags) => {
-    const settings = await scene.settings(flags);
-    const rules = parsePolicy(adminRules(settings));
-    const sent = sentWith(settings);
+    const spec = await scene.spec(flags);
+    const rules = parsePolicy(adminRules(spec));
+    const sent = sentWith(spec);
     for (const { path, capabilities } of sent) expect(capabilitiesOn(path, rules), path).toEqual(expect.arrayContaining([...capabilities]));
     for (const rule of rules) {
       const needs = sent.filter(({ path }) => capabilitiesOn(path, [rule])[0] !== "deny").flatMap(({ capabilities }) => capabilities);
@@ -207,7 +207,7 @@ describe("the policy", () => {
   });
 
   test("is no wider than one cluster where the names are not the defaults", async () => {
-    const rules = parsePolicy(adminRules(await scene.settings({ authMount: "foo" })));
+    const rules = parsePolicy(adminRules(await scene.spec({ authMount: "foo" })));
     expect([capabilitiesOn("auth/foo/config", rules), capabilitiesOn("auth/k8s-eks-prod/config", rules)]).toEqual([
       expect.arrayContaining(["create", "read", "update", "list"]),
       ["deny"],

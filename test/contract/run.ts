@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { expect } from "vitest";
 import type { Readers, Writers } from "../../src/systems/world.ts";
-import type { Settings } from "../../src/config/fields.ts";
+import type { Spec } from "../../src/config/spec.ts";
 import type { Finding } from "../../src/core/check.ts";
 import { converge, type RunEvent } from "../../src/core/converge.ts";
 import { CliError } from "../../src/core/errors.ts";
@@ -22,7 +22,7 @@ export interface Ran {
 }
 
 export interface HowToRun {
-  readonly settings: Settings;
+  readonly spec: Spec;
   readonly ids: readonly StepId[];
   /** Left out: the run writes. */
   readonly plan?: boolean;
@@ -32,12 +32,12 @@ export interface HowToRun {
 export const writesIn = (requests: readonly Recorded[]): Recorded[] => requests.filter(({ method, path }) => isWrite(method, path));
 
 /** Runs steps as a command does, through the real clients; never throws what the run throws. Nothing that was said may hold a secret. */
-export async function run(scene: Scene, { settings, ids, plan = false, timeoutMs }: HowToRun): Promise<Ran> {
+export async function run(scene: Scene, { spec, ids, plan = false, timeoutMs }: HowToRun): Promise<Ran> {
   const mark = scene.line.journal.length;
   const events: RunEvent[] = [];
   const said = captureStderr();
-  const world = await scene.world(settings, timeoutMs);
-  const bound: BoundStep<Readers, Writers>[] = ids.map((id) => bind(steps[id], settings));
+  const world = await scene.world(spec, timeoutMs);
+  const bound: BoundStep<Readers, Writers>[] = ids.map((id) => bind(steps[id], spec));
   const outcome = await converge({
     steps: bound,
     read: world,

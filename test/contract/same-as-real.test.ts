@@ -9,7 +9,7 @@ let scene: Scene;
 
 beforeAll(async () => {
   scene = await Scene.open();
-  ended(await run(scene, { settings: await scene.settings(), ids: ["install", "operator-init", "operator-unseal"] }));
+  ended(await run(scene, { spec: await scene.spec(), ids: ["install", "operator-init", "operator-unseal"] }));
 });
 afterAll(() => scene.close());
 

@@ -2,9 +2,8 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openWorld, type World } from "../../src/run/world/open.ts";
-import type { Settings } from "../../src/config/fields.ts";
 import { resolveSettings } from "../../src/config/resolve.ts";
-import { specOf } from "../../src/config/spec.ts";
+import { specOf, type Spec } from "../../src/config/spec.ts";
 import { type Flags } from "../../src/config/sources.ts";
 import { FakeHelm } from "../fakes/helm/helm.ts";
 import { FakeKube } from "../fakes/kube/kube.ts";
@@ -72,8 +71,8 @@ export class Scene {
     return join(this.folder, "home");
   }
 
-  /** Settings as the command line of a person makes them. */
-  async settings(flags: Flags = {}): Promise<Settings> {
+  /** What the command line of a person wants. */
+  async spec(flags: Flags = {}): Promise<Spec> {
     const base: Flags = {
       cluster: "eks-prod",
       kubeconfig: join(this.folder, "kubeconfig"),
@@ -81,12 +80,12 @@ export class Scene {
       timeout: "1s",
       secrets: ["db"],
     };
-    return (await resolveSettings({ flags: { ...base, ...flags }, env: {}, cwd: this.folder })).settings;
+    return specOf((await resolveSettings({ flags: { ...base, ...flags }, env: {}, cwd: this.folder })).settings);
   }
 
   /** The world of a run, as the commands open it. `timeoutMs` is for one exchange. */
-  world(settings: Settings, timeoutMs = 10_000): Promise<World> {
-    return openWorld(specOf(settings), {
+  world(spec: Spec, timeoutMs = 10_000): Promise<World> {
+    return openWorld(spec, {
       env: { PATH: process.env["PATH"], HOME: this.#home },
       home: this.#home,
       cwd: this.folder,

@@ -11,16 +11,16 @@ describe.each(everyProfile)("on $name", (profile) => {
   afterAll(() => scene.close());
 
   test("a cluster goes from nothing to secrets, every Vault pod unsealed; a second run writes nothing", async () => {
-    const settings = await scene.settings({ secrets: [] });
-    ended(await run(scene, { settings, ids: order }));
+    const spec = await scene.spec({ secrets: [] });
+    ended(await run(scene, { spec, ids: order }));
     expect(scene.vault.nodes.map(({ sealed }) => sealed)).toEqual([false, false, false]);
-    const again = ended(await run(scene, { settings, ids: order }));
+    const again = ended(await run(scene, { spec, ids: order }));
     expect(again.writes).toEqual([]);
     expect(Object.values(results(again)).filter((result) => result !== "unchanged")).toEqual([]);
   });
 
   test("an audit device is enabled, or the run says that the server's configuration has to declare it", async () => {
-    const ran = await run(scene, { settings: await scene.settings({ audit: "stdout" }), ids: ["audit"] });
+    const ran = await run(scene, { spec: await scene.spec({ audit: "stdout" }), ids: ["audit"] });
     if (profile.auditByApi) return expect(results(ended(ran))).toEqual({ "vault sys/audit/vault-k8s-stdout": "created" });
     const error = endedReadably(ran);
     expect([error.kind.code, error.fix]).toEqual(["VK1218", expect.stringContaining("server's configuration") as string]);

@@ -1,4 +1,4 @@
-import type { Settings } from "../../src/config/fields.ts";
+import type { Spec } from "../../src/config/spec.ts";
 import { steps } from "../../src/run/steps.ts";
 import { type StepId } from "../../src/config/step-id.ts";
 import { ended, run } from "./run.ts";
@@ -9,12 +9,12 @@ export const order = Object.keys(steps) as StepId[];
 /** The states of a scene between the steps of bootstrap: each is reached once, and put back as often as a test wants it. */
 export class Stages {
   readonly scene: Scene;
-  readonly settings: Settings;
+  readonly spec: Spec;
   readonly #saved = new Map<StepId, () => Promise<void>>();
 
-  constructor(scene: Scene, settings: Settings) {
+  constructor(scene: Scene, spec: Spec) {
     this.scene = scene;
-    this.settings = settings;
+    this.spec = spec;
   }
 
   /** Puts everything into the state in which the step is next. */
@@ -28,7 +28,7 @@ export class Stages {
 
   async #past(id: StepId): Promise<void> {
     await this.before(id);
-    ended(await run(this.scene, { settings: this.settings, ids: [id] }));
+    ended(await run(this.scene, { spec: this.spec, ids: [id] }));
     if (id === "kv") this.scene.put("k8s/eks-prod/db", { username: planted.username, password: planted.password });
   }
 }
@@ -37,7 +37,7 @@ export class Stages {
 export async function impatient(): Promise<{ scene: Scene; stages: Stages }> {
   const scene = await Scene.open();
   scene.helm.timeoutMs = 250;
-  return { scene, stages: new Stages(scene, await scene.settings({ timeout: "300ms" })) };
+  return { scene, stages: new Stages(scene, await scene.spec({ timeout: "300ms" })) };
 }
 
 /** A scene in which a step is next, and how it is put back there. */
@@ -45,7 +45,7 @@ export async function sceneBefore(id: StepId): Promise<{ scene: Scene; again: ()
   const scene = await Scene.open();
   // A machine that is busy is no reason to fail.
   scene.helm.timeoutMs = 60_000;
-  const stages = new Stages(scene, await scene.settings());
+  const stages = new Stages(scene, await scene.spec());
   await stages.before(id);
   await scene.prod.settled();
   return { scene, again: () => stages.before(id) };

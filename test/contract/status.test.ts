@@ -13,7 +13,7 @@ let scene: Scene;
 let stages: Stages;
 beforeAll(async () => {
   scene = await Scene.open();
-  stages = new Stages(scene, await scene.settings());
+  stages = new Stages(scene, await scene.spec());
   await stages.before("verify");
 }, 120_000);
 afterAll(() => scene.close());
@@ -21,11 +21,11 @@ afterAll(() => scene.close());
 /** One look, with all that was asked for it. */
 async function look(rule?: FaultRule) {
   if (rule !== undefined) scene.line.break(rule);
-  const settings = await scene.settings();
-  const world = await scene.world(settings);
+  const spec = await scene.spec();
+  const world = await scene.world(spec);
   const mark = scene.line.journal.length;
-  const bound: BoundStep<Readers, Writers>[] = order.map((id) => bind(steps[id], settings));
-  const status = await lookAtCluster(world, settings, bound, true).finally(() => world.close());
+  const bound: BoundStep<Readers, Writers>[] = order.map((id) => bind(steps[id], spec));
+  const status = await lookAtCluster(world, spec, bound, true).finally(() => world.close());
   scene.line.mend();
   const asked = scene.line.asked(mark);
   expect(writesIn(asked)).toEqual([]);

@@ -9,7 +9,7 @@ let stages: Stages;
 
 beforeAll(async () => {
   scene = await Scene.open();
-  stages = new Stages(scene, await scene.settings({ audit: "stdout" }));
+  stages = new Stages(scene, await scene.spec({ audit: "stdout" }));
 });
 afterAll(() => scene.close());
 
@@ -17,7 +17,7 @@ afterAll(() => scene.close());
 const makesNothing = new Set<StepId>(["tls-served", "verify"]);
 
 describe.each(order)("%s", (id) => {
-  const runStep = (plan: boolean) => run(scene, { settings: stages.settings, ids: [id], plan });
+  const runStep = (plan: boolean) => run(scene, { spec: stages.spec, ids: [id], plan });
 
   test("a plan only reads", async () => {
     await stages.before(id);

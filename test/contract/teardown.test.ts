@@ -32,11 +32,11 @@ interface TornDown {
 }
 
 async function teardown(choices: Partial<TeardownChoices> = {}, { plan = false, flags = {} as Flags } = {}): Promise<TornDown> {
-  const settings = await scene.settings(flags);
+  const spec = await scene.spec(flags);
   const mark = scene.line.journal.length;
-  const world = await scene.world(settings, 60_000);
+  const world = await scene.world(spec, 60_000);
   const events: RunEvent[] = [];
-  const steps = teardownSteps(settings, { ...keep, ...choices });
+  const steps = teardownSteps(spec, { ...keep, ...choices });
   const error = await converge({ steps, read: world, write: plan ? undefined : world, on: (event) => events.push(event) }).then(
     () => undefined,
     (thrown: unknown) => thrown,
@@ -107,7 +107,7 @@ describe("teardown", () => {
 
   test("bootstrap brings all back", async () => {
     done(await teardown());
-    const again = ended(await run(scene, { settings: await scene.settings(), ids: order }));
+    const again = ended(await run(scene, { spec: await scene.spec(), ids: order }));
     expect(again.findings.filter(({ kind }) => kind !== "pass")).toEqual([]);
     expect(ours()).toContain("k8s-eks-prod/");
   });
@@ -138,7 +138,7 @@ describe("Vault's CA beside kubernetes-external-secrets, in a namespace that som
     flags = { operator: "kes", operatorNamespace: "kes", caCert: join(scene.folder, "ca.crt") };
     await writeFile(join(scene.folder, "ca.crt"), scene.prod.authority.ca);
     make(scene.prod.objects, "namespaces", { metadata: { name: "kes" } });
-    ended(await run(scene, { settings: await scene.settings(flags), ids: ["external-secrets"] }));
+    ended(await run(scene, { spec: await scene.spec(flags), ids: ["external-secrets"] }));
     expect(ca()).toBeDefined();
   });
 

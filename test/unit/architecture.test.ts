@@ -55,6 +55,13 @@ describe("imports point down, types too", () => {
     expect(imports.filter((one) => subjects.test(one.from) && wire.test(one.to) && asValue(one))).toEqual([]);
   });
 
+  it("the flat settings are read by config/, the command line and the plan file; all others take parts of the spec", () => {
+    const mayRead = /^(config|cli)\/|^run\/plan\//;
+    expect(imports.filter(({ from, to }) => /^config\/fields(\/|\.ts$)/.test(to) && !mayRead.test(from)).map(({ from }) => from)).toEqual(
+      [],
+    );
+  });
+
   it("nothing imports the command line", () => {
     expect(imports.filter(({ to }) => ["cli/main.ts", "cli/program.ts"].includes(to)).map(({ from }) => from)).toEqual(["cli/main.ts"]);
   });

@@ -13,8 +13,8 @@ import { stepsFor } from "../../run/which-steps.ts";
 export const run: Run = async (call) => {
   const releases = call.extra["releases"] === true;
   const prepared = await prepareForCluster(call);
-  const { settings, prompts } = prepared;
-  if (!settings.dryRun && !settings.yes && !prompts.possible)
+  const { spec, prompts } = prepared;
+  if (!spec.run.dryRun && !spec.run.yes && !prompts.possible)
     throw failure(kinds.notConfirmed, {
       what: "adopt was not confirmed",
       why: "Nobody is there to look at what would be owned.",
@@ -22,19 +22,19 @@ export const run: Run = async (call) => {
     });
   const { adoptStep, afterAdoption } = await import("../../run/adopt/step.ts");
   return await runWork(call, prepared, {
-    steps: async () => [adoptStep(settings, releases)],
+    steps: async () => [adoptStep(spec, releases)],
     asked: true,
     approve: async (planned, world) => {
-      await differences(prepared, afterAdoption(world, settings, releases), call.command.steps);
+      await differences(prepared, afterAdoption(world, spec, releases), call.command.steps);
       await ask(prepared, planned, world);
     },
-    next: async (_settings, _world, _host, { own }) => [own("plan")],
+    next: async (_spec, _world, _host, { own }) => [own("plan")],
   });
 };
 
 /** What bootstrap would change once the marks are there. */
-async function differences({ settings, terminal }: ForCluster, read: Readers, ids: Parameters<typeof stepsFor>[0]): Promise<void> {
-  const planned = await planAll(await boundSteps(await stepsFor(ids, settings), settings), read);
+async function differences({ spec, terminal }: ForCluster, read: Readers, ids: Parameters<typeof stepsFor>[0]): Promise<void> {
+  const planned = await planAll(await boundSteps(await stepsFor(ids, spec), spec), read);
   const lines = planned.flatMap(({ resource, diff }) => {
     if (diff instanceof NotYet) return [`${resource.id}: known later`];
     if (diff.kind === "same") return [];
@@ -47,9 +47,9 @@ async function differences({ settings, terminal }: ForCluster, read: Readers, id
 
 const named = ({ field, after }: Change): string => (after === undefined ? `${field} (goes)` : field);
 
-async function ask({ prompts, settings, terminal }: ForCluster, planned: readonly PlannedResource[], { kube }: Readers): Promise<void> {
+async function ask({ prompts, spec, terminal }: ForCluster, planned: readonly PlannedResource[], { kube }: Readers): Promise<void> {
   const taken = planned.filter(({ result }) => result !== "unchanged");
-  if (settings.dryRun || settings.yes || taken.length === 0) return;
+  if (spec.run.dryRun || spec.run.yes || taken.length === 0) return;
   terminal.err("Would be owned by vault-k8s, and go with teardown:\n");
   for (const { id, note } of taken) terminal.err(`  + ${oneLine(id)}${note === undefined ? "" : ` (${oneLine(note)})`}\n`);
   await prompts.confirm(`Put our marks on them, in context ${kube.context} and in Vault?`);

@@ -24,10 +24,10 @@ export const run: Run = async (call) => {
   const flags: Flags = { ...flagsOf(plan.saved, (flag, key) => answers.get(`${flag} ${key}`) ?? ""), ...own };
   const again: Call = { ...call, flags };
   return await runWork(again, await prepareForCluster(again, { flagsOnly: true }), {
-    steps: (settings) =>
+    steps: (spec) =>
       boundSteps(
         plan.steps.map(({ id }) => id as StepId),
-        settings,
+        spec,
       ),
     approve: async (planned, world) => sameWorld(plan, planned, await world.kube.clusterUid()),
     preflight: true,

@@ -6,7 +6,7 @@ import { boundSteps, runWork } from "./run-steps.ts";
 /** The step alone; without a place it would do nothing. */
 export const run: Run = async (call) => {
   const prepared = await prepareForCluster(call);
-  if (prepared.settings.audit === undefined)
+  if (prepared.spec.vault.audit === undefined)
     throw failure(kinds.usage, { what: "Nothing says where Vault writes its audit log", fix: "Add --audit file or --audit stdout." });
-  return await runWork(call, prepared, { steps: (settings) => boundSteps(call.command.steps, settings) });
+  return await runWork(call, prepared, { steps: (spec) => boundSteps(call.command.steps, spec) });
 };

@@ -22,10 +22,10 @@ const hidden = "[hidden]";
 
 /** Every setting as it would count for a command with these flags. Sends nothing. */
 export const run: Run = async (call) => {
-  const { settings, resolved, terminal } = await prepare(call);
+  const { spec, resolved, terminal } = await prepare(call);
   const all = shownSettings(resolved);
   const token = ["VAULT_TOKEN", "BAO_TOKEN"].find((name) => (call.host.env[name] ?? "") !== "");
-  if (settings.output === "json")
+  if (spec.run.output === "json")
     terminal.out(document("Config", { clusters: resolved.clusters, settings: all, vaultToken: token ?? null }));
   else terminal.out(text(all, token));
   return exitCodes.done;

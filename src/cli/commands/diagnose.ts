@@ -2,7 +2,7 @@ import { collect } from "../../doctor/facts/collect.ts";
 import { fact, isKnown, valueOf } from "../../consumers/diagnosis/fact.ts";
 import { examine, type Findings } from "../../doctor/examine.ts";
 import type { Readers } from "../../systems/world.ts";
-import type { Settings } from "../../config/fields.ts";
+import type { Spec } from "../../config/spec.ts";
 import { askedOf } from "../../doctor/asked.ts";
 import type { Call } from "./command.ts";
 import { handsFor } from "./hands.ts";
@@ -15,11 +15,12 @@ export interface DiagnoseOptions {
 /** Collects the evidence and examines it. Nothing is changed. */
 export async function diagnose(
   call: Call,
-  settings: Settings,
+  spec: Spec,
   read: Readers,
   { probePod = false, image }: DiagnoseOptions = {},
 ): Promise<Findings> {
-  const what = { asked: askedOf(settings, read), host: settings, release: settings.release };
+  const [consumer] = spec.consumers;
+  const what = { asked: askedOf(spec, consumer, read), host: spec.wiring.apiServer, release: spec.vault.install.release };
   return examine(await collect(read, what, { probePod, image }), handsFor(call));
 }
 
@@ -33,9 +34,9 @@ interface Explained {
 }
 
 /** Looks for the cause of a proof that failed. A look that fails itself leaves the failure as it is. */
-export async function diagnosisFor(call: Call, settings: Settings, read: Readers): Promise<Explained> {
+export async function diagnosisFor(call: Call, spec: Spec, read: Readers): Promise<Explained> {
   const look = `More of it: ${handsFor(call).own("doctor")}`;
-  const found = await fact(() => diagnose(call, settings, read));
+  const found = await fact(() => diagnose(call, spec, read));
   const first = valueOf(found)?.causes[0];
   if (first === undefined)
     return { why: isKnown(found) ? "No cause was found." : `The cause cannot be looked for: ${found.unknown}`, fix: undefined, look };

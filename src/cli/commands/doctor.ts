@@ -3,7 +3,6 @@ import type { Findings } from "../../doctor/examine.ts";
 import type { World } from "../../run/world/open.ts";
 import { askingTheAddress } from "../../config/spec.ts";
 import { converge } from "../../core/converge.ts";
-import { milliseconds } from "../../core/duration.ts";
 import { CliError, exitCodes, type ExitCode } from "../../core/errors.ts";
 import { untilSettled } from "../../core/settle.ts";
 import { failure, kinds } from "../../errors.ts";
@@ -38,16 +37,16 @@ async function refuseWithoutKubernetes({ kube }: World): Promise<void> {
 }
 
 async function examineAndMend(call: Call, prepared: ForCluster, world: World): Promise<ExitCode> {
-  const { settings, terminal, cluster } = prepared;
+  const { spec, terminal, cluster } = prepared;
   const image = call.extra["image"];
   const look = () =>
-    diagnose(call, settings, world, { probePod: call.extra["probe-pod"] === true, image: typeof image === "string" ? image : undefined });
+    diagnose(call, spec, world, { probePod: call.extra["probe-pod"] === true, image: typeof image === "string" ? image : undefined });
   const first = await look();
   const { findings, mended } =
     call.extra["fix"] === true ? await mendAll(call, prepared, world, first, look) : { findings: first, mended: [] };
   const exitCode = exitFor(findings);
   const shown = { cluster, context: world.kube.context, vault: world.vault.describe(), findings, mended, exitCode };
-  terminal.out(settings.output === "json" ? diagnosisJson(shown) : diagnosisText(shown, terminal, settings.verbose));
+  terminal.out(spec.run.output === "json" ? diagnosisJson(shown) : diagnosisText(shown, terminal, spec.run.verbose));
   return exitCode;
 }
 
@@ -64,10 +63,10 @@ async function mendAll(call: Call, prepared: ForCluster, world: World, first: Fi
     const next = nextToMend(findings, mended);
     if (next === undefined) return { findings, mended };
     await mend(call, prepared, world, { cause: next, mended });
-    if (prepared.settings.dryRun) return { findings, mended };
+    if (prepared.spec.run.dryRun) return { findings, mended };
     mended.push(next.code);
     // What was mended takes a moment to show: pods start, the operator looks again.
-    const withinMs = Math.min(milliseconds(prepared.settings.timeout), settleMs);
+    const withinMs = Math.min(prepared.spec.run.timeoutMs, settleMs);
     const settled = (seen: Findings): boolean => isWell(seen) || nextToMend(seen, mended) !== undefined;
     findings = await untilSettled(look, settled, { withinMs, everyMs: 1_000, signal: call.host.signal });
   }
@@ -92,13 +91,13 @@ const isOurs = ({ mend: { steps, resources } }: Diagnosis): boolean => steps !==
 
 async function mend(
   { host }: Call,
-  { settings, terminal, prompts }: ForCluster,
+  { spec, terminal, prompts }: ForCluster,
   world: World,
   { cause: { code, title, mend: by }, mended }: { readonly cause: Diagnosis; readonly mended: readonly string[] },
 ): Promise<void> {
   const { command, steps = [], resources = [] } = by;
   const own = resources.length === 0 ? [] : [{ id: "mend", title, resources, checks: [] }];
-  if (!settings.dryRun && !settings.yes) {
+  if (!spec.run.dryRun && !spec.run.yes) {
     if (!prompts.possible)
       throw failure(kinds.notConfirmed, {
         what: `--fix would change something, and nobody can be asked (${code}: ${title})`,
@@ -108,11 +107,11 @@ async function mend(
     const before = mended.length === 0 ? undefined : `Before that this was mended: ${mended.join(", ")}. Nothing else was changed.`;
     await prompts.confirm(`Do that in context ${world.kube.context} and in Vault?`, before);
   }
-  const renderer = textRenderer(terminal, settings);
+  const renderer = textRenderer(terminal, spec.run);
   await converge({
-    steps: [...own, ...(await boundSteps(steps, settings))],
+    steps: [...own, ...(await boundSteps(steps, spec))],
     read: world,
-    write: settings.dryRun ? undefined : world,
+    write: spec.run.dryRun ? undefined : world,
     on: renderer.event,
     signal: host.signal,
   });

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Readers, Writers } from "../../systems/world.ts";
 import { exitCodes } from "../../core/errors.ts";
-import type { Settings } from "../../config/fields.ts";
+import type { Spec } from "../../config/spec.ts";
 import { nearest } from "../../config/nearest.ts";
 import { failure, kinds } from "../../errors.ts";
 import { exportedFiles, type ExportInput } from "../../run/export/export.ts";
@@ -40,14 +40,14 @@ function formatOf({ extra: { format = "kustomize" } }: Call): Format {
 }
 
 async function gather(call: Call, prepared: ForCluster, format: Format): Promise<ExportInput> {
-  const { settings, cluster } = prepared;
+  const { spec, cluster } = prepared;
   const { openWorld } = await import("../../run/world/open.ts");
-  const world = await openWorld(prepared.spec, worldOptions(call, prepared));
+  const world = await openWorld(spec, worldOptions(call, prepared));
   try {
-    const contents = await contentsOf(call, settings, world);
+    const contents = await contentsOf(call, spec, world);
     const releases = await Promise.all(contents.flatMap((content) => (content.kind === "release" ? [releaseOf(content, world)] : [])));
     const { context } = world.kube;
-    const ca = { namespace: settings.installNamespace, secret: tlsSecretName(settings) };
+    const ca = { namespace: spec.vault.install.namespace, secret: tlsSecretName(spec.vault) };
     return {
       cluster,
       context,
@@ -55,7 +55,7 @@ async function gather(call: Call, prepared: ForCluster, format: Format): Promise
       contents,
       releases,
       repoPath: repoPath(call),
-      scripts: await scriptsOf(contents, settings, world),
+      scripts: await scriptsOf(contents, spec, world),
       ca,
     };
   } finally {
@@ -63,20 +63,20 @@ async function gather(call: Call, prepared: ForCluster, format: Format): Promise
   }
 }
 
-async function contentsOf({ command }: Call, settings: Settings, world: Readers): Promise<Content[]> {
+async function contentsOf({ command }: Call, spec: Spec, world: Readers): Promise<Content[]> {
   const { steps } = await import("../../run/steps.ts");
-  const resources = (await stepsFor(command.steps, settings)).flatMap((id) => steps[id].resources(settings));
+  const resources = (await stepsFor(command.steps, spec)).flatMap((id) => steps[id].resources(spec));
   const contents = await Promise.all(resources.map((resource) => resource.content?.(world)));
   return contents.filter((content) => content !== undefined);
 }
 
 /** What is made by a shell, since it holds secrets: before the charts are there, and after. */
-async function scriptsOf(contents: readonly Content[], settings: Settings, world: Writers): Promise<ExportedFile[]> {
+async function scriptsOf(contents: readonly Content[], spec: Spec, world: Writers): Promise<ExportedFile[]> {
   const files: ExportedFile[] = [];
   for (const [when, file] of Object.entries(shellFiles)) {
     const commands = contents.flatMap((content) => (content.kind === "shell" && content.when === when ? [content.command] : []));
     if (commands.length === 0) continue;
-    const made = scriptOf("tls", settings);
+    const made = scriptOf("tls", spec);
     await made.reach(world);
     files.push({ path: file, text: commands.map((command) => made.add(command)).join("") });
   }
@@ -97,7 +97,7 @@ function repoPath({ extra }: Call): string {
 
 async function write(
   { extra: { out }, host }: Call,
-  { settings, terminal }: ForCluster,
+  { spec, terminal }: ForCluster,
   input: ExportInput,
   files: readonly ExportedFile[],
 ): Promise<void> {
@@ -105,9 +105,9 @@ async function write(
   if (typeof out === "string") {
     const folder = path.resolve(host.cwd, out);
     await writeExport(folder, files);
-    if (!settings.quiet) terminal.err(`${files.length} files in ${folder}; README.md says how they are applied.\n`);
+    if (!spec.run.quiet) terminal.err(`${files.length} files in ${folder}; README.md says how they are applied.\n`);
   }
-  if (settings.output === "json")
+  if (spec.run.output === "json")
     return terminal.out(
       document("Export", {
         cluster,
@@ -123,6 +123,6 @@ async function write(
       .map(({ text }) => `---\n${text}`)
       .join(""),
   );
-  if (!settings.quiet)
+  if (!spec.run.quiet)
     terminal.err("Only the manifests stand here. Vault's side, the values of Helm and a README are written with --out DIR.\n");
 }

@@ -138,11 +138,11 @@ async function plan({ call, terminal, config }: Wizard, { answers }: Walk): Prom
   terminal.err(`\n${terminal.chalk.bold("The plan")}, as vault-k8s plan shows it in full:\n`);
   try {
     const resolved = await settled(call, config, answers);
-    const { settings } = resolved;
+    const spec = specOf(resolved.settings);
     const [{ openWorld }, { review }] = await Promise.all([import("../../run/world/open.ts"), import("./init/review.ts")]);
-    const world = await openWorld(specOf(settings), worldOptions(call, { settings, resolved, terminal }));
+    const world = await openWorld(spec, worldOptions(call, { spec, resolved, terminal }));
     try {
-      await review(world, settings, terminal);
+      await review(world, spec, terminal);
       return true;
     } finally {
       await world.close();

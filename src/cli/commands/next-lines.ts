@@ -2,14 +2,15 @@ import { keepCa } from "../../run/world/ca-file.ts";
 import { ingressCa } from "../../run/world/consumer-address.ts";
 import type { KubeReader, Readers } from "../../systems/world.ts";
 import { word } from "../../core/shell.ts";
-import type { Settings } from "../../config/fields.ts";
+import type { Spec } from "../../config/spec.ts";
+import type { InstallSpec } from "../../config/spec/install.ts";
+import type { VaultSpec } from "../../config/spec/vault.ts";
 import type { Host } from "./command.ts";
 
 /** What a person types next to reach the Vault that was set up: the vault command's own variables. Writes the CA to the user's data folder. */
-export async function nextLines(settings: Settings, world: Readers, { env }: Host): Promise<readonly string[]> {
-  const { address, first, ca } = await reach(settings, world);
-  const file =
-    settings.vaultAddr !== undefined ? settings.caCert : ca === undefined ? undefined : await keepCa(settings.cluster ?? "vault", ca, env);
+export async function nextLines({ cluster = "vault", vault }: Spec, world: Readers, { env }: Host): Promise<readonly string[]> {
+  const { address, first, ca } = await reach(vault, world);
+  const file = vault.address !== undefined ? vault.caCert : ca === undefined ? undefined : await keepCa(cluster, ca, env);
   return [
     ...(first === undefined ? [] : [first]),
     `export VAULT_ADDR=${word(address)}`,
@@ -19,9 +20,9 @@ export async function nextLines(settings: Settings, world: Readers, { env }: Hos
 }
 
 /** Where a person finds Vault's web UI, and what to type first where it has no address of its own. */
-export async function uiLines(settings: Settings, world: Readers): Promise<readonly string[]> {
-  const { address, first } = await reach(settings, world);
-  return [`or in Vault's UI: ${address}/ui/vault/secrets/${settings.kvMount}${first === undefined ? "" : `, after ${first}`}`];
+export async function uiLines({ vault, wiring }: Spec, world: Readers): Promise<readonly string[]> {
+  const { address, first } = await reach(vault, world);
+  return [`or in Vault's UI: ${address}/ui/vault/secrets/${wiring.kv.mount}${first === undefined ? "" : `, after ${first}`}`];
 }
 
 interface Reach {
@@ -31,33 +32,33 @@ interface Reach {
   readonly ca?: string | undefined;
 }
 
-async function reach(settings: Settings, { nodes, vaultKube, where }: Readers): Promise<Reach> {
-  if (settings.vaultAddr !== undefined || vaultKube === undefined) return { address: settings.vaultAddr ?? "" };
+async function reach({ address, install }: VaultSpec, { nodes, vaultKube, where }: Readers): Promise<Reach> {
+  if (address !== undefined || vaultKube === undefined) return { address: address ?? "" };
   const [node] = await nodes.nodes();
   const peer = new URL(node?.peerAddress ?? "http://vault-0:8200");
-  const byIngress = await ingressReach(settings, vaultKube);
+  const byIngress = await ingressReach(install, vaultKube);
   if (byIngress !== undefined) return byIngress;
   const ca = peer.protocol === "https:" ? await where.vaultCa() : undefined;
-  const balancer = await loadBalancer(settings, vaultKube, peer);
+  const balancer = await loadBalancer(install, vaultKube, peer);
   if (balancer !== undefined) return { address: balancer, ca };
   const service = `${(node?.name ?? "vault-0").replace(/-\d+$/, "")}-active`;
   return {
     address: `${peer.protocol}//127.0.0.1:8200`,
     ca,
-    first: `kubectl --context ${word(vaultKube.context)} -n ${settings.installNamespace} port-forward svc/${service} 8200:${peer.port || "8200"} &`,
+    first: `kubectl --context ${word(vaultKube.context)} -n ${install.namespace} port-forward svc/${service} 8200:${peer.port || "8200"} &`,
   };
 }
 
-async function ingressReach(settings: Settings, kube: KubeReader): Promise<Reach | undefined> {
-  const [found] = await ofRelease(settings, kube, "networking.k8s.io/v1", "Ingress");
+async function ingressReach(install: InstallSpec, kube: KubeReader): Promise<Reach | undefined> {
+  const [found] = await ofRelease(install, kube, "networking.k8s.io/v1", "Ingress");
   const spec = found?.["spec"] as { rules?: { host?: string }[]; tls?: unknown[] } | undefined;
   const host = spec?.rules?.[0]?.host;
   if (found === undefined || host === undefined) return undefined;
   return { address: `${(spec?.tls ?? []).length > 0 ? "https" : "http"}://${host}`, ca: await ingressCa(kube, found) };
 }
 
-async function loadBalancer(settings: Settings, kube: KubeReader, peer: URL): Promise<string | undefined> {
-  for (const service of await ofRelease(settings, kube, "v1", "Service")) {
+async function loadBalancer(install: InstallSpec, kube: KubeReader, peer: URL): Promise<string | undefined> {
+  for (const service of await ofRelease(install, kube, "v1", "Service")) {
     const { loadBalancer: balancer } = (service["status"] ?? {}) as { loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] } };
     const [entry] = balancer?.ingress ?? [];
     const host = entry?.hostname ?? entry?.ip;
@@ -66,5 +67,5 @@ async function loadBalancer(settings: Settings, kube: KubeReader, peer: URL): Pr
   return undefined;
 }
 
-const ofRelease = ({ installNamespace, release }: Settings, kube: KubeReader, apiVersion: string, kind: string) =>
-  kube.list({ apiVersion, kind, namespace: installNamespace, labelSelector: `app.kubernetes.io/instance=${release}` });
+const ofRelease = ({ namespace, release }: InstallSpec, kube: KubeReader, apiVersion: string, kind: string) =>
+  kube.list({ apiVersion, kind, namespace, labelSelector: `app.kubernetes.io/instance=${release}` });

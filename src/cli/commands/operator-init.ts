@@ -1,4 +1,4 @@
-import type { Settings } from "../../config/fields.ts";
+import type { Spec } from "../../config/spec.ts";
 import { failure, kinds } from "../../errors.ts";
 import type { AppBoundStep } from "../../systems/step.ts";
 import type { Run } from "./command.ts";
@@ -9,17 +9,17 @@ import { boundSteps, runWork } from "./run-steps.ts";
 export const run: Run = async (call) => {
   const prepared = await prepareForCluster(call);
   const typed = call.extra["wipe-lost"];
-  if (typed === undefined) return runWork(call, prepared, { steps: (settings) => boundSteps(call.command.steps, settings) });
+  if (typed === undefined) return runWork(call, prepared, { steps: (spec) => boundSteps(call.command.steps, spec) });
   if (typed !== prepared.cluster)
     throw failure(kinds.usage, {
       what: `--wipe-lost ${String(typed)} is not the name of the cluster`,
       why: `The cluster is ${prepared.cluster}. Its data is deleted only when its name is typed out.`,
       fix: `If you mean it: --wipe-lost ${prepared.cluster}`,
     });
-  return runWork(call, prepared, { steps: async (settings) => [await wiping(settings)] });
+  return runWork(call, prepared, { steps: async (spec) => [await wiping(spec)] });
 };
 
-async function wiping(settings: Settings): Promise<AppBoundStep> {
+async function wiping(spec: Spec): Promise<AppBoundStep> {
   const { initResources, operatorInit } = await import("../../vault/init/step.ts");
-  return { id: operatorInit.id, title: operatorInit.title, resources: initResources(settings, true), checks: [] };
+  return { id: operatorInit.id, title: operatorInit.title, resources: initResources(spec, true), checks: [] };
 }

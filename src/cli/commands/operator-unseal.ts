@@ -19,7 +19,7 @@ export const run: Run = async (call) => {
     return watchAndUnseal(call, prepared);
   }
   return runWork(call, prepared, {
-    steps: (settings) => boundSteps(call.command.steps, settings),
+    steps: (spec) => boundSteps(call.command.steps, spec),
     ...(fromStdin && { holders: holdersFrom(call.host.streams.stdin) }),
   });
 };

@@ -1,4 +1,5 @@
 import path from "node:path";
+import type { Spec } from "../../config/spec.ts";
 import { CliError, exitCodes } from "../../core/errors.ts";
 import { collector } from "../../run/collect.ts";
 import type { Call, Run } from "./command.ts";
@@ -12,17 +13,19 @@ export const run: Run = async (call) => {
   const detailed = call.extra["detailed-exitcode"] === true;
   try {
     const prepared = await prepareForCluster(call);
-    return await plan(call, { ...prepared, settings: { ...prepared.settings, dryRun: true } }, detailed);
+    return await plan(call, { ...prepared, spec: withoutWriting(prepared.spec) }, detailed);
   } catch (error) {
     throw detailed && error instanceof CliError && error.kind.exit !== exitCodes.interrupted ? asOne(error) : error;
   }
 };
 
+const withoutWriting = (spec: Spec): Spec => ({ ...spec, run: { ...spec.run, dryRun: true } });
+
 function plan(call: Call, prepared: ForCluster, detailed: boolean): ReturnType<Run> {
   const gathered = collector(call.command.name);
   const { out } = call.extra;
   return runWork(call, prepared, {
-    steps: async (settings) => boundSteps(await stepsFor(call.command.steps, settings), settings),
+    steps: async (spec) => boundSteps(await stepsFor(call.command.steps, spec), spec),
     also: gathered,
     ...(detailed && { exit: ({ changed, pending }) => (changed + pending > 0 ? exitCodes.differences : undefined) }),
     done: async (summary, world) => {

@@ -15,8 +15,8 @@ export const run: Run = async (call) => {
   const { openWorld } = await import("../../run/world/open.ts");
   const world = await openWorld(prepared.spec, worldOptions(call, prepared));
   try {
-    const steps = await boundSteps(await stepsFor(call.command.steps, prepared.settings), prepared.settings);
-    const about = preflightOf(world, prepared.settings, steps);
+    const steps = await boundSteps(await stepsFor(call.command.steps, prepared.spec), prepared.spec);
+    const about = preflightOf(world, prepared.spec, steps);
     if (call.extra["rbac"] === true || call.extra["vault-policy"] === true) return await grants(call, prepared, about);
     return await missing(prepared, about);
   } finally {
@@ -35,12 +35,12 @@ function requireOne({ extra, flags }: Call): void {
     throw wrong("-o json does not go with --rbac or --vault-policy", "What they print is YAML and HCL: leave -o json out.");
 }
 
-async function missing({ cluster, settings, terminal }: ForCluster, about: About): Promise<ExitCode> {
+async function missing({ cluster, spec, terminal }: ForCluster, about: About): Promise<ExitCode> {
   const { preflight, todoOf } = await import("../../run/preflight/preflight.ts");
   const todo = await todoOf(about.read, about.steps);
   const found = await preflight({ ...about, tries: true, todo: (resource) => todo.has(resource) });
   const shown = { cluster, context: about.read.kube.context, vault: about.read.vault.describe(), found };
-  terminal.out(settings.output === "json" ? preflightDocument(shown) : preflightText(shown, terminal));
+  terminal.out(spec.run.output === "json" ? preflightDocument(shown) : preflightText(shown, terminal));
   return found.exit;
 }
 

@@ -1,5 +1,4 @@
 import { requireAgreement } from "../../config/agree.ts";
-import type { Settings } from "../../config/fields.ts";
 import { requireCluster, resolveSettings, type Resolved } from "../../config/resolve.ts";
 import { specOf, type Spec } from "../../config/spec.ts";
 import { settleVault } from "../../config/which-vault.ts";
@@ -9,7 +8,6 @@ import type { Call } from "./command.ts";
 
 /** What a command needs before it does anything. */
 export interface Prepared {
-  readonly settings: Settings;
   readonly spec: Spec;
   readonly resolved: Resolved;
   readonly terminal: Terminal;
@@ -17,7 +15,7 @@ export interface Prepared {
 }
 
 /**
- * Settles the settings of a call and looks at the terminal. `flagsOnly`: neither the environment nor a file says anything.
+ * Settles what a call wants and looks at the terminal. `flagsOnly`: neither the environment nor a file says anything.
  * @throws CliError for settings that cannot be used.
  */
 export async function prepare({ command, flags, host }: Call, { flagsOnly = false } = {}): Promise<Prepared> {
@@ -29,7 +27,6 @@ export async function prepare({ command, flags, host }: Call, { flagsOnly = fals
   requireAgreement(resolved);
   const terminal = openTerminal(streams, env, resolved.settings.color);
   return {
-    settings: resolved.settings,
     spec: specOf(resolved.settings),
     resolved,
     terminal,

@@ -1,9 +1,8 @@
 import type { KeyHolders, Readers, Writers } from "../../systems/world.ts";
-import type { Settings } from "../../config/fields.ts";
+import type { Spec } from "../../config/spec.ts";
 import type { Hands } from "../../consumers/diagnosis/cause.ts";
 import { converge, exitFor, type Outcome } from "../../core/converge.ts";
 import type { Finding } from "../../core/check.ts";
-import { milliseconds } from "../../core/duration.ts";
 import { NotYet, type ExitCode } from "../../core/errors.ts";
 import type { Planned, PlannedResource } from "../../core/plan.ts";
 import { bind } from "../../core/step.ts";
@@ -24,11 +23,11 @@ import { worldOptions } from "./world-options.ts";
 
 type Steps = readonly AppBoundStep[];
 
-/** What a run is made of, once the settings are known. */
+/** What a run is made of, once it is known what is wanted. */
 export interface Work {
-  readonly steps: (settings: Settings) => Promise<Steps>;
+  readonly steps: (spec: Spec) => Promise<Steps>;
   /** Lines to type next, when all went well. */
-  readonly next?: (settings: Settings, world: Readers, host: Host, hands: Hands) => Promise<readonly string[]>;
+  readonly next?: (spec: Spec, world: Readers, host: Host, hands: Hands) => Promise<readonly string[]>;
   /** Shown what was found, before anything is written. May throw to stop the run. */
   readonly approve?: (planned: readonly PlannedResource[], world: Readers) => Promise<void>;
   /** Whether all that is missing is told before the first write. */
@@ -55,24 +54,24 @@ interface Running extends Call, ForCluster {
 
 /** Runs the steps that the command names. */
 export const run = async (call: Call): Promise<ExitCode> =>
-  runWork(call, await prepareForCluster(call), { steps: (settings) => boundSteps(call.command.steps, settings) });
+  runWork(call, await prepareForCluster(call), { steps: (spec) => boundSteps(call.command.steps, spec) });
 
-/** The named steps with their settings. */
-export async function boundSteps(ids: readonly StepId[], settings: Settings): Promise<AppBoundStep[]> {
+/** The named steps with what is wanted of them. */
+export async function boundSteps(ids: readonly StepId[], spec: Spec): Promise<AppBoundStep[]> {
   const { steps } = await import("../../run/steps.ts");
-  return ids.map((id) => bind(steps[id], settings));
+  return ids.map((id) => bind(steps[id], spec));
 }
 
 /** Opens the world, converges, and renders what happens. */
 export async function runWork(call: Call, prepared: ForCluster, work: Work): Promise<ExitCode> {
-  const { settings } = prepared;
-  await checkValuesFiles(call, settings);
-  const steps = await work.steps(settings);
-  const script = settings.printCommands ? (await import("../../run/script/script-of.ts")).scriptOf(call.command.name, settings) : undefined;
+  const { spec } = prepared;
+  await checkValuesFiles(call, spec);
+  const steps = await work.steps(spec);
+  const script = spec.run.printCommands ? (await import("../../run/script/script-of.ts")).scriptOf(call.command.name, spec) : undefined;
   const renderer = withAlso(rendererFor(call, prepared, script), work.also);
   const { openWorld } = await import("../../run/world/open.ts");
   const holders = work.holders ?? askingHolders(prepared.prompts, renderer.makeWay);
-  const world = await openWorld(prepared.spec, { ...worldOptions(call, prepared, renderer.makeWay), holders });
+  const world = await openWorld(spec, { ...worldOptions(call, prepared, renderer.makeWay), holders });
   try {
     await script?.reach(world);
     return await runIn({ ...call, ...prepared, hands: handsFor(call), world, renderer, work }, steps);
@@ -83,16 +82,16 @@ export async function runWork(call: Call, prepared: ForCluster, work: Work): Pro
 }
 
 async function runIn(running: Running, steps: Steps): Promise<ExitCode> {
-  const { cluster, renderer, settings, work, world } = running;
+  const { cluster, renderer, spec, work, world } = running;
   renderer.target({ cluster, context: world.kube.context, server: world.kube.server, vault: world.vault.describe() });
   const outcome = await converged(running, steps);
   await refuseFailures(running, outcome.findings);
-  const next = settings.dryRun ? [] : ((await work.next?.(settings, world, running.host, running.hands)) ?? []);
+  const next = spec.run.dryRun ? [] : ((await work.next?.(spec, world, running.host, running.hands)) ?? []);
   return await finish(running, outcome, next);
 }
 
-function rendererFor({ command, host }: Call, { settings, terminal }: ForCluster, script: Script | undefined): Renderer {
-  if (settings.output !== "json") return textRenderer(terminal, { ...settings, script });
+function rendererFor({ command, host }: Call, { spec, terminal }: ForCluster, script: Script | undefined): Renderer {
+  if (spec.run.output !== "json") return textRenderer(terminal, { ...spec.run, script });
   const renderer = jsonRenderer(command.name, terminal.out, script);
   host.onRun(renderer.soFar);
   return renderer;
@@ -108,8 +107,8 @@ function withAlso(renderer: Renderer, also: Work["also"]): Renderer {
 }
 
 async function converged(running: Running, steps: Steps): Promise<Outcome> {
-  const { settings, work, world } = running;
-  const about = work.preflight === true && settings.preflight ? preflightOf(world, settings, steps) : undefined;
+  const { spec, work, world } = running;
+  const about = work.preflight === true && spec.run.preflight ? preflightOf(world, spec, steps) : undefined;
   const writing = { yes: false };
   try {
     return await convergedIn(running, steps, async (planned) => {
@@ -120,53 +119,53 @@ async function converged(running: Running, steps: Steps): Promise<Outcome> {
       writing.yes = true;
     });
   } catch (error) {
-    throw about === undefined || writing.yes || settings.dryRun ? error : await wholeRefusal(error, about);
+    throw about === undefined || writing.yes || spec.run.dryRun ? error : await wholeRefusal(error, about);
   }
 }
 
 function convergedIn(
-  { command, hands, host, prompts, renderer, settings, work: { approve, asked = false }, world }: Running,
+  { command, hands, host, prompts, renderer, spec, work: { approve, asked = false }, world }: Running,
   steps: Steps,
   first: (planned: readonly Planned<Readers, Writers>[]) => Promise<void>,
 ): Promise<Outcome> {
   return converge({
     steps,
     read: world,
-    write: settings.dryRun ? undefined : world,
+    write: spec.run.dryRun ? undefined : world,
     on: renderer.event,
-    commands: settings.printCommands,
+    commands: spec.run.printCommands,
     ...(approve !== undefined && { approve: (planned: readonly PlannedResource[]) => approve(planned, world) }),
     signal: host.signal,
     line: hands.own,
-    settleMs: milliseconds(settings.timeout),
+    settleMs: spec.run.timeoutMs,
     // A person who types sees the target first and is asked once; a pipeline is never asked.
     beforeWrite: async (planned) => {
       await first(planned);
-      if (!prompts.possible || settings.yes || asked || command.vault !== "choose") return;
+      if (!prompts.possible || spec.run.yes || asked || command.vault !== "choose") return;
       renderer.makeWay();
       await prompts.confirm(`Write to context ${world.kube.context} and to Vault?`);
     },
   });
 }
 
-async function finish({ command, renderer, settings, work, world }: Running, outcome: Outcome, next: readonly string[]): Promise<ExitCode> {
+async function finish({ command, renderer, spec, work, world }: Running, outcome: Outcome, next: readonly string[]): Promise<ExitCode> {
   const exitCode = work.exit?.(outcome) ?? exitFor(outcome.findings, command.missingIs);
   const lacking = outcome.findings.filter((finding) => finding.kind === "missing");
-  const ui = lacking.length === 0 ? [] : await (await import("./next-lines.ts")).uiLines(settings, world);
+  const ui = lacking.length === 0 ? [] : await (await import("./next-lines.ts")).uiLines(spec, world);
   const missing = lacking.map(({ reason, fix }) => ({ reason, fix: [fix, ...ui].join("\n") }));
-  const summary: Summary = { exitCode, changed: outcome.changed, dryRun: settings.dryRun, notices: [...outcome.notices, ...missing], next };
+  const summary: Summary = { exitCode, changed: outcome.changed, dryRun: spec.run.dryRun, notices: [...outcome.notices, ...missing], next };
   await work.done?.(summary, world);
   renderer.end(summary);
   return exitCode;
 }
 
 /** A proof that failed is explained: its cause is looked for while the world is open. */
-async function refuseFailures({ renderer, settings, world, ...call }: Running, findings: readonly Finding[]): Promise<void> {
+async function refuseFailures({ renderer, spec, world, ...call }: Running, findings: readonly Finding[]): Promise<void> {
   const failed = findings.filter((finding) => finding.kind === "fail");
   if (failed.length === 0) return;
   renderer.event({ type: "progress", message: "looking for the cause" });
   const { diagnosisFor } = await import("./diagnose.ts");
-  const cause = await diagnosisFor(call, settings, world);
+  const cause = await diagnosisFor(call, spec, world);
   throw failure(kinds.verifyFailed, {
     what: failed.length === 1 ? "A proof failed" : `${failed.length} proofs failed`,
     why: [...failed.map(({ reason }) => reason), cause.why].join("\n"),

@@ -13,11 +13,11 @@ export const run: Run = async (call) => {
   const cas = casOf(call);
   const values = await secretValues(call, prepared.prompts);
   return await runWork(call, prepared, {
-    steps: async ({ kvMount, kvPrefix }) => [
+    steps: async ({ wiring: { kv } }) => [
       {
         id: "secret-put",
         title: "Write the secret into Vault",
-        resources: [kvSecret({ mount: kvMount, path: `${kvPrefix}${name}`, values, cas })],
+        resources: [kvSecret({ mount: kv.mount, path: `${kv.prefix}${name}`, values, cas })],
         checks: [],
       },
     ],

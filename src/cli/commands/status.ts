@@ -17,12 +17,12 @@ import { worldOptions } from "./world-options.ts";
 export const run: Run = async (call) => {
   const prepared = await prepare(call);
   const subjects = await whichClusters(call, prepared);
-  const { settings, terminal } = prepared;
+  const { spec, terminal } = prepared;
   const { html } = call.extra;
   const text = (clusters: readonly ClusterStatus[]): string =>
-    settings.output === "json"
+    spec.run.output === "json"
       ? document("Status", statusContent(clusters))
-      : statusText(clusters, { ...terminal, wide: settings.output === "wide" });
+      : statusText(clusters, { ...terminal, wide: spec.run.output === "wide" });
   const page = async (clusters: readonly ClusterStatus[]): Promise<void> => {
     if (typeof html === "string") await (await import("./status/html-file.ts")).writeHtml(call, html, clusters);
   };
@@ -38,12 +38,7 @@ interface Shown {
   readonly page: (clusters: readonly ClusterStatus[]) => Promise<void>;
 }
 
-async function watching(
-  call: Call,
-  { settings, terminal }: Prepared,
-  subjects: readonly Subject[],
-  { text, page }: Shown,
-): Promise<ExitCode> {
+async function watching(call: Call, { spec, terminal }: Prepared, subjects: readonly Subject[], { text, page }: Shown): Promise<ExitCode> {
   const { asLines, intervalOf, redrawn, watch } = await import("./status/watch.ts");
   const look = async (): Promise<ClusterStatus[]> => {
     const clusters = await lookAtAll(call, subjects, true);
@@ -51,7 +46,7 @@ async function watching(
     return clusters;
   };
   const show =
-    settings.output === "json"
+    spec.run.output === "json"
       ? (clusters: readonly ClusterStatus[]) => terminal.out(documentLine("Status", statusContent(clusters)))
       : terminal.redraws
         ? redrawn(terminal.out, text)
@@ -94,11 +89,11 @@ async function address(call: Call, prepared: Prepared): Promise<ClusterStatus> {
 
 async function cluster(call: Call, prepared: Prepared, tolerant: boolean): Promise<ClusterStatus> {
   const { openWorld } = await import("../../run/world/open.ts");
-  const { settings } = prepared;
-  const world = await openWorld(askingTheAddress(prepared.spec), worldOptions(call, prepared));
+  const { spec } = prepared;
+  const world = await openWorld(askingTheAddress(spec), worldOptions(call, prepared));
   try {
-    const steps = await boundSteps(await stepsFor(call.command.steps, settings), settings);
-    return await lookAtCluster(world, settings, steps, tolerant);
+    const steps = await boundSteps(await stepsFor(call.command.steps, spec), spec);
+    return await lookAtCluster(world, spec, steps, tolerant);
   } finally {
     await world.close();
   }

@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { World } from "../../run/world/open.ts";
-import type { Settings } from "../../config/fields.ts";
+import type { Spec } from "../../config/spec.ts";
 import type { Plain } from "../../core/compare.ts";
 import { converge } from "../../core/converge.ts";
 import { exitCodes } from "../../core/errors.ts";
@@ -42,18 +42,22 @@ export const run: Run = async (call) => {
 const outOf = ({ extra }: Call, cluster: string, at: Date): string =>
   typeof extra["out"] === "string" ? extra["out"] : `vault-k8s-support-${cluster}-${at.toISOString().replace(/[-:]|\.\d+/g, "")}.tar.gz`;
 
-async function gather(call: Call, { settings, resolved }: ForCluster, world: World): Promise<Part[]> {
+/** Where what was set up is, besides Vault. */
+const placesOf = ({ wiring, consumers }: Spec): string[] => [
+  ...consumers.map(({ namespace }) => namespace),
+  wiring.reviewer.namespace,
+  ...consumers.map(({ applicationNamespace }) => applicationNamespace),
+];
+
+async function gather(call: Call, { spec, resolved }: ForCluster, world: World): Promise<Part[]> {
   const unknown = new Unknown();
-  const { installNamespace, operatorNamespace, reviewerNamespace, namespace } = settings;
-  const places = [
-    ...new Set([...(world.where.vaultIs === "cluster" ? [installNamespace] : []), operatorNamespace, reviewerNamespace, namespace]),
-  ];
-  const steps = await boundSteps(await stepsFor(call.command.steps, settings), settings);
+  const places = [...new Set([...(world.where.vaultIs === "cluster" ? [spec.vault.install.namespace] : []), ...placesOf(spec)])];
+  const steps = await boundSteps(await stepsFor(call.command.steps, spec), spec);
   const [secrets, status, planned, versions, inside] = await Promise.all([
-    knownSecrets(world, settings, call.host.env, places, unknown),
-    unknown.ask("status", () => lookAtCluster(world, settings, steps, true)),
-    unknown.ask("plan", () => plan(call, settings, world)),
-    serverVersions(world, settings),
+    knownSecrets(world, spec.vault, call.host.env, places, unknown),
+    unknown.ask("status", () => lookAtCluster(world, spec, steps, true)),
+    unknown.ask("plan", () => plan(call, spec, world)),
+    serverVersions(world, spec),
     clusterParts(world.kube, places, unknown),
   ]);
   const parts: Part[] = [
@@ -80,16 +84,16 @@ async function gather(call: Call, { settings, resolved }: ForCluster, world: Wor
 
 const json = (value: Plain): string => `${JSON.stringify(value, undefined, 2)}\n`;
 
-async function plan({ command }: Call, settings: Settings, world: World): Promise<string> {
+async function plan({ command }: Call, spec: Spec, world: World): Promise<string> {
   const gathered = collector(command.name);
-  const steps = await boundSteps(await stepsFor(command.steps, settings), settings);
+  const steps = await boundSteps(await stepsFor(command.steps, spec), spec);
   const { changed } = await converge({ steps, read: world, on: gathered.event });
   return document("Plan", gathered.plan({ exitCode: exitCodes.done, changed, dryRun: true, notices: [], next: [] }));
 }
 
-function report({ terminal, settings }: ForCluster, target: string, parts: readonly Part[]): void {
+function report({ terminal, spec }: ForCluster, target: string, parts: readonly Part[]): void {
   const files = parts.map(({ name, text }) => ({ name, bytes: Buffer.byteLength(text) }));
-  if (settings.output === "json") return terminal.out(document("SupportBundle", { file: target, files }));
+  if (spec.run.output === "json") return terminal.out(document("SupportBundle", { file: target, files }));
   for (const { name, bytes } of files) terminal.out(`${String(bytes).padStart(9)}  ${name}\n`);
   terminal.out(`${target}\n`);
   terminal.err(

@@ -12,9 +12,9 @@ export const run: Run = async (call) => {
   const prepared = await prepareForCluster(call);
   const confirmed = confirmation(call, prepared);
   return await runWork(call, prepared, {
-    steps: async (settings) => (await import("../../run/teardown/steps.ts")).teardownSteps(settings, choices),
+    steps: async (spec) => (await import("../../run/teardown/steps.ts")).teardownSteps(spec, choices),
     asked: true,
-    ...(!prepared.settings.dryRun && !confirmed && { approve: (planned, world) => ask(prepared, planned, world) }),
+    ...(!prepared.spec.run.dryRun && !confirmed && { approve: (planned, world) => ask(prepared, planned, world) }),
   });
 };
 
@@ -29,7 +29,7 @@ function choicesOf({ extra }: Call) {
 }
 
 /** Whether the name of the cluster was given. Throws VK1001 for another one, VK1007 where nobody can be asked for it. */
-function confirmation({ extra }: Call, { cluster, prompts, settings }: ForCluster): boolean {
+function confirmation({ extra }: Call, { cluster, prompts, spec }: ForCluster): boolean {
   const { confirm } = extra;
   if (confirm === cluster) return true;
   if (typeof confirm === "string")
@@ -37,7 +37,7 @@ function confirmation({ extra }: Call, { cluster, prompts, settings }: ForCluste
       what: `--confirm ${confirm} is not the cluster that is torn down, which is ${cluster}`,
       fix: "Type its name.",
     });
-  if (!settings.dryRun && !prompts.possible)
+  if (!spec.run.dryRun && !prompts.possible)
     throw failure(kinds.notConfirmed, {
       what: `teardown of ${cluster} was not confirmed`,
       why: "Nobody is there to type the name of the cluster. --yes alone is not enough.",

@@ -16,10 +16,10 @@ export const run: Run = async (call) => {
   const report = junitReport(`vault-k8s verify ${prepared.cluster}`);
   const work = () =>
     runWork(call, prepared, {
-      steps: async (settings) => [
-        ...(await boundSteps(call.command.steps, settings)),
+      steps: async (spec) => [
+        ...(await boundSteps(call.command.steps, spec)),
         ...(inside === true
-          ? [(await import("../../run/verify/inside-step.ts")).insideStep(settings, typeof image === "string" ? image : undefined)]
+          ? [(await import("../../run/verify/inside-step.ts")).insideStep(spec, typeof image === "string" ? image : undefined)]
           : []),
       ],
       also: report,

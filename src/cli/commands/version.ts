@@ -24,10 +24,10 @@ async function ofServers(call: Call): Promise<Servers> {
     import("./world-options.ts"),
   ]);
   const prepared = await prepare(call);
-  const { settings, spec } = prepared;
+  const { spec } = prepared;
   const world = await openWorld(askingTheAddress(spec), worldOptions(call, prepared));
   try {
-    return await serverVersions(world, settings);
+    return await serverVersions(world, spec);
   } finally {
     await world.close();
   }

@@ -16,10 +16,10 @@ const everyMs = 2_000;
  * are read each time. What fails is told once and tried again. Ends with 130, as `kubectl get --watch` does.
  */
 export async function watchAndUnseal(call: Call, prepared: ForCluster): Promise<ExitCode> {
-  const { settings, terminal } = prepared;
+  const { spec, terminal } = prepared;
   const { signal } = call.host;
-  const world = await openWorld(prepared.spec, worldOptions(call, prepared));
-  const tell = telling(terminal, settings.quiet);
+  const world = await openWorld(spec, worldOptions(call, prepared));
+  const tell = telling(terminal, spec.run.quiet);
   try {
     tell.always(`Keeping Vault unsealed in ${world.vault.describe()}, until interrupted.`);
     while (!signal.aborted) {
@@ -38,9 +38,9 @@ interface Telling {
   readonly changed: (line: string) => void;
 }
 
-async function once({ command, host }: Call, { settings }: ForCluster, world: World, tell: Telling): Promise<void> {
+async function once({ command, host }: Call, { spec }: ForCluster, world: World, tell: Telling): Promise<void> {
   try {
-    const steps = await boundSteps(command.steps, settings);
+    const steps = await boundSteps(command.steps, spec);
     await converge({ steps, read: world, write: world, signal: host.signal, on: (event) => report(event, tell) });
   } catch (error) {
     if (!(error instanceof CliError)) throw error;

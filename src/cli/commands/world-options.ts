@@ -6,7 +6,7 @@ import type { Prepared } from "./prepare.ts";
 /** What the world is opened with. With -v each request is told, and `makeWay` is called before. */
 export function worldOptions(
   { host }: Call,
-  { settings, resolved, terminal }: Pick<Prepared, "settings" | "resolved" | "terminal">,
+  { spec, resolved, terminal }: Pick<Prepared, "spec" | "resolved" | "terminal">,
   makeWay: () => void = () => undefined,
 ): OpenOptions {
   const tell = (method: string, target: string): void => {
@@ -17,7 +17,7 @@ export function worldOptions(
     env: host.env,
     cwd: host.cwd,
     signal: host.signal,
-    onRequest: settings.verbose ? tell : undefined,
+    onRequest: spec.run.verbose ? tell : undefined,
     caCertIsFallback: resolved.origins.caCert.kind === "env",
   };
 }

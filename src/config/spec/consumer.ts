@@ -24,7 +24,7 @@ export interface ConsumerSpec {
 }
 
 /** How it logs in to Vault: the role, and what the role binds and gives. */
-interface LoginSpec {
+export interface LoginSpec {
   readonly role: string;
   readonly serviceAccounts: readonly string[];
   readonly namespaces: readonly string[];
@@ -44,7 +44,7 @@ export interface StoreSpec {
 }
 
 /** One secret of Vault that becomes a Secret of the same name as its ExternalSecret. */
-interface SecretSpec extends NamedSecret {
+export interface SecretSpec extends NamedSecret {
   readonly namespace: string;
   /** The store that it is read by, for kinds that have some. */
   readonly store: StoreSpec;
@@ -52,8 +52,11 @@ interface SecretSpec extends NamedSecret {
   readonly refreshInterval: string;
 }
 
+/** There is one at least: the first is who a document speaks of that knows only one. */
+export type Consumers = readonly [ConsumerSpec, ...ConsumerSpec[]];
+
 /** The settings know one. */
-export const consumersOf = (settings: Settings): readonly ConsumerSpec[] => {
+export const consumersOf = (settings: Settings): Consumers => {
   const store = storeOf(settings);
   const { namespace } = settings;
   const refreshInterval = goDuration(settings.refreshInterval);

@@ -41,8 +41,9 @@ interface RootSpec {
 }
 
 /** Where Vault writes its audit log: a file, or the standard output of its pods. */
-interface AuditSpec {
+export interface AuditSpec {
   readonly kind: NonNullable<Settings["audit"]>;
+  /** The file on each node; unused for stdout. */
   readonly file: string;
 }
 

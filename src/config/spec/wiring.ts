@@ -12,7 +12,7 @@ export interface WiringSpec {
 }
 
 /** Where Vault reaches the API server of the cluster. */
-interface ApiServerSpec {
+export interface ApiServerSpec {
   /** Undefined for the one that is found. */
   readonly address: string | undefined;
   /** A PEM file of its CA; undefined for the one that is found. */
@@ -22,13 +22,13 @@ interface ApiServerSpec {
 }
 
 /** The service account that lets Vault review tokens. */
-interface ReviewerSpec {
+export interface ReviewerSpec {
   readonly namespace: string;
   readonly serviceAccount: string;
 }
 
 /** Where the cluster's secrets are. */
-interface KvSpec {
+export interface KvSpec {
   readonly mount: string;
   /** What the cluster may read below the mount, with a slash at its end; empty for all. */
   readonly prefix: string;

@@ -1,5 +1,6 @@
+import type { ApiServerSpec } from "../../config/spec/wiring.ts";
 import type { Readers } from "../../systems/world.ts";
-import { reviewAddress, type HostSettings } from "../../wiring/auth/kubernetes-host.ts";
+import { reviewAddress } from "../../wiring/auth/kubernetes-host.ts";
 import { operatorRuns } from "../../consumers/operator-ready.ts";
 import { mark } from "../../kubernetes/ownership.ts";
 import type { Asked, Evidence, LogFact, LoginFact } from "../../consumers/diagnosis/evidence.ts";
@@ -13,10 +14,10 @@ import { podView } from "./pod-view.ts";
 import { clusterCa, reviewFact, reviewerSeen } from "./reviewer.ts";
 import { clockFact, configFact, engineFact, mountFact, nodeFacts, policyTexts, reachVault, roleFact } from "./vault.ts";
 
-/** What is looked at: names, and settings that say where Vault reaches the API server. */
+/** What is looked at: names, and what says where Vault reaches the API server. */
 export interface CollectWhat {
   readonly asked: Asked;
-  readonly host: HostSettings;
+  readonly host: ApiServerSpec;
   readonly release: string;
 }
 

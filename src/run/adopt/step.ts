@@ -1,5 +1,4 @@
-import type { Settings } from "../../config/fields.ts";
-import { specOf } from "../../config/spec.ts";
+import type { Spec } from "../../config/spec.ts";
 import { stepIds } from "../../config/step-id.ts";
 import type { Ref } from "../../systems/removal.ts";
 import type { AppBoundStep } from "../../systems/step.ts";
@@ -9,22 +8,20 @@ import { adopted } from "./adopt.ts";
 import { asIfAdopted } from "./as-if.ts";
 
 /** Marks on what stands at our names and was made by a hand, Terraform or another tool. @param releases Helm releases too */
-export const adoptStep = (settings: Settings, releases: boolean): AppBoundStep => ({
+export const adoptStep = (spec: Spec, releases: boolean): AppBoundStep => ({
   id: "adopt",
   title: "Take over what is there",
-  resources: refsOf(settings, releases).map(adopted),
+  resources: refsOf(spec, releases).map(adopted),
   checks: [],
 });
 
 /** The world as a plan will find it after `adoptStep`. */
-export const afterAdoption = (read: Readers, settings: Settings, releases: boolean): Readers =>
-  asIfAdopted(read, refsOf(settings, releases));
+export const afterAdoption = (read: Readers, spec: Spec, releases: boolean): Readers => asIfAdopted(read, refsOf(spec, releases));
 
 /** What all steps make, as far as it can be taken over. */
-function refsOf(settings: Settings, releases: boolean): Ref[] {
-  const { isOwn } = specOf(settings).vault;
+function refsOf(spec: Spec, releases: boolean): Ref[] {
   return stepIds
-    .filter((id) => isOwn || !vaultSteps.includes(id))
-    .flatMap((id) => steps[id].resources(settings).flatMap(({ ref }) => ref ?? []))
+    .filter((id) => spec.vault.isOwn || !vaultSteps.includes(id))
+    .flatMap((id) => steps[id].resources(spec).flatMap(({ ref }) => ref ?? []))
     .filter(({ is }) => releases || is !== "release");
 }

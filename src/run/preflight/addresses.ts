@@ -1,11 +1,12 @@
+import type { ApiServerSpec } from "../../config/spec/wiring.ts";
 import type { Readers } from "../../systems/world.ts";
 import { CliError, NotYet } from "../../core/errors.ts";
 import { kinds } from "../../errors.ts";
-import { reviewHost, type HostSettings } from "../../wiring/auth/kubernetes-host.ts";
+import { reviewHost } from "../../wiring/auth/kubernetes-host.ts";
 import type { Gathered } from "./gather.ts";
 
 export interface AddressesOf {
-  readonly host: HostSettings & { readonly hostProof: boolean };
+  readonly host: ApiServerSpec;
   /** Whether Vault is asked at the address that pods are told. Nothing rests on the answer, so a run does not wait for it. */
   readonly tries: boolean;
   /** Whether there is a store, which logs in from a pod. */
@@ -53,10 +54,10 @@ function whyNone(error: unknown): { why: string } {
 }
 
 /** In the very cluster that it reviews, Vault takes the name that every pod takes. */
-async function apiServerForVault(read: Readers, { host: settings }: AddressesOf): Promise<Told[]> {
-  const { host } = await reviewHost(read, settings);
+async function apiServerForVault(read: Readers, { host: wanted }: AddressesOf): Promise<Told[]> {
+  const { host } = await reviewHost(read, wanted);
   if (isInside(host)) return [];
-  const before = settings.hostProof ? "bootstrap tries the address from here before it tells Vault, and " : "";
+  const before = wanted.proof ? "bootstrap tries the address from here before it tells Vault, and " : "";
   return [
     { proven: false, line: `Vault reaches the API server at ${host}: only Vault can try that; ${before}verify proves it by a login` },
   ];

@@ -1,16 +1,19 @@
 import type { PreflightOf } from "./preflight.ts";
 import type { Readers } from "../../systems/world.ts";
 import { CliError } from "../../core/errors.ts";
-import type { Settings } from "../../config/fields.ts";
+import type { Spec } from "../../config/spec.ts";
 import { kinds } from "../../errors.ts";
 import type { AppBoundStep, AppResource } from "../../systems/step.ts";
 import { lackLines } from "./lines.ts";
 
-/** What a preflight of these settings is about. */
-export function preflightOf(read: Readers, settings: Settings, steps: readonly AppBoundStep[]): Omit<PreflightOf, "todo"> {
-  const holders = settings.keysHolders.flatMap((holder) => /^[^=]+=kubernetes:(.+)$/.exec(holder)?.[1] ?? []);
-  const keySecrets = [...(settings.keysKubernetesSecret === undefined ? [] : [settings.keysKubernetesSecret]), ...holders];
-  return { read, steps, host: settings, pods: { namespace: settings.installNamespace, keySecrets } };
+/** What a preflight of these steps is about. */
+export function preflightOf(read: Readers, { vault, wiring }: Spec, steps: readonly AppBoundStep[]): Omit<PreflightOf, "todo"> {
+  const { kubernetesSecret, holders } = vault.keys;
+  const keySecrets = [
+    ...(kubernetesSecret === undefined ? [] : [kubernetesSecret]),
+    ...holders.flatMap(({ place }) => (place.kind === "kubernetes" ? [place] : [])),
+  ];
+  return { read, steps, host: wiring.apiServer, pods: { namespace: vault.install.namespace, keySecrets } };
 }
 
 /** Stops a run, before its first write, for all that it lacks. @throws CliError VK1605 */

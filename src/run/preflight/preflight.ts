@@ -19,7 +19,7 @@ export interface PreflightOf {
   readonly steps: readonly AppBoundStep[];
   /** Which resources have something to do; the others need nothing more. */
   readonly todo: (resource: AppResource) => boolean;
-  /** Where Vault's pods are, and Secrets that keep its keys as "namespace/name". */
+  /** Where Vault's pods are, and Secrets that keep its keys. */
   readonly pods: VaultPods;
   readonly host: AddressesOf["host"];
   readonly tries?: AddressesOf["tries"];

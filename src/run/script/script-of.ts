@@ -1,6 +1,8 @@
 import path from "node:path";
 import type { Writers } from "../../systems/world.ts";
-import type { Settings } from "../../config/fields.ts";
+import type { KeysSpec } from "../../config/spec/keys.ts";
+import type { VaultSpec } from "../../config/spec/vault.ts";
+import type { Spec } from "../../config/spec.ts";
 import { word } from "../../core/shell.ts";
 import { script, type Script, type ScriptPart } from "./script.ts";
 import { ask, sha256, within, work } from "./shell-parts.ts";
@@ -12,37 +14,37 @@ export interface RunScript extends Script {
 }
 
 /** The script of a run: how Vault, the clusters and the keys are reached, in a shell, as the run reaches them. */
-export function scriptOf(command: string, settings: Settings): RunScript {
+export function scriptOf(command: string, spec: Spec): RunScript {
   const parts: Record<string, ScriptPart> = { within, work, sha256, ask };
   return {
-    ...script(head(`${command} --cluster ${settings.cluster ?? ""}`, settings), parts),
-    reach: async (world) => void Object.assign(parts, { keys: keys(await keysOf(settings, world)), ...vaultParts(settings, world) }),
+    ...script(head(`${command} --cluster ${spec.cluster ?? ""}`, spec), parts),
+    reach: async (world) => void Object.assign(parts, { keys: keys(await keysOf(spec.vault, world)), ...vaultParts(spec.vault, world) }),
   };
 }
 
-const head = (title: string, { kubeconfig, caCert, vaultNamespace }: Settings): string =>
+const head = (title: string, { kubernetes, vault }: Spec): string =>
   [
     "#!/bin/sh",
     `# What vault-k8s ${title} does, by hand: with kubectl, helm and vault.`,
     "set -eu",
     "umask 077",
-    ...Object.entries({ KUBECONFIG: kubeconfig, VAULT_CACERT: caCert, VAULT_NAMESPACE: vaultNamespace }).flatMap(([name, value]) =>
-      value === undefined ? [] : [`export ${name}=${word(value)}`],
+    ...Object.entries({ KUBECONFIG: kubernetes.kubeconfig, VAULT_CACERT: vault.caCert, VAULT_NAMESPACE: vault.namespace }).flatMap(
+      ([name, value]) => (value === undefined ? [] : [`export ${name}=${word(value)}`]),
     ),
   ].join("\n");
 
 /** A shell keeps the answer of init as it is, in a file. */
-async function keysOf(settings: Settings, { keys: custody, vaultKube }: Writers): Promise<ScriptKeys> {
+async function keysOf({ install, keys: wanted }: VaultSpec, { keys: custody, vaultKube }: Writers): Promise<ScriptKeys> {
   await custody.read().catch(() => undefined);
   const title = custody.describe();
-  if (!path.isAbsolute(title) || goElsewhere(settings)) return { file: undefined, title, origin: {} };
+  if (!path.isAbsolute(title) || goElsewhere(wanted)) return { file: undefined, title, origin: {} };
   const known = vaultKube && {
     kubeSystemUid: await vaultKube.clusterUid(),
-    namespace: settings.installNamespace,
+    namespace: install.namespace,
     context: vaultKube.context,
   };
   return { file: title, title, origin: { ...known, keptIn: [title] } };
 }
 
-const goElsewhere = ({ keysAgeRecipients, keysCommand, keysKubernetesSecret, keysStdout, keysHolders }: Settings): boolean =>
-  keysStdout || keysAgeRecipients.length + keysHolders.length > 0 || keysCommand !== undefined || keysKubernetesSecret !== undefined;
+const goElsewhere = ({ age, command, kubernetesSecret, stdout, holders }: KeysSpec): boolean =>
+  stdout || age.recipients.length + holders.length > 0 || command !== undefined || kubernetesSecret !== undefined;

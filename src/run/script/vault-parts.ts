@@ -1,6 +1,6 @@
 import { keyFiles, type KeyFiles, type Origin } from "../../keys/place.ts";
 import type { Writers } from "../../systems/world.ts";
-import type { Settings } from "../../config/fields.ts";
+import type { VaultSpec } from "../../config/spec/vault.ts";
 import { word } from "../../core/shell.ts";
 import type { ScriptPart } from "./script.ts";
 
@@ -75,19 +75,16 @@ as_root() { vault "$@"; }
 as_kept() { vault "$@"; }
 as_admin() { vault "$@"; }`;
 
-export function vaultParts(
-  settings: Settings,
-  { where, vaultKube }: Writers,
-): { nodes: ScriptPart; vault: ScriptPart; vaultCa: ScriptPart } {
+export function vaultParts(vault: VaultSpec, { where, vaultKube }: Writers): { nodes: ScriptPart; vault: ScriptPart; vaultCa: ScriptPart } {
   if (where.vaultIs !== "address" && vaultKube !== undefined) {
     const { context } = vaultKube;
-    return { nodes: pods(settings, context), vault: vaultInPods(settings), vaultCa: podsCa(settings, context) };
+    return { nodes: pods(vault, context), vault: vaultInPods(vault), vaultCa: podsCa(vault, context) };
   }
-  return { nodes: addresses(settings.vaultNodes), vault: vaultAt(settings), vaultCa: { lines: ":" } };
+  return { nodes: addresses(vault.nodes), vault: vaultAt(vault), vaultCa: { lines: ":" } };
 }
 
-function pods({ installNamespace, release }: Settings, context: string): ScriptPart {
-  const kubectl = `kubectl --context ${word(context)} -n ${word(installNamespace)}`;
+function pods({ install: { namespace, release } }: VaultSpec, context: string): ScriptPart {
+  const kubectl = `kubectl --context ${word(context)} -n ${word(namespace)}`;
   const labels = word(`app.kubernetes.io/name in (vault,openbao),app.kubernetes.io/instance=${release}`);
   return {
     needs: ["work", "within"],
@@ -118,13 +115,13 @@ ${active}`,
 }
 
 /** The CA that the pods mount, for the vault command; where they speak http there is none. */
-const podsCa = (settings: Settings, context: string): ScriptPart => ({
+const podsCa = ({ install }: VaultSpec, context: string): ScriptPart => ({
   needs: ["nodes"],
   lines: `
 # Whom to trust: the CA that Vault's pods mount.
 ca_secret=$(statefulset '.template.spec.volumes[?(@.name=="tls")].secret.secretName')
 if [ "$scheme" = https ] && [ -z "\${VAULT_CACERT:-}" ] && [ -n "$ca_secret" ]; then
-  kubectl --context ${word(context)} -n ${word(settings.installNamespace)} get secret "$ca_secret" -o 'go-template={{with index .data "ca.crt"}}{{base64decode .}}{{end}}' > "$work/vault-ca.crt"
+  kubectl --context ${word(context)} -n ${word(install.namespace)} get secret "$ca_secret" -o 'go-template={{with index .data "ca.crt"}}{{base64decode .}}{{end}}' > "$work/vault-ca.crt"
   if [ -s "$work/vault-ca.crt" ]; then export VAULT_CACERT="$work/vault-ca.crt"; fi
 fi`,
 });
@@ -136,14 +133,14 @@ const active = `active() {
   return 1
 }`;
 
-const vaultInPods = ({ vaultTokenFile }: Settings): ScriptPart => ({
+const vaultInPods = ({ tokenFile }: VaultSpec): ScriptPart => ({
   needs: ["nodes", "keys", "vaultCa"],
   lines: `
 # Vault as one service: its active pod. Only the vault command is given the token.
 leader=$(within 300 active)
 VAULT_ADDR=$(cat "$work/$leader.address")
 export VAULT_ADDR
-${vaultTokenFile === undefined ? keyFileVault : fileVault(vaultTokenFile)}`,
+${tokenFile === undefined ? keyFileVault : fileVault(tokenFile)}`,
 });
 
 const keyFileVault = `vault() {
@@ -168,8 +165,8 @@ at() (
 ${active}`,
 });
 
-function vaultAt({ vaultAddr, vaultTokenFile }: Settings): ScriptPart {
-  const address = vaultAddr === undefined ? [] : [`export VAULT_ADDR=${word(vaultAddr)}`];
-  const token = vaultTokenFile === undefined ? [] : [fileVault(vaultTokenFile)];
+function vaultAt({ address: at, tokenFile }: VaultSpec): ScriptPart {
+  const address = at === undefined ? [] : [`export VAULT_ADDR=${word(at)}`];
+  const token = tokenFile === undefined ? [] : [fileVault(tokenFile)];
   return { lines: [...address, ...token].join("\n") || ":" };
 }

@@ -1,17 +1,17 @@
 import type { KubeObject, KubeReader, Readers } from "../../systems/world.ts";
-import type { Settings } from "../../config/fields.ts";
+import type { ConsumerSpec } from "../../config/spec/consumer.ts";
+import type { ReviewerSpec } from "../../config/spec/wiring.ts";
 import { CliError } from "../../core/errors.ts";
 import { kinds } from "../../errors.ts";
 import { crdFor } from "../../consumers/operator-ready.ts";
 import { tokenSecretRef } from "../../wiring/reviewer/token.ts";
 import { esoApiVersion } from "../../consumers/eso/version.ts";
-import { operators } from "../../consumers/kinds.ts";
+import { operators, releaseOf } from "../../consumers/kinds.ts";
 import type { OperatorSurvey, ReviewerSurvey, SecretSurvey, StoreSurvey } from "./schema.ts";
 import { at, list, number, secondsSince, text } from "./values.ts";
 
 /** The reviewer's token Secret, and how old it is; undefined when there is none. */
-export async function surveyReviewer({ kube }: Readers, settings: Settings, now: Date): Promise<ReviewerSurvey | undefined> {
-  const reviewer = { namespace: settings.reviewerNamespace, serviceAccount: settings.reviewerServiceAccount };
+export async function surveyReviewer({ kube }: Readers, reviewer: ReviewerSpec, now: Date): Promise<ReviewerSurvey | undefined> {
   const ref = tokenSecretRef(reviewer);
   const secret = await kube.get(ref);
   if (secret === undefined) return undefined;
@@ -20,12 +20,11 @@ export async function surveyReviewer({ kube }: Readers, settings: Settings, now:
 }
 
 /** The operator's deployments: those of its release, else those that carry its name in any namespace. */
-export async function surveyOperator({ kube }: Readers, settings: Settings): Promise<OperatorSurvey | undefined> {
-  const { operator: kind, operatorNamespace: namespace } = settings;
-  const release = settings.operatorRelease ?? operators[kind].release;
+export async function surveyOperator({ kube }: Readers, consumer: ConsumerSpec): Promise<OperatorSurvey | undefined> {
+  const { kind, namespace } = consumer;
   const deployments = (labelSelector: string, where?: string): Promise<KubeObject[]> =>
     kube.list({ apiVersion: "apps/v1", kind: "Deployment", namespace: where, labelSelector });
-  const own = await deployments(`app.kubernetes.io/instance=${release}`, namespace);
+  const own = await deployments(`app.kubernetes.io/instance=${releaseOf(consumer)}`, namespace);
   const found = own.length > 0 ? own : await deployments(`app.kubernetes.io/name=${operators[kind].chart}`);
   const [first] = found;
   if (first === undefined) return undefined;
@@ -54,12 +53,12 @@ export interface Synced {
   readonly secrets: readonly SecretSurvey[];
 }
 
-/** The stores that log in at the cluster's auth mount, and the ExternalSecrets that use them. */
-export async function surveySynced(read: Readers, settings: Settings, now: Date): Promise<Synced> {
-  if ((await read.kube.get(crdFor(settings.operator)).catch(allowed)) === undefined) return { stores: [], secrets: [] };
-  return settings.operator === "kes"
-    ? { stores: [], secrets: await kesSecrets(read, settings, now) }
-    : await esoSynced(read, settings, now);
+/** Of one consumer: the stores that log in at the cluster's auth mount, and the ExternalSecrets that use them. */
+export async function surveySynced(read: Readers, authMount: string, consumer: ConsumerSpec, now: Date): Promise<Synced> {
+  const { kind, applicationNamespace: namespace } = consumer;
+  if ((await read.kube.get(crdFor(kind)).catch(allowed)) === undefined) return { stores: [], secrets: [] };
+  const of = { authMount, namespace, now };
+  return kind === "kes" ? { stores: [], secrets: await kesSecrets(read, of) } : await esoSynced(read, of);
 }
 
 /** Someone who may not read CustomResourceDefinitions may still list what they define. */
@@ -68,16 +67,23 @@ function allowed(error: unknown): "unknown" {
   throw error;
 }
 
-async function esoSynced(read: Readers, settings: Settings, now: Date): Promise<Synced> {
+interface Of {
+  readonly authMount: string;
+  /** The application's. */
+  readonly namespace: string;
+  readonly now: Date;
+}
+
+async function esoSynced(read: Readers, { authMount, namespace, now }: Of): Promise<Synced> {
   const apiVersion = await esoApiVersion(read);
-  const all = (kind: string): Promise<KubeObject[]> => everywhere(read.kube, { apiVersion, kind }, settings.namespace);
+  const all = (kind: string): Promise<KubeObject[]> => everywhere(read.kube, { apiVersion, kind }, namespace);
   const [clusterStores, stores, externals] = await Promise.all([
     read.kube.list({ apiVersion, kind: "ClusterSecretStore" }),
     all("SecretStore"),
     all("ExternalSecret"),
   ]);
   const ours = [...clusterStores, ...stores].filter(
-    (store) => at(store["spec"], "provider", "vault", "auth", "kubernetes", "mountPath") === settings.authMount,
+    (store) => at(store["spec"], "provider", "vault", "auth", "kubernetes", "mountPath") === authMount,
   );
   return {
     stores: ours.map((store) => ({
@@ -127,10 +133,10 @@ function esoSecret(external: KubeObject, now: Date): SecretSurvey {
 }
 
 /** kubernetes-external-secrets writes one word, SUCCESS or "ERROR, …", and the time. */
-async function kesSecrets(read: Readers, settings: Settings, now: Date): Promise<SecretSurvey[]> {
-  const all = await everywhere(read.kube, { apiVersion: "kubernetes-client.io/v1", kind: "ExternalSecret" }, settings.namespace);
+async function kesSecrets(read: Readers, { authMount, namespace, now }: Of): Promise<SecretSurvey[]> {
+  const all = await everywhere(read.kube, { apiVersion: "kubernetes-client.io/v1", kind: "ExternalSecret" }, namespace);
   return all
-    .filter((external) => at(external["spec"], "vaultMountPoint") === settings.authMount)
+    .filter((external) => at(external["spec"], "vaultMountPoint") === authMount)
     .map((external) => {
       const [said, lastSync] = [text(at(external["status"], "status")), text(at(external["status"], "lastSync"))];
       return {

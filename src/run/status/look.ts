@@ -1,6 +1,6 @@
 import type { OpenedNodes } from "../world/open-nodes.ts";
 import type { Readers, Writers } from "../../systems/world.ts";
-import type { Settings } from "../../config/fields.ts";
+import type { Spec } from "../../config/spec.ts";
 import { CliError } from "../../core/errors.ts";
 import { kinds } from "../../errors.ts";
 import type { BoundStep } from "../../core/step.ts";
@@ -22,14 +22,14 @@ type Status = Omit<ClusterStatus, "ok">;
  * Everything that can be seen of one cluster, all asked at once. What cannot be read is told, and hides nothing else.
  * @throws CliError where the cluster's API server cannot be asked at all, unless `tolerant`: then it stands in `failure`.
  */
-export async function lookAtCluster(world: Readers, settings: Settings, steps: Steps, tolerant: boolean): Promise<ClusterStatus> {
+export async function lookAtCluster(world: Readers, spec: Spec, steps: Steps, tolerant: boolean): Promise<ClusterStatus> {
   const read = snapshot(world);
   const unknown = new Unknown();
   const now = new Date();
-  const { cluster } = settings;
+  const { cluster } = spec;
   const [vaultSide, clusterSide] = await Promise.all([
-    lookAtVault(read, settings, unknown, now),
-    lookInside(read, settings, steps, { unknown, now, tolerant }),
+    lookAtVault(read, spec, unknown, now),
+    lookInside(read, spec, steps, { unknown, now, tolerant }),
   ]);
   const { context, server } = world.kube;
   return withVerdict({ cluster, context, server, vault: world.vault.describe(), ...vaultSide, ...clusterSide, unknown: unknown.all() });
@@ -37,17 +37,16 @@ export async function lookAtCluster(world: Readers, settings: Settings, steps: S
 
 async function lookAtVault(
   read: Readers,
-  settings: Settings,
+  { vault: { install }, wiring }: Spec,
   unknown: Unknown,
   now: Date,
 ): Promise<Pick<Status, "nodes" | "raft" | "logins">> {
   const { vaultKube, vault } = read;
-  const pods = async () =>
-    vaultKube === undefined ? [] : podsOf(vaultKube, settings.installNamespace, vaultPodSelector(settings.release));
+  const pods = async () => (vaultKube === undefined ? [] : podsOf(vaultKube, install.namespace, vaultPodSelector(install.release)));
   const [nodes, raft, logins] = await Promise.all([
     unknown.ask("Vault's nodes", () => surveyNodes(read.nodes, pods, now)),
     surveyRaft(vault, unknown),
-    surveyLogin({ vault, unknown, now }, settings.authMount ?? "", () => read.kube.clusterUid()),
+    surveyLogin({ vault, unknown, now }, wiring.authMount, () => read.kube.clusterUid()),
   ]);
   return { nodes: nodes ?? [], raft, logins };
 }
@@ -60,7 +59,7 @@ interface How {
 
 async function lookInside(
   read: Readers,
-  settings: Settings,
+  { wiring, consumers }: Spec,
   steps: Steps,
   { unknown, now, tolerant }: How,
 ): Promise<Omit<Status, keyof Awaited<ReturnType<typeof lookAtVault>> | "unknown">> {
@@ -68,12 +67,18 @@ async function lookInside(
   if (failure !== undefined && !tolerant) throw failure;
   if (failure !== undefined) return { stores: [], secrets: [], steps: [], failure: inWords(failure) };
   const [reviewer, operator, synced, surveys] = await Promise.all([
-    unknown.ask("reviewer", () => surveyReviewer(read, settings, now)),
-    unknown.ask("operator", () => surveyOperator(read, settings)),
-    unknown.ask("stores and secrets", () => surveySynced(read, settings, now)),
+    unknown.ask("reviewer", () => surveyReviewer(read, wiring.reviewer, now)),
+    unknown.ask("operator", () => surveyOperator(read, consumers[0])),
+    unknown.ask("stores and secrets", () => Promise.all(consumers.map((consumer) => surveySynced(read, wiring.authMount, consumer, now)))),
     surveySteps(steps, read),
   ]);
-  return { reviewer, operator, stores: [...(synced?.stores ?? [])], secrets: [...(synced?.secrets ?? [])], steps: surveys };
+  return {
+    reviewer,
+    operator,
+    stores: (synced ?? []).flatMap(({ stores }) => stores),
+    secrets: (synced ?? []).flatMap(({ secrets }) => secrets),
+    steps: surveys,
+  };
 }
 
 const silent = new Set<unknown>([kinds.kubeUnreachable, kinds.kubeUnauthenticated, kinds.kubeGarbage, kinds.kubeconfig]);

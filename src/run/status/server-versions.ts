@@ -1,5 +1,5 @@
 import type { World } from "../world/open.ts";
-import type { Settings } from "../../config/fields.ts";
+import type { Spec } from "../../config/spec.ts";
 import { tooOld, type Versioned } from "../../systems/oldest-versions.ts";
 import { nodeVersions } from "../../vault/nodes/states.ts";
 import { surveyOperator } from "./cluster-side.ts";
@@ -18,13 +18,13 @@ export interface Servers {
 }
 
 /** Asks all at once; what cannot be asked is told. */
-export async function serverVersions(world: World, settings: Settings): Promise<Servers> {
+export async function serverVersions(world: World, { consumers: [first] }: Spec): Promise<Servers> {
   const unknown = new Unknown();
   const [helm, kubernetes, vault, operator] = await Promise.all([
     unknown.ask("helm", () => world.helm.version()),
     unknown.ask("Kubernetes", async () => (await world.kube.serverFacts()).version),
     unknown.ask("Vault", () => nodeVersions(world.nodes)),
-    unknown.ask("operator", () => surveyOperator(world, settings)),
+    unknown.ask("operator", () => surveyOperator(world, first)),
   ]);
   const found = { helm, kubernetes, vault, operator: operator && { kind: operator.kind, version: operator.version } };
   return { ...found, skew: skewOf(found), unknown: unknown.all() };

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { World } from "../world/open.ts";
-import type { Settings } from "../../config/fields.ts";
+import type { VaultSpec } from "../../config/spec/vault.ts";
 import { isRecord } from "../../core/compare.ts";
 import { looksSecret } from "../../core/secret-names.ts";
 import type { Environment } from "../../config/environment.ts";
@@ -13,7 +13,7 @@ const open = new Set(["ca.crt", "namespace", "service-ca.crt", "tls.crt"]);
 /** Every secret value that can be read here, so that it can be taken out of all that is gathered. */
 export async function knownSecrets(
   world: World,
-  settings: Settings,
+  vault: VaultSpec,
   env: Environment,
   places: readonly string[],
   unknown: Unknown,
@@ -23,7 +23,7 @@ export async function knownSecrets(
       places.map((namespace) => unknown.ask(`Secrets of ${namespace}, whose values are hidden`, () => secretValues(world, namespace))),
     ),
     Promise.all(places.map((namespace) => unknown.ask(`pods of ${namespace}`, () => environmentValues(world, namespace)))),
-    ownKeys(world, settings),
+    ownKeys(world, vault),
   ]);
   const tokens = ["VAULT_TOKEN", "BAO_TOKEN", ...Object.keys(env).filter(looksSecret)].map((name) => env[name] ?? "");
   return [...inSecrets.flatMap((found) => found ?? []), ...inPods.flatMap((found) => found ?? []), ...keys, ...tokens];
@@ -60,12 +60,12 @@ async function environmentValues({ kube }: World, namespace: string): Promise<st
 }
 
 /** The unseal keys, and the tokens that this run could use. */
-async function ownKeys({ keys }: World, { vaultTokenFile }: Settings): Promise<string[]> {
+async function ownKeys({ keys }: World, { tokenFile }: VaultSpec): Promise<string[]> {
   const nothing = () => undefined;
   const [held, kept, given] = await Promise.all([
     keys.read().catch(nothing),
     keys.token().catch(nothing),
-    vaultTokenFile === undefined ? undefined : readFile(vaultTokenFile, "utf8").catch(nothing),
+    tokenFile === undefined ? undefined : readFile(tokenFile, "utf8").catch(nothing),
   ]);
   return [
     ...(held === undefined

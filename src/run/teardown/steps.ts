@@ -1,5 +1,4 @@
-import type { Settings } from "../../config/fields.ts";
-import { specOf, type Spec } from "../../config/spec.ts";
+import type { Spec } from "../../config/spec.ts";
 import { stepIds, type StepId } from "../../config/step-id.ts";
 import { absent } from "../../core/removal.ts";
 import type { AppRemoval, RemovalPolicy } from "../../systems/removal.ts";
@@ -13,12 +12,11 @@ interface Taken {
 }
 
 /** The steps of bootstrap backwards, each with what takes away what it made. */
-export function teardownSteps(settings: Settings, choices: TeardownChoices): AppBoundStep[] {
-  const spec = specOf(settings);
+export function teardownSteps(spec: Spec, choices: TeardownChoices): AppBoundStep[] {
   const policy = policyFor(spec, choices, () => taken.map(({ removal }) => removal));
   const ids = stepIds.filter((id) => spec.vault.isOwn || !vaultSteps.includes(id)).toReversed();
   const parts = [...new Set([...ids.flatMap((id) => partOf[id] ?? []), lastPart])];
-  const found = ids.flatMap((id) => ofStep(id, settings, spec, policy));
+  const found = ids.flatMap((id) => ofStep(id, spec, policy));
   const taken = once(parts.flatMap((part) => inOrder(found.filter((each) => each.part === part))));
   return parts.map((part) => ({
     ...part,
@@ -28,11 +26,11 @@ export function teardownSteps(settings: Settings, choices: TeardownChoices): App
 }
 
 /** What takes away the resources of a step, backwards, and what else it left. */
-function ofStep(id: StepId, settings: Settings, spec: Spec, policy: RemovalPolicy): Taken[] {
+function ofStep(id: StepId, spec: Spec, policy: RemovalPolicy): Taken[] {
   const part = partOf[id];
   if (part === undefined) return [];
   const step = steps[id];
-  const own = step.resources(settings).flatMap((resource) => resource.removal?.(policy) ?? []);
+  const own = step.resources(spec).flatMap((resource) => resource.removal?.(policy) ?? []);
   return [...own.toReversed(), ...step.removals(spec, policy)].map((removal) => ({
     part: id === "secret" && removal.namespace !== undefined ? lastPart : part,
     removal,

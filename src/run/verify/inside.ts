@@ -1,15 +1,16 @@
 import { fail, pass, type Found } from "../../core/check.ts";
 import { failure, kinds } from "../../errors.ts";
+import type { InstallSpec } from "../../config/spec/install.ts";
+import type { KvSpec } from "../../config/spec/wiring.ts";
+import type { VaultSpec } from "../../config/spec/vault.ts";
 import type { PodOutcome, Readers } from "../../systems/world.ts";
 import { vaultPods } from "../../vault/pods.ts";
 import type { AppCheck } from "../../systems/step.ts";
 import { insidePod, told, type Account, type InsideQuestion, type Told } from "./inside-pod.ts";
-import { accountOf, outsidePath, policiesRefuse, probePath, unboundAccounts, type LoginSettings } from "../../wiring/login.ts";
+import { accountOf, outsidePath, policiesRefuse, probePath, unboundAccounts, type ProvenLogin } from "../../wiring/login.ts";
 
-export interface InsideSettings extends LoginSettings {
-  readonly vaultNamespace: string | undefined;
-  readonly installNamespace: string;
-  readonly release: string;
+export interface ProvenInside extends ProvenLogin {
+  readonly vault: Pick<VaultSpec, "install" | "namespace">;
   /** The image that has the vault command; undefined for the one of the Vault pods of this cluster. */
   readonly image: string | undefined;
   /** How long a pod may take, in milliseconds. */
@@ -20,33 +21,34 @@ export interface InsideSettings extends LoginSettings {
  * The proofs of a login again, from where applications run: pods with the service accounts themselves, at the address that pods are
  * told. They are made all at once, and taken away.
  */
-export function insideChecks(settings: InsideSettings): AppCheck[] {
+export function insideChecks(proven: ProvenInside): AppCheck[] {
+  const { authMount, login, kv } = proven;
   const asked = new Map<string, Promise<PodOutcome>>();
-  const bound = accountOf(settings);
-  const others = unboundAccounts(settings);
+  const bound = accountOf(login);
+  const others = unboundAccounts(login);
   const all = [bound, ...others];
   const ask = async (read: Readers, account: Account): Promise<Told> => {
     if (asked.size === 0) {
-      const question = await questionOf(read, settings);
-      for (const each of all) asked.set(title(each), run(read, each, question, settings.withinMs));
+      const question = await questionOf(read, proven);
+      for (const each of all) asked.set(title(each), run(read, each, question, proven.withinMs));
     }
     return heard(await asked.get(title(account))!);
   };
   return [
     {
       id: "inside-login",
-      title: `from a pod, ${title(bound)} logs in at auth/${settings.authMount} as ${settings.roleName}`,
-      run: async (read) => loggedIn(await ask(read, bound), settings),
+      title: `from a pod, ${title(bound)} logs in at auth/${authMount} as ${login.role}`,
+      run: async (read) => loggedIn(await ask(read, bound), authMount),
     },
     {
       id: "inside-policy",
-      title: `from a pod, it reads below ${settings.kvMount}/${settings.kvPrefix} and is refused elsewhere`,
-      run: async (read) => readsOnlyItsOwn(await ask(read, bound), settings),
+      title: `from a pod, it reads below ${kv.mount}/${kv.prefix} and is refused elsewhere`,
+      run: async (read) => readsOnlyItsOwn(await ask(read, bound), kv),
     },
     ...others.map((other) => ({
       id: `inside-unbound ${title(other)}`,
       title: `from a pod, ${title(other)}, which is not bound, is refused`,
-      run: async (read: Readers) => refused(await ask(read, other), title(other), settings),
+      run: async (read: Readers) => refused(await ask(read, other), title(other), login.role),
     })),
   ];
 }
@@ -66,21 +68,21 @@ function heard(outcome: PodOutcome): Told {
   return all["login"] === undefined ? { login: { result: "failed", words: `the pod told nothing: ${outcome.message}` } } : all;
 }
 
-async function questionOf(read: Readers, settings: InsideSettings): Promise<InsideQuestion> {
+async function questionOf(read: Readers, { authMount, login, kv, vault, image }: ProvenInside): Promise<InsideQuestion> {
   return {
-    image: settings.image ?? (await imageOfVault(read, settings)),
+    image: image ?? (await imageOfVault(read, vault.install)),
     address: await read.where.consumerAddress(),
     ca: await read.where.consumerCa(),
-    vaultNamespace: settings.vaultNamespace,
-    mount: settings.authMount,
-    role: settings.roleName,
-    audience: settings.audience,
-    own: probePath(settings),
-    other: outsidePath(settings),
+    vaultNamespace: vault.namespace,
+    mount: authMount,
+    role: login.role,
+    audience: login.audience,
+    own: probePath(kv),
+    other: outsidePath(kv),
   };
 }
 
-async function imageOfVault(read: Readers, { installNamespace: namespace, release }: InsideSettings): Promise<string> {
+async function imageOfVault(read: Readers, { namespace, release }: InstallSpec): Promise<string> {
   const [pod] = read.where.vaultIs === "cluster" ? await vaultPods(read.kube, { namespace, release }) : [];
   const spec = pod?.["spec"] as { readonly containers?: readonly { readonly image?: string }[] } | undefined;
   const image = spec?.containers?.[0]?.image;
@@ -95,7 +97,7 @@ async function imageOfVault(read: Readers, { installNamespace: namespace, releas
   });
 }
 
-function loggedIn({ login }: Told, { authMount }: InsideSettings): Found {
+function loggedIn({ login }: Told, authMount: string): Found {
   if (login?.result === "ok") return pass();
   return login?.result === "denied"
     ? fail(
@@ -109,19 +111,19 @@ function loggedIn({ login }: Told, { authMount }: InsideSettings): Found {
 const fixes =
   "Look at whether pods reach that address (network policies, --consumer-vault-addr), whether the image can be pulled and has the vault command (--image), and what admission refuses.";
 
-function readsOnlyItsOwn({ login, own, other }: Told, settings: InsideSettings): Found {
+function readsOnlyItsOwn({ login, own, other }: Told, kv: KvSpec): Found {
   if (login?.result !== "ok") return fail("A pod could not log in, so nothing was read", "Mend the login first.");
   if (own?.result === "denied" || own?.result === "failed" || own === undefined)
-    return fail(`A pod may not read ${probePath(settings)}: ${own?.words ?? "it told nothing"}`, policiesRefuse);
+    return fail(`A pod may not read ${probePath(kv)}: ${own?.words ?? "it told nothing"}`, policiesRefuse);
   if (other?.result === "denied") return pass();
   return other?.result === "failed" || other === undefined
-    ? fail(`Vault did not refuse ${outsidePath(settings)}, but failed: ${other?.words ?? "the pod told nothing"}`, fixes)
-    : fail(`A pod may read ${outsidePath(settings)}, outside of its prefix`, "A policy of the role is too wide: look at its policies.");
+    ? fail(`Vault did not refuse ${outsidePath(kv)}, but failed: ${other?.words ?? "the pod told nothing"}`, fixes)
+    : fail(`A pod may read ${outsidePath(kv)}, outside of its prefix`, "A policy of the role is too wide: look at its policies.");
 }
 
-function refused({ login }: Told, account: string, { roleName }: InsideSettings): Found {
+function refused({ login }: Told, account: string, role: string): Found {
   if (login?.result === "denied") return pass();
   return login?.result === "ok"
-    ? fail(`${account} could log in from a pod as ${roleName}`, (line) => `Bind exact names: ${line("role")}`)
+    ? fail(`${account} could log in from a pod as ${role}`, (line) => `Bind exact names: ${line("role")}`)
     : fail(`Vault did not refuse ${account}, but no answer came: ${login?.words ?? ""}`, fixes);
 }

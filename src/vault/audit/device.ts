@@ -2,17 +2,12 @@ import { CliError, NotYet } from "../../core/errors.ts";
 import { conflict, same, type Change, type Diff } from "../../core/resource.ts";
 import { word } from "../../core/shell.ts";
 import { failure, kinds } from "../../errors.ts";
+import type { AuditSpec } from "../../config/spec/vault.ts";
 import type { Readers, VaultAnswer, Writers } from "../../systems/world.ts";
 import type { AppResource } from "../../systems/step.ts";
 import { onPath } from "../../systems/need.ts";
 import { mark, ownershipOf } from "../../kubernetes/ownership.ts";
 import { vaultUid } from "../uid.ts";
-
-export interface AuditSpec {
-  readonly kind: "file" | "stdout";
-  /** The file on each node; unused for stdout. */
-  readonly file: string;
-}
 
 /** One row of sys/audit. Documented at Vault's API docs, /sys/audit. */
 interface Device {

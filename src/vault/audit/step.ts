@@ -5,6 +5,5 @@ import { defineStep } from "../../systems/step.ts";
 export const audit = defineStep({
   id: "audit",
   title: "Enable an audit device",
-  inputs: ["audit", "auditFile"],
-  resources: ({ audit: kind, auditFile: file }) => (kind === undefined ? [] : [auditDevice({ kind, file })]),
+  resources: ({ vault: { audit } }) => (audit === undefined ? [] : [auditDevice(audit)]),
 });

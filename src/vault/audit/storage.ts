@@ -1,6 +1,6 @@
 import type { Plain } from "../../core/compare.ts";
 import type { HelmRelease } from "../../systems/world.ts";
-import type { Settings } from "../../config/fields.ts";
+import type { AuditSpec } from "../../config/spec/vault.ts";
 import { valueAt } from "../../kubernetes/helm/inputs.ts";
 
 /** Where HashiCorp's chart mounts the volume of `server.auditStorage`. */
@@ -12,11 +12,8 @@ const ours = "vault-k8s.io/audit";
  * A volume for the audit file in each pod, for a new release. Kubernetes cannot give a StatefulSet another volume later, nor take one
  * away, so a release keeps what it was made with. A part of the chart's values for `server`.
  */
-export function auditStorage(
-  { audit, auditFile }: Pick<Settings, "audit" | "auditFile">,
-  found: HelmRelease | undefined,
-): Readonly<Record<string, Plain>> {
-  const wanted = found === undefined ? audit === "file" && auditFile.startsWith(mountPath) : has(found);
+export function auditStorage(audit: AuditSpec | undefined, found: HelmRelease | undefined): Readonly<Record<string, Plain>> {
+  const wanted = found === undefined ? audit?.kind === "file" && audit.file.startsWith(mountPath) : has(found);
   return wanted ? { auditStorage: { enabled: true, annotations: { [ours]: "file" } } } : {};
 }
 

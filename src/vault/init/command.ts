@@ -1,12 +1,12 @@
 import type { Command } from "../../core/resource.ts";
 import { word } from "../../core/shell.ts";
-import type { InitSettings } from "./request.ts";
+import type { InitSpec } from "./request.ts";
 
 /**
  * Initialises Vault where no node is initialised; the answer goes into a new file that only its owner reads. The fields of a Vault that
  * unseals itself have other names: Vault's docs, `operator init`.
  */
-export function initCommand({ keyShares, keyThreshold, pgpKeys, rootTokenPgpKey }: InitSettings): Command {
+export function initCommand({ shares, threshold, pgpKeys, rootTokenPgpKey }: InitSpec): Command {
   const pgp = (name: string): string => (pgpKeys.length === 0 ? "" : ` -${name}=${word(pgpKeys.join(","))}`);
   const root = rootTokenPgpKey === undefined ? "" : ` -root-token-pgp-key=${word(rootTokenPgpKey)}`;
   const lines = `
@@ -21,9 +21,9 @@ done
 if [ "$new" = yes ]; then
   node=$(nodes | head -n 1)
   if at "$node" vault status -format=json | grep -q '"recovery_seal": true'; then
-    set -- -recovery-shares=${keyShares} -recovery-threshold=${keyThreshold}${pgp("recovery-pgp-keys")}
+    set -- -recovery-shares=${shares} -recovery-threshold=${threshold}${pgp("recovery-pgp-keys")}
   else
-    set -- -key-shares=${keyShares} -key-threshold=${keyThreshold}${pgp("pgp-keys")}
+    set -- -key-shares=${shares} -key-threshold=${threshold}${pgp("pgp-keys")}
   fi
   keep_keys at "$node" vault operator init -format=json${root} "$@"
 fi`;

@@ -7,13 +7,14 @@ import type { InitAnswer, InitRequest, Readers, VaultNode, Writers } from "../..
 import type { AppResource } from "../../systems/step.ts";
 import { everyNodeEmpty, type VaultRelease } from "./empty-nodes.ts";
 import { lost, wipe } from "./lost.ts";
-import { answerBytes, initRequest, toKeys, type InitSettings } from "./request.ts";
+import { answerBytes, initRequest, toKeys, type InitSpec } from "./request.ts";
 import { prove } from "./prove-custody.ts";
 import type { Initialising } from "./initialising.ts";
 import { initCommand } from "./command.ts";
 import { nodeStates, type NodeState } from "../nodes/states.ts";
 
-export interface VaultInit extends InitSettings {
+export interface VaultInit {
+  readonly keys: InitSpec;
   readonly release: VaultRelease;
   /** How long nodes are waited for, in milliseconds. */
   readonly withinMs: number;
@@ -34,8 +35,8 @@ export function vaultInit(init: VaultInit): AppResource {
         applyInit({ write, say, withinMs: init.withinMs, lease }, init),
       ),
     needs: (read) => (read.vaultKube === undefined ? [] : leaseNeeds(leaseOf(init))),
-    preview: (read, found) => Promise.resolve(found instanceof NotYet ? newVault(read, init) : found.changes),
-    command: () => initCommand(init),
+    preview: (read, found) => Promise.resolve(found instanceof NotYet ? newVault(read, init.keys) : found.changes),
+    command: () => initCommand(init.keys),
   };
 }
 
@@ -45,12 +46,12 @@ async function diffInit(read: Readers, init: VaultInit): Promise<Diff> {
   const states = await nodeStates(read.nodes);
   if (isInitialised(states)) return diffInitialised(read, init);
   const warnings = await read.keys.plan();
-  return { kind: "create", changes: newVault(read, init), note: warnings.length === 0 ? undefined : warnings.join("; ") };
+  return { kind: "create", changes: newVault(read, init.keys), note: warnings.length === 0 ? undefined : warnings.join("; ") };
 }
 
-const newVault = (read: Readers, { keyShares, keyThreshold }: InitSettings): Change[] => [
-  { field: "key shares", after: String(keyShares) },
-  { field: "key threshold", after: String(keyThreshold) },
+const newVault = (read: Readers, { shares, threshold }: InitSpec): Change[] => [
+  { field: "key shares", after: String(shares) },
+  { field: "key threshold", after: String(threshold) },
   { field: "keys go to", after: read.keys.describe() },
 ];
 
@@ -83,13 +84,13 @@ async function initialise(unsealing: Initialising, init: VaultInit): Promise<voi
   const begun = await write.keys.underWay();
   // A request that an earlier run sent may still be under way: the same node refuses a second one by itself.
   const chosen = [first!, ...others].find(({ node }) => node.name === begun?.node) ?? first!;
-  const request = await initRequest(init, chosen.seal);
+  const request = await initRequest(init.keys, chosen.seal);
   for (const warning of await write.keys.plan()) say(warning);
   await write.keys.prepare({ node: chosen.node.name, bytes: answerBytes(request) });
   await lease.stillHeld();
   await uninterrupted(async () => {
     const answer = await ask(write, { node: chosen.node, request, release: init.release, begunBefore: begun !== undefined });
-    await write.keys.keep(toKeys(answer, init));
+    await write.keys.keep(toKeys(answer, init.keys));
   });
   say(`${chosen.node.name} is initialised; unseal keys and root token are in ${write.keys.describe()}`);
   await prove(unsealing, chosen.node.name);

@@ -1,42 +1,18 @@
-import { milliseconds } from "../../core/duration.ts";
 import { keysRemoval } from "./keys-removal.ts";
 import { vaultInit } from "./init.ts";
 import type { AppResource } from "../../systems/step.ts";
 import { defineStep } from "../../systems/step.ts";
-import type { Settings } from "../../config/fields.ts";
-
-const inputs = [
-  "keyShares",
-  "keyThreshold",
-  "pgpKeys",
-  "rootTokenPgpKey",
-  "initFile",
-  "keysAgeRecipients",
-  "keysAgeIdentity",
-  "keysCommand",
-  "keysReadCommand",
-  "keysCommandTimeout",
-  "keysKubernetesSecret",
-  "keysStdout",
-  "keysHolders",
-  "acceptUnproven",
-  "installNamespace",
-  "release",
-  "vaultNodes",
-  "caCert",
-  "timeout",
-] as const;
+import type { Spec } from "../../config/spec.ts";
 
 export const operatorInit = defineStep({
   id: "operator-init",
   title: "Initialise Vault",
-  inputs,
-  resources: (settings) => initResources(settings, false),
+  resources: (spec) => initResources(spec, false),
   removals: () => [keysRemoval()],
 });
 
 /** @param wipeLost Whether the data of an init whose answer was lost is deleted first. */
-export function initResources(settings: Pick<Settings, (typeof inputs)[number]>, wipeLost: boolean): AppResource[] {
-  const release = { namespace: settings.installNamespace, name: settings.release };
-  return [vaultInit({ ...settings, release, withinMs: milliseconds(settings.timeout), wipeLost })];
+export function initResources({ vault: { install, keys }, run }: Spec, wipeLost: boolean): AppResource[] {
+  const release = { namespace: install.namespace, name: install.release };
+  return [vaultInit({ keys, release, withinMs: run.timeoutMs, wipeLost })];
 }

@@ -1,16 +1,16 @@
-import type { Settings } from "../../config/fields.ts";
+import type { InstallSpec } from "../../config/spec/install.ts";
 import type { Say } from "../../core/resource.ts";
 import { untilSettled } from "../../core/settle.ts";
 import type { KubeObject, Readers } from "../../systems/world.ts";
 
-type Release = Pick<Settings, "installNamespace" | "release">;
+type Release = Pick<InstallSpec, "namespace" | "release">;
 
 /** Services of the release that a load balancer stands before. */
-async function balancers({ kube }: Readers, { installNamespace, release }: Release): Promise<KubeObject[]> {
+async function balancers({ kube }: Readers, { namespace, release }: Release): Promise<KubeObject[]> {
   const services = await kube.list({
     apiVersion: "v1",
     kind: "Service",
-    namespace: installNamespace,
+    namespace,
     labelSelector: `app.kubernetes.io/instance=${release}`,
   });
   return services.filter((service) => (service["spec"] as { type?: string } | undefined)?.type === "LoadBalancer");

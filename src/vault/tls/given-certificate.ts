@@ -1,7 +1,7 @@
 import { createPrivateKey, type X509Certificate } from "node:crypto";
 import { same } from "../../core/resource.ts";
 import { failure, kinds } from "../../errors.ts";
-import type { Settings } from "../../config/fields.ts";
+import type { VaultSpec } from "../../config/spec/vault.ts";
 import type { KubeObject, ObjectRef, Readers } from "../../systems/world.ts";
 import type { AppResource } from "../../systems/step.ts";
 import { kubectl } from "../../kubernetes/kubectl.ts";
@@ -9,59 +9,52 @@ import { objectId } from "../../kubernetes/object-ref.ts";
 import { onObject } from "../../systems/need.ts";
 import { blocksOf, expiry, lacking, leftMs, readCertificate } from "./certificate.ts";
 import { balancerAddresses } from "./balancers.ts";
-import { neededNames, saidNames, type NameSettings } from "./names.ts";
+import { neededNames, saidNames } from "./names.ts";
 import { secretText } from "./secret-data.ts";
 
-export type GivenSettings = NameSettings & Pick<Settings, "caCert"> & { readonly secret: string };
-
 /** A Secret that the user keeps. It is checked and never written. Throws VK1218 with all that is wrong with it. */
-export function givenCertificate(settings: GivenSettings): AppResource {
-  const ref: ObjectRef = { apiVersion: "v1", kind: "Secret", namespace: settings.installNamespace, name: settings.secret };
+export function givenCertificate(vault: VaultSpec, name: string): AppResource {
+  const { namespace } = vault.install;
+  const ref: ObjectRef = { apiVersion: "v1", kind: "Secret", namespace, name };
   return {
     id: objectId(ref),
     diff: async (read) => {
-      const [secret, balancers] = await Promise.all([read.kube.get(ref), balancerAddresses(read, settings)]);
-      const certificate = checked(secret, [...neededNames(settings), ...saidNames(settings)], settings, read.kube);
+      const [secret, balancers] = await Promise.all([read.kube.get(ref), balancerAddresses(read, vault.install)]);
+      const certificate = checked(read.kube, ref, secret, vault);
       // An address that a cloud gives cannot be in a certificate that was there before it.
       const outside = lacking(certificate, balancers);
       return same(`yours, ${expiry(certificate)}${outside.length > 0 ? `; not for ${outside.join(", ")}, its load balancer` : ""}`);
     },
     apply: () => Promise.resolve(),
-    needs: () => [
-      ...onObject(ref, ["get"]),
-      ...onObject({ apiVersion: "v1", kind: "Service", namespace: settings.installNamespace }, ["list"]),
-    ],
-    command: () => ({ lines: `# Secret ${settings.installNamespace}/${ref.name} is yours` }),
+    needs: () => [...onObject(ref, ["get"]), ...onObject({ apiVersion: "v1", kind: "Service", namespace }, ["list"])],
+    command: () => ({ lines: `# Secret ${namespace}/${name} is yours` }),
   };
 }
 
 function checked(
-  secret: KubeObject | undefined,
-  names: readonly string[],
-  settings: GivenSettings,
   kube: Readers["kube"],
+  { namespace = "", name }: ObjectRef,
+  secret: KubeObject | undefined,
+  vault: VaultSpec,
 ): X509Certificate {
-  const { installNamespace, secret: name } = settings;
-  const make = kubectl(
-    kube,
-    `create secret generic ${name} -n ${installNamespace} --from-file=tls.crt --from-file=tls.key --from-file=ca.crt`,
-  );
+  const names = [...neededNames(vault.install), ...saidNames(vault)];
+  const make = kubectl(kube, `create secret generic ${name} -n ${namespace} --from-file=tls.crt --from-file=tls.key --from-file=ca.crt`);
   if (secret === undefined)
     throw failure(kinds.tlsSecret, {
-      what: `Secret ${installNamespace}/${name} does not exist`,
-      fix: `Make it (and namespace ${installNamespace}, where it is not there): ${make}`,
+      what: `Secret ${namespace}/${name} does not exist`,
+      fix: `Make it (and namespace ${namespace}, where it is not there): ${make}`,
     });
-  const wrong = mistakes(secret, names, settings);
+  const wrong = mistakes(secret, names, vault.caCert);
   const certificate = readCertificate(secretText(secret, "tls.crt"));
   if (wrong.length === 0 && certificate !== undefined) return certificate;
   throw failure(kinds.tlsSecret, {
-    what: `Secret ${installNamespace}/${name} cannot serve Vault`,
+    what: `Secret ${namespace}/${name} cannot serve Vault`,
     why: wrong.join("\n"),
     fix: `It needs tls.crt, tls.key and ca.crt for these names: ${names.join(", ")}`,
   });
 }
 
-function mistakes(secret: KubeObject, names: readonly string[], { caCert }: GivenSettings): string[] {
+function mistakes(secret: KubeObject, names: readonly string[], caCert: string | undefined): string[] {
   const [cert, key, ca] = ["tls.crt", "tls.key", "ca.crt"].map((file) => secretText(secret, file));
   const certificate = readCertificate(cert);
   const absent = [cert === undefined ? "tls.crt" : "", key === undefined ? "tls.key" : ""].filter((file) => file !== "");

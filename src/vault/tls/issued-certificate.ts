@@ -9,7 +9,7 @@ import { applying, onObject } from "../../systems/need.ts";
 import { ownerLabels } from "../../kubernetes/ownership.ts";
 import { expiry, lacking, readCertificate } from "./certificate.ts";
 import { coverManagedCommand, managedCommand } from "./commands.ts";
-import { certificateNames, split, type NameSettings } from "./names.ts";
+import { certificateNames, split, type Named } from "./names.ts";
 import { secretText } from "./secret-data.ts";
 import type { ServerCertificate } from "./served.ts";
 
@@ -24,13 +24,12 @@ export const certificateRef = ({ namespace, secret: name }: { readonly namespace
   name,
 });
 
-export interface ManagedSettings extends NameSettings {
+interface ManagedCertificate {
+  readonly vault: Named;
   /** NAME, KIND/NAME or KIND.GROUP/NAME. */
   readonly issuer: string;
   readonly secret: string;
   readonly commonName: string;
-  readonly validMs: number;
-  readonly renewBeforeMs: number;
   /** How long cert-manager may take to issue it, in milliseconds. */
   readonly withinMs: number;
 }
@@ -39,17 +38,14 @@ export interface ManagedSettings extends NameSettings {
  * A Certificate of cert-manager, which makes and renews the Secret that Vault's pods mount. Applied, it waits until there is one.
  * Throws VK1232 where cert-manager is not there, or does not issue it.
  */
-export function managedCertificate(settings: ManagedSettings): ServerCertificate {
-  const ref = certificateRef({ namespace: settings.installNamespace, secret: settings.secret });
-  const make = async (read: Readers): Promise<KubeObject> => certificateOf(settings, ref, await certificateNames(read, settings));
-  const seconds = Math.ceil(settings.withinMs / 1000);
-  const place = ({ kube }: Readers) => ({
-    context: kube.context,
-    namespace: settings.installNamespace,
-    secret: settings.secret,
-    release: settings.release,
-  });
-  const secretRef: ObjectRef = { apiVersion: "v1", kind: "Secret", namespace: ref.namespace, name: settings.secret };
+export function managedCertificate(wanted: ManagedCertificate): ServerCertificate {
+  const { secret, vault } = wanted;
+  const { namespace, release } = vault.install;
+  const ref = certificateRef({ namespace, secret });
+  const make = async (read: Readers): Promise<KubeObject> => certificateOf(wanted, ref, await certificateNames(read, vault));
+  const seconds = Math.ceil(wanted.withinMs / 1000);
+  const place = ({ kube }: Readers) => ({ context: kube.context, namespace, secret, release });
+  const secretRef: ObjectRef = { apiVersion: "v1", kind: "Secret", namespace, name: secret };
   return {
     id: objectId(ref),
     diff: async (read) => {
@@ -64,13 +60,13 @@ export function managedCertificate(settings: ManagedSettings): ServerCertificate
     },
     apply: async (write: Writers, say) => {
       await write.kube.apply(await make(write));
-      say(`cert-manager issues Certificate ${settings.installNamespace}/${ref.name}`);
-      await issued(write, ref, settings);
+      say(`cert-manager issues Certificate ${namespace}/${secret}`);
+      await issued(write, ref, wanted);
     },
     needs: () => [
       ...applying(ref),
       ...onObject(secretRef, ["get"]),
-      ...onObject({ apiVersion: "v1", kind: "Service", namespace: settings.installNamespace }, ["list"]),
+      ...onObject({ apiVersion: "v1", kind: "Service", namespace }, ["list"]),
     ],
     content: async (read) => objectContent(await make(read)),
     command: async (read) => managedCommand(applyCommand(await make(read), read.kube.context).lines, place(read), seconds),
@@ -88,23 +84,23 @@ async function requireManager({ kube }: Readers): Promise<void> {
   });
 }
 
-function certificateOf(settings: ManagedSettings, ref: ObjectRef, names: readonly string[]): KubeObject {
+function certificateOf({ vault, secret, commonName, issuer }: ManagedCertificate, ref: ObjectRef, names: readonly string[]): KubeObject {
   const { dns, ips } = split(names);
   return labelled({
     apiVersion: certManager,
     kind: "Certificate",
-    metadata: { name: ref.name, namespace: settings.installNamespace },
+    metadata: { name: secret, namespace: vault.install.namespace },
     spec: {
-      secretName: settings.secret,
+      secretName: secret,
       secretTemplate: { labels: ownerLabels },
-      commonName: settings.commonName,
+      commonName,
       dnsNames: dns,
       ipAddresses: ips,
-      duration: hours(settings.validMs),
-      renewBefore: hours(settings.renewBeforeMs),
+      duration: hours(vault.tls.validMs),
+      renewBefore: hours(vault.tls.renewBeforeMs),
       privateKey: { algorithm: "ECDSA", size: 256, rotationPolicy: "Always" },
       usages: ["digital signature", "server auth"],
-      issuerRef: issuerRef(settings.issuer),
+      issuerRef: issuerRef(issuer),
     },
   });
 }
@@ -138,7 +134,7 @@ function readiness(certificate: KubeObject): string | undefined {
 }
 
 /** Waits until the Secret holds a certificate for all the names. */
-async function issued(read: Readers, ref: ObjectRef, { withinMs, issuer, secret }: ManagedSettings): Promise<void> {
+async function issued(read: Readers, ref: ObjectRef, { withinMs, issuer, secret }: ManagedCertificate): Promise<void> {
   const state = async (): Promise<string | undefined> => {
     const [found, made] = await Promise.all([
       read.kube.get(ref),

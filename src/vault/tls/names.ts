@@ -1,19 +1,20 @@
 import net from "node:net";
-import type { Settings } from "../../config/fields.ts";
+import type { InstallSpec } from "../../config/spec/install.ts";
+import type { VaultSpec } from "../../config/spec/vault.ts";
 import type { Readers } from "../../systems/world.ts";
 import { balancerAddresses } from "./balancers.ts";
 import { vaultFullname } from "../names.ts";
 
-export type NameSettings = Pick<
-  Settings,
-  "installNamespace" | "release" | "chart" | "replicas" | "expose" | "ingressHost" | "tlsNames" | "consumerVaultAddr"
->;
+/** What says Vault's names. */
+export type Named = Pick<VaultSpec, "install" | "tls" | "consumerAddress">;
 
 /**
  * Every name that Vault has inside its cluster: its Services, its pods, and the pod for itself. Pods are also named one by one, since
  * OpenSSL takes no wildcard that has only one label after it.
  */
-function insideNames(fullname: string, namespace: string, replicas: number): string[] {
+function insideNames(install: InstallSpec): string[] {
+  const { namespace, replicas } = install;
+  const fullname = vaultFullname(install);
   const bare = ["", "-active", "-standby", "-ui", "-internal"].map((suffix) => fullname + suffix);
   const domains = ["", `.${namespace}`, `.${namespace}.svc`, `.${namespace}.svc.cluster.local`];
   const pods = podNames(fullname, replicas);
@@ -26,29 +27,29 @@ function insideNames(fullname: string, namespace: string, replicas: number): str
 }
 
 /** The names that stores, joins and people use for sure: what a certificate of somebody else has to cover. */
-export function neededNames({ installNamespace, release, chart, replicas }: NameSettings): string[] {
-  const fullname = vaultFullname(release, chart);
-  return [`${fullname}.${installNamespace}.svc`, `${fullname}-active.${installNamespace}.svc`, ...podNames(fullname, replicas)];
+export function neededNames(install: InstallSpec): string[] {
+  const { namespace, replicas } = install;
+  const fullname = vaultFullname(install);
+  return [`${fullname}.${namespace}.svc`, `${fullname}-active.${namespace}.svc`, ...podNames(fullname, replicas)];
 }
 
 const podNames = (fullname: string, replicas: number): string[] =>
   Array.from({ length: replicas }, (_, index) => `${fullname}-${index}.${fullname}-internal`);
 
-/** Names outside of the cluster that the settings say. */
-export function saidNames({ expose, ingressHost, tlsNames, consumerVaultAddr }: NameSettings): string[] {
+/** Names outside of the cluster that are said. */
+export function saidNames({ install: { expose, ingress }, tls, consumerAddress }: Named): string[] {
   return [
-    ...(expose === "Ingress" && ingressHost !== undefined ? [ingressHost] : []),
-    ...tlsNames,
-    ...(consumerVaultAddr === undefined ? [] : [hostOf(consumerVaultAddr)]),
+    ...(expose === "Ingress" && ingress.host !== undefined ? [ingress.host] : []),
+    ...tls.names,
+    ...(consumerAddress === undefined ? [] : [hostOf(consumerAddress)]),
   ];
 }
 
 const hostOf = (address: string): string => new URL(address).hostname.replace(/^\[|\]$/g, "");
 
 /** Everything that our certificate is for. */
-export async function certificateNames(read: Readers, settings: NameSettings): Promise<string[]> {
-  const inside = insideNames(vaultFullname(settings.release, settings.chart), settings.installNamespace, settings.replicas);
-  return [...new Set([...inside, ...saidNames(settings), ...(await balancerAddresses(read, settings))])];
+export async function certificateNames(read: Readers, vault: Named): Promise<string[]> {
+  return [...new Set([...insideNames(vault.install), ...saidNames(vault), ...(await balancerAddresses(read, vault.install))])];
 }
 
 /** Names and addresses apart, as certificates want them. */

@@ -9,16 +9,14 @@ import { authoritySecret, bundle, readAuthority, type Authority, type AuthorityS
 import { certificateCommand, coverCommand, type CertificateRequest } from "./commands.ts";
 import { blocksOf, expiry, lacking, leftMs, readCertificate } from "./certificate.ts";
 import { issuedAt, issueServer, signedBy } from "./issue.ts";
-import { certificateNames, type NameSettings } from "./names.ts";
+import { certificateNames, type Named } from "./names.ts";
 import type { ServerCertificate } from "./served.ts";
 import { secretData, secretText } from "./secret-data.ts";
 
-export interface OwnCertificateSettings extends NameSettings {
+interface OwnCertificate {
+  readonly vault: Named;
   readonly authority: AuthoritySettings;
   readonly secret: string;
-  readonly validMs: number;
-  /** A new one is made when the old one has less than this left, in milliseconds. */
-  readonly renewBeforeMs: number;
   /** A new one is made where the old one was made before this time (milliseconds since 1970). */
   readonly notBefore?: number | undefined;
 }
@@ -32,30 +30,31 @@ export const ownCertificateRef = ({ namespace, secret: name }: { readonly namesp
 });
 
 /** The server certificate that our own authority signs, in the Secret that Vault's pods mount. */
-export function ownCertificate(settings: OwnCertificateSettings): ServerCertificate {
-  const ref = ownCertificateRef({ namespace: settings.installNamespace, secret: settings.secret });
+export function ownCertificate(wanted: OwnCertificate): ServerCertificate {
+  const { namespace } = wanted.vault.install;
+  const ref = ownCertificateRef({ namespace, secret: wanted.secret });
   return {
     id: objectId(ref),
     diff: async (read) => {
       const [found, authority, names] = await Promise.all([
         read.kube.get(ref),
-        readAuthority(read, settings.authority),
-        certificateNames(read, settings),
+        readAuthority(read, wanted.authority),
+        certificateNames(read, wanted.vault),
       ]);
-      return diffCertificate({ found, authority, names, settings, id: objectId(ref) });
+      return diffCertificate({ found, authority, names, wanted, id: objectId(ref) });
     },
-    apply: async (write: Writers) => void (await write.kube.apply(await secretOf(write, settings, ref))),
-    needs: () => [...applying(ref), ...onObject({ apiVersion: "v1", kind: "Service", namespace: settings.installNamespace }, ["list"])],
-    content: async (read) => ({ kind: "shell", when: "before", command: certificateCommand(await request(read, settings)) }),
-    command: async (read) => certificateCommand(await request(read, settings)),
-    cover: async (read, seconds) => coverCommand(await request(read, settings), seconds),
+    apply: async (write: Writers) => void (await write.kube.apply(await secretOf(write, wanted, ref))),
+    needs: () => [...applying(ref), ...onObject({ apiVersion: "v1", kind: "Service", namespace }, ["list"])],
+    content: async (read) => ({ kind: "shell", when: "before", command: certificateCommand(await request(read, wanted)) }),
+    command: async (read) => certificateCommand(await request(read, wanted)),
+    cover: async (read, seconds) => coverCommand(await request(read, wanted), seconds),
   };
 }
 
-async function request(read: Readers, settings: OwnCertificateSettings): Promise<CertificateRequest> {
-  const { installNamespace: namespace, secret, release, authority, validMs } = settings;
-  const days = Math.ceil(validMs / 86_400_000);
-  const names = await certificateNames(read, settings);
+async function request(read: Readers, { vault, secret, authority }: OwnCertificate): Promise<CertificateRequest> {
+  const { namespace, release } = vault.install;
+  const days = Math.ceil(vault.tls.validMs / 86_400_000);
+  const names = await certificateNames(read, vault);
   return {
     context: read.kube.context,
     namespace,
@@ -72,13 +71,14 @@ interface Situation {
   readonly found: KubeObject | undefined;
   readonly authority: Authority | undefined;
   readonly names: readonly string[];
-  readonly settings: Pick<OwnCertificateSettings, "renewBeforeMs" | "validMs" | "notBefore">;
+  readonly wanted: OwnCertificate;
   readonly id: string;
 }
 
 /** What is wrong with the certificate that is there. */
-function diffCertificate({ found, authority, names, settings, id }: Situation): Diff {
-  const days = `in ${Math.round(settings.validMs / 86_400_000)} days`;
+function diffCertificate({ found, authority, names, wanted, id }: Situation): Diff {
+  const { tls } = wanted.vault;
+  const days = `in ${Math.round(tls.validMs / 86_400_000)} days`;
   if (found === undefined)
     return {
       kind: "create",
@@ -94,10 +94,10 @@ function diffCertificate({ found, authority, names, settings, id }: Situation): 
   const missing = lacking(certificate, names);
   const changes: Change[] = [
     ...(missing.length > 0 ? [{ field: "names", before: "without them", after: missing.join(", ") }] : []),
-    ...(leftMs(certificate) < settings.renewBeforeMs
+    ...(leftMs(certificate) < tls.renewBeforeMs
       ? [{ field: "expires", before: expiry(certificate).replace(/^expires /, ""), after: days }]
       : []),
-    ...(issuedAt(certificate) < (settings.notBefore ?? 0)
+    ...(issuedAt(certificate) < (wanted.notBefore ?? 0)
       ? [{ field: "made", before: new Date(issuedAt(certificate)).toISOString(), after: "now (--tls-renew)" }]
       : []),
     ...authorityChanges(found, authority),
@@ -114,20 +114,22 @@ function authorityChanges(found: KubeObject, authority: Authority | undefined): 
     : [{ field: "ca.crt", before: "other authorities", after: "the authorities that are valid now" }];
 }
 
-async function secretOf(write: Readers, settings: OwnCertificateSettings, ref: ObjectRef): Promise<KubeObject> {
-  const [authority, names] = await Promise.all([readAuthority(write, settings.authority), certificateNames(write, settings)]);
+async function secretOf(write: Readers, wanted: OwnCertificate, ref: ObjectRef): Promise<KubeObject> {
+  const { vault } = wanted;
+  const { namespace } = vault.install;
+  const [authority, names] = await Promise.all([readAuthority(write, wanted.authority), certificateNames(write, vault)]);
   if (authority === undefined)
     throw notYet(kinds.tlsSecret, {
-      what: `Secret ${settings.installNamespace}/${settings.authority.fullname}-tls-ca holds no certificate authority`,
+      what: `Secret ${namespace}/${wanted.authority.fullname}-tls-ca holds no certificate authority`,
       fix: "vault-k8s tls makes it.",
     });
-  const server = await issueServer(authority, { commonName: settings.authority.fullname, names, validMs: settings.validMs });
+  const server = await issueServer(authority, { commonName: wanted.authority.fullname, names, validMs: vault.tls.validMs });
   // Whoever knows only the authority before this one gets the way to it.
   const data = secretData({ "tls.crt": server.cert + (authority.cross ?? ""), "tls.key": server.key, "ca.crt": bundle(authority) });
   return labelled({
     apiVersion: "v1",
     kind: "Secret",
-    metadata: { name: ref.name, namespace: settings.installNamespace },
+    metadata: { name: ref.name, namespace },
     type: "kubernetes.io/tls",
     data,
   });

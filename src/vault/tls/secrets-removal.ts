@@ -1,3 +1,4 @@
+import type { InstallSpec } from "../../config/spec/install.ts";
 import { gone, stays } from "../../core/removal.ts";
 import { holdsKeys } from "../../kubernetes/custody-secret.ts";
 import { deleteCommand, deleteObject, found } from "../../kubernetes/gone.ts";
@@ -10,18 +11,13 @@ import { authorityRef } from "./authority.ts";
 import { certificateRef } from "./issued-certificate.ts";
 import { ownCertificateRef } from "./own-certificate.ts";
 
-export interface TlsPlace {
-  readonly namespace: string;
-  readonly release: string;
-  /** Vault's chart. */
-  readonly chart: string;
-}
+type Place = Pick<InstallSpec, "namespace" | "release" | "chart">;
 
 /**
  * Takes away what any kind of certificate of this release has left, whichever the settings name now: the certificate, its authority, and
  * what has cert-manager make it. Never what holds unseal keys, which a person may have put there.
  */
-export function tlsRemoval(place: TlsPlace, { vaultStays, withinMs }: RemovalPolicy): AppRemoval {
+export function tlsRemoval(place: Place, { vaultStays, withinMs }: RemovalPolicy): AppRemoval {
   const ours = async (read: Readers): Promise<KubeObject[]> => {
     const objects = await Promise.all(refsOf(place).map((ref) => found(read, ref)));
     return objects.filter((object) => object !== undefined && isOurs(object) && !holdsKeys(object)) as KubeObject[];
@@ -47,8 +43,9 @@ export function tlsRemoval(place: TlsPlace, { vaultStays, withinMs }: RemovalPol
 }
 
 /** A Certificate before its Secret, which it would make again. */
-function refsOf({ namespace, release, chart }: TlsPlace): ObjectRef[] {
-  const fullname = vaultFullname(release, chart);
+function refsOf(place: Place): ObjectRef[] {
+  const { namespace } = place;
+  const fullname = vaultFullname(place);
   const secret = `${fullname}-tls`;
   return [certificateRef({ namespace, secret }), ownCertificateRef({ namespace, secret }), authorityRef({ namespace, fullname })];
 }

@@ -6,10 +6,11 @@ import { conflict, same, type Change, type Command, type Diff, type PreviewOf, t
 import { word } from "../../core/shell.ts";
 import { untilSettled } from "../../core/settle.ts";
 import { failure, kinds } from "../../errors.ts";
+import type { WiringSpec } from "../../config/spec/wiring.ts";
 import type { KubeObject, Readers, ReviewResult, Writers } from "../../systems/world.ts";
 import type { AppResource } from "../../systems/step.ts";
 import type { Content } from "../../systems/content.ts";
-import { reviewAddress, reviewHost, type HostSettings, type ReviewAddress } from "./kubernetes-host.ts";
+import { reviewAddress, reviewHost, type ReviewAddress } from "./kubernetes-host.ts";
 import { accessorOf, authMount, notOurMount } from "../mounts.ts";
 import { onObject, onPath } from "../../systems/need.ts";
 import { owner } from "../../kubernetes/ownership.ts";
@@ -20,36 +21,30 @@ import {
   reviewerCredentials,
   secretField,
   tokenSecretRef,
-  type Reviewer,
   type ReviewerCredentials,
 } from "../reviewer/token.ts";
 
-export interface AuthConfigSettings extends HostSettings {
-  readonly mount: string;
-  readonly reviewer: Reviewer;
-  /** False where only Vault can reach the address: then nothing is proven before the write. */
-  readonly hostProof: boolean;
-}
+type Configured = Pick<WiringSpec, "authMount" | "apiServer" | "reviewer">;
 
 /**
  * The whole configuration of the cluster's auth mount. A write replaces the object, so every field is always sent. The
  * reviewer's token cannot be read back: an annotation on its Secret says which one Vault was given.
  * Documented at Vault's API docs, /auth/kubernetes "Configure Method".
  */
-export function authConfig(settings: AuthConfigSettings): AppResource {
-  const path = `auth/${settings.mount}/config`;
+export function authConfig(wanted: Configured): AppResource {
+  const path = `auth/${wanted.authMount}/config`;
   return {
     id: `vault ${path}`,
-    diff: (read) => diffConfig(read, settings, path),
+    diff: (read) => diffConfig(read, wanted, path),
     needs: () => [
       onPath("sys/auth", "read"),
       onPath(path, "read", "update"),
-      ...onObject(tokenSecretRef(settings.reviewer), ["get", "patch"]),
+      ...onObject(tokenSecretRef(wanted.reviewer), ["get", "patch"]),
     ],
-    apply: (write, say) => applyConfig(write, settings, path, say),
-    preview: (read, found) => previewConfig(read, settings, found),
-    content: (read) => content(read, settings, path),
-    command: (read) => command(read, settings, path),
+    apply: (write, say) => applyConfig(write, wanted, path, say),
+    preview: (read, found) => previewConfig(read, wanted, found),
+    content: (read) => content(read, wanted, path),
+    command: (read) => command(read, wanted, path),
   };
 }
 
@@ -63,17 +58,17 @@ const readable = ({ host, ca }: ReviewAddress): PlainBody => ({
   pem_keys: [],
 });
 
-async function diffConfig(read: Readers, settings: AuthConfigSettings, path: string): Promise<Diff> {
+async function diffConfig(read: Readers, wanted: Configured, path: string): Promise<Diff> {
   // An address that Vault cannot use is told before anything is written, not when the reviewer's token is there.
-  await reviewHost(read, settings);
+  await reviewHost(read, wanted.apiServer);
   const [mount, credentials, found] = await inOrder([
-    authMount(read, settings.mount),
-    reviewerCredentials(read, settings.reviewer),
+    authMount(read, wanted.authMount),
+    reviewerCredentials(read, wanted.reviewer),
     read.vault.get(path),
   ]);
-  const foreign = notOurMount(settings.mount, mount.ownership);
+  const foreign = notOurMount(wanted.authMount, mount.ownership);
   if (foreign !== undefined) return conflict(foreign.reason, foreign.fix);
-  const address = await reviewAddress(read, settings, credentials.ca);
+  const address = await reviewAddress(read, wanted.apiServer, credentials.ca);
   const changes = [
     ...differences(readable(address), found?.data as Plain | undefined),
     ...tokenChange(credentials, mount.accessor, found?.data["token_reviewer_jwt_set"]),
@@ -89,10 +84,10 @@ function tokenChange({ secret, token }: ReviewerCredentials & { readonly secret:
 }
 
 /** Before the reviewer has a token: what is known without it. */
-async function previewConfig(read: Readers, settings: AuthConfigSettings, found: PreviewOf): Promise<readonly Change[]> {
+async function previewConfig(read: Readers, wanted: Configured, found: PreviewOf): Promise<readonly Change[]> {
   if (!(found instanceof NotYet)) return found.changes;
-  const { kubernetes_ca_cert: ca, ...known } = readable(await reviewAddress(read, settings, ""));
-  const { namespace = "", name } = tokenSecretRef(settings.reviewer);
+  const { kubernetes_ca_cert: ca, ...known } = readable(await reviewAddress(read, wanted.apiServer, ""));
+  const { namespace = "", name } = tokenSecretRef(wanted.reviewer);
   return [
     ...allFields(known),
     { field: "kubernetes_ca_cert", after: ca === "" ? `the CA in Secret ${namespace}/${name}` : String(ca) },
@@ -101,9 +96,9 @@ async function previewConfig(read: Readers, settings: AuthConfigSettings, found:
 }
 
 /** Without the token: that is read from its Secret when it is written. */
-async function content(read: Readers, settings: AuthConfigSettings, path: string): Promise<Content> {
-  const address = await reviewAddress(read, settings, await clusterCa(read));
-  const before = [`${secretField(settings.reviewer, read.kube.context, "token")} | base64 -d > reviewer-token`];
+async function content(read: Readers, wanted: Configured, path: string): Promise<Content> {
+  const address = await reviewAddress(read, wanted.apiServer, await clusterCa(read));
+  const before = [`${secretField(wanted.reviewer, read.kube.context, "token")} | base64 -d > reviewer-token`];
   return { kind: "write", file: "config.json", path, body: readable(address), before, more: ["token_reviewer_jwt=@reviewer-token"] };
 }
 
@@ -114,15 +109,19 @@ async function clusterCa({ kube }: Readers): Promise<string> {
 }
 
 /** Token and CA go from the Secret into files, and from there to Vault; then the Secret is told which token Vault has. */
-async function command(read: Readers, settings: AuthConfigSettings, path: string): Promise<Command> {
-  const { reviewer, mount, kubernetesCaCert } = settings;
-  const { kubernetes_ca_cert: _ca, ...known } = readable(await reviewAddress(read, settings, ""));
+async function command(read: Readers, wanted: Configured, path: string): Promise<Command> {
+  const {
+    reviewer,
+    authMount: mount,
+    apiServer: { caCert },
+  } = wanted;
+  const { kubernetes_ca_cert: _ca, ...known } = readable(await reviewAddress(read, wanted.apiServer, ""));
   const { context } = read.kube;
-  const ca = kubernetesCaCert === undefined ? '"$work/reviewer-ca.crt"' : word(kubernetesCaCert);
+  const ca = caCert === undefined ? '"$work/reviewer-ca.crt"' : word(caCert);
   const { name, namespace = "" } = tokenSecretRef(reviewer);
   const lines = [
     `${secretField(reviewer, context, "token")} | base64 -d > "$work/reviewer-token"`,
-    ...(kubernetesCaCert === undefined ? [`${secretField(reviewer, context, "ca.crt")} | base64 -d > "$work/reviewer-ca.crt"`] : []),
+    ...(caCert === undefined ? [`${secretField(reviewer, context, "ca.crt")} | base64 -d > "$work/reviewer-ca.crt"`] : []),
     `${vaultWrite(path, known)} kubernetes_ca_cert=@${ca} token_reviewer_jwt=@"$work/reviewer-token"`,
     `accessor=$(${accessorOf("sys/auth", mount)})`,
     `configured=$({ printf '%s\\n' "$accessor"; cat "$work/reviewer-token"; } | sha256)`,
@@ -131,12 +130,12 @@ async function command(read: Readers, settings: AuthConfigSettings, path: string
   return { lines: lines.join("\n"), needs: ["vault", "work", "sha256"] };
 }
 
-async function applyConfig(write: Writers, settings: AuthConfigSettings, path: string, say: Say): Promise<void> {
-  const [mount, credentials] = await Promise.all([authMount(write, settings.mount), reviewerCredentials(write, settings.reviewer)]);
-  const address = await reviewAddress(write, settings, credentials.ca);
-  if (settings.hostProof) await proveReview(write, address, credentials, say);
+async function applyConfig(write: Writers, wanted: Configured, path: string, say: Say): Promise<void> {
+  const [mount, credentials] = await Promise.all([authMount(write, wanted.authMount), reviewerCredentials(write, wanted.reviewer)]);
+  const address = await reviewAddress(write, wanted.apiServer, credentials.ca);
+  if (wanted.apiServer.proof) await proveReview(write, address, credentials, say);
   await write.vault.post(path, { ...readable(address), token_reviewer_jwt: credentials.token });
-  await write.kube.patch(tokenSecretRef(settings.reviewer), {
+  await write.kube.patch(tokenSecretRef(wanted.reviewer), {
     metadata: { annotations: { [configuredAnnotation]: configuredMark(credentials.token, mount.accessor) } },
   });
 }

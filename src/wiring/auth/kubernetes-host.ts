@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { failure, kinds } from "../../errors.ts";
+import type { ApiServerSpec } from "../../config/spec/wiring.ts";
 import type { Readers } from "../../systems/world.ts";
 
 /** Where Vault reaches an API server. */
@@ -15,30 +16,25 @@ export interface ReviewAddress extends ReviewHost {
   readonly ca: string;
 }
 
-export interface HostSettings {
-  readonly kubernetesHost: string | undefined;
-  readonly kubernetesCaCert: string | undefined;
-}
-
 const inside = "https://kubernetes.default.svc";
 
 /**
- * Finds the host: the setting; the inner name where Vault runs in the very cluster that it reviews; else the kubeconfig's.
+ * Finds the host: the one that is said; the inner name where Vault runs in the very cluster that it reviews; else the kubeconfig's.
  * @throws CliError VK1601 for an address that only this machine can use.
  */
-export async function reviewHost(read: Readers, { kubernetesHost }: HostSettings): Promise<ReviewHost> {
-  if (kubernetesHost !== undefined) return { host: withScheme(kubernetesHost), connectTo: undefined };
+export async function reviewHost(read: Readers, { address }: ApiServerSpec): Promise<ReviewHost> {
+  if (address !== undefined) return { host: withScheme(address), connectTo: undefined };
   if (await vaultRunsHere(read)) return { host: inside, connectTo: read.kube.server };
   return { host: usable(read.kube.server), connectTo: undefined };
 }
 
 /**
- * The host and its CA: the file of the setting, else what the reviewer's Secret holds.
+ * The host and its CA: the file that is said, else what the reviewer's Secret holds.
  * @throws CliError VK1601 as reviewHost, VK1009 for a CA file that cannot be read.
  */
-export async function reviewAddress(read: Readers, settings: HostSettings, secretCa: string): Promise<ReviewAddress> {
-  const ca = settings.kubernetesCaCert === undefined ? secretCa : await readCa(settings.kubernetesCaCert);
-  return { ...(await reviewHost(read, settings)), ca };
+export async function reviewAddress(read: Readers, wanted: ApiServerSpec, secretCa: string): Promise<ReviewAddress> {
+  const ca = wanted.caCert === undefined ? secretCa : await readCa(wanted.caCert);
+  return { ...(await reviewHost(read, wanted)), ca };
 }
 
 async function vaultRunsHere({ where, kube, vaultKube }: Readers): Promise<boolean> {

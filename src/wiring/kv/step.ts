@@ -5,8 +5,7 @@ import { defineStep } from "../../systems/step.ts";
 export const kv = defineStep({
   id: "kv",
   title: "Enable KV version 2",
-  inputs: ["kvMount"],
-  resources: (settings) => [kvMount(settings.kvMount)],
+  resources: ({ wiring }) => [kvMount(wiring.kv.mount)],
   // The engine stays: it is shared by clusters.
   removals: ({ wiring }, policy) => [secretsRemoval(wiring.kv, policy)],
 });

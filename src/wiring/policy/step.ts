@@ -1,23 +1,20 @@
 import { readFileSync } from "node:fs";
-import type { Settings } from "../../config/fields.ts";
+import type { Spec } from "../../config/spec.ts";
 import { failure, kinds } from "../../errors.ts";
 import { vaultPolicy } from "./policy.ts";
 import { defineStep } from "../../systems/step.ts";
 import { template } from "../../core/template.ts";
 
-const inputs = ["cluster", "kvMount", "kvPrefix", "policyName", "policyFile"] as const;
-type Inputs = Pick<Settings, (typeof inputs)[number]>;
-
 export const policy = defineStep({
   id: "policy",
   title: "Write the read policy",
-  inputs,
-  // Vault keeps policy names in lower case.
-  resources: (settings) => [vaultPolicy(settings.policyName.toLowerCase(), () => rules(settings))],
+  resources: (spec) => [vaultPolicy(spec.wiring.policy.name, () => rules(spec))],
 });
 
-function rules({ cluster, kvMount, kvPrefix, policyFile }: Inputs): string {
-  return policyFile === undefined ? template("read-policy.hcl", { cluster: cluster ?? "", kvMount, kvPrefix }) : readPolicyFile(policyFile);
+function rules({ cluster = "", wiring: { kv, policy } }: Spec): string {
+  return policy.file === undefined
+    ? template("read-policy.hcl", { cluster, kvMount: kv.mount, kvPrefix: kv.prefix })
+    : readPolicyFile(policy.file);
 }
 
 function readPolicyFile(file: string): string {

@@ -1,12 +1,13 @@
 import { same } from "../../core/resource.ts";
 import { word } from "../../core/shell.ts";
+import type { ReviewerSpec } from "../../config/spec/wiring.ts";
 import type { Writers } from "../../systems/world.ts";
 import type { AppResource } from "../../systems/step.ts";
 import { objectId } from "../../kubernetes/object-ref.ts";
-import { configuredAnnotation, tokenSecretRef, type Reviewer } from "./token.ts";
+import { configuredAnnotation, tokenSecretRef } from "./token.ts";
 
 /** Takes away the note that Vault was given the reviewer's token, so that the config is written again. */
-export function forgottenReviewerToken(reviewer: Reviewer): AppResource {
+export function forgottenReviewerToken(reviewer: ReviewerSpec): AppResource {
   const ref = tokenSecretRef(reviewer);
   return {
     id: `${objectId(ref)} annotation`,

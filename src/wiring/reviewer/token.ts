@@ -3,6 +3,7 @@ import { conflict, type Command, type Diff, type Say } from "../../core/resource
 import { word } from "../../core/shell.ts";
 import { untilSettled } from "../../core/settle.ts";
 import { failure, kinds, notYet } from "../../errors.ts";
+import type { ReviewerSpec } from "../../config/spec/wiring.ts";
 import type { KubeObject, ObjectRef, Readers, Writers } from "../../systems/world.ts";
 import type { AppResource } from "../../systems/step.ts";
 import { kubectl } from "../../kubernetes/kubectl.ts";
@@ -11,16 +12,10 @@ import { objectId } from "../../kubernetes/object-ref.ts";
 import { applying } from "../../systems/need.ts";
 import { objectRemoval } from "../../kubernetes/object-removal.ts";
 
-/** The service account whose token lets Vault review tokens. */
-export interface Reviewer {
-  readonly namespace: string;
-  readonly serviceAccount: string;
-}
-
 /** Says on the token Secret which token, at which mount, Vault was last given. */
 export const configuredAnnotation = "vault-k8s.io/configured";
 
-export const tokenSecretRef = ({ namespace, serviceAccount }: Reviewer): ObjectRef => ({
+export const tokenSecretRef = ({ namespace, serviceAccount }: ReviewerSpec): ObjectRef => ({
   apiVersion: "v1",
   kind: "Secret",
   namespace,
@@ -28,7 +23,7 @@ export const tokenSecretRef = ({ namespace, serviceAccount }: Reviewer): ObjectR
 });
 
 /** The long-lived token Secret of the reviewer. Kubernetes fills it; see Kubernetes docs, "Manually create a long-lived API token". */
-export function reviewerTokenSecret(reviewer: Reviewer, withinMs: number): AppResource {
+export function reviewerTokenSecret(reviewer: ReviewerSpec, withinMs: number): AppResource {
   const ref = tokenSecretRef(reviewer);
   const wanted = labelled({
     apiVersion: "v1",
@@ -56,7 +51,7 @@ export function reviewerTokenSecret(reviewer: Reviewer, withinMs: number): AppRe
 }
 
 /** The fields of the Secret that kubectl is asked for, by the names that the script gives them. */
-export const secretField = (reviewer: Reviewer, context: string, field: "token" | "ca.crt"): string => {
+export const secretField = (reviewer: ReviewerSpec, context: string, field: "token" | "ca.crt"): string => {
   const { name, namespace = "" } = tokenSecretRef(reviewer);
   return `kubectl --context ${word(context)} -n ${word(namespace)} get secret ${word(name)} -o ${word(`jsonpath={.data.${field.replace(".", "\\.")}}`)}`;
 };
@@ -83,7 +78,7 @@ function diffTokenSecret(found: KubeObject | undefined, wanted: KubeObject, kube
     : diff;
 }
 
-async function waitForToken(write: Writers, reviewer: Reviewer, withinMs: number, say: Say): Promise<void> {
+async function waitForToken(write: Writers, reviewer: ReviewerSpec, withinMs: number, say: Say): Promise<void> {
   say(`waiting for the token of ${reviewer.namespace}/${reviewer.serviceAccount}`);
   const found = await untilSettled(
     () => write.kube.get(tokenSecretRef(reviewer)),
@@ -119,7 +114,7 @@ const decode = (text: string): string => Buffer.from(text, "base64").toString("u
 /** The token Secret and what is in it. Throws NotYet while Kubernetes has not filled it. */
 export async function reviewerCredentials(
   read: Readers,
-  reviewer: Reviewer,
+  reviewer: ReviewerSpec,
 ): Promise<ReviewerCredentials & { readonly secret: KubeObject }> {
   const secret = await read.kube.get(tokenSecretRef(reviewer));
   const credentials = secret && credentialsIn(secret);

@@ -1,27 +1,17 @@
 import { differences, allFields, type Plain } from "../../core/compare.ts";
-import { seconds } from "../../core/duration.ts";
 import { NotYet } from "../../core/errors.ts";
 import { conflict, same, type Diff } from "../../core/resource.ts";
+import type { LoginSpec } from "../../config/spec/consumer.ts";
 import type { Readers, Writers } from "../../systems/world.ts";
 import type { AppResource } from "../../systems/step.ts";
 import { authMount, notOurMount } from "../mounts.ts";
 import { onPath } from "../../systems/need.ts";
 import { vaultWrite, type PlainBody } from "../vault-write.ts";
 
-/** What a role binds and gives. Durations as Vault writes them, e.g. "1h". */
-export interface RoleSpec {
-  readonly serviceAccounts: readonly string[];
-  readonly namespaces: readonly string[];
-  readonly policies: readonly string[];
-  readonly audience: string | undefined;
-  readonly tokenTtl: string;
-  readonly tokenMaxTtl: string;
-}
-
 /** A role of the cluster's auth mount. Documented at Vault's API docs, /auth/kubernetes "Create/Update Role". */
-export function kubernetesRole(mount: string, name: string, spec: RoleSpec): AppResource {
-  const path = `auth/${mount}/role/${name}`;
-  const body = roleBody(spec);
+export function kubernetesRole(mount: string, login: LoginSpec): AppResource {
+  const path = `auth/${mount}/role/${login.role}`;
+  const body = roleBody(login);
   return {
     id: `vault ${path}`,
     diff: (read) => diffRole(read, mount, path, body),
@@ -34,14 +24,14 @@ export function kubernetesRole(mount: string, name: string, spec: RoleSpec): App
 }
 
 // The audience is always sent: a role write keeps fields that are left out, so an old audience would stay.
-function roleBody(spec: RoleSpec): PlainBody {
+function roleBody(login: LoginSpec): PlainBody {
   return {
-    bound_service_account_names: [...spec.serviceAccounts].sort(),
-    bound_service_account_namespaces: [...spec.namespaces].sort(),
-    audience: spec.audience ?? "",
-    token_policies: [...spec.policies].sort(),
-    token_ttl: seconds(spec.tokenTtl),
-    token_max_ttl: seconds(spec.tokenMaxTtl),
+    bound_service_account_names: [...login.serviceAccounts].sort(),
+    bound_service_account_namespaces: [...login.namespaces].sort(),
+    audience: login.audience ?? "",
+    token_policies: [...login.policies].sort(),
+    token_ttl: login.tokenTtlSeconds,
+    token_max_ttl: login.tokenMaxTtlSeconds,
   };
 }
 

@@ -1,24 +1,26 @@
 import { expect, test } from "vitest";
-import { insideChecks, type InsideSettings } from "../../../src/run/verify/inside.ts";
+import { insideChecks, type ProvenInside } from "../../../src/run/verify/inside.ts";
+import { specFrom } from "../spec.ts";
 import type { KubeObject, PodOutcome, Readers } from "../../../src/systems/world.ts";
 
-const settings: InsideSettings = {
-  authMount: "k8s-a",
+const { vault, wiring, consumers } = await specFrom({
+  cluster: "a",
+  kvPrefix: "k8s/a/",
   roleName: "eso",
   boundServiceAccounts: ["eso"],
   boundNamespaces: ["apps"],
-  audience: "vault",
-  kvMount: "kv",
-  kvPrefix: "k8s/a/",
-  vaultNamespace: undefined,
-  installNamespace: "vault",
-  release: "vault",
+});
+const proven: ProvenInside = {
+  authMount: wiring.authMount,
+  login: consumers[0].login,
+  kv: wiring.kv,
+  vault,
   image: "img",
   withinMs: 1000,
 };
 
 /** What the checks find where each account's pod says what `says` says. */
-async function found(says: (account: string) => PodOutcome, given: Partial<InsideSettings> = {}): Promise<string[]> {
+async function found(says: (account: string) => PodOutcome, given: Partial<ProvenInside> = {}): Promise<string[]> {
   const pods: KubeObject[] = [];
   const read = {
     where: {
@@ -34,7 +36,7 @@ async function found(says: (account: string) => PodOutcome, given: Partial<Insid
       },
     },
   } as unknown as Readers;
-  const all = insideChecks({ ...settings, ...given });
+  const all = insideChecks({ ...proven, ...given });
   const lines: string[] = [];
   for (const check of all) {
     const finding = await check.run(read);

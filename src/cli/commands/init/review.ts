@@ -1,7 +1,7 @@
 import type { Readers } from "../../../systems/world.ts";
 import { converge } from "../../../core/converge.ts";
 import { preflight } from "../../../run/preflight/preflight.ts";
-import type { Settings } from "../../../config/fields.ts";
+import type { Spec } from "../../../config/spec.ts";
 import { collector } from "../../../run/collect.ts";
 import { lackLines } from "../../../run/preflight/lines.ts";
 import { oneLine } from "../../../core/printable.ts";
@@ -12,8 +12,8 @@ import { stepIds } from "../../../config/step-id.ts";
 import { stepsFor } from "../../../run/which-steps.ts";
 
 /** Shows what bootstrap would change, a line for each thing, and what it would lack. Nothing is written. */
-export async function review(world: Readers, settings: Settings, terminal: Terminal): Promise<void> {
-  const steps = await boundSteps(await stepsFor(stepIds, settings), settings);
+export async function review(world: Readers, spec: Spec, terminal: Terminal): Promise<void> {
+  const steps = await boundSteps(await stepsFor(stepIds, spec), spec);
   const gathered = collector("plan");
   const todo = new Set<string>();
   await converge({
@@ -28,7 +28,7 @@ export async function review(world: Readers, settings: Settings, terminal: Termi
   });
   const { counts } = gathered.plan({ exitCode: 0, changed: 0, dryRun: true, notices: [], next: [] });
   terminal.err(`  ${counts.create + counts.pending} to make, ${counts.update} to change, ${counts.unchanged} as they should be already.\n`);
-  const lacking = lackLines(await preflight({ ...preflightOf(world, settings, steps), todo: ({ id }) => todo.has(id) }));
+  const lacking = lackLines(await preflight({ ...preflightOf(world, spec, steps), todo: ({ id }) => todo.has(id) }));
   if (lacking.length === 0) return;
   terminal.err(`\n${terminal.chalk.bold("This is missing; vault-k8s preflight prints what grants it:")}\n`);
   for (const line of lacking) terminal.err(`  ${terminal.chalk.red(terminal.symbols.failed)} ${line}\n`);

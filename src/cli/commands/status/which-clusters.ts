@@ -19,14 +19,14 @@ export interface Subject {
  * @throws CliError VK1001 where nothing says which.
  */
 export async function whichClusters(call: Call, prepared: Prepared): Promise<readonly Subject[]> {
-  const { settings, resolved } = prepared;
+  const { spec, resolved } = prepared;
   const named = call.extra["cluster"];
   const of = (cluster: string): Subject => ({ cluster, flags: { ...call.flags, cluster } });
   if (call.extra["all"] === true) return await all(call, prepared, named);
   if (Array.isArray(named)) return [...new Set(named as readonly string[])].map(of);
-  if (settings.cluster !== undefined) return [of(settings.cluster)];
+  if (spec.cluster !== undefined) return [of(spec.cluster)];
   if (resolved.clusters.length > 0) return resolved.clusters.map(of);
-  if (settings.vaultAddr === undefined && settings.vaultNodes.length === 0) requireCluster(resolved);
+  if (spec.vault.address === undefined && spec.vault.nodes.length === 0) requireCluster(resolved);
   return [{ cluster: undefined, flags: call.flags }];
 }
 

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { CliError } from "../../../../src/core/errors.ts";
-import { resolveSettings } from "../../../../src/config/resolve.ts";
 import { issueServer, newAuthority, type Pair } from "../../../../src/vault/tls/issue.ts";
 import { tls } from "../../../../src/vault/tls/step.ts";
+import { specFrom } from "../../spec.ts";
 import { keeping, secret } from "./world.ts";
 
 const dayMs = 86_400_000;
@@ -20,10 +20,9 @@ async function said(
   files: Readonly<Record<string, string | undefined>> | undefined,
   more: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-  const { settings } = await resolveSettings({ flags: { cluster: "p", tlsSecret: "mine", ...more }, env: {}, cwd: "/", noFile: true });
   const world = keeping();
   if (files !== undefined) world.objects.set("Secret vault/mine", secret("mine", files));
-  const resource = tls.resources(settings).at(-1)!;
+  const resource = tls.resources(await specFrom({ cluster: "p", tlsSecret: "mine", ...more })).at(-1)!;
   const diff = await resource.diff(world.read).catch((error: unknown) => {
     if (error instanceof CliError) return error;
     throw error;

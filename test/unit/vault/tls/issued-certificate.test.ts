@@ -1,17 +1,16 @@
 import { expect, test } from "vitest";
 import type { KubeObject } from "../../../../src/systems/world.ts";
 import { CliError } from "../../../../src/core/errors.ts";
-import { resolveSettings } from "../../../../src/config/resolve.ts";
 import { issueServer, newAuthority } from "../../../../src/vault/tls/issue.ts";
 import { tls } from "../../../../src/vault/tls/step.ts";
+import { specFrom } from "../../spec.ts";
 import { keeping, secret, type Kept } from "./world.ts";
 
 const certManager = "cert-manager.io/v1";
 const certificateIn = ({ objects }: Kept): KubeObject => objects.get("Certificate vault/vault-tls")!;
 
 async function resourceFor(flags: Readonly<Record<string, string>>) {
-  const { settings } = await resolveSettings({ flags: { cluster: "p", timeout: "1s", ...flags }, env: {}, cwd: "/", noFile: true });
-  return tls.resources(settings).at(-1)!;
+  return tls.resources(await specFrom({ cluster: "p", timeout: "1s", ...flags })).at(-1)!;
 }
 
 const failing = (work: Promise<unknown>): Promise<string> =>

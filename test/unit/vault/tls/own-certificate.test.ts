@@ -1,11 +1,12 @@
 import { X509Certificate } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { KubeObject } from "../../../../src/systems/world.ts";
-import { resolveSettings } from "../../../../src/config/resolve.ts";
-import type { Settings } from "../../../../src/config/fields.ts";
+import type { Flags } from "../../../../src/config/sources.ts";
+import type { Spec } from "../../../../src/config/spec.ts";
 import { secretText } from "../../../../src/vault/tls/secret-data.ts";
 import type { AppResource } from "../../../../src/systems/step.ts";
 import { tls } from "../../../../src/vault/tls/step.ts";
+import { specFrom } from "../../spec.ts";
 import { keeping, secret, type Kept } from "./world.ts";
 
 let world: Kept;
@@ -13,13 +14,11 @@ beforeEach(() => {
   world = keeping();
 });
 
-async function settingsOf(given: Partial<Settings>): Promise<Settings> {
-  return { ...(await resolveSettings({ flags: { cluster: "prod" }, env: {}, cwd: "/", noFile: true })).settings, ...given };
-}
+const specOf = (given: Flags): Promise<Spec> => specFrom({ cluster: "prod", ...given });
 
 /** Runs the step; gives what each resource did, without the namespace. */
-async function run(given: Partial<Settings> = {}): Promise<string[]> {
-  const [, ...resources] = tls.resources(await settingsOf(given));
+async function run(given: Flags = {}): Promise<string[]> {
+  const [, ...resources] = tls.resources(await specOf(given));
   const results: string[] = [];
   for (const resource of resources as AppResource[]) {
     const diff = await resource.diff(world.read);
@@ -63,12 +62,12 @@ describe("an authority and a certificate of our own", () => {
     expect((await run({ tlsNames: ["vault.example.com"] }))[1]).toMatch(/^same/);
     expect((await run({ tlsNames: ["vault.example.com"], tlsRenew: true }))[1]).toMatch(/^same/);
     // Made in this second, it counts as made in this run.
-    const renewing = tls.resources(await settingsOf({ tlsNames: ["vault.example.com"], tlsRenew: true })).at(-1)!;
+    const renewing = tls.resources(await specOf({ tlsNames: ["vault.example.com"], tlsRenew: true })).at(-1)!;
     const later = Date.now() + 2_000;
     const real = Date.now;
     Date.now = () => later;
     try {
-      const resources = tls.resources(await settingsOf({ tlsNames: ["vault.example.com"], tlsRenew: true }));
+      const resources = tls.resources(await specOf({ tlsNames: ["vault.example.com"], tlsRenew: true }));
       expect(await resources.at(-1)!.diff(world.read)).toMatchObject({ kind: "update", changes: [{ field: "made" }] });
       await resources.at(-1)!.apply(world.write, () => undefined);
       expect(await resources.at(-1)!.diff(world.read)).toMatchObject({ kind: "same" });
