@@ -18,6 +18,8 @@ export interface Saying {
   readonly origin: string;
   /** The folder that relative paths start from. */
   readonly base: string;
+  /** What looks like a secret, besides what goes by the name of one. */
+  readonly shapes: readonly RegExp[];
 }
 
 /**
@@ -75,9 +77,9 @@ function absolute(text: string, base: string): string {
   return text === "~" || text.startsWith("~/") ? path.join(homedir(), text.slice(1)) : path.resolve(base, text);
 }
 
-function unusable(given: string, { field, origin }: Saying, why: string) {
+function unusable(given: string, { field, origin, shapes }: Saying, why: string) {
   // A password in an address, a token or a key in the wrong place.
-  const text = redactor([]).text(given.slice(0, 2000));
+  const text = redactor([], { shapes }).text(given);
   const shown = text.length > 80 ? `${text.slice(0, 80)}…` : text;
   const flag = `--${field.flag}`;
   const place = origin === `flag ${flag}` ? "" : ` (${origin})`;

@@ -20,23 +20,25 @@ export interface Resolved {
  * @throws CliError VK1003 or VK1004.
  */
 export async function resolveSettings(sources: Sources): Promise<Resolved> {
-  const { cwd } = sources;
+  const { cwd, shapes = [] } = sources;
   const typed = [flagLayer(sources), envLayer(sources)];
   const named = first(typed, "config");
   const file =
-    sources.noFile === true ? undefined : await loadConfigFile(named === undefined ? undefined : String(valueOf("config", named)), cwd);
+    sources.noFile === true
+      ? undefined
+      : await loadConfigFile(named === undefined ? undefined : String(valueOf("config", named, shapes)), cwd);
   const layers = file === undefined ? typed : [...typed, ...fileLayers(file, typed, cwd)];
-  return { ...settle(layers, cwd), clusters: [...(file?.clusters.keys() ?? [])] };
+  return { ...settle(layers, cwd, shapes), clusters: [...(file?.clusters.keys() ?? [])] };
 }
 
-function settle(layers: readonly Layer[], cwd: string): Pick<Resolved, "settings" | "origins"> {
+function settle(layers: readonly Layer[], cwd: string, shapes: readonly RegExp[]): Pick<Resolved, "settings" | "origins"> {
   const values: Partial<Record<FieldName, Value | undefined>> = {};
   const origins: Partial<Record<FieldName, Origin>> = {};
   const find = (name: FieldName): Value | undefined => {
     if (origins[name] !== undefined) return values[name];
     const said = first(layers, name) ?? byDefault(name, (other) => textOf(find(other as FieldName)), cwd);
     origins[name] = said?.origin ?? { kind: "unset" };
-    return (values[name] = said === undefined ? nothing(name) : valueOf(name, said));
+    return (values[name] = said === undefined ? nothing(name) : valueOf(name, said, shapes));
   };
   for (const name of fieldNames) find(name);
   // Every field was found or has its empty value: the loop above went over the whole table.
@@ -44,8 +46,8 @@ function settle(layers: readonly Layer[], cwd: string): Pick<Resolved, "settings
 }
 
 const textOf = (value: Value | undefined): string | undefined => (value === undefined ? undefined : String(value));
-const valueOf = (name: FieldName, { raw, origin, base }: Said): Value =>
-  coerce(raw, { field: table[name], origin: originText(origin), base });
+const valueOf = (name: FieldName, { raw, origin, base }: Said, shapes: readonly RegExp[]): Value =>
+  coerce(raw, { field: table[name], origin: originText(origin), base, shapes });
 
 function nothing(name: FieldName): Value | undefined {
   const { type } = table[name];

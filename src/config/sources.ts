@@ -10,4 +10,6 @@ export interface Sources {
   readonly cwd: string;
   /** No configuration file is read. */
   readonly noFile?: boolean;
+  /** What looks like a secret, should one stand where a setting belongs: an error shows none. */
+  readonly shapes?: readonly RegExp[];
 }

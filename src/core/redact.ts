@@ -1,88 +1,75 @@
 import { isRecord, type Plain } from "./compare.ts";
+import { namedIn, type Naming } from "./redact/by-name.ts";
+import { knownIn, type Secret } from "./redact/known.ts";
+import type { Hit } from "./redact/needles.ts";
 import { looksSecret } from "./secret-names.ts";
 
-const hidden = "[hidden]";
-/** Shorter values are words that stand everywhere. */
-const shortest = 8;
+export const hidden = "[hidden]";
 
-/** What looks like a secret, whoever wrote it. */
-const shapes: readonly (readonly [RegExp, string])[] = [
-  [/-----BEGIN ([A-Z ]*)(PRIVATE KEY|MESSAGE)-----[^]*?(-----END \1\2-----|$)/g, `-----BEGIN $1$2----- ${hidden}`],
-  [/\b(hv[sbr]|s|b|r)\.[A-Za-z0-9_-]{20,}/g, hidden],
-  [/\beyJ[\w-]{5,}\.[\w-]{5,}(\.[\w-]*)?/g, hidden],
-  [/\b(Bearer|Basic)\s+[^\s"',]{8,}/gi, `$1 ${hidden}`],
-  [/\b(AKIA|ASIA)[A-Z0-9]{16}\b/g, hidden],
-  [/\bgh[pousr]_[A-Za-z0-9]{20,}/g, hidden],
-  [/AGE-SECRET-KEY-1[A-Z0-9]+/g, hidden],
-  [/(\/\/[^/\s:@"']*):[^/\s@"']+@/g, `$1:${hidden}@`],
-];
-
-const names = "[\\w.-]*(?:password|passwd|passphrase|token|secret(?:_key)?|api[_-]?key|access[_-]?key|private[_-]?key|credentials?)";
-const values = `"(?:[^"\\\\]|\\\\.)*"|'(?:[^'\\\\]|\\\\.)*'|[^\\s,;}"'&]+`;
-
-/** name=value, name: value, "name":"value", --name value: only names of secrets, so that nothing before one hides it. */
-const pairs = new RegExp(`(${names}["']?(?:\\s*[=:]\\s*|\\s+(?=["'])))(${values})`, "gi");
-const flags = new RegExp(`(--?${names}[ =])(${values})`, "gi");
-
-/**
- * Takes secrets out of a text: the values that are known, in plain, base64, hex and URL-encoded form, what follows the name of a secret, and
- * what has the shape of one.
- * @param known Values that must not stand in the text; those shorter than eight characters are left, since they stand everywhere.
- */
-export function redactor(known: readonly string[]): Redactor {
-  const needles = [...new Set(known.filter((value) => value.trim().length >= shortest).flatMap(forms))].sort((a, b) => b.length - a.length);
-  const text = (given: string): string => {
-    const rest = needles.reduce((found, needle) => found.replaceAll(needle, hidden), given);
-    return byName(shapes.reduce((found, [shape, sign]) => found.replace(shape, sign), rest));
-  };
-  return { text, value: (given) => inValue(given, text) };
+export interface Redacting {
+  /** What has one of these shapes is a secret, whoever wrote it: all that an expression matches, so what stands around it is looked at only. */
+  readonly shapes: readonly RegExp[];
+  /** Whether what follows the name of a secret is one. Left out: all of it. */
+  readonly naming?: Naming | undefined;
+  /** Known values with fewer characters are left: they are words that stand everywhere. Left out: 8; never less than 4. */
+  readonly shortest?: number | undefined;
+  /** What stands there instead; left out: "[hidden]". */
+  readonly sign?: ((secret: string) => string) | undefined;
 }
 
-/** The same for a text, and for each text in a value, so that what was JSON stays JSON. */
+/** Takes secrets out of a text, and out of each text in a value, so that what was JSON stays JSON. */
 export interface Redactor {
   text(given: string): string;
   value(given: Plain): Plain;
 }
 
-function inValue(value: Plain, text: (given: string) => string): Plain {
+/**
+ * Takes secrets out of texts: values that are known, in every form that one takes on its way (escaped, encoded, wrapped, trimmed, line by
+ * line, one form in another), what follows the name of a secret, and what has the shape of one. Give it whole texts: one that was cut may
+ * end in half a secret.
+ * @param known Values that must not stand in the text.
+ */
+export function redactor(known: readonly Secret[], { shapes, naming = "all", shortest = 8, sign = () => hidden }: Redacting): Redactor {
+  const find = knownIn(known, Math.max(4, shortest));
+  const text = (given: string): string => {
+    const named = namedIn(given, naming).map(([from, to]) => ({ from, to, secret: given.slice(from, to) }));
+    return replaced(given, [...find(given), ...shapes.flatMap((shape) => shaped(given, shape)), ...named], sign);
+  };
+  return { text, value: (given) => inValue(given, text, sign) };
+}
+
+function shaped(text: string, shape: RegExp): Hit[] {
+  return [...text.matchAll(shape)].map((match) => ({ from: match.index, to: match.index + match[0].length, secret: match[0] }));
+}
+
+/** Where hits overlap or touch, all of it goes at once. */
+function replaced(text: string, hits: readonly Hit[], sign: (secret: string) => string): string {
+  const parts: string[] = [];
+  let end = 0;
+  for (const { from, to, secret } of merged(hits)) {
+    parts.push(text.slice(end, from), sign(secret));
+    end = to;
+  }
+  return end === 0 ? text : [...parts, text.slice(end)].join("");
+}
+
+function merged(hits: readonly Hit[]): Hit[] {
+  const found: Hit[] = [];
+  for (const hit of [...hits].sort((one, other) => one.from - other.from || other.to - one.to)) {
+    const last = found.at(-1);
+    if (last === undefined || hit.from >= last.to) found.push(hit);
+    else if (hit.to > last.to) found.splice(-1, 1, { from: last.from, to: hit.to, secret: `${last.secret} ${hit.secret}` });
+  }
+  return found;
+}
+
+function inValue(value: Plain, text: (given: string) => string, sign: (secret: string) => string): Plain {
   if (typeof value === "string") return text(value);
-  if (Array.isArray(value)) return value.map((item: Plain) => inValue(item, text));
+  if (Array.isArray(value)) return value.map((item: Plain) => inValue(item, text, sign));
   if (!isRecord(value)) return value;
-  const entries = Object.entries(value).map(([key, inner]) => [
-    text(key),
-    typeof inner === "string" && looksSecret(key) && isValue(inner) ? hidden : inValue(inner ?? null, text),
-  ]);
-  return Object.fromEntries(entries) as Plain;
+  const inside = (key: string, inner: Plain): Plain =>
+    typeof inner === "string" && looksSecret(key) && isSecretText(inner) ? sign(inner) : inValue(inner, text, sign);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [text(key), inside(key, inner ?? null)])) as Plain;
 }
 
-const byName = (text: string): string => [pairs, flags].reduce((rest, shape) => rest.replace(shape, hideValue), text);
-const hideValue = (all: string, name: string, value: string): string => (isValue(value) ? `${name}${instead(value)}` : all);
-
-/** Not what is empty, a switch, a number, hidden already, or the beginning of a map. */
-const isValue = (value: string): boolean =>
-  !/^["']?(true|false|null|\d{1,4}|\[hidden\]|\[hidden|[[{(].*)?["']?$/.test(value) && !value.startsWith("-");
-const instead = (value: string): string => (/^["']/.test(value) ? `${value.charAt(0)}${hidden}${value.charAt(0)}` : hidden);
-
-function forms(value: string): string[] {
-  const bytes = Buffer.from(value, "utf8");
-  const lines = value.includes("\n") ? value.split("\n").filter((line) => line.trim().length >= 16) : [];
-  const all = [
-    value,
-    value.trim(),
-    JSON.stringify(value).slice(1, -1),
-    bytes.toString("base64"),
-    bytes.toString("base64url"),
-    bytes.toString("hex"),
-    encodeURIComponent(value),
-    ...lines,
-  ];
-  return [...all, ...[0, 1, 2].map((shift) => within(bytes, shift))].filter((form) => form.length >= shortest);
-}
-
-/** The part of longer base64 that is the same whatever stands around the value. */
-function within(bytes: Buffer, shift: number): string {
-  const text = Buffer.concat([Buffer.alloc(shift), bytes])
-    .toString("base64")
-    .replaceAll("=", "");
-  return text.slice(shift === 0 ? 0 : 4, text.length - ((bytes.length + shift) % 3 === 0 ? 0 : 1));
-}
+const isSecretText = (text: string): boolean => !/^(true|false|null|\d{1,4}|\[hidden\]|fingerprint [\da-f]{12}|)$/.test(text);

@@ -1,7 +1,20 @@
 import { isRecord, type Plain } from "./compare.ts";
 import { fingerprint } from "./fingerprint.ts";
 
-const secretName = /(password|passwd|passphrase|token|secret|api_?key|access_?key|private_?key|credentials?)$/i;
+/** How the name of a secret ends, as the inside of a regular expression. */
+export const secretWords = [
+  "passw(?:or)?d",
+  "passphrase",
+  "bind_?pass",
+  "token",
+  "secret(?:[_-]key)?",
+  "(?:api|access|account|private|shared|signing|encryption)[_-]?key",
+  "(?:unseal|recovery)[_-]?keys?(?:_b64|_hex)?",
+  "client-key-data",
+  "credentials?",
+].join("|");
+
+const secretName = new RegExp(`(?:${secretWords})$`, "i");
 
 /** Whether what goes by this name is most likely a secret: "password", "DB_PASSWORD", "server.apiKey". */
 export const looksSecret = (name: string): boolean => secretName.test(name);

@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { isOurs } from "../systems/kube/exec-plugin.ts";
-import { clean } from "../systems/words.ts";
+import { lastWords } from "./last-words.ts";
 
 export interface CommandCall {
   /** A line for /bin/sh. */
@@ -55,17 +55,8 @@ function whyItFailed(
   secrets: readonly string[],
 ): string {
   const end = signal === undefined ? `It ended with ${exitCode ?? "an error"}` : `It was ended by ${signal}`;
-  const last = stderr.trim().split("\n").at(-1) ?? "";
-  const words = withoutSecrets(clean(last), secrets);
+  const words = lastWords(stderr, secrets);
   return words === "" ? `${end}.` : `${end}: ${words}`;
-}
-
-/** A command may repeat what it was given in its complaints: every longer word of the documents is hidden, and whatever looks like a key. */
-function withoutSecrets(words: string, documents: readonly string[]): string {
-  const known = new Set(documents.flatMap((document) => document.match(/[\w+/=.-]{12,}/g) ?? []));
-  return words.replace(/[\w+=.-]{12,}/g, (word) =>
-    known.has(word) || /^(hvs|hvb|hvr|s|b)\.|^[0-9a-f]{32,}$|^[\w+=-]{40,}$/i.test(word) ? "[hidden]" : word,
-  );
 }
 
 const withoutOurs = (env: Readonly<Record<string, string | undefined>>): Record<string, string> =>

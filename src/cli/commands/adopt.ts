@@ -3,7 +3,7 @@ import { NotYet } from "../../core/errors.ts";
 import { planAll, type PlannedResource } from "../../core/plan.ts";
 import type { Change } from "../../core/resource.ts";
 import { failure, kinds } from "../../errors.ts";
-import { oneLine } from "../../core/printable.ts";
+import { oneLine } from "../../systems/printable.ts";
 import type { Run } from "./command.ts";
 import { prepareForCluster, type ForCluster } from "./prepare.ts";
 import { boundSteps, runWork } from "./run-steps.ts";

@@ -1,6 +1,6 @@
 import { exitCodes } from "../../core/errors.ts";
 import { failure, kinds } from "../../errors.ts";
-import { oneLine } from "../../core/printable.ts";
+import { oneLine } from "../../systems/printable.ts";
 import type { Call, Run } from "./command.ts";
 import { candidates } from "./completion/candidates.ts";
 import { scripts } from "./completion/scripts.ts";

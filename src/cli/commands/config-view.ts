@@ -3,9 +3,11 @@ import { fieldNames, table } from "../../config/keys.ts";
 import { originText } from "../../config/origin.ts";
 import type { Resolved } from "../../config/resolve.ts";
 import { exitCodes } from "../../core/errors.ts";
+import { hidden } from "../../core/redact.ts";
 import { looksSecret } from "../../core/secret-names.ts";
 import { document } from "../../core/document.ts";
-import { oneLine } from "../../core/printable.ts";
+import { oneLine } from "../../systems/printable.ts";
+import { redactorOf } from "../../systems/redaction.ts";
 import type { Run } from "./command.ts";
 import { prepare } from "./prepare.ts";
 
@@ -17,8 +19,6 @@ export interface Shown {
   /** "flag --cluster", "env VAULT_ADDR", "vault-k8s.yaml:12:3", "default", "unset". */
   readonly origin: string;
 }
-
-const hidden = "[hidden]";
 
 /** Every setting as it would count for a command with these flags. Sends nothing. */
 export const run: Run = async (call) => {
@@ -47,16 +47,15 @@ function safe(name: FieldName, value: Settings[FieldName]): Shown["value"] {
   return typeof value === "string" ? withoutSecrets(value) : (value as number | boolean);
 }
 
-/** Values that go by a secret's name, passwords in addresses, and what follows such a word in a command. */
+const { text: redacted } = redactorOf();
+
+/** A --set KEY=VALUE whose key says so is hidden whole: the value may hold anything. */
 const withoutSecrets = (text: string): string =>
-  oneLine(text)
-    .replace(/^([^=\s]+)=(.*)$/s, (pair, key: string) => (looksSecret(key.replace(/\[\d+\]$/, "")) ? `${key}=${hidden}` : pair))
-    .replace(/(\/\/[^/\s:@]*):[^/\s@]*@/g, `$1:${hidden}@`)
-    .replace(
-      /([\w-]*(?:password|passwd|passphrase|token|secret|api[_-]?key|credentials?))([= ]+)(?=\S)("[^"]*"|'[^']*'|[^\s"']+)/gi,
-      (all, word: string, gap: string, rest: string) =>
-        gap.includes("=") || (word.startsWith("-") && !rest.startsWith("-")) ? `${word}${gap}${hidden}` : all,
-    );
+  redacted(
+    oneLine(text).replace(/^([^=\s]+)=(.*)$/s, (pair, key: string) =>
+      looksSecret(key.replace(/\[\d+\]$/, "")) ? `${key}=${hidden}` : pair,
+    ),
+  );
 
 function text(all: readonly Shown[], token: string | undefined): string {
   const rows = all.map(({ flag, value, origin }) => [flag, valueText(value), origin === "unset" ? "" : origin]);

@@ -10,7 +10,7 @@ import { CliError, exitCodes, type ExitCode } from "../../core/errors.ts";
 import { word } from "../../core/shell.ts";
 import { failure, kinds } from "../../errors.ts";
 import { explain } from "../render/explain.ts";
-import { oneLine } from "../../core/printable.ts";
+import { oneLine } from "../../systems/printable.ts";
 import { back, questionsAt, type Questions } from "../render/questions.ts";
 import { openTerminal, type Terminal } from "../render/terminal.ts";
 import { wrap } from "../render/wrap.ts";
@@ -25,6 +25,7 @@ import { questions } from "./init/questions.ts";
 import { askAll } from "./init/walk.ts";
 import { writeConfig } from "./init/write.ts";
 import { worldOptions } from "./world-options.ts";
+import { tokenShapes } from "../../systems/token-shapes.ts";
 
 /** The wizard: looks, asks, shows the plan, writes vault-k8s.yaml, and offers to run bootstrap. Until it writes the file it leaves nothing behind. */
 export const run: Run = async (call) => {
@@ -163,7 +164,7 @@ async function settled({ flags, host }: Call, config: ConfigFile, answers: Answe
   );
   const { VAULT_ADDR: _vault, BAO_ADDR: _bao, ...env } = host.env;
   const resolved = settleVault(
-    await resolveSettings({ flags: said as Flags, env, cwd: path.dirname(config.file), noFile: true }),
+    await resolveSettings({ flags: said as Flags, env, cwd: path.dirname(config.file), noFile: true, shapes: tokenShapes }),
     "choose",
   );
   requireAgreement(resolved);

@@ -5,6 +5,7 @@ import { settleVault } from "../../config/which-vault.ts";
 import { prompts, type Prompts } from "../render/prompts.ts";
 import { openTerminal, type Terminal } from "../render/terminal.ts";
 import type { Call } from "./command.ts";
+import { tokenShapes } from "../../systems/token-shapes.ts";
 
 /** What a command needs before it does anything. */
 export interface Prepared {
@@ -21,7 +22,9 @@ export interface Prepared {
 export async function prepare({ command, flags, host }: Call, { flagsOnly = false } = {}): Promise<Prepared> {
   const { env, cwd, streams, signal } = host;
   const resolved = settleVault(
-    await resolveSettings(flagsOnly ? { flags, env: {}, cwd, noFile: true } : { flags, env, cwd }),
+    await resolveSettings(
+      flagsOnly ? { flags, env: {}, cwd, noFile: true, shapes: tokenShapes } : { flags, env, cwd, shapes: tokenShapes },
+    ),
     command.vault,
   );
   requireAgreement(resolved);

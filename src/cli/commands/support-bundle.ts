@@ -4,10 +4,10 @@ import type { Spec } from "../../config/spec.ts";
 import type { Plain } from "../../core/compare.ts";
 import { converge } from "../../core/converge.ts";
 import { exitCodes } from "../../core/errors.ts";
-import { redactor } from "../../core/redact.ts";
+import { redactorOf } from "../../systems/redaction.ts";
 import { collector } from "../../run/collect.ts";
 import { document } from "../../core/document.ts";
-import { printable } from "../../core/printable.ts";
+import { printable } from "../../systems/printable.ts";
 import { version } from "../../core/version.ts";
 import type { Call, Run } from "./command.ts";
 import { shownSettings } from "./config-view.ts";
@@ -75,7 +75,7 @@ async function gather(call: Call, { spec, resolved }: ForCluster, world: World):
     ...inside,
     { name: "missing.json", text: `${JSON.stringify(unknown.all(), undefined, 2)}\n` },
   ];
-  const redact = redactor(secrets);
+  const redact = redactorOf(secrets);
   return parts.map(({ name, text }) => ({
     name,
     text: name.endsWith(".json") ? json(redact.value(JSON.parse(text) as Plain)) : redact.text(printable(text)),

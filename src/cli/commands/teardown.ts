@@ -1,7 +1,7 @@
 import type { Readers } from "../../systems/world.ts";
 import type { PlannedResource } from "../../core/plan.ts";
 import { failure, kinds } from "../../errors.ts";
-import { oneLine } from "../../core/printable.ts";
+import { oneLine } from "../../systems/printable.ts";
 import type { Call, Run } from "./command.ts";
 import { prepareForCluster, type ForCluster } from "./prepare.ts";
 import { runWork } from "./run-steps.ts";

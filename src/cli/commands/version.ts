@@ -1,7 +1,7 @@
 import { askingTheAddress } from "../../config/spec.ts";
 import { exitCodes } from "../../core/errors.ts";
 import { document } from "../../core/document.ts";
-import { oneLine } from "../../core/printable.ts";
+import { oneLine } from "../../systems/printable.ts";
 import { version } from "../../core/version.ts";
 import type { Call, Run } from "./command.ts";
 import type { Servers } from "../../run/status/server-versions.ts";

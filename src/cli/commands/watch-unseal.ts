@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { openWorld, type World } from "../../run/world/open.ts";
 import { converge, type RunEvent } from "../../core/converge.ts";
 import { CliError, exitCodes, type ExitCode } from "../../core/errors.ts";
-import { oneLine } from "../../core/printable.ts";
+import { oneLine } from "../../systems/printable.ts";
 import type { Terminal } from "../render/terminal.ts";
 import type { Call } from "./command.ts";
 import type { ForCluster } from "./prepare.ts";

@@ -1,5 +1,5 @@
 import type { OpenOptions } from "../../run/world/open.ts";
-import { oneLine } from "../../core/printable.ts";
+import { oneLine } from "../../systems/printable.ts";
 import type { Call } from "./command.ts";
 import type { Prepared } from "./prepare.ts";
 

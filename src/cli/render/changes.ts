@@ -1,6 +1,6 @@
 import { structuredPatch } from "diff";
 import type { Change } from "../../core/resource.ts";
-import { oneLine, printable } from "../../core/printable.ts";
+import { oneLine, printable } from "../../systems/printable.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** A new text of more lines than this is named only, and so are several new texts, unless all is asked for. */

@@ -3,7 +3,7 @@ import type { Findings } from "../../doctor/examine.ts";
 import type { ExitCode } from "../../core/errors.ts";
 import type { DiagnosisDocument } from "../../doctor/schema.ts";
 import { document } from "../../core/document.ts";
-import { oneLine, printable } from "../../core/printable.ts";
+import { oneLine, printable } from "../../systems/printable.ts";
 import type { Terminal } from "./terminal.ts";
 import { wrap } from "./wrap.ts";
 

@@ -1,6 +1,6 @@
 import type { CliError } from "../../core/errors.ts";
 import { document } from "../../core/document.ts";
-import { printable } from "../../core/printable.ts";
+import { printable } from "../../systems/printable.ts";
 import type { Terminal } from "./terminal.ts";
 import { wrap } from "./wrap.ts";
 

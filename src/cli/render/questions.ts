@@ -1,6 +1,6 @@
 import { failure, kinds } from "../../errors.ts";
 import { stopped, untilInputEnds, type Context, type Library } from "./prompts.ts";
-import { oneLine } from "../../core/printable.ts";
+import { oneLine } from "../../systems/printable.ts";
 import type { Terminal } from "./terminal.ts";
 import { wrap } from "./wrap.ts";
 

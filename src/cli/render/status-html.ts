@@ -1,4 +1,4 @@
-import { oneLine } from "../../core/printable.ts";
+import { oneLine } from "../../systems/printable.ts";
 import type { ClusterStatus } from "../../run/status/schema.ts";
 import type { Mark, Section } from "./status-row.ts";
 import { sectionsOf } from "./status-rows.ts";

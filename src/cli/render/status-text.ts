@@ -1,5 +1,5 @@
 import stringWidth from "string-width";
-import { oneLine } from "../../core/printable.ts";
+import { oneLine } from "../../systems/printable.ts";
 import type { ClusterStatus } from "../../run/status/schema.ts";
 import type { Mark, Row, Section } from "./status-row.ts";
 import { sectionsOf } from "./status-rows.ts";

@@ -2,7 +2,7 @@ import type { Finding } from "../../core/check.ts";
 import type { ResourceResult, RunEvent } from "../../core/converge.ts";
 import { changeLines } from "./changes.ts";
 import { overwritable } from "./overwritable.ts";
-import { oneLine, printable } from "../../core/printable.ts";
+import { oneLine, printable } from "../../systems/printable.ts";
 import type { Renderer, Summary, Target } from "../../run/observer.ts";
 import type { Script } from "../../run/script/script.ts";
 import type { Terminal } from "./terminal.ts";

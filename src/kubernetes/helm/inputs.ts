@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
 import { allFields, differences, isRecord, type Plain } from "../../core/compare.ts";
 import { fingerprint } from "../../core/fingerprint.ts";
-import { redactor } from "../../core/redact.ts";
+import { redactorOf } from "../../systems/redaction.ts";
 import type { Change } from "../../core/resource.ts";
 import { looksSecret, masked, secretsIn } from "../../core/secret-names.ts";
 import type { HelmRelease, ReleaseInputs } from "../../systems/world.ts";
@@ -44,7 +44,7 @@ export function forgottenValues(found: HelmRelease, merged: Plain): Change[] {
 function readable({ field, ...values }: Change): Change {
   const shown = Object.entries(values).map(([side, value]) => [
     side,
-    typeof value === "string" && !looksSecret(field) ? redactor([]).text(value) : value,
+    typeof value === "string" && !looksSecret(field) ? redactorOf().text(value) : value,
   ]);
   return { field, ...Object.fromEntries(shown) } as Change;
 }

@@ -1,4 +1,4 @@
-import { oneLine } from "../../core/printable.ts";
+import { oneLine } from "../../systems/printable.ts";
 import type { Preflight } from "./preflight.ts";
 import type { KubeLack, VaultLack } from "./rights.ts";
 

@@ -5,7 +5,7 @@ import { failure, kinds } from "../../../src/errors.ts";
 import { errorDocument, explain, explainBug } from "../../../src/cli/render/explain.ts";
 import { jsonRenderer } from "../../../src/cli/render/json.ts";
 import { document } from "../../../src/core/document.ts";
-import { oneLine, printable } from "../../../src/core/printable.ts";
+import { oneLine, printable } from "../../../src/systems/printable.ts";
 import { wrap } from "../../../src/cli/render/wrap.ts";
 import { fakeTerminal } from "./fake-terminal.ts";
 

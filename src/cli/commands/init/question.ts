@@ -5,6 +5,7 @@ import { CliError } from "../../../core/errors.ts";
 import { back, type Back, type Questions } from "../../render/questions.ts";
 import type { Answers } from "./answers.ts";
 import type { Found } from "./look.ts";
+import { tokenShapes } from "../../../systems/token-shapes.ts";
 
 /** What is known while the questions are asked. */
 export interface Walk {
@@ -27,7 +28,7 @@ export interface Question {
 /** What is wrong with the answer for a setting. */
 export function wrongFor(name: FieldName, answer: string): string | undefined {
   try {
-    coerce(answer, { field: table[name], origin: "answer", base: "/" });
+    coerce(answer, { field: table[name], origin: "answer", base: "/", shapes: tokenShapes });
     return undefined;
   } catch (error) {
     if (error instanceof CliError) return error.why ?? error.message;

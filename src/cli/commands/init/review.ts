@@ -4,7 +4,7 @@ import { preflight } from "../../../run/preflight/preflight.ts";
 import type { Spec } from "../../../config/spec.ts";
 import { collector } from "../../../run/collect.ts";
 import { lackLines } from "../../../run/preflight/lines.ts";
-import { oneLine } from "../../../core/printable.ts";
+import { oneLine } from "../../../systems/printable.ts";
 import type { Terminal } from "../../render/terminal.ts";
 import { preflightOf } from "../../../run/preflight/of-run.ts";
 import { boundSteps } from "../run-steps.ts";

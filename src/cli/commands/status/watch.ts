@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { milliseconds, isDuration } from "../../../core/duration.ts";
 import { exitCodes, type ExitCode } from "../../../core/errors.ts";
 import { failure, kinds } from "../../../errors.ts";
-import { oneLine } from "../../../core/printable.ts";
+import { oneLine } from "../../../systems/printable.ts";
 import type { ClusterStatus } from "../../../run/status/schema.ts";
 import { sectionsOf } from "../../render/status-rows.ts";
 import type { Call } from "../command.ts";
