@@ -2,14 +2,13 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Flags } from "../../src/config/sources.ts";
-import { converge, type RunEvent } from "../../src/core/converge.ts";
 import { CliError } from "../../src/core/errors.ts";
 import type { TeardownChoices } from "../../src/run/teardown/policy.ts";
-import { teardownSteps } from "../../src/run/teardown/steps.ts";
 import { make } from "../fakes/kube/controllers.ts";
 import { newAuthMount } from "../fakes/vault/storage.ts";
-import { ended, run, writesIn } from "./run.ts";
+import { ended, run } from "./run.ts";
 import { planted, type Scene } from "./scene.ts";
+import { done, tearDown, type HowToTearDown, type TornDown } from "./tear-down.ts";
 import { isWrite } from "./writes.ts";
 import { order, sceneBefore } from "./stages.ts";
 
@@ -22,40 +21,7 @@ beforeAll(async () => {
 beforeEach(() => wired());
 afterAll(() => scene.close());
 
-const keep: TeardownChoices = { keepSecrets: true, deleteData: false, forceVault: false };
-
-interface TornDown {
-  readonly error: unknown;
-  readonly results: Readonly<Record<string, string>>;
-  readonly notes: Readonly<Record<string, string | undefined>>;
-  readonly writes: readonly string[];
-}
-
-async function teardown(choices: Partial<TeardownChoices> = {}, { plan = false, flags = {} as Flags } = {}): Promise<TornDown> {
-  const spec = await scene.spec(flags);
-  const mark = scene.line.journal.length;
-  const world = await scene.world(spec, 60_000);
-  const events: RunEvent[] = [];
-  const steps = teardownSteps(spec, { ...keep, ...choices });
-  const error = await converge({ steps, read: world, write: plan ? undefined : world, on: (event) => events.push(event) }).then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  await world.close();
-  const found = events.flatMap((event) => (event.type === "resource" ? [event] : []));
-  return {
-    error,
-    results: Object.fromEntries(found.map(({ id, result }) => [id, result])),
-    notes: Object.fromEntries(found.map(({ id, note }) => [id, note])),
-    writes: writesIn(scene.line.asked(mark)).map(({ method, path }) => `${method} ${path}`),
-  };
-}
-
-const done = (ran: TornDown): TornDown => {
-  if (ran.error !== undefined)
-    expect.fail(String(ran.error instanceof CliError ? `${ran.error.message} ${ran.error.why ?? ""}` : ran.error));
-  return ran;
-};
+const teardown = (choices: Partial<TeardownChoices> = {}, how: HowToTearDown = {}): Promise<TornDown> => tearDown(scene, choices, how);
 
 /** What carries our label or mark, as ids; Secrets of ExternalSecrets carry it too. */
 function ours(): string[] {

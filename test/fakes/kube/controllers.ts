@@ -1,8 +1,9 @@
-import { asList, asObject, asText, at, type JsonObject } from "../wire/json.ts";
+import { asObject, at, type JsonObject } from "../wire/json.ts";
 import type { Cluster } from "./cluster.ts";
 import { annotationOf, nameOf, namespaceOf } from "./objects.ts";
 import { make } from "./making.ts";
 import { removeClaims } from "./claims.ts";
+import { collect } from "./garbage.ts";
 import { services } from "./services.ts";
 import { statefulSets } from "./stateful-sets.ts";
 export { make } from "./making.ts";
@@ -11,7 +12,8 @@ import { uidOf } from "./service-account-tokens.ts";
 /** What the controllers of a cluster do; here it is done before the next request is answered, so that nobody waits. */
 export function settle(cluster: Cluster): void {
   removeClaims(cluster.objects);
-  for (const control of [namespaces, tokenSecrets, statefulSets, deployments, services, definitions, orphans]) control(cluster);
+  for (const control of [namespaces, tokenSecrets, statefulSets, deployments, services, definitions]) control(cluster);
+  collect(cluster.objects);
 }
 
 function namespaces({ objects, authority }: Cluster): void {
@@ -74,16 +76,5 @@ function definitions({ objects }: Cluster): void {
         ],
       },
     });
-  }
-}
-
-/** Takes away Secrets whose owner is gone. */
-function orphans({ objects }: Cluster): void {
-  const owners = new Set(
-    objects.list("externalsecrets.external-secrets.io").concat(objects.list("externalsecrets.kubernetes-client.io")).map(uidOf),
-  );
-  for (const secret of objects.list("secrets")) {
-    const [owner] = asList(at(secret, "metadata", "ownerReferences")).map(asObject);
-    if (owner !== undefined && !owners.has(asText(owner["uid"]))) objects.remove("secrets", namespaceOf(secret), nameOf(secret));
   }
 }

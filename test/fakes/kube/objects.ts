@@ -39,6 +39,11 @@ export class Objects {
     return keys.filter(([, place]) => place === namespace).map(([resource = "", , name = ""]) => ({ resource, name }));
   }
 
+  /** Everything by its place: "secrets|default|db". */
+  everything(): [string, JsonObject][] {
+    return [...this.#stored].sort(([one], [other]) => (one < other ? -1 : 1));
+  }
+
   /** Everything as it is now, to be put back later. */
   save(): () => void {
     const saved = structuredClone([...this.#stored]);
