@@ -1,6 +1,6 @@
 import { exitCodes, type ExitCode } from "../core/errors.ts";
 import { mustGoOn } from "../core/uninterrupted.ts";
-import type { Call, Host } from "./commands/command.ts";
+import type { Host } from "./commands/command.ts";
 import { CommanderError } from "commander";
 import { program } from "./program.ts";
 import { version } from "../core/version.ts";
@@ -33,7 +33,7 @@ async function understand(argv: readonly string[], host: Host): Promise<ExitCode
     (text) => void process.stdout.write(text),
     async (command, given, args) => {
       const { run } = await command.load();
-      exit = await run({ command, args, host, ...given } satisfies Call);
+      exit = await run({ command, args, host, ...given });
     },
   );
   await tree.parseAsync(argv, { from: "user" });

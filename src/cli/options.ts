@@ -1,5 +1,5 @@
 import { Option, type Command as Commander } from "commander";
-import type { ExtraOption } from "./commands/command.ts";
+import type { OptionValues, OwnOption, OwnOptions } from "./commands/own-options.ts";
 import type { Field } from "../config/field.ts";
 import type { FieldName } from "../config/fields.ts";
 import { table } from "../config/keys.ts";
@@ -46,7 +46,7 @@ const sections: Readonly<Record<string, string>> = {
 export const sectionOf = (name: FieldName): string => sections[table[name].key?.split(".")[0] ?? ""] ?? "In Vault:";
 
 /** An option that is no setting. */
-export function extraOption({ flag, value, help, repeatable }: ExtraOption): Option {
+export function ownOption({ flag, value, help, repeatable }: OwnOption): Option {
   const option = new SettingOption(
     `--${flag}${value === undefined ? "" : " <value>"}`,
     help,
@@ -75,24 +75,33 @@ export function defaultText({ default: standing }: Field): string | undefined {
   return text.replace(/\$\{([A-Za-z]+)\}/g, (_, name: string) => `<${name in table ? table[name as FieldName].flag : name}>`);
 }
 
-/** What the command line said: settings, and the values of other options by their flag. */
-export function typed(command: Commander): { flags: Flags; extra: Record<string, string | boolean | readonly string[] | undefined> } {
+/** What the command line said. */
+export interface Typed {
+  readonly flags: Flags;
+  /** All that --cluster named. */
+  readonly clusters: readonly string[];
+  /** The values of the options that are no settings. */
+  readonly options: OptionValues<OwnOptions>;
+}
+
+export function typed(command: Commander): Typed {
   const flags: Partial<Record<FieldName, string | boolean | readonly string[]>> = {};
-  const extra: Record<string, string | boolean | readonly string[] | undefined> = {};
+  const options: Record<string, OptionValues<OwnOptions>[string]> = {};
+  let clusters: readonly string[] | undefined;
   for (let at: Commander | null = command; at !== null; at = at.parent) {
     for (const option of at.options) {
       const key = option.attributeName();
       if (!(option instanceof SettingOption) || at.getOptionValueSource(key) !== "cli") continue;
       const value = at.getOptionValue(key) as string | boolean | readonly string[];
-      if (option.setting === undefined) extra[option.name()] = value;
+      if (option.setting === undefined) options[key] = value as OptionValues<OwnOptions>[string];
       // Which commands take several is for them to say; for all others the last one counts, as with every flag.
       else if (option.setting === "cluster" && Array.isArray(value)) {
         flags.cluster ??= String(value.at(-1));
-        extra["cluster"] ??= value;
+        clusters ??= value as readonly string[];
       }
       // --no-input is a switch of its own, not the opposite of one.
       else flags[option.setting] ??= option.setting === "noInput" ? true : value;
     }
   }
-  return { flags, extra };
+  return { flags, clusters: clusters ?? [], options };
 }

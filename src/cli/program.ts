@@ -6,7 +6,7 @@ import { runFields, targetFields } from "../config/field-groups.ts";
 import { failure, kinds } from "../errors.ts";
 import type { FieldName } from "../config/fields.ts";
 import { gatheringHelp, helpStyle } from "./help.ts";
-import { extraOption, sectionOf, settingOptions, typed } from "./options.ts";
+import { ownOption, sectionOf, settingOptions, typed } from "./options.ts";
 
 type Given = ReturnType<typeof typed> & Pick<Call, "commands">;
 
@@ -52,10 +52,10 @@ function add(root: Commander, command: Command, onCommand: OnCommand): void {
     .helpOption("-h, --help", "Show this help")
     .configureHelp(command.local === true ? { ...helpStyle, visibleOptions: () => [] } : helpStyle);
   for (const { name, help } of command.arguments ?? []) node.argument(name.startsWith("[") ? name : `<${name}>`, help);
-  for (const option of command.options ?? []) node.addOption(extraOption(option));
+  for (const option of command.options ?? []) node.addOption(ownOption(option));
   node.action(async () => {
     const given = typed(node);
-    refuseSeveral(command, given.extra["cluster"]);
+    refuseSeveral(command, given.clusters);
     await onCommand(command, { ...given, commands }, node.args);
   });
   parent.hook("preSubcommand", (_, chosen) => {
@@ -65,8 +65,8 @@ function add(root: Commander, command: Command, onCommand: OnCommand): void {
   });
 }
 
-function refuseSeveral({ name, manyClusters }: Command, clusters: unknown): void {
-  if (manyClusters === true || !Array.isArray(clusters) || new Set(clusters).size < 2) return;
+function refuseSeveral({ name, manyClusters }: Command, clusters: readonly string[]): void {
+  if (manyClusters === true || new Set(clusters).size < 2) return;
   throw failure(kinds.usage, {
     what: `${name} is about one cluster, and --cluster names ${clusters.join(" and ")}`,
     fix: "Run it once for each.",

@@ -1,5 +1,5 @@
 import { PassThrough } from "node:stream";
-import type { Call, Host } from "../../src/cli/commands/command.ts";
+import type { Host } from "../../src/cli/commands/command.ts";
 import { program } from "../../src/cli/program.ts";
 import { report } from "../../src/cli/render/report.ts";
 
@@ -35,7 +35,7 @@ export async function typed(argv: readonly string[], { env, cwd, input = "" }: A
     (text) => void (stdout += text),
     async (command, given, args) => {
       const { run } = await command.load();
-      exit = await run({ command, args, host, ...given } satisfies Call);
+      exit = await run({ command, args, host, ...given });
     },
   );
   const error: unknown = await tree.parseAsync(argv, { from: "user" }).then(

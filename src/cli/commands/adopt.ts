@@ -5,13 +5,14 @@ import type { Change } from "../../core/resource.ts";
 import { failure, kinds } from "../../errors.ts";
 import { oneLine } from "../../systems/printable.ts";
 import type { Run } from "./command.ts";
+import type { adoptOptions } from "./own-options.ts";
 import { prepareForCluster, type ForCluster } from "./prepare.ts";
 import { boundSteps, runWork } from "./run-steps.ts";
 import { stepsFor } from "../../run/which-steps.ts";
 
 /** Shows what would be owned and what would then differ, asks, and puts the marks. */
-export const run: Run = async (call) => {
-  const releases = call.extra["releases"] === true;
+export const run: Run<typeof adoptOptions> = async (call) => {
+  const releases = call.options.releases === true;
   const prepared = await prepareForCluster(call);
   const { spec, prompts } = prepared;
   if (!spec.run.dryRun && !spec.run.yes && !prompts.possible)

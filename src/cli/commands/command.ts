@@ -5,6 +5,7 @@ import type { VaultUse } from "../../config/which-vault.ts";
 import type { StepId } from "../../config/step-id.ts";
 import type { Streams } from "../render/terminal.ts";
 import type { Environment } from "../../config/environment.ts";
+import type { OptionValues, OwnOptions } from "./own-options.ts";
 
 /** One command as data, light enough for the help of all commands. What it does is loaded when it is run. */
 export interface Command {
@@ -20,22 +21,24 @@ export interface Command {
   readonly fields?: readonly FieldName[];
   readonly arguments?: readonly { readonly name: string; readonly help: string }[];
   /** Flags that are no settings: they concern one run only. */
-  readonly options?: readonly ExtraOption[];
-  /** --cluster may be said several times: `extra.cluster` holds them all. */
+  readonly options?: OwnOptions;
+  /** --cluster may be said several times: `clusters` of the call holds them all. */
   readonly manyClusters?: boolean;
   /** Takes no settings at all, not even the common ones. */
   readonly local?: boolean;
   /** The exit code where only something that a person provides is missing. */
   readonly missingIs: ExitCode;
-  readonly load: () => Promise<{ readonly run: Run }>;
+  /** A method, since what its options are is known to its row and its handler alone: see `command`. */
+  load(): Promise<{ run(call: CallWith<OwnOptions>): Promise<ExitCode> }>;
 }
 
-export interface ExtraOption {
-  readonly flag: string;
-  readonly value?: string;
-  readonly help: string;
-  readonly repeatable?: boolean;
+interface Row<O extends OwnOptions> extends Omit<Command, "options" | "load"> {
+  readonly options?: O;
+  readonly load: () => Promise<{ readonly run: Run<NoInfer<O>> }>;
 }
+
+/** A row of the table. Its handler takes the values of these options and no others, or it does not compile. */
+export const command = <const O extends OwnOptions = readonly []>(row: Row<O>): Command => row;
 
 /** A command as it was typed. */
 export interface Call {
@@ -44,9 +47,14 @@ export interface Call {
   readonly commands: readonly Command[];
   readonly flags: Flags;
   readonly args: readonly string[];
-  /** Values of `options`, by flag. */
-  readonly extra: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+  /** All that --cluster named, in the order in which they were typed. */
+  readonly clusters: readonly string[];
   readonly host: Host;
+}
+
+/** The same with the values of the command's own options. */
+export interface CallWith<O extends OwnOptions> extends Call {
+  readonly options: OptionValues<O>;
 }
 
 /** The process that a command runs in. */
@@ -59,4 +67,5 @@ export interface Host {
   readonly onRun: (soFar: () => object) => void;
 }
 
-export type Run = (call: Call) => Promise<ExitCode>;
+/** What a command does. @template O its own options, as they stand in own-options.ts */
+export type Run<O extends OwnOptions = readonly []> = (call: CallWith<O>) => Promise<ExitCode>;

@@ -8,14 +8,15 @@ import { untilSettled } from "../../core/settle.ts";
 import { failure, kinds } from "../../errors.ts";
 import { diagnosisJson, diagnosisText } from "../render/diagnosis.ts";
 import { textRenderer } from "../render/text.ts";
-import type { Call, Run } from "./command.ts";
+import type { Call, CallWith, Run } from "./command.ts";
+import type { doctorOptions } from "./own-options.ts";
 import { diagnose } from "./diagnose.ts";
 import { prepareForCluster, type ForCluster } from "./prepare.ts";
 import { boundSteps } from "./run-steps.ts";
 import { worldOptions } from "./world-options.ts";
 
 /** Finds why logins or syncs fail, and with --fix mends it. */
-export const run: Run = async (call) => {
+export const run: Run<typeof doctorOptions> = async (call) => {
   const prepared = await prepareForCluster(call);
   const { openWorld } = await import("../../run/world/open.ts");
   const world = await openWorld(askingTheAddress(prepared.spec), worldOptions(call, prepared));
@@ -36,14 +37,12 @@ async function refuseWithoutKubernetes({ kube }: World): Promise<void> {
   }
 }
 
-async function examineAndMend(call: Call, prepared: ForCluster, world: World): Promise<ExitCode> {
+async function examineAndMend(call: CallWith<typeof doctorOptions>, prepared: ForCluster, world: World): Promise<ExitCode> {
   const { spec, terminal, cluster } = prepared;
-  const image = call.extra["image"];
-  const look = () =>
-    diagnose(call, spec, world, { probePod: call.extra["probe-pod"] === true, image: typeof image === "string" ? image : undefined });
+  const { fix, image, probePod = false } = call.options;
+  const look = () => diagnose(call, spec, world, { probePod, image });
   const first = await look();
-  const { findings, mended } =
-    call.extra["fix"] === true ? await mendAll(call, prepared, world, first, look) : { findings: first, mended: [] };
+  const { findings, mended } = fix === true ? await mendAll(call, prepared, world, first, look) : { findings: first, mended: [] };
   const exitCode = exitFor(findings);
   const shown = { cluster, context: world.kube.context, vault: world.vault.describe(), findings, mended, exitCode };
   terminal.out(spec.run.output === "json" ? diagnosisJson(shown) : diagnosisText(shown, terminal, spec.run.verbose));

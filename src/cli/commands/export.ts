@@ -11,15 +11,18 @@ import { exportedRelease, type ExportedRelease } from "../../run/export/releases
 import type { Content } from "../../systems/content.ts";
 import { tlsSecretName } from "../../vault/tls/step.ts";
 import { document } from "../../core/document.ts";
-import type { Call, Run } from "./command.ts";
+import type { Call, CallWith, Run } from "./command.ts";
+import type { exportOptions } from "./own-options.ts";
 import { writeExport } from "../../run/export/write.ts";
 import { prepareForCluster, type ForCluster } from "./prepare.ts";
 import { scriptOf } from "../../run/script/script-of.ts";
 import { stepsFor } from "../../run/which-steps.ts";
 import { worldOptions } from "./world-options.ts";
 
+type ExportCall = CallWith<typeof exportOptions>;
+
 /** Writes what bootstrap would make as files, for those who keep such things in Git. */
-export const run: Run = async (call) => {
+export const run: Run<typeof exportOptions> = async (call) => {
   const format = formatOf(call);
   const prepared = await prepareForCluster(call);
   const input = await gather(call, prepared, format);
@@ -28,18 +31,18 @@ export const run: Run = async (call) => {
   return exitCodes.done;
 };
 
-function formatOf({ extra: { format = "kustomize" } }: Call): Format {
+function formatOf({ options: { format = "kustomize" } }: ExportCall): Format {
   const known = formats.find((each) => each === format);
   if (known !== undefined) return known;
-  const meant = nearest(String(format), formats);
+  const meant = nearest(format, formats);
   throw failure(kinds.badValue, {
-    what: `--format ${String(format)} is not known`,
+    what: `--format ${format} is not known`,
     why: meant === undefined ? undefined : `Did you mean ${meant}?`,
     fix: `It is one of ${formats.join(", ")}.`,
   });
 }
 
-async function gather(call: Call, prepared: ForCluster, format: Format): Promise<ExportInput> {
+async function gather(call: ExportCall, prepared: ForCluster, format: Format): Promise<ExportInput> {
   const { spec, cluster } = prepared;
   const { openWorld } = await import("../../run/world/open.ts");
   const world = await openWorld(spec, worldOptions(call, prepared));
@@ -88,21 +91,18 @@ async function releaseOf(content: Extract<Content, { kind: "release" }>, { helm 
 }
 
 /** As Flux writes it: relative to the root of the repository. */
-function repoPath({ extra }: Call): string {
-  const said = extra["repo-path"] ?? extra["out"] ?? ".";
-  return `./${String(said)
-    .replace(/^\.?\/+/, "")
-    .replace(/\/+$/, "")}`;
+function repoPath({ options: { out = ".", repoPath: said = out } }: ExportCall): string {
+  return `./${said.replace(/^\.?\/+/, "").replace(/\/+$/, "")}`;
 }
 
 async function write(
-  { extra: { out }, host }: Call,
+  { options: { out }, host }: ExportCall,
   { spec, terminal }: ForCluster,
   input: ExportInput,
   files: readonly ExportedFile[],
 ): Promise<void> {
   const { cluster, format, releases } = input;
-  if (typeof out === "string") {
+  if (out !== undefined) {
     const folder = path.resolve(host.cwd, out);
     await writeExport(folder, files);
     if (!spec.run.quiet) terminal.err(`${files.length} files in ${folder}; README.md says how they are applied.\n`);
@@ -116,7 +116,7 @@ async function write(
         leftOut: Object.fromEntries(releases.map(({ name, leftOut }) => [name, leftOut])),
       }),
     );
-  if (typeof out === "string") return;
+  if (out !== undefined) return;
   terminal.out(
     files
       .filter(({ manifest }) => manifest === true)

@@ -199,5 +199,5 @@ async function bootstrapped({ call, config }: Wizard, { answers }: Walk): Promis
     ...(config.hasClusters && { cluster: String(answers.cluster) }),
     ...(answers.install === true && { install: true }),
   };
-  return await (await bootstrap.load()).run({ ...call, command: bootstrap, flags, args: [], extra: {} });
+  return await (await bootstrap.load()).run({ ...call, command: bootstrap, flags, args: [], options: {} });
 }

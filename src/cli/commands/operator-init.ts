@@ -2,17 +2,18 @@ import type { Spec } from "../../config/spec.ts";
 import { failure, kinds } from "../../errors.ts";
 import type { AppBoundStep } from "../../systems/step.ts";
 import type { Run } from "./command.ts";
+import type { operatorInitOptions } from "./own-options.ts";
 import { prepareForCluster } from "./prepare.ts";
 import { boundSteps, runWork } from "./run-steps.ts";
 
 /** Initialises Vault; with --wipe-lost and the typed name of the cluster, after the data of an init whose keys were lost is deleted. */
-export const run: Run = async (call) => {
+export const run: Run<typeof operatorInitOptions> = async (call) => {
   const prepared = await prepareForCluster(call);
-  const typed = call.extra["wipe-lost"];
+  const { wipeLost: typed } = call.options;
   if (typed === undefined) return runWork(call, prepared, { steps: (spec) => boundSteps(call.command.steps, spec) });
   if (typed !== prepared.cluster)
     throw failure(kinds.usage, {
-      what: `--wipe-lost ${String(typed)} is not the name of the cluster`,
+      what: `--wipe-lost ${typed} is not the name of the cluster`,
       why: `The cluster is ${prepared.cluster}. Its data is deleted only when its name is typed out.`,
       fix: `If you mean it: --wipe-lost ${prepared.cluster}`,
     });

@@ -1,14 +1,15 @@
 import { failure, kinds } from "../../errors.ts";
-import type { Call, Run } from "./command.ts";
+import type { CallWith, Run } from "./command.ts";
+import type { operatorUnsealOptions } from "./own-options.ts";
 import { holdersFrom } from "./key-holders.ts";
 import { prepareForCluster } from "./prepare.ts";
 import { boundSteps, runWork } from "./run-steps.ts";
 
 /** Joins and unseals every node: with keys from custody, from standard input, or from people at the terminal; with --watch again and again. */
-export const run: Run = async (call) => {
+export const run: Run<typeof operatorUnsealOptions> = async (call) => {
   const fromStdin = readsStdin(call);
   const prepared = await prepareForCluster(call);
-  if (call.extra["watch"] === true) {
+  if (call.options.watch === true) {
     if (fromStdin)
       throw failure(kinds.usage, {
         what: "--watch cannot take unseal keys from standard input",
@@ -24,9 +25,9 @@ export const run: Run = async (call) => {
   });
 };
 
-function readsStdin({ args, extra }: Call): boolean {
+function readsStdin({ args, options }: CallWith<typeof operatorUnsealOptions>): boolean {
   const given = args.filter((arg) => arg !== "-");
-  if (given.length === 0) return extra["key-stdin"] === true || args.length > 0;
+  if (given.length === 0) return options.keyStdin === true || args.length > 0;
   throw failure(kinds.usage, {
     what: "An unseal key must not stand on the command line",
     why: "Other users of the machine can read it there, and the shell keeps it.",

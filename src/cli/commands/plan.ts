@@ -2,15 +2,16 @@ import path from "node:path";
 import type { Spec } from "../../config/spec.ts";
 import { CliError, exitCodes } from "../../core/errors.ts";
 import { collector } from "../../run/collect.ts";
-import type { Call, Run } from "./command.ts";
+import type { CallWith, Run } from "./command.ts";
+import type { planOptions } from "./own-options.ts";
 import { writePlan } from "../../run/plan/file.ts";
 import { prepareForCluster, type ForCluster } from "./prepare.ts";
 import { boundSteps, runWork } from "./run-steps.ts";
 import { stepsFor } from "../../run/which-steps.ts";
 
 /** What bootstrap would change, and nothing else. */
-export const run: Run = async (call) => {
-  const detailed = call.extra["detailed-exitcode"] === true;
+export const run: Run<typeof planOptions> = async (call) => {
+  const detailed = call.options.detailedExitcode === true;
   try {
     const prepared = await prepareForCluster(call);
     return await plan(call, { ...prepared, spec: withoutWriting(prepared.spec) }, detailed);
@@ -21,15 +22,15 @@ export const run: Run = async (call) => {
 
 const withoutWriting = (spec: Spec): Spec => ({ ...spec, run: { ...spec.run, dryRun: true } });
 
-function plan(call: Call, prepared: ForCluster, detailed: boolean): ReturnType<Run> {
+function plan(call: CallWith<typeof planOptions>, prepared: ForCluster, detailed: boolean): ReturnType<Run> {
   const gathered = collector(call.command.name);
-  const { out } = call.extra;
+  const { out } = call.options;
   return runWork(call, prepared, {
     steps: async (spec) => boundSteps(await stepsFor(call.command.steps, spec), spec),
     also: gathered,
     ...(detailed && { exit: ({ changed, pending }) => (changed + pending > 0 ? exitCodes.differences : undefined) }),
     done: async (summary, world) => {
-      if (typeof out === "string")
+      if (out !== undefined)
         await writePlan(path.resolve(call.host.cwd, out), gathered.plan(summary), prepared.resolved, await world.kube.clusterUid());
     },
   });

@@ -1,7 +1,8 @@
 import { exitCodes, type ExitCode } from "../../core/errors.ts";
 import { failure, kinds } from "../../errors.ts";
 import { preflightDocument, preflightText } from "../render/preflight.ts";
-import type { Call, Run } from "./command.ts";
+import type { CallWith, Run } from "./command.ts";
+import type { preflightOptions } from "./own-options.ts";
 import { preflightOf } from "../../run/preflight/of-run.ts";
 import { prepareForCluster, type ForCluster } from "./prepare.ts";
 import { boundSteps } from "./run-steps.ts";
@@ -9,7 +10,7 @@ import { stepsFor } from "../../run/which-steps.ts";
 import { worldOptions } from "./world-options.ts";
 
 /** Says all at once what bootstrap needs and does not have; or what grants everything that it does. */
-export const run: Run = async (call) => {
+export const run: Run<typeof preflightOptions> = async (call) => {
   const prepared = await prepareForCluster(call);
   requireOne(call);
   const { openWorld } = await import("../../run/world/open.ts");
@@ -17,20 +18,21 @@ export const run: Run = async (call) => {
   try {
     const steps = await boundSteps(await stepsFor(call.command.steps, prepared.spec), prepared.spec);
     const about = preflightOf(world, prepared.spec, steps);
-    if (call.extra["rbac"] === true || call.extra["vault-policy"] === true) return await grants(call, prepared, about);
+    if (call.options.rbac === true || call.options.vaultPolicy === true) return await grants(call, prepared, about);
     return await missing(prepared, about);
   } finally {
     await world.close();
   }
 };
 
+type PreflightCall = CallWith<typeof preflightOptions>;
 type About = ReturnType<typeof preflightOf>;
 
-function requireOne({ extra, flags }: Call): void {
-  const [rbac, policy] = [extra["rbac"] === true, extra["vault-policy"] === true];
+function requireOne({ options, flags }: PreflightCall): void {
+  const [rbac, policy] = [options.rbac === true, options.vaultPolicy === true];
   const wrong = (what: string, fix: string) => failure(kinds.usage, { what, fix });
   if (rbac && policy) throw wrong("--rbac and --vault-policy both want standard output", "Say one of them, then the other.");
-  if (extra["for"] !== undefined && !rbac) throw wrong("--for says who gets the roles of --rbac", "Add --rbac, or leave --for out.");
+  if (options.for !== undefined && !rbac) throw wrong("--for says who gets the roles of --rbac", "Add --rbac, or leave --for out.");
   if ((rbac || policy) && flags["output"] === "json")
     throw wrong("-o json does not go with --rbac or --vault-policy", "What they print is YAML and HCL: leave -o json out.");
 }
@@ -44,11 +46,11 @@ async function missing({ cluster, spec, terminal }: ForCluster, about: About): P
   return found.exit;
 }
 
-async function grants({ extra }: Call, { terminal }: ForCluster, about: About): Promise<ExitCode> {
+async function grants({ options }: PreflightCall, { terminal }: ForCluster, about: About): Promise<ExitCode> {
   const { fullPolicy, fullRbac } = await import("../../run/preflight/preflight.ts");
-  if (extra["vault-policy"] === true) terminal.out(await fullPolicy(about));
+  if (options.vaultPolicy === true) terminal.out(await fullPolicy(about));
   else {
-    const manifests = await fullRbac(about, extra["for"] as string | undefined);
+    const manifests = await fullRbac(about, options.for);
     terminal.out(manifests.map(({ context, yaml }) => `# kubectl --context ${context} apply -f -\n${yaml}`).join("---\n"));
   }
   return exitCodes.done;

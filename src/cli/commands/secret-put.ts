@@ -1,13 +1,14 @@
 import { vaultPath } from "../../config/rules.ts";
 import { failure, kinds } from "../../errors.ts";
 import { kvSecret } from "../../wiring/kv/secret.ts";
-import type { Call, Run } from "./command.ts";
+import type { Call, CallWith, Run } from "./command.ts";
+import type { secretPutOptions } from "./own-options.ts";
 import { prepareForCluster } from "./prepare.ts";
 import { runWork } from "./run-steps.ts";
 import { secretValues } from "./secret-values.ts";
 
 /** Writes one secret into Vault, with check-and-set. */
-export const run: Run = async (call) => {
+export const run: Run<typeof secretPutOptions> = async (call) => {
   const prepared = await prepareForCluster(call);
   const name = pathOf(call);
   const cas = casOf(call);
@@ -34,11 +35,11 @@ function pathOf({ args: [name = ""] }: Call): string {
   });
 }
 
-function casOf({ extra: { cas } }: Call): number | undefined {
+function casOf({ options: { cas } }: CallWith<typeof secretPutOptions>): number | undefined {
   if (cas === undefined) return undefined;
-  if (typeof cas === "string" && /^\d{1,15}$/.test(cas)) return Number(cas);
+  if (/^\d{1,15}$/.test(cas)) return Number(cas);
   throw failure(kinds.usage, {
-    what: `--cas ${String(cas)} is not a version`,
+    what: `--cas ${cas} is not a version`,
     fix: "Say the number of the current version, or 0 if there must be none.",
   });
 }

@@ -5,7 +5,8 @@ import type { Plain } from "../../core/compare.ts";
 import { isRecord } from "../../core/compare.ts";
 import { failure, kinds } from "../../errors.ts";
 import type { Prompts } from "../render/prompts.ts";
-import type { Call } from "./command.ts";
+import type { CallWith } from "./command.ts";
+import type { secretPutOptions } from "./own-options.ts";
 
 type Values = Record<string, Plain>;
 
@@ -13,13 +14,15 @@ type Values = Record<string, Plain>;
  * The values of `secret put`: from standard input, from files, or asked for. Never from the command line.
  * @throws CliError VK1001 or VK1009; no message holds a value.
  */
-export async function secretValues({ args, extra, host }: Call, prompts: Prompts): Promise<Values> {
+export async function secretValues(
+  { args, options: { fromJson, fromFile = [] }, host }: CallWith<typeof secretPutOptions>,
+  prompts: Prompts,
+): Promise<Values> {
   const keys = args.slice(1);
   refuseValues(keys);
   const values: Values = Object.create(null);
-  if (typeof extra["from-json"] === "string")
-    Object.assign(values, parseJson(await file(extra["from-json"], host.cwd), extra["from-json"]));
-  for (const pair of asList(extra["from-file"])) Object.assign(values, await keyFile(pair, host.cwd));
+  if (fromJson !== undefined) Object.assign(values, parseJson(await file(fromJson, host.cwd), fromJson));
+  for (const pair of fromFile) Object.assign(values, await keyFile(pair, host.cwd));
   if (keys.includes("-")) Object.assign(values, parseInput(await readAll(host.streams.stdin)));
   const asked = keys.filter((each) => each !== "-");
   if (!prompts.possible && (asked.length > 0 || Object.keys(values).length === 0)) throw nobodyThere();
@@ -109,5 +112,3 @@ const nobodyThere = () =>
     what: "Values are missing, and nobody is there to be asked",
     fix: "Send them to standard input and add -, or use --from-file or --from-json.",
   });
-
-const asList = (value: unknown): readonly string[] => (Array.isArray(value) ? (value as string[]) : []);

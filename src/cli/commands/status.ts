@@ -4,7 +4,8 @@ import { kinds } from "../../errors.ts";
 import { document, documentLine } from "../../core/document.ts";
 import type { ClusterStatus } from "../../run/status/schema.ts";
 import { statusText } from "../render/status-text.ts";
-import type { Call, Run } from "./command.ts";
+import type { Call, CallWith, Run } from "./command.ts";
+import type { statusOptions } from "./own-options.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import { boundSteps } from "./run-steps.ts";
 import { inWords, lookAtAddress, lookAtCluster } from "../../run/status/look.ts";
@@ -14,19 +15,19 @@ import { stepsFor } from "../../run/which-steps.ts";
 import { worldOptions } from "./world-options.ts";
 
 /** Shows what can be seen of Vault, and of each cluster that it serves. */
-export const run: Run = async (call) => {
+export const run: Run<typeof statusOptions> = async (call) => {
   const prepared = await prepare(call);
   const subjects = await whichClusters(call, prepared);
   const { spec, terminal } = prepared;
-  const { html } = call.extra;
+  const { html } = call.options;
   const text = (clusters: readonly ClusterStatus[]): string =>
     spec.run.output === "json"
       ? document("Status", statusContent(clusters))
       : statusText(clusters, { ...terminal, wide: spec.run.output === "wide" });
   const page = async (clusters: readonly ClusterStatus[]): Promise<void> => {
-    if (typeof html === "string") await (await import("./status/html-file.ts")).writeHtml(call, html, clusters);
+    if (html !== undefined) await (await import("./status/html-file.ts")).writeHtml(call, html, clusters);
   };
-  if (call.extra["watch"] === true) return await watching(call, prepared, subjects, { text, page });
+  if (call.options.watch === true) return await watching(call, prepared, subjects, { text, page });
   const clusters = await lookAtAll(call, subjects, subjects.length > 1);
   await page(clusters);
   terminal.out(text(clusters));
@@ -38,7 +39,12 @@ interface Shown {
   readonly page: (clusters: readonly ClusterStatus[]) => Promise<void>;
 }
 
-async function watching(call: Call, { spec, terminal }: Prepared, subjects: readonly Subject[], { text, page }: Shown): Promise<ExitCode> {
+async function watching(
+  call: CallWith<typeof statusOptions>,
+  { spec, terminal }: Prepared,
+  subjects: readonly Subject[],
+  { text, page }: Shown,
+): Promise<ExitCode> {
   const { asLines, intervalOf, redrawn, watch } = await import("./status/watch.ts");
   const look = async (): Promise<ClusterStatus[]> => {
     const clusters = await lookAtAll(call, subjects, true);
@@ -51,7 +57,7 @@ async function watching(call: Call, { spec, terminal }: Prepared, subjects: read
       : terminal.redraws
         ? redrawn(terminal.out, text)
         : asLines(terminal.out, text);
-  return await watch(call, intervalOf(call), { look, show });
+  return await watch(call, intervalOf(call.options.every), { look, show });
 }
 
 /** @param tolerant Whether a cluster that cannot be asked is shown as such; it must not hide the others. */

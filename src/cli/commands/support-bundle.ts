@@ -10,6 +10,7 @@ import { document } from "../../core/document.ts";
 import { printable } from "../../systems/printable.ts";
 import { version } from "../../core/version.ts";
 import type { Call, Run } from "./command.ts";
+import type { supportBundleOptions } from "./own-options.ts";
 import { shownSettings } from "./config-view.ts";
 import { prepareForCluster, type ForCluster } from "./prepare.ts";
 import { boundSteps } from "./run-steps.ts";
@@ -23,14 +24,17 @@ import { writeBundle } from "../../run/support/write.ts";
 import { worldOptions } from "./world-options.ts";
 
 /** Gathers what helps to find a fault, without secrets, into an archive or a folder, and lists what is in it. Sends nothing to anybody. */
-export const run: Run = async (call) => {
+export const run: Run<typeof supportBundleOptions> = async (call) => {
   const prepared = await prepareForCluster(call);
   const { openWorld } = await import("../../run/world/open.ts");
   const world = await openWorld(prepared.spec, worldOptions(call, prepared));
   const at = new Date();
   try {
     const parts = await gather(call, prepared, world);
-    const target = path.resolve(call.host.cwd, outOf(call, prepared.cluster, at));
+    const target = path.resolve(
+      call.host.cwd,
+      call.options.out ?? `vault-k8s-support-${prepared.cluster}-${at.toISOString().replace(/[-:]|\.\d+/g, "")}.tar.gz`,
+    );
     await writeBundle(target, parts, at);
     report(prepared, target, parts);
     return exitCodes.done;
@@ -38,9 +42,6 @@ export const run: Run = async (call) => {
     await world.close();
   }
 };
-
-const outOf = ({ extra }: Call, cluster: string, at: Date): string =>
-  typeof extra["out"] === "string" ? extra["out"] : `vault-k8s-support-${cluster}-${at.toISOString().replace(/[-:]|\.\d+/g, "")}.tar.gz`;
 
 /** Where what was set up is, besides Vault. */
 const placesOf = ({ wiring, consumers }: Spec): string[] => [

@@ -2,12 +2,15 @@ import type { Readers } from "../../systems/world.ts";
 import type { PlannedResource } from "../../core/plan.ts";
 import { failure, kinds } from "../../errors.ts";
 import { oneLine } from "../../systems/printable.ts";
-import type { Call, Run } from "./command.ts";
+import type { CallWith, Run } from "./command.ts";
+import type { teardownOptions } from "./own-options.ts";
 import { prepareForCluster, type ForCluster } from "./prepare.ts";
 import { runWork } from "./run-steps.ts";
 
+type TeardownCall = CallWith<typeof teardownOptions>;
+
 /** Bootstrap backwards, after the name of the cluster was typed. */
-export const run: Run = async (call) => {
+export const run: Run<typeof teardownOptions> = async (call) => {
   const choices = choicesOf(call);
   const prepared = await prepareForCluster(call);
   const confirmed = confirmation(call, prepared);
@@ -18,21 +21,20 @@ export const run: Run = async (call) => {
   });
 };
 
-function choicesOf({ extra }: Call) {
-  if (extra["keep-secrets"] === true && extra["delete-secrets"] === true)
+function choicesOf({ options: { keepSecrets, deleteSecrets, deleteData, forceVault } }: TeardownCall) {
+  if (keepSecrets === true && deleteSecrets === true)
     throw failure(kinds.usage, { what: "--keep-secrets and --delete-secrets contradict each other", fix: "Say one of them." });
   return {
-    keepSecrets: extra["delete-secrets"] !== true,
-    deleteData: extra["delete-data"] === true,
-    forceVault: extra["force-vault"] === true,
+    keepSecrets: deleteSecrets !== true,
+    deleteData: deleteData === true,
+    forceVault: forceVault === true,
   };
 }
 
 /** Whether the name of the cluster was given. Throws VK1001 for another one, VK1007 where nobody can be asked for it. */
-function confirmation({ extra }: Call, { cluster, prompts, spec }: ForCluster): boolean {
-  const { confirm } = extra;
+function confirmation({ options: { confirm } }: TeardownCall, { cluster, prompts, spec }: ForCluster): boolean {
   if (confirm === cluster) return true;
-  if (typeof confirm === "string")
+  if (confirm !== undefined)
     throw failure(kinds.usage, {
       what: `--confirm ${confirm} is not the cluster that is torn down, which is ${cluster}`,
       fix: "Type its name.",

@@ -4,12 +4,13 @@ import { CliError, type ExitCode } from "../../core/errors.ts";
 import { failure, kinds } from "../../errors.ts";
 import { junitReport } from "../render/junit.ts";
 import type { Call, Run } from "./command.ts";
+import type { verifyOptions } from "./own-options.ts";
 import { prepareForCluster } from "./prepare.ts";
 import { boundSteps, runWork } from "./run-steps.ts";
 
 /** The proofs; with --inside also from pods, with --junit also as a file. */
-export const run: Run = async (call) => {
-  const { inside, image, junit } = call.extra;
+export const run: Run<typeof verifyOptions> = async (call) => {
+  const { inside, image, junit } = call.options;
   if (image !== undefined && inside !== true)
     throw failure(kinds.usage, { what: "--image is of the pods of --inside", fix: "Add --inside, or leave --image out." });
   const prepared = await prepareForCluster(call);
@@ -18,13 +19,11 @@ export const run: Run = async (call) => {
     runWork(call, prepared, {
       steps: async (spec) => [
         ...(await boundSteps(call.command.steps, spec)),
-        ...(inside === true
-          ? [(await import("../../run/verify/inside-step.ts")).insideStep(spec, typeof image === "string" ? image : undefined)]
-          : []),
+        ...(inside === true ? [(await import("../../run/verify/inside-step.ts")).insideStep(spec, image)] : []),
       ],
       also: report,
     });
-  return typeof junit === "string" ? await reported(call, junit, report, work) : await work();
+  return junit !== undefined ? await reported(call, junit, report, work) : await work();
 };
 
 /** Writes the report whether the proofs pass or not. */

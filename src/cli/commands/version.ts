@@ -4,13 +4,14 @@ import { document } from "../../core/document.ts";
 import { oneLine } from "../../systems/printable.ts";
 import { version } from "../../core/version.ts";
 import type { Call, Run } from "./command.ts";
+import type { versionOptions } from "./own-options.ts";
 import type { Servers } from "../../run/status/server-versions.ts";
 
 /** Prints the version. Without --servers it reads no configuration, so that it works where the file is wrong. */
-export const run: Run = async (call) => {
-  const { flags, host, extra } = call;
+export const run: Run<typeof versionOptions> = async (call) => {
+  const { flags, host, options } = call;
   const node = process.versions.node;
-  const servers = extra["servers"] === true ? await ofServers(call) : undefined;
+  const servers = options.servers === true ? await ofServers(call) : undefined;
   const text = [`vault-k8s ${version} (Node.js ${node})`, ...(servers === undefined ? [] : lines(servers))];
   host.streams.stdout.write(flags.output === "json" ? document("Version", { version, node, servers }) : `${text.join("\n")}\n`);
   return (servers?.skew.length ?? 0) > 0 ? exitCodes.differences : exitCodes.done;

@@ -1,7 +1,8 @@
 import type { Field } from "../../../config/field.ts";
 import type { FieldName } from "../../../config/fields.ts";
 import { table } from "../../../config/keys.ts";
-import type { Call, Command, ExtraOption, Host } from "../command.ts";
+import type { Call, Command, Host } from "../command.ts";
+import type { OwnOption } from "../own-options.ts";
 import { runFields, targetFields } from "../../../config/field-groups.ts";
 import { fieldsOf } from "../own-fields.ts";
 import { clusterNames, contextNames } from "./live.ts";
@@ -88,7 +89,7 @@ const commonOptions = (): Option[] => [
 ];
 
 function optionsOf(command: Command): Option[] {
-  return [...fieldsOf(command).flatMap(ofSetting), ...(command.options ?? []).map(ofExtra), ...commonOptions()];
+  return [...fieldsOf(command).flatMap(ofSetting), ...(command.options ?? []).map(ofOwn), ...commonOptions()];
 }
 
 function ofSetting(name: FieldName): Option[] {
@@ -101,7 +102,7 @@ function ofSetting(name: FieldName): Option[] {
   return [{ names, help: field.help, takesValue: field.type !== "boolean", setting: name }];
 }
 
-const ofExtra = ({ flag, value, help }: ExtraOption): Option => ({ names: [`--${flag}`], help, takesValue: value !== undefined });
+const ofOwn = ({ flag, value, help }: OwnOption): Option => ({ names: [`--${flag}`], help, takesValue: value !== undefined });
 
 async function valuesOf({ setting }: Option, words: readonly string[], host: Host): Promise<Candidate[]> {
   if (setting === undefined) return [];

@@ -16,8 +16,7 @@ interface Watch {
 }
 
 /** How often --watch looks, in milliseconds. @throws CliError VK1001 for what is no duration of at least half a second. */
-export function intervalOf({ extra }: Call): number {
-  const every = typeof extra["every"] === "string" ? extra["every"] : standing;
+export function intervalOf(every = standing): number {
   if (isDuration(every) && milliseconds(every) >= 500) return milliseconds(every);
   throw failure(kinds.usage, {
     what: `"${oneLine(every)}" cannot be used for --every`,

@@ -2,7 +2,8 @@ import type { Flags } from "../../../config/sources.ts";
 import { requireCluster } from "../../../config/resolve.ts";
 import { failure, kinds } from "../../../errors.ts";
 import { markOf } from "../../../kubernetes/ownership.ts";
-import type { Call } from "../command.ts";
+import type { Call, CallWith } from "../command.ts";
+import type { statusOptions } from "../own-options.ts";
 import { prepare, type Prepared } from "../prepare.ts";
 import { worldOptions } from "../world-options.ts";
 import { markedMounts } from "../../../run/status/login.ts";
@@ -18,20 +19,19 @@ export interface Subject {
  * file. Without any of them, Vault alone where it is at an address.
  * @throws CliError VK1001 where nothing says which.
  */
-export async function whichClusters(call: Call, prepared: Prepared): Promise<readonly Subject[]> {
+export async function whichClusters(call: CallWith<typeof statusOptions>, prepared: Prepared): Promise<readonly Subject[]> {
   const { spec, resolved } = prepared;
-  const named = call.extra["cluster"];
   const of = (cluster: string): Subject => ({ cluster, flags: { ...call.flags, cluster } });
-  if (call.extra["all"] === true) return await all(call, prepared, named);
-  if (Array.isArray(named)) return [...new Set(named as readonly string[])].map(of);
+  if (call.options.all === true) return await all(call, prepared);
+  if (call.clusters.length > 0) return [...new Set(call.clusters)].map(of);
   if (spec.cluster !== undefined) return [of(spec.cluster)];
   if (resolved.clusters.length > 0) return resolved.clusters.map(of);
   if (spec.vault.address === undefined && spec.vault.nodes.length === 0) requireCluster(resolved);
   return [{ cluster: undefined, flags: call.flags }];
 }
 
-async function all(call: Call, prepared: Prepared, named: unknown): Promise<readonly Subject[]> {
-  if (named !== undefined || call.flags.cluster !== undefined)
+async function all(call: Call, prepared: Prepared): Promise<readonly Subject[]> {
+  if (call.clusters.length > 0 || call.flags.cluster !== undefined)
     throw failure(kinds.usage, { what: "--all and --cluster cannot be said together", fix: "Leave one of them out." });
   // --context says where Vault is; each cluster has its own, from the file or by its name.
   const { context: _vaults, ...flags } = call.flags;

@@ -1,6 +1,7 @@
 import { exitCodes } from "../../../core/errors.ts";
 import { fields, type FieldName } from "../../../config/fields.ts";
-import type { Command } from "../command.ts";
+import { command, type Command } from "../command.ts";
+import { doctorOptions, preflightOptions, statusOptions, supportBundleOptions, versionOptions } from "../own-options.ts";
 import { stepIds } from "../../../config/step-id.ts";
 
 const failed = exitCodes.failed;
@@ -8,26 +9,21 @@ const fieldNames = Object.keys(fields) as FieldName[];
 
 /** Commands that look, and those that help at the terminal. */
 export const look: readonly Command[] = [
-  {
+  command({
     name: "status",
     group: "Look and help",
     summary: "Show Vault, its clusters' logins, operators, stores and secrets, and what each step would change",
     about:
       "Reads only. Shows the clusters that --cluster names, or all that the configuration file names; with --vault-addr or --vault-node and no cluster, Vault alone and the logins of the clusters that it knows. Ends with 2 where something is not ready or differs, or where one of several clusters cannot be asked: that one is shown with the reason, and hides no other. docs/status.md says what each line means.",
     manyClusters: true,
-    options: [
-      { flag: "all", help: "All clusters: those of the configuration file, and those that Vault knows by our mark" },
-      { flag: "watch", help: "Look again until interrupted: redrawn on a terminal, else a line for each change. Ends with 130" },
-      { flag: "every", value: "DURATION", help: "How often --watch looks (default: 5s)" },
-      { flag: "html", value: "FILE", help: "Also write a page that needs nothing else, to attach to a ticket" },
-    ],
+    options: statusOptions,
     steps: stepIds,
     vault: "any",
     fields: ["vaultNodes"],
     missingIs: exitCodes.differences,
     load: () => import("../status.ts"),
-  },
-  {
+  }),
+  command({
     name: "doctor",
     group: "Look and help",
     summary: "Find why a login or a sync fails, and the command that mends it",
@@ -38,13 +34,9 @@ export const look: readonly Command[] = [
     fields: ["vaultNodes"],
     missingIs: failed,
     load: () => import("../doctor.ts"),
-    options: [
-      { flag: "fix", help: "Mend what was found, where a step or a small change does it; asks first (--yes: does not)" },
-      { flag: "probe-pod", help: "Also look at the API server from a short-lived pod in Vault's namespace; it is removed afterwards" },
-      { flag: "image", value: "IMAGE", help: "Image of that pod, with vault or bao and a shell (default: that of the running Vault pod)" },
-    ],
-  },
-  {
+    options: doctorOptions,
+  }),
+  command({
     name: "preflight",
     group: "Look and help",
     summary: "Say all at once what bootstrap needs and does not have",
@@ -54,27 +46,21 @@ export const look: readonly Command[] = [
     vault: "choose",
     missingIs: failed,
     load: () => import("../preflight.ts"),
-    options: [
-      { flag: "rbac", help: "Print the roles and bindings for everything that bootstrap does, whether you have the rights or not" },
-      { flag: "for", value: "USER", help: "Who gets the roles of --rbac, such as system:serviceaccount:ci:deploy (default: you)" },
-      { flag: "vault-policy", help: "Print the Vault policy for everything that bootstrap does in a Vault that is there" },
-    ],
-  },
-  {
+    options: preflightOptions,
+  }),
+  command({
     name: "support-bundle",
     group: "Look and help",
     summary: "Gather status, plan, versions, settings, events and logs, without secrets, into one file",
     about:
       "Reads only, and sends nothing to anybody. Values of Secrets in the namespaces concerned, the unseal keys, tokens and all that looks like a secret are taken out of every file; what could not be read stands in missing.json. Lists what it wrote. Look through it before you give it away.",
     steps: stepIds,
-    options: [
-      { flag: "out", value: "FILE", help: "A new .tar.gz file, or a new folder (default: vault-k8s-support-<cluster>-<time>.tar.gz)" },
-    ],
+    options: supportBundleOptions,
     vault: "any",
     missingIs: failed,
     load: () => import("../support-bundle.ts"),
-  },
-  {
+  }),
+  command({
     name: "config view",
     group: "Look and help",
     summary: "Show every setting, its value and where it comes from",
@@ -85,8 +71,8 @@ export const look: readonly Command[] = [
     vault: "any",
     missingIs: failed,
     load: () => import("../config-view.ts"),
-  },
-  {
+  }),
+  command({
     name: "schema",
     group: "Look and help",
     summary: "Print the JSON schema of vault-k8s.yaml, for editors",
@@ -96,8 +82,8 @@ export const look: readonly Command[] = [
     local: true,
     missingIs: failed,
     load: () => import("../schema.ts"),
-  },
-  {
+  }),
+  command({
     name: "completion",
     group: "Look and help",
     summary: "Print what a shell completes command lines with: commands, flags, contexts, clusters",
@@ -112,8 +98,8 @@ export const look: readonly Command[] = [
     ],
     missingIs: failed,
     load: () => import("../completion.ts"),
-  },
-  {
+  }),
+  command({
     name: "version",
     group: "Look and help",
     summary: "Show the version",
@@ -121,9 +107,9 @@ export const look: readonly Command[] = [
       "Without --servers nothing is read or sent. With it, the versions of helm, Kubernetes, Vault and the operator stand beside it, and what is older than what is supported; then it ends with 2.",
     steps: [],
     fields: ["helm", "operator", "operatorNamespace", "operatorRelease", "vaultNodes"],
-    options: [{ flag: "servers", help: "Also the versions of helm and of the servers" }],
+    options: versionOptions,
     vault: "any",
     missingIs: failed,
     load: () => import("../version.ts"),
-  },
+  }),
 ];

@@ -1,10 +1,11 @@
 import { exitCodes } from "../../../core/errors.ts";
-import type { Command } from "../command.ts";
+import { command, type Command } from "../command.ts";
+import { exportOptions, planOptions } from "../own-options.ts";
 import { stepIds } from "../../../config/step-id.ts";
 
 /** Commands that do the whole, or show or export it. */
 export const oneCommand: readonly Command[] = [
-  {
+  command({
     name: "init",
     group: "One command for all",
     summary: "Set up in a few questions: look, propose, show the plan, write vault-k8s.yaml",
@@ -14,8 +15,8 @@ export const oneCommand: readonly Command[] = [
     vault: "choose",
     missingIs: exitCodes.done,
     load: () => import("../init.ts"),
-  },
-  {
+  }),
+  command({
     name: "bootstrap",
     group: "One command for all",
     summary: "Take a cluster from nothing to applications that get secrets from Vault",
@@ -26,8 +27,8 @@ export const oneCommand: readonly Command[] = [
     fields: ["preflight"],
     missingIs: exitCodes.done,
     load: () => import("../bootstrap.ts"),
-  },
-  {
+  }),
+  command({
     name: "plan",
     group: "One command for all",
     summary: "Show what bootstrap would change, as a diff, and change nothing",
@@ -37,12 +38,9 @@ export const oneCommand: readonly Command[] = [
     vault: "choose",
     missingIs: exitCodes.done,
     load: () => import("../plan.ts"),
-    options: [
-      { flag: "out", value: "FILE", help: "Also keep the plan in FILE, for apply; it holds no secret values" },
-      { flag: "detailed-exitcode", help: "End with 0 when there is nothing to change, 2 when there is, 1 on an error" },
-    ],
-  },
-  {
+    options: planOptions,
+  }),
+  command({
     name: "apply",
     group: "One command for all",
     summary: "Do what a plan says, if it is still what would be done",
@@ -54,21 +52,17 @@ export const oneCommand: readonly Command[] = [
     vault: "choose",
     missingIs: exitCodes.done,
     load: () => import("../apply.ts"),
-  },
-  {
+  }),
+  command({
     name: "export",
     group: "One command for all",
     summary: "Write what bootstrap would make as files, for those who keep such things in Git",
     about:
       "Manifests, Helm values, and Vault's side as HCL and JSON, with a README of the few commands that apply them. No file holds a secret value: the reviewer's token is read from its Secret when it is needed. Reads only what it must know of the cluster: its UID, its CA, what is served, and the address of Vault. Files that it did not write, or that were changed since, are never overwritten.",
     steps: stepIds,
-    options: [
-      { flag: "format", value: "FORMAT", help: "yaml, kustomize, argocd or flux (default: kustomize)" },
-      { flag: "out", value: "DIR", help: "Write the files there; without it the manifests go to standard output" },
-      { flag: "repo-path", value: "PATH", help: "Where DIR lies in the repository, for Flux (default: DIR)" },
-    ],
+    options: exportOptions,
     vault: "choose",
     missingIs: exitCodes.done,
     load: () => import("../export.ts"),
-  },
+  }),
 ];

@@ -1,5 +1,6 @@
 import { exitCodes } from "../../../core/errors.ts";
-import type { Command } from "../command.ts";
+import { command, type Command } from "../command.ts";
+import { operatorInitOptions, operatorUnsealOptions, secretPutOptions, verifyOptions } from "../own-options.ts";
 
 const failed = exitCodes.failed;
 const steps = () => import("../run-steps.ts");
@@ -7,14 +8,14 @@ const step = { group: "Its steps, each alone", vault: "any", missingIs: failed, 
 
 /** The steps of bootstrap, each alone. */
 export const singleSteps: readonly Command[] = [
-  {
+  command({
     ...step,
     name: "install",
     summary: "Install Vault by Helm: highly available, on integrated storage, with TLS",
     steps: ["tls", "install", "tls-served"],
     vault: "install",
-  },
-  {
+  }),
+  command({
     ...step,
     name: "tls",
     summary: "Make Vault's certificate, and have every pod serve it",
@@ -22,8 +23,8 @@ export const singleSteps: readonly Command[] = [
       "A certificate that lacks a name or expires within --tls-renew-before is made anew. Pods take a new one over without a restart, so they stay unsealed; those that spoke http until now are replaced and unsealed, one at a time.",
     steps: ["tls", "tls-served"],
     vault: "install",
-  },
-  {
+  }),
+  command({
     ...step,
     name: "operator init",
     summary: "Initialise Vault and keep its unseal keys",
@@ -32,16 +33,10 @@ export const singleSteps: readonly Command[] = [
     steps: ["operator-init"],
     vault: "nodes",
     fields: ["vaultNodes"],
-    options: [
-      {
-        flag: "wipe-lost",
-        value: "CLUSTER",
-        help: "After an init whose keys were lost: delete the volumes and pods of this Vault, and initialise it anew. The name of the cluster must be typed out",
-      },
-    ],
+    options: operatorInitOptions,
     load: () => import("../operator-init.ts"),
-  },
-  {
+  }),
+  command({
     ...step,
     name: "operator unseal",
     summary: "Join and unseal every Vault pod",
@@ -51,21 +46,18 @@ export const singleSteps: readonly Command[] = [
     vault: "nodes",
     fields: ["vaultNodes"],
     arguments: [{ name: "[-]", help: "Read unseal keys from standard input, one a line, or the JSON document of a share" }],
-    options: [
-      { flag: "key-stdin", help: "The same as -" },
-      { flag: "watch", help: "Go on until interrupted: a pod that comes back sealed is unsealed again. Ends with 130" },
-    ],
+    options: operatorUnsealOptions,
     load: () => import("../operator-unseal.ts"),
-  },
-  {
+  }),
+  command({
     ...step,
     name: "operator retire-root",
     summary: "Let a narrower token or a login take over from the root token, and revoke it",
     steps: ["retire-root"],
     about:
       "Writes the policy of what takes over, and keeps a periodic orphan token of it beside the unseal keys; or, with --admin-auth, takes the login whose token this run has. The root token is revoked only after its successor has proven that it may do all that is needed. docs/root-token.md says what follows from that. Ends with 1 where a root token stays valid.",
-  },
-  {
+  }),
+  command({
     ...step,
     name: "audit",
     summary: "Let Vault write an audit log of every request",
@@ -73,16 +65,21 @@ export const singleSteps: readonly Command[] = [
     about:
       "Enables an audit device: each request and answer is written to a file in Vault's pods, or to their log, with secrets as HMACs. Bootstrap does it with --audit, right after unseal. A Vault that we install with --audit file gets a volume for it. If no enabled device can write, Vault stops answering: watch the volume.",
     load: () => import("../audit.ts"),
-  },
-  { ...step, name: "external-secrets", summary: "Install the operator that copies secrets into the cluster", steps: ["external-secrets"] },
-  { ...step, name: "reviewer", summary: "Make the service account that lets Vault review tokens", steps: ["reviewer"] },
-  { ...step, name: "kv", summary: "Enable the KV version 2 engine", steps: ["kv"] },
-  { ...step, name: "policy", summary: "Write the policy that lets the cluster read its secrets", steps: ["policy"] },
-  { ...step, name: "auth", summary: "Enable and configure Kubernetes auth at the cluster's own path", steps: ["auth"] },
-  { ...step, name: "role", summary: "Write the role that binds service accounts to policies", steps: ["role"] },
-  { ...step, name: "store", summary: "Write the SecretStore or ClusterSecretStore", steps: ["store"] },
-  { ...step, name: "secret", summary: "Write ExternalSecrets: which Vault secret becomes which Secret", steps: ["secret"] },
-  {
+  }),
+  command({
+    ...step,
+    name: "external-secrets",
+    summary: "Install the operator that copies secrets into the cluster",
+    steps: ["external-secrets"],
+  }),
+  command({ ...step, name: "reviewer", summary: "Make the service account that lets Vault review tokens", steps: ["reviewer"] }),
+  command({ ...step, name: "kv", summary: "Enable the KV version 2 engine", steps: ["kv"] }),
+  command({ ...step, name: "policy", summary: "Write the policy that lets the cluster read its secrets", steps: ["policy"] }),
+  command({ ...step, name: "auth", summary: "Enable and configure Kubernetes auth at the cluster's own path", steps: ["auth"] }),
+  command({ ...step, name: "role", summary: "Write the role that binds service accounts to policies", steps: ["role"] }),
+  command({ ...step, name: "store", summary: "Write the SecretStore or ClusterSecretStore", steps: ["store"] }),
+  command({ ...step, name: "secret", summary: "Write ExternalSecrets: which Vault secret becomes which Secret", steps: ["secret"] }),
+  command({
     ...step,
     name: "secret put",
     summary: "Write a secret into Vault, with check-and-set",
@@ -95,17 +92,9 @@ export const singleSteps: readonly Command[] = [
       { name: "PATH", help: "Where, below the KV prefix: the PATH of --secret" },
       { name: "[KEY...]", help: "Keys to ask for, or - to read a JSON object or key=value lines from standard input" },
     ],
-    options: [
-      { flag: "from-file", value: "KEY=FILE", help: "The value of KEY is the content of FILE (repeatable)", repeatable: true },
-      { flag: "from-json", value: "FILE", help: "The secret is the JSON object in FILE" },
-      {
-        flag: "cas",
-        value: "N",
-        help: "Write only if the current version is N; 0: only if there is none (default: the version that was just read)",
-      },
-    ],
-  },
-  {
+    options: secretPutOptions,
+  }),
+  command({
     ...step,
     name: "verify",
     summary: "Prove that it works: log in, read, be refused elsewhere, see the Secret",
@@ -113,15 +102,7 @@ export const singleSteps: readonly Command[] = [
     missingIs: exitCodes.differences,
     about:
       "Ends with 2 where all is wired and only the secret in Vault is missing. With --inside the logins are made again from short-lived pods, at the address that pods are told, with the token that Kubernetes puts into them: the bound account gets in and reads only its own, one of another namespace and one beside it are refused. The pods are taken away, also after Ctrl-C.",
-    options: [
-      { flag: "inside", help: "Also prove it from pods in the cluster" },
-      {
-        flag: "image",
-        value: "IMAGE",
-        help: "Image of those pods, with the vault or bao command (default: that of the Vault pods of this cluster)",
-      },
-      { flag: "junit", value: "FILE", help: "Also write the proofs to FILE as JUnit XML" },
-    ],
+    options: verifyOptions,
     load: () => import("../verify.ts"),
-  },
+  }),
 ];

@@ -1,6 +1,7 @@
 import { exitCodes } from "../../../core/errors.ts";
 import type { FieldName } from "../../../config/fields.ts";
-import type { Command } from "../command.ts";
+import { command, type Command } from "../command.ts";
+import { adoptOptions, teardownOptions } from "../own-options.ts";
 import { stepIds } from "../../../config/step-id.ts";
 
 /** The settings that name what bootstrap made. */
@@ -21,21 +22,19 @@ const teardownFields: readonly FieldName[] = [
 
 /** What comes before and after: taking over what others made, and taking away what we made. */
 export const takeOver: readonly Command[] = [
-  {
+  command({
     name: "adopt",
     group: "One command for all",
     summary: "Take over an installation that was made by hand or by another tool",
     about:
       "Looks at what stands at the names of this cluster and is not marked as ours: the auth mount with its roles and configuration, the policy, the reviewer's objects, the store, the ExternalSecrets that --secret names. Shows what would be owned, and what bootstrap would then change; asks, and puts the marks. Nothing else is changed. With --yes nobody is asked. The token needs update and sudo on sys/mounts/auth/<mount>/tune.",
     steps: stepIds,
-    options: [
-      { flag: "releases", help: "Also take over the Helm releases of Vault and of the operator: the next bootstrap gives them our values" },
-    ],
+    options: adoptOptions,
     vault: "choose",
     missingIs: exitCodes.done,
     load: () => import("../adopt.ts"),
-  },
-  {
+  }),
+  command({
     name: "teardown",
     group: "One command for all",
     summary: "Take away what bootstrap made, and nothing else",
@@ -43,15 +42,9 @@ export const takeOver: readonly Command[] = [
       "The steps of bootstrap backwards: only what carries our marks, ExternalSecrets before their controller, Vault itself only where we installed it and no other cluster logs in to it. What would go is shown, and the name of the cluster has to be typed. Data stays (Vault's volumes, the cluster's secrets in Vault, the Secrets of applications, the unseal keys) unless told. Stopped at any moment, it goes on when run again.",
     steps: [],
     fields: teardownFields,
-    options: [
-      { flag: "confirm", value: "NAME", help: "The name of the cluster, where nobody can be asked to type it; --yes alone is not enough" },
-      { flag: "keep-secrets", help: "Secrets that ExternalSecrets made stay as they are (the default)" },
-      { flag: "delete-secrets", help: "They are deleted: applications lose them" },
-      { flag: "delete-data", help: "Delete Vault's volumes where Vault goes, else the secrets of the cluster in Vault, with all versions" },
-      { flag: "force-vault", help: "Uninstall Vault although other clusters log in to it" },
-    ],
+    options: teardownOptions,
     vault: "choose",
     missingIs: exitCodes.done,
     load: () => import("../teardown.ts"),
-  },
+  }),
 ];

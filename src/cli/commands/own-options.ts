@@ -1,0 +1,106 @@
+/** A flag that is no setting: it concerns one run of one command. */
+export interface OwnOption {
+  readonly flag: string;
+  /** What its value is called in the help. Left out for a switch. */
+  readonly value?: string;
+  readonly help: string;
+  /** It may be said several times. */
+  readonly repeatable?: true;
+}
+
+export type OwnOptions = readonly OwnOption[];
+
+/** The values of options by their flags in camel case, as the command line said them; undefined for what it did not say. */
+export type OptionValues<O extends OwnOptions> = {
+  readonly [Option in O[number] as CamelCase<Option["flag"]>]: ValueOf<Option> | undefined;
+};
+
+type CamelCase<Text extends string> = Text extends `${infer First}-${infer Rest}` ? `${First}${Capitalize<CamelCase<Rest>>}` : Text;
+type ValueOf<Option extends OwnOption> = string extends Option["flag"]
+  ? string | true | readonly string[]
+  : Option extends { readonly repeatable: true }
+    ? readonly string[]
+    : Option extends { readonly value: string }
+      ? string
+      : true;
+
+export const planOptions = [
+  { flag: "out", value: "FILE", help: "Also keep the plan in FILE, for apply; it holds no secret values" },
+  { flag: "detailed-exitcode", help: "End with 0 when there is nothing to change, 2 when there is, 1 on an error" },
+] as const satisfies OwnOptions;
+
+export const exportOptions = [
+  { flag: "format", value: "FORMAT", help: "yaml, kustomize, argocd or flux (default: kustomize)" },
+  { flag: "out", value: "DIR", help: "Write the files there; without it the manifests go to standard output" },
+  { flag: "repo-path", value: "PATH", help: "Where DIR lies in the repository, for Flux (default: DIR)" },
+] as const satisfies OwnOptions;
+
+export const operatorInitOptions = [
+  {
+    flag: "wipe-lost",
+    value: "CLUSTER",
+    help: "After an init whose keys were lost: delete the volumes and pods of this Vault, and initialise it anew. The name of the cluster must be typed out",
+  },
+] as const satisfies OwnOptions;
+
+export const operatorUnsealOptions = [
+  { flag: "key-stdin", help: "The same as -" },
+  { flag: "watch", help: "Go on until interrupted: a pod that comes back sealed is unsealed again. Ends with 130" },
+] as const satisfies OwnOptions;
+
+export const secretPutOptions = [
+  { flag: "from-file", value: "KEY=FILE", help: "The value of KEY is the content of FILE (repeatable)", repeatable: true },
+  { flag: "from-json", value: "FILE", help: "The secret is the JSON object in FILE" },
+  {
+    flag: "cas",
+    value: "N",
+    help: "Write only if the current version is N; 0: only if there is none (default: the version that was just read)",
+  },
+] as const satisfies OwnOptions;
+
+export const verifyOptions = [
+  { flag: "inside", help: "Also prove it from pods in the cluster" },
+  {
+    flag: "image",
+    value: "IMAGE",
+    help: "Image of those pods, with the vault or bao command (default: that of the Vault pods of this cluster)",
+  },
+  { flag: "junit", value: "FILE", help: "Also write the proofs to FILE as JUnit XML" },
+] as const satisfies OwnOptions;
+
+export const adoptOptions = [
+  { flag: "releases", help: "Also take over the Helm releases of Vault and of the operator: the next bootstrap gives them our values" },
+] as const satisfies OwnOptions;
+
+export const teardownOptions = [
+  { flag: "confirm", value: "NAME", help: "The name of the cluster, where nobody can be asked to type it; --yes alone is not enough" },
+  { flag: "keep-secrets", help: "Secrets that ExternalSecrets made stay as they are (the default)" },
+  { flag: "delete-secrets", help: "They are deleted: applications lose them" },
+  { flag: "delete-data", help: "Delete Vault's volumes where Vault goes, else the secrets of the cluster in Vault, with all versions" },
+  { flag: "force-vault", help: "Uninstall Vault although other clusters log in to it" },
+] as const satisfies OwnOptions;
+
+export const statusOptions = [
+  { flag: "all", help: "All clusters: those of the configuration file, and those that Vault knows by our mark" },
+  { flag: "watch", help: "Look again until interrupted: redrawn on a terminal, else a line for each change. Ends with 130" },
+  { flag: "every", value: "DURATION", help: "How often --watch looks (default: 5s)" },
+  { flag: "html", value: "FILE", help: "Also write a page that needs nothing else, to attach to a ticket" },
+] as const satisfies OwnOptions;
+
+export const doctorOptions = [
+  { flag: "fix", help: "Mend what was found, where a step or a small change does it; asks first (--yes: does not)" },
+  { flag: "probe-pod", help: "Also look at the API server from a short-lived pod in Vault's namespace; it is removed afterwards" },
+  { flag: "image", value: "IMAGE", help: "Image of that pod, with vault or bao and a shell (default: that of the running Vault pod)" },
+] as const satisfies OwnOptions;
+
+export const preflightOptions = [
+  { flag: "rbac", help: "Print the roles and bindings for everything that bootstrap does, whether you have the rights or not" },
+  { flag: "for", value: "USER", help: "Who gets the roles of --rbac, such as system:serviceaccount:ci:deploy (default: you)" },
+  { flag: "vault-policy", help: "Print the Vault policy for everything that bootstrap does in a Vault that is there" },
+] as const satisfies OwnOptions;
+
+export const supportBundleOptions = [
+  { flag: "out", value: "FILE", help: "A new .tar.gz file, or a new folder (default: vault-k8s-support-<cluster>-<time>.tar.gz)" },
+] as const satisfies OwnOptions;
+
+export const versionOptions = [{ flag: "servers", help: "Also the versions of helm and of the servers" }] as const satisfies OwnOptions;
