@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { seconds } from "../core/duration.ts";
 
 /** Says what a text must be like when it is not; nothing when it fits. */
 export type Rule = (text: string) => string | undefined;
@@ -59,6 +60,14 @@ export const vaultMount: Rule = (text) => {
   if (first === "auth" && text.includes("/"))
     return `Leave out "auth/": a mount is named by what follows it, here ${text.slice("auth/".length)}.`;
   return reserved.has(first) ? `Vault keeps ${first}/ for itself.` : vaultPath(text);
+};
+
+/** How long a token lives that takes over from the root token: a bare number may be meant in hours, and is read in seconds. */
+export const livesADay: Rule = (text) => {
+  if (/^\d+$/.test(text)) return `Say the unit: ${text}h, ${text}m or ${text}s.`;
+  return seconds(text) < 24 * 3600
+    ? "It must be at least 24h: when the token ends, nobody may be left who can look after Vault."
+    : undefined;
 };
 
 /** The prefix below the KV mount, empty for all of it. */

@@ -91,6 +91,43 @@ describe("by a token that is kept", () => {
     expect(ended(await retire()).writes).toEqual([]);
   });
 
+  const said = ({ events }: Awaited<ReturnType<typeof run>>): string =>
+    events.flatMap((event) => (event.type === "progress" ? [event.message] : [])).join("\n");
+  const tune = (hours: number): void => void (scene.vault.storage.auth.get("token/")!.config["max_lease_ttl"] = hours * 3600);
+
+  test("a period that Vault caps is said, and makes no difference afterwards", async () => {
+    const ran = ended(await retire({ adminTokenPeriod: "2000h" }));
+    expect(said(ran)).toContain('period of "2000h0m0s" exceeded the effective max_ttl of "768h0m0s"');
+    expect(said(ran)).toContain("768h");
+    expect(known(rootId())).toBeUndefined();
+    expect(results(ended(await retire({ adminTokenPeriod: "2000h" }, true)))["vault auth/token of vault-k8s-admin"]).toBe("unchanged");
+  });
+
+  test("one that would live less than a day takes nothing over: the root token stays, with the reason and the line that mends it", async () => {
+    tune(1);
+    const ran = await retire();
+    const error = endedReadably(ran);
+    expect([error.kind.code, error.why, error.fix]).toEqual([
+      "VK1520",
+      expect.stringContaining("less than a day") as string,
+      expect.stringContaining("vault auth tune -max-lease-ttl=768h token/") as string,
+    ]);
+    expect(said(ran)).toContain("exceeded the effective max_ttl");
+    expect(known(rootId())).toBeDefined();
+    tune(768);
+    ended(await retire());
+    expect([known(rootId()), known(await kept())?.ttl]).toEqual([undefined, 768 * 3600]);
+  });
+
+  test.each([
+    ["30", /unit/],
+    ["3600", /unit/],
+    ["23h", /24h/],
+    ["90m", /24h/],
+  ])("a period of %s is refused", async (adminTokenPeriod, words) => {
+    await expect(scene.spec({ adminTokenPeriod })).rejects.toMatchObject({ kind: { code: "VK1004" }, why: words });
+  });
+
   test("one that would die with the root token is replaced, not trusted", async () => {
     const child = scene.vault.storage.issue({
       displayName: "token",

@@ -1,5 +1,5 @@
 import type { Field } from "../field.ts";
-import { noSlashAtEnd, vaultMount, vaultName } from "../rules.ts";
+import { livesADay, noSlashAtEnd, vaultMount, vaultName } from "../rules.ts";
 
 /** What becomes of the root token. */
 export const root = {
@@ -37,7 +37,8 @@ export const root = {
     key: "vault.adminTokenPeriod",
     type: "duration",
     default: "768h",
+    rule: livesADay,
     steps: ["retire-root"],
-    help: "The token that takes over from the root token expires when it is not renewed for this long",
+    help: "The token that takes over from the root token expires when it is not renewed for this long; at least 24h",
   },
 } as const satisfies Readonly<Record<string, Field>>;

@@ -2,7 +2,7 @@ import { failure, kinds } from "../../errors.ts";
 import type { HttpAnswer } from "../http/http.ts";
 import { UnderWay } from "../http/under-way.ts";
 import type { Plain } from "../../core/compare.ts";
-import type { VaultAnswer, VaultLogin, VaultWriter } from "../world.ts";
+import type { MadeToken, VaultAnswer, VaultLogin, VaultWriter } from "../world.ts";
 import { textsIn } from "../words.ts";
 import { isAbsent, nothing } from "./answers.ts";
 import { watchLog } from "./monitor.ts";
@@ -69,11 +69,11 @@ function given(session: Session, question: Question, answer: HttpAnswer): VaultL
   return { token: auth.client_token, policies: textsIn(auth.policies) };
 }
 
-async function createOrphan(session: Session, as: string | undefined, body: Plain): Promise<string> {
+async function createOrphan(session: Session, as: string | undefined, body: Plain): Promise<MadeToken> {
   const question = { method: "POST", path: "auth/token/create-orphan", body, token: as ?? (await session.token()) } as const;
   const answer = await session.send(question);
-  await session.good(question, answer);
-  return given(session, question, answer).token;
+  const { warnings } = await session.good(question, answer);
+  return { token: given(session, question, answer).token, warnings };
 }
 
 function loginRefused(mount: string, role: string, answer: HttpAnswer, jwt: string): Error {

@@ -12,6 +12,12 @@ export interface VaultLogin {
   readonly policies: readonly string[];
 }
 
+/** A token that was made, and what Vault has to say of it. */
+export interface MadeToken {
+  readonly token: string;
+  readonly warnings: readonly string[];
+}
+
 export interface VaultReader {
   /** How it is reached, for people: an address, or "pod vault/vault-0 of context eks-prod". */
   describe(): string;
@@ -55,7 +61,7 @@ export interface VaultWriter extends VaultReader {
   /** POST with another token than the run's. */
   postAs(token: string, path: string, body: Plain): Promise<VaultAnswer>;
   /** auth/token/create-orphan with `as`, or with the run's token: a token that outlives the one that made it. */
-  createOrphan(as: string | undefined, request: Plain): Promise<string>;
+  createOrphan(as: string | undefined, request: Plain): Promise<MadeToken>;
   /** Where `from` is the run's token, `to` is from now on. */
   handOver(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;

@@ -3,7 +3,7 @@ import { same, type Change, type Diff, type Say } from "../../core/resource.ts";
 import { failure, kinds } from "../../errors.ts";
 import type { Readers, Writers } from "../../systems/world.ts";
 import type { AppResource } from "../../systems/step.ts";
-import { keptToken } from "./admin-token.ts";
+import { keptToken } from "./kept-token.ts";
 import { retireCommand } from "./retire-command.ts";
 import { rootToken } from "./root-token.ts";
 import { proveSuccessor, type RetiredRootSpec, type Successor } from "./successor.ts";

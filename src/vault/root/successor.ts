@@ -1,6 +1,7 @@
 import { failure, kinds } from "../../errors.ts";
 import type { Readers } from "../../systems/world.ts";
-import { factsOf, ownFacts, type TokenFacts } from "./token-facts.ts";
+import { canonical } from "../../config/duration.ts";
+import { aDay, factsOf, ownFacts, type TokenFacts } from "./token-facts.ts";
 
 /** A request that the tool sends, and what a policy has to allow for it. */
 export interface Sent {
@@ -15,9 +16,10 @@ export interface Successor {
   readonly token: string | undefined;
 }
 
-/** Proves that a successor does not die with the root token, may do all that is sent, and can read. Throws VK1520. */
+/** Proves that a successor lives on, also without the root token, may do all that is sent, and can read. Throws VK1520. */
 export async function proveSuccessor(read: Readers, successor: Successor, sent: readonly Sent[]): Promise<void> {
   const facts = successor.token === undefined ? await ownFacts(read) : await factsOf(read, successor.token);
+  if (facts !== undefined && successor.token !== undefined && facts.ttl < aDay) throw tooShort(successor, facts);
   const weakness = facts === undefined ? ["Vault does not know it."] : weaknesses(facts);
   const lacks = weakness.length > 0 ? weakness : await missing(read, successor, sent);
   if (lacks.length > 0) throw tooWeak(successor, lacks);
@@ -48,6 +50,14 @@ async function reads(read: Readers, successor: Successor): Promise<void> {
   const answer = found.kind === "found" && "answer" in found ? found.answer : undefined;
   if (answer?.data["token/"] === undefined) throw tooWeak(successor, [`It could not read ${path}.`]);
 }
+
+/** A login may be short: people log in again. A kept token that has ended leaves nobody. */
+const tooShort = ({ title }: Successor, { ttl, period }: TokenFacts) =>
+  failure(kinds.successorLacks, {
+    what: `${title} cannot take over from the root token, which stays valid`,
+    why: `It would end in ${canonical(`${ttl}s`)}, less than a day: Vault caps the period of ${canonical(`${period}s`)}.`,
+    fix: `Let tokens live longer, with the root token: vault auth tune -max-lease-ttl=${canonical(`${period}s`)} token/ (or max_lease_ttl in the server's configuration). Then run the same command again, or say --keep-root; docs/root-token.md.`,
+  });
 
 const tooWeak = ({ title, token }: Successor, lacks: readonly string[]) =>
   failure(kinds.successorLacks, {

@@ -11,9 +11,14 @@ export interface TokenFacts {
   readonly orphan: boolean;
   /** Seconds that are left; 0 for ever. */
   readonly ttl: number;
-  /** Seconds that a renewal gives; 0 where it is not periodic. */
+  /** Seconds that a renewal gives, unless Vault caps them; 0 where it is not periodic. */
   readonly period: number;
+  /** Seconds that it got when it was made. */
+  readonly creationTtl: number;
 }
+
+/** Less than this, in seconds, is no life for what looks after Vault. */
+export const aDay = 24 * 3600;
 
 const lookupSelf = "auth/token/lookup-self";
 
@@ -27,7 +32,7 @@ export async function factsOf(read: Readers, token: string): Promise<TokenFacts 
 export const ownFacts = async (read: Readers): Promise<TokenFacts> => factsIn(read, await read.vault.get(lookupSelf));
 
 function factsIn(read: Readers, answer: VaultAnswer | undefined): TokenFacts {
-  const { policies, identity_policies: more, path, display_name: displayName, orphan, ttl, period } = answer?.data ?? {};
+  const { policies, identity_policies: more, path, display_name: displayName, orphan, ...times } = answer?.data ?? {};
   if (!Array.isArray(policies) || typeof path !== "string")
     throw failure(kinds.vaultGarbage, {
       what: `Vault does not say what the token is (${read.vault.describe()})`,
@@ -35,7 +40,16 @@ function factsIn(read: Readers, answer: VaultAnswer | undefined): TokenFacts {
       fix: "Look at the address, and at a proxy in between.",
     });
   const named = [...policies, ...(Array.isArray(more) ? more : [])].map(String);
-  return { policies: named, path, displayName: String(displayName ?? ""), orphan: orphan === true, ttl: whole(ttl), period: whole(period) };
+  const { ttl, period, creation_ttl: creationTtl } = times;
+  return {
+    policies: named,
+    path,
+    displayName: String(displayName ?? ""),
+    orphan: orphan === true,
+    ttl: whole(ttl),
+    period: whole(period),
+    creationTtl: whole(creationTtl),
+  };
 }
 
 const whole = (value: unknown): number => (typeof value === "number" ? value : 0);

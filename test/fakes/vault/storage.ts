@@ -9,10 +9,14 @@ export interface Token {
   readonly displayName: string;
   readonly policies: readonly string[];
   readonly parent: string | undefined;
+  /** Seconds from its last renewal, or from its creation; 0 for ever. */
   readonly ttl: number;
+  /** The same when it was made. */
+  readonly firstTtl: number;
   /** Seconds; 0 for a token that is not periodic. */
   readonly period: number;
   readonly created: number;
+  readonly renewed: number | undefined;
   readonly path: string;
   readonly meta: JsonObject | null;
 }
@@ -96,6 +100,8 @@ export class Storage {
       path: of.path,
       parent: of.parent,
       ttl: of.ttl ?? 0,
+      firstTtl: of.ttl ?? 0,
+      renewed: undefined,
       period: of.period ?? 0,
       meta: of.meta ?? null,
     };

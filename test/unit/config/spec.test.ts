@@ -23,6 +23,7 @@ const forms: Partial<Record<FieldName, string | readonly string[]>> = {
   operatorChartRepo: "https://charts.example.com",
   storageSize: "1Gi",
   auditFile: "/vault/audit/other.log",
+  adminTokenPeriod: "1234h",
 };
 
 function another(name: FieldName): string | boolean | readonly string[] {
