@@ -22,6 +22,7 @@ export default defineConfig({
       stage("faults"),
       stage("custody"),
       stage("tls"),
+      stage("nodes"),
     ],
   },
 });

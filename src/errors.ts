@@ -45,6 +45,7 @@ export const kinds = {
   kvVersion: { code: "VK1215", exit: exit.failed, title: "The mount is not KV version 2" },
   casMismatch: { code: "VK1216", exit: exit.failed, title: "The secret was changed by someone else" },
   auditRefused: { code: "VK1218", exit: exit.failed, title: "Vault does not enable the audit device" },
+  strangeSets: { code: "VK1219", exit: exit.failed, title: "Which pods are Vault's is not clear" },
   tlsSecret: { code: "VK1230", exit: exit.badInput, title: "The TLS Secret cannot be used" },
   tlsIssuer: { code: "VK1232", exit: exit.failed, title: "cert-manager does not make the certificate" },
   tlsNotServed: { code: "VK1231", exit: exit.timedOut, title: "A Vault pod goes on serving its old certificate" },

@@ -19,6 +19,7 @@ const stages: readonly Stage[] = [
   inLabs("faults"),
   inLabs("custody"),
   inLabs("tls"),
+  inLabs("nodes"),
   inLabs("lab", ["first", "second"]),
   inLabs("doctor"),
   inLabs("around"),

@@ -16,7 +16,7 @@ export async function toReachVault({ vaultKube, where }: Readers, { namespace, k
   const ca = await where.vaultCaObject().catch(unlessForbidden);
   return [
     ...(ca === undefined ? [] : onObject(ca, ["get"], "vaults")),
-    ...onObject({ apiVersion: "v1", kind: "Pod", namespace }, ["list"], "vaults"),
+    ...toFindPods(namespace),
     // A port-forward over a WebSocket is a `get`, and from Kubernetes 1.35 on a `create` besides.
     ...onSubresource({ apiVersion: "v1", kind: "Pod", namespace }, "portforward", ["get", "create"], "vaults"),
     ...onObject({ apiVersion: "v1", kind: "Namespace", name: "kube-system" }, ["get"], "vaults"),
@@ -25,6 +25,12 @@ export async function toReachVault({ vaultKube, where }: Readers, { namespace, k
     ),
   ];
 }
+
+/** A pod is Vault's where its StatefulSet says so. */
+const toFindPods = (namespace: string): KubeNeed[] => [
+  ...onObject({ apiVersion: "v1", kind: "Pod", namespace }, ["list"], "vaults"),
+  ...onObject({ apiVersion: "apps/v1", kind: "StatefulSet", namespace }, ["list"], "vaults"),
+];
 
 function unlessForbidden(error: unknown): undefined {
   if (error instanceof CliError && error.kind === kinds.kubeForbidden) return undefined;
@@ -35,9 +41,8 @@ function unlessForbidden(error: unknown): undefined {
 export function toFindAddress({ vaultKube }: Readers, namespace: string): KubeNeed[] {
   if (vaultKube === undefined) return [];
   return [
-    ...onObject({ apiVersion: "v1", kind: "Pod", namespace }, ["list"], "vaults"),
+    ...toFindPods(namespace),
     ...onObject({ apiVersion: "v1", kind: "Service", namespace }, ["get", "list"], "vaults"),
-    ...onObject({ apiVersion: "apps/v1", kind: "StatefulSet", namespace }, ["list"], "vaults"),
     ...onObject({ apiVersion: "networking.k8s.io/v1", kind: "Ingress", namespace }, ["list"], "vaults"),
   ];
 }

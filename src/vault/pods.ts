@@ -5,6 +5,7 @@ import { CliError } from "../core/errors.ts";
 import { failure, kinds } from "../errors.ts";
 import type { KubeObject, KubeReader, NodesReader, Readers, VaultNode } from "../systems/world.ts";
 import { kubectl } from "../kubernetes/kubectl.ts";
+import { releasePods, vaultPodSelector, type ReleasePlace } from "../systems/vault-pods.ts";
 
 interface PodStatus {
   readonly phase?: string;
@@ -24,17 +25,17 @@ const statusOf = (pod: KubeObject): PodStatus => (pod["status"] ?? {}) as PodSta
 const isRunning = (pod: KubeObject): boolean =>
   statusOf(pod).phase === "Running" && (statusOf(pod).containerStatuses ?? []).every((container) => container.state?.running !== undefined);
 
-/** Vault's pods by the labels of the chart: HashiCorp's or OpenBao's. */
-export function vaultPods(kube: KubeReader, { namespace, release }: Omit<PodsWanted, "replicas">): Promise<KubeObject[]> {
-  return kube.list({ apiVersion: "v1", kind: "Pod", namespace, labelSelector: vaultPodSelector(release) });
+/** Vault's pods: those of the release's StatefulSet. Throws VK1219. */
+export const vaultPods = async (kube: KubeReader, place: ReleasePlace): Promise<readonly KubeObject[]> =>
+  (await releasePods(kube, place)).pods;
+
+/** Pods that have Vault's labels and are not Vault's, each in words. */
+export async function ignoredPods({ vaultKube }: Readers, place: ReleasePlace): Promise<string[]> {
+  if (vaultKube === undefined) return [];
+  const { ignored, set } = await releasePods(vaultKube, place);
+  const whose = set === undefined ? "there is no StatefulSet of Vault's" : `it is no pod of StatefulSet ${set.metadata.name}`;
+  return ignored.map(({ metadata: { name } }) => `pod ${name} is ignored: it has Vault's labels, and ${whose}`);
 }
-
-export const vaultPodSelector = (release: string): string =>
-  `app.kubernetes.io/name in (vault,openbao),app.kubernetes.io/instance=${release},component=server`;
-
-/** Names of the pods that a StatefulSet is to have. */
-export const podsOfSet = ({ metadata, spec }: KubeObject): string[] =>
-  Array.from({ length: (spec as { replicas?: number } | undefined)?.replicas ?? 0 }, (_, index) => `${metadata.name}-${index}`);
 
 /** Waits in a shell until all pods run. */
 export function waitForPodsCommand({ namespace, release, replicas }: PodsWanted, context: string, seconds: number): Command {

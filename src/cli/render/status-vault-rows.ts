@@ -1,12 +1,17 @@
 import type { Certificate, ClusterStatus, NodeSurvey, RaftSurvey } from "../../run/status/schema.ts";
 import { type Row, type Section, row, single, count, soon } from "./status-row.ts";
 
-export function vault({ vault: about, nodes, raft, steps, failure }: ClusterStatus): Section {
+export function vault({ vault: about, nodes, ignoredPods = [], raft, steps, failure }: ClusterStatus): Section {
   const none = nodes.length === 0 && (failure === undefined || steps.length > 0) ? [row("wrong", "no Vault pods", [])] : [];
   return {
     title: "Vault",
     about: about ?? "",
-    rows: [...none, ...nodes.map((node) => nodeRow(node, raft)), ...(raft === undefined ? [] : [raftRow(raft, nodes)])],
+    rows: [
+      ...none,
+      ...nodes.map((node) => nodeRow(node, raft)),
+      ...ignoredPods.map((name) => single("look", name, ["ignored: it has Vault's labels, and is no pod of its StatefulSet"])),
+      ...(raft === undefined ? [] : [raftRow(raft, nodes)]),
+    ],
   };
 }
 

@@ -2,6 +2,7 @@ import { keyFiles, type KeyFiles, type Origin } from "../../keys/place.ts";
 import type { Writers } from "../../systems/world.ts";
 import type { VaultSpec } from "../../config/spec/vault.ts";
 import { word } from "../../core/shell.ts";
+import { vaultSelector } from "../../systems/vault-pods.ts";
 import type { ScriptPart } from "./script.ts";
 
 /** Where the keys of a run go, as far as a shell can put them there. */
@@ -85,16 +86,17 @@ export function vaultParts(vault: VaultSpec, { where, vaultKube }: Writers): { n
 
 function pods({ install: { namespace, release } }: VaultSpec, context: string): ScriptPart {
   const kubectl = `kubectl --context ${word(context)} -n ${word(namespace)}`;
-  const labels = word(`app.kubernetes.io/name in (vault,openbao),app.kubernetes.io/instance=${release}`);
+  const labels = word(vaultSelector(release));
   return {
     needs: ["work", "within"],
     lines: `
-# Vault's pods, and a command against the Vault of one of them, through a port-forward.
-statefulset() { ${kubectl} get statefulset -l ${labels} -o "jsonpath={.items[0].spec$1}"; }
-scheme=$(statefulset '.template.spec.containers[0].env[?(@.name=="VAULT_ADDR")].value')
+# Vault's pods, which its StatefulSet controls, and a command against the Vault of one of them, through a port-forward.
+statefulset() { ${kubectl} get statefulset -l ${labels} -o "jsonpath={.items[0]$1}"; }
+scheme=$(statefulset '.spec.template.spec.containers[0].env[?(@.name=="VAULT_ADDR")].value')
 scheme=\${scheme%%:*}
-internal=$(statefulset .serviceName)
-nodes() { ${kubectl} get pods -l ${labels},component=server -o 'jsonpath={range .items[*]}{.metadata.name}{"\\n"}{end}' | sort; }
+internal=$(statefulset .spec.serviceName)
+owned="\\($(statefulset .metadata.name)-[0-9]*\\) $(statefulset .metadata.uid)"
+nodes() { ${kubectl} get pods -l ${labels},component=server -o 'jsonpath={range .items[*]}{.metadata.name} {.metadata.ownerReferences[?(@.controller==true)].uid}{"\\n"}{end}' | sed -n "s/^$owned$/\\1/p" | sort; }
 peer() { echo "$scheme://$1.$internal:8200"; }
 forward() {
   ${kubectl} port-forward "pod/$1" :8200 > "$work/$1.out" 2> /dev/null &
@@ -119,7 +121,7 @@ const podsCa = ({ install }: VaultSpec, context: string): ScriptPart => ({
   needs: ["nodes"],
   lines: `
 # Whom to trust: the CA that Vault's pods mount.
-ca_secret=$(statefulset '.template.spec.volumes[?(@.name=="tls")].secret.secretName')
+ca_secret=$(statefulset '.spec.template.spec.volumes[?(@.name=="tls")].secret.secretName')
 if [ "$scheme" = https ] && [ -z "\${VAULT_CACERT:-}" ] && [ -n "$ca_secret" ]; then
   kubectl --context ${word(context)} -n ${word(install.namespace)} get secret "$ca_secret" -o 'go-template={{with index .data "ca.crt"}}{{base64decode .}}{{end}}' > "$work/vault-ca.crt"
   if [ -s "$work/vault-ca.crt" ]; then export VAULT_CACERT="$work/vault-ca.crt"; fi

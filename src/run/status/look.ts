@@ -4,11 +4,11 @@ import type { Spec } from "../../config/spec.ts";
 import { CliError } from "../../core/errors.ts";
 import { kinds } from "../../errors.ts";
 import type { BoundStep } from "../../core/step.ts";
-import { vaultPodSelector } from "../../vault/pods.ts";
+import { releasePods } from "../../systems/vault-pods.ts";
 import type { ClusterStatus } from "./schema.ts";
 import { surveyOperator, surveyReviewer, surveySynced } from "./cluster-side.ts";
 import { surveyLogin, surveyLogins } from "./login.ts";
-import { podsOf, surveyNodes } from "./nodes.ts";
+import { surveyNodes } from "./nodes.ts";
 import { surveyRaft } from "./raft.ts";
 import { snapshot } from "./snapshot.ts";
 import { surveySteps } from "./steps.ts";
@@ -40,15 +40,17 @@ async function lookAtVault(
   { vault: { install }, wiring }: Spec,
   unknown: Unknown,
   now: Date,
-): Promise<Pick<Status, "nodes" | "raft" | "logins">> {
+): Promise<Pick<Status, "nodes" | "ignoredPods" | "raft" | "logins">> {
   const { vaultKube, vault } = read;
-  const pods = async () => (vaultKube === undefined ? [] : podsOf(vaultKube, install.namespace, vaultPodSelector(install.release)));
-  const [nodes, raft, logins] = await Promise.all([
-    unknown.ask("Vault's nodes", () => surveyNodes(read.nodes, pods, now)),
+  const pods = async () => (vaultKube === undefined ? { pods: [], ignored: [] } : releasePods(vaultKube, install));
+  const [nodes, ignored, raft, logins] = await Promise.all([
+    unknown.ask("Vault's nodes", () => surveyNodes(read.nodes, async () => (await pods()).pods, now)),
+    unknown.ask("Vault's pods", async () => (await pods()).ignored),
     surveyRaft(vault, unknown),
     surveyLogin({ vault, unknown, now }, wiring.authMount, () => read.kube.clusterUid()),
   ]);
-  return { nodes: nodes ?? [], raft, logins };
+  const ignoredPods = (ignored ?? []).map(({ metadata }) => metadata.name);
+  return { nodes: nodes ?? [], ...(ignoredPods.length > 0 && { ignoredPods }), raft, logins };
 }
 
 interface How {

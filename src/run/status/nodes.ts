@@ -1,4 +1,4 @@
-import type { KubeObject, KubeReader, NodesReader, VaultNode } from "../../systems/world.ts";
+import type { KubeObject, NodesReader, VaultNode } from "../../systems/world.ts";
 import { CliError } from "../../core/errors.ts";
 import { roleOf, stateOf, type Answering } from "../../vault/nodes/states.ts";
 import type { Certificate, NodeSurvey } from "./schema.ts";
@@ -15,10 +15,6 @@ export async function surveyNodes(reader: NodesReader, pods: () => Promise<reado
     }),
   );
 }
-
-/** The pods of a release, by the labels that the clients ask for too: the same question is sent once. */
-export const podsOf = (kube: KubeReader, namespace: string, labelSelector: string): Promise<KubeObject[]> =>
-  kube.list({ apiVersion: "v1", kind: "Pod", namespace, labelSelector });
 
 type State = Pick<NodeSurvey, "state" | "version" | "detail" | "seal">;
 

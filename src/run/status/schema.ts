@@ -122,6 +122,10 @@ const cluster = z.strictObject({
   vault: z.string().optional().describe("How Vault is reached"),
   ok: z.boolean(),
   nodes: z.array(node),
+  ignoredPods: z
+    .array(z.string())
+    .optional()
+    .describe("Pods that have Vault's labels and are not of its StatefulSet: nothing is asked of them or sent to them"),
   raft: raft.optional(),
   logins: z.array(login),
   reviewer: reviewer.optional(),

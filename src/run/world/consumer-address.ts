@@ -1,6 +1,7 @@
 import { failure, kinds, notYet } from "../../errors.ts";
 import type { KubeObject, KubeReader } from "../../systems/world.ts";
-import { fullnameOf, podFacts, vaultPodSelector } from "../../systems/vault/pod-facts.ts";
+import { schemeOf, schemeOfSet } from "../../systems/vault/scheme.ts";
+import { releasePods } from "../../systems/vault-pods.ts";
 
 /** The Vault release whose address is wanted. */
 export interface VaultRelease {
@@ -62,17 +63,12 @@ interface Names {
 
 /** As the pods say it; before there are any, as the chart will name things: https://github.com/hashicorp/vault-helm, templates/_helpers.tpl. */
 async function names({ kube, namespace, release, secureByDefault }: VaultRelease): Promise<Names> {
-  const [pod] = await kube.list({ apiVersion: "v1", kind: "Pod", namespace, labelSelector: vaultPodSelector(release) });
-  if (pod !== undefined)
-    return { fullname: fullnameOf(pod.metadata.name), scheme: podFacts(pod, secureByDefault).secure ? "https" : "http", installed: true };
-  const [set] = await kube.list({
-    apiVersion: "apps/v1",
-    kind: "StatefulSet",
-    namespace,
-    labelSelector: `app.kubernetes.io/name in (vault,openbao),app.kubernetes.io/instance=${release}`,
-  });
+  const { set, pods } = await releasePods(kube, { namespace, release });
   const byRule = release.includes("vault") ? release : `${release}-vault`;
-  return { fullname: set?.metadata.name ?? byRule, scheme: secureByDefault ? "https" : "http", installed: set !== undefined };
+  if (set === undefined) return { fullname: byRule, scheme: secureByDefault ? "https" : "http", installed: false };
+  const [pod] = pods;
+  const scheme = pod === undefined ? schemeOfSet(set, secureByDefault) : await schemeOf(kube, set, pod, secureByDefault);
+  return { fullname: set.metadata.name, scheme, installed: true };
 }
 
 const service = ({ kube, namespace }: VaultRelease, name: string): Promise<KubeObject | undefined> =>

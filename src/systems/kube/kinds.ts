@@ -34,6 +34,7 @@ const facts: Readonly<Record<string, KindFacts>> = {
   Endpoints: inNamespace("endpoints"),
   EndpointSlice: inNamespace("endpointslices"),
   StatefulSet: inNamespace("statefulsets"),
+  ControllerRevision: inNamespace("controllerrevisions"),
   Deployment: inNamespace("deployments"),
   ReplicaSet: inNamespace("replicasets"),
   DaemonSet: inNamespace("daemonsets"),

@@ -13,45 +13,45 @@ export interface PodFacts {
   readonly saysActive: boolean;
 }
 
-interface PodShape {
-  readonly spec?: {
-    readonly containers?: readonly {
-      readonly name: string;
-      readonly env?: readonly { readonly name: string; readonly value?: string }[];
-      readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];
-    }[];
-  };
-  readonly status?: { readonly phase?: string };
+export type Scheme = "http" | "https";
+
+interface PodSpec {
+  readonly containers?: readonly {
+    readonly name: string;
+    readonly env?: readonly { readonly name: string; readonly value?: string }[];
+    readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];
+  }[];
 }
 
-/** Vault's server pods of a release, of either chart. */
-export const vaultPodSelector = (release: string): string =>
-  `app.kubernetes.io/name in (vault,openbao),app.kubernetes.io/instance=${release},component=server`;
-
 /** The name that the chart gives its objects: the StatefulSet's, which is the pod's without its number. */
-export const fullnameOf = (pod: string): string => pod.replace(/-\d+$/, "");
+const fullnameOf = (pod: string): string => pod.replace(/-\d+$/, "");
 
-/** @param secureByDefault whether https is meant where the pod's environment does not say it. */
-export function podFacts(pod: KubeObject, secureByDefault: boolean): PodFacts {
-  const { spec, status } = pod as unknown as PodShape;
+const vaultContainer = ({ containers = [] }: PodSpec) => containers.find((one) => ["vault", "openbao"].includes(one.name)) ?? containers[0];
+
+/** What a pod of Vault's is, where it is known how it is spoken with. */
+export function podFacts(pod: KubeObject, scheme: Scheme): PodFacts {
   const { name, namespace = "default", labels = {}, deletionTimestamp } = pod.metadata;
-  const container = spec?.containers?.find((one) => ["vault", "openbao"].includes(one.name)) ?? spec?.containers?.[0];
-  const scheme = schemeIn(container?.env ?? [], secureByDefault);
-  const port = container?.ports?.find((one) => one.name === "http" || one.name === "https")?.containerPort ?? 8200;
+  const { phase = "Unknown" } = (pod["status"] ?? {}) as { readonly phase?: string };
+  const ports = vaultContainer((pod["spec"] ?? {}) as PodSpec)?.ports ?? [];
+  const port = ports.find((one) => one.name === "http" || one.name === "https")?.containerPort ?? 8200;
   const fullname = fullnameOf(name);
   return {
     name,
     port,
     secure: scheme === "https",
-    phase: deletionTimestamp === undefined ? (status?.phase ?? "Unknown") : "Terminating",
+    phase: deletionTimestamp === undefined ? phase : "Terminating",
     peerAddress: `${scheme}://${name}.${fullname}-internal:${port}`,
     names: innerNames(name, fullname, namespace),
     saysActive: labels["vault-active"] === "true" || labels["openbao-active"] === "true",
   };
 }
 
-/** The charts write the scheme into these variables: "http://127.0.0.1:8200", "https://$(POD_IP):8200". */
-function schemeIn(env: readonly { readonly name: string; readonly value?: string }[], secureByDefault: boolean): "http" | "https" {
+/**
+ * What a pod or a template of pods says. The charts write the scheme into these variables: "http://127.0.0.1:8200", "https://$(POD_IP):8200".
+ * @param secureByDefault whether https is meant where they do not say it.
+ */
+export function schemeIn(spec: unknown, secureByDefault: boolean): Scheme {
+  const env = vaultContainer((spec ?? {}) as PodSpec)?.env ?? [];
   const said = ["VAULT_ADDR", "BAO_ADDR", "VAULT_API_ADDR", "BAO_API_ADDR"]
     .map((name) => env.find((one) => one.name === name)?.value)
     .find((value) => value !== undefined);

@@ -6,8 +6,10 @@ import { HttpFailure } from "../http/failure.ts";
 import { openExchange } from "../http/stream.ts";
 import { openTunnel } from "../kube/tunnel.ts";
 import type { KubeWire } from "../kube/wire.ts";
-import type { KubeObject, KubeReader } from "../world.ts";
-import { podFacts, vaultPodSelector, type PodFacts } from "./pod-facts.ts";
+import type { KubeReader } from "../world.ts";
+import { releasePods } from "../vault-pods.ts";
+import { podFacts, type PodFacts } from "./pod-facts.ts";
+import { schemeOf } from "./scheme.ts";
 import { lasting } from "./lasting.ts";
 import { apiUrl } from "./path.ts";
 import { servedCertificate } from "./served-certificate.ts";
@@ -19,7 +21,7 @@ export interface PodsOptions {
   readonly namespace: string;
   readonly release: string;
   readonly trust: Trust;
-  /** Whether https is meant where a pod does not say it. */
+  /** Whether https is meant where neither the StatefulSet nor a pod says it. */
   readonly secureByDefault: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly onRequest?: OnRequest | undefined;
@@ -48,31 +50,25 @@ export function podSite(kube: KubeReader, wire: KubeWire, options: PodsOptions):
     title: `namespace ${namespace} of context ${kube.context}`,
     look: `kubectl --context ${kube.context} get pods -n ${namespace}`,
     servers: async () => {
-      const pods = await kube.list({ apiVersion: "v1", kind: "Pod", namespace, labelSelector: vaultPodSelector(release) });
-      return pods
-        .map((pod) => serverOf(pod, kube.context, senderOf, options))
+      const { set, pods } = await releasePods(kube, { namespace, release });
+      if (set === undefined) return [];
+      const facts = await Promise.all(pods.map(async (pod) => podFacts(pod, await schemeOf(kube, set, pod, options.secureByDefault))));
+      return facts
+        .map((one) => serverOf(one, kube.context, senderOf, options))
         .sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
     },
   };
 }
 
-function serverOf(
-  pod: KubeObject,
-  context: string,
-  senderOf: (facts: PodFacts) => Sender,
-  { namespace, secureByDefault }: PodsOptions,
-): VaultServer {
-  const facts = podFacts(pod, secureByDefault);
-  return {
-    name: facts.name,
-    title: `pod ${namespace}/${facts.name} of context ${context}`,
-    isPod: true,
-    peerAddress: facts.peerAddress,
-    phase: facts.phase,
-    saysActive: facts.saysActive,
-    ...senderOf(facts),
-  };
-}
+const serverOf = (facts: PodFacts, context: string, senderOf: (facts: PodFacts) => Sender, { namespace }: PodsOptions): VaultServer => ({
+  name: facts.name,
+  title: `pod ${namespace}/${facts.name} of context ${context}`,
+  isPod: true,
+  peerAddress: facts.peerAddress,
+  phase: facts.phase,
+  saysActive: facts.saysActive,
+  ...senderOf(facts),
+});
 
 type Sender = Pick<VaultServer, "send" | "open" | "certificate">;
 

@@ -1,6 +1,6 @@
 import { kinds, notYet } from "../../errors.ts";
 import type { KubeObject, KubeReader, ObjectRef } from "../world.ts";
-import { vaultPodSelector } from "./pod-facts.ts";
+import { releasePods } from "../vault-pods.ts";
 
 /** Where Vault's pods run. */
 export interface VaultPlace {
@@ -37,7 +37,7 @@ export function remembered(read: () => Promise<string | undefined>): Trust {
  * there. Undefined where they are told nothing. Throws NotYet where there are no pods.
  */
 export async function caOfPods({ kube, namespace, release }: VaultPlace): Promise<string | undefined> {
-  const pods = await kube.list({ apiVersion: "v1", kind: "Pod", namespace, labelSelector: vaultPodSelector(release) });
+  const { pods } = await releasePods(kube, { namespace, release });
   if (pods.length === 0)
     throw notYet(kinds.vaultNotInstalled, {
       what: `There are no Vault pods in namespace ${namespace} of context ${kube.context}`,
@@ -55,7 +55,7 @@ const refOf = ({ kind, name }: CaSource, namespace: string): ObjectRef => ({ api
 
 /** The object that holds it; undefined where there are no pods, or they are told nothing. */
 export async function caObject({ kube, namespace, release }: VaultPlace): Promise<ObjectRef | undefined> {
-  const source = sourceIn(await kube.list({ apiVersion: "v1", kind: "Pod", namespace, labelSelector: vaultPodSelector(release) }));
+  const source = sourceIn((await releasePods(kube, { namespace, release })).pods);
   return source === undefined ? undefined : refOf(source, namespace);
 }
 

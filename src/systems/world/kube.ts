@@ -18,7 +18,12 @@ export interface KubeObject {
     readonly resourceVersion?: string;
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
-    readonly managedFields?: readonly { readonly manager?: string; readonly operation?: string; readonly fieldsV1?: Plain }[];
+    readonly managedFields?: readonly {
+      readonly manager?: string;
+      readonly operation?: string;
+      readonly time?: string;
+      readonly fieldsV1?: Plain;
+    }[];
     readonly creationTimestamp?: string;
     readonly deletionTimestamp?: string;
     readonly finalizers?: readonly string[];
@@ -32,6 +37,8 @@ interface OwnerReference {
   readonly kind: string;
   readonly name: string;
   readonly uid: string;
+  /** It manages the object; of the owners at most one does. */
+  readonly controller?: boolean;
 }
 
 export interface AccessQuestion {

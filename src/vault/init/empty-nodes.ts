@@ -3,7 +3,7 @@ import { untilSettled } from "../../core/settle.ts";
 import { failure, kinds } from "../../errors.ts";
 import type { KubeReader, Readers } from "../../systems/world.ts";
 import type { Unsealing } from "../unseal/node.ts";
-import { podsOfSet } from "../pods.ts";
+import { podsOfSet, releaseSet } from "../../systems/vault-pods.ts";
 import { answers, isUnreachable, missing, nodeStates, said, type Answering, type NodeState } from "../nodes/states.ts";
 
 /** Which Helm release Vault's pods are of. */
@@ -46,14 +46,8 @@ async function expected(read: Readers, release: VaultRelease): Promise<NodeState
 }
 
 async function podNames(kube: KubeReader | undefined, { namespace, name }: VaultRelease): Promise<string[]> {
-  const sets =
-    (await kube?.list({
-      apiVersion: "apps/v1",
-      kind: "StatefulSet",
-      namespace,
-      labelSelector: `app.kubernetes.io/name in (vault,openbao),app.kubernetes.io/instance=${name}`,
-    })) ?? [];
-  return sets.flatMap(podsOfSet);
+  const set = kube === undefined ? undefined : await releaseSet(kube, { namespace, release: name });
+  return set === undefined ? [] : podsOfSet(set);
 }
 
 function silentPods(states: readonly NodeState[]): CliError {

@@ -2,6 +2,7 @@ import { CliError } from "../../core/errors.ts";
 import { untilSettled } from "../../core/settle.ts";
 import { failure, kinds } from "../../errors.ts";
 import type { KubeObject, Readers, Writers } from "../../systems/world.ts";
+import { vaultPodSelector } from "../../systems/vault-pods.ts";
 import { kubectlAtVault } from "../../kubernetes/kubectl.ts";
 import type { VaultRelease } from "./empty-nodes.ts";
 import type { Initialising } from "./initialising.ts";
@@ -80,5 +81,5 @@ const ofRelease = (write: Writers, kind: string, { namespace, name }: VaultRelea
     apiVersion: "v1",
     kind,
     namespace,
-    labelSelector: `app.kubernetes.io/name in (vault,openbao),app.kubernetes.io/instance=${name},component=server`,
+    labelSelector: vaultPodSelector(name),
   });

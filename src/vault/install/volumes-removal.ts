@@ -5,7 +5,7 @@ import { kubectl } from "../../kubernetes/kubectl.ts";
 import { refOf } from "../../kubernetes/object-ref.ts";
 import type { AppRemoval, RemovalPolicy } from "../../systems/removal.ts";
 import type { KubeObject, Readers } from "../../systems/world.ts";
-import { vaultPods, vaultPodSelector } from "../pods.ts";
+import { releasePods, vaultPodSelector } from "../../systems/vault-pods.ts";
 
 interface ReleasePlace {
   readonly namespace: string;
@@ -53,6 +53,7 @@ function isClaim({ kind, metadata }: KubeObject, { namespace, release }: Release
 
 async function foreign(read: Readers, place: ReleasePlace): Promise<string | undefined> {
   if ((await read.helm.release(place.namespace, place.release)) !== undefined) return undefined;
-  if ((await vaultPods(read.kube, place)).length > 0) return "Vault pods that we did not install use them";
+  const { pods, ignored } = await releasePods(read.kube, place);
+  if (pods.length + ignored.length > 0) return "Vault pods that we did not install use them";
   return (await read.keys.read()) === undefined ? "neither a release nor unseal keys say that they are ours" : undefined;
 }

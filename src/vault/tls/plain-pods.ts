@@ -6,7 +6,7 @@ import type { Readers, VaultNode, Writers } from "../../systems/world.ts";
 import { replaceEach } from "../nodes/replace.ts";
 import { replaceByHand, type ReplaceWords } from "../nodes/replacement.ts";
 import type { NodeState } from "../nodes/states.ts";
-import { podsOfSet } from "../pods.ts";
+import { podsOfSet } from "../../systems/vault-pods.ts";
 import { unsealNode, type Unsealing } from "../unseal/node.ts";
 import { sharesToReplace } from "../unseal/to-replace.ts";
 
@@ -55,6 +55,8 @@ export async function needsToReplace(read: Readers, namespace: string): Promise<
   return [
     ...onObject({ apiVersion: "v1", kind: "Pod", namespace }, ["get", "delete"]),
     ...onObject({ apiVersion: "apps/v1", kind: "StatefulSet", namespace }, ["get"]),
+    // That a pod speaks http is believed where an earlier template of its StatefulSet says so.
+    ...onObject({ apiVersion: "apps/v1", kind: "ControllerRevision", namespace }, ["get"]),
   ];
 }
 

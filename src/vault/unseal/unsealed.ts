@@ -5,6 +5,8 @@ import type { Readers } from "../../systems/world.ts";
 import type { AppResource } from "../../systems/step.ts";
 import { withLease, type LeaseOf } from "../../kubernetes/lease.ts";
 import { kubectlAtVault } from "../../kubernetes/kubectl.ts";
+import type { ReleasePlace } from "../../systems/vault-pods.ts";
+import { ignoredPods } from "../pods.ts";
 import { leaderWithin } from "../nodes/leader.ts";
 import { refuseSplitBrain } from "../nodes/split-brain.ts";
 import { unsealByHolders, type Alone } from "./by-holders.ts";
@@ -18,10 +20,9 @@ import { answers, nodeStates, setAside, type Answering, type NodeState } from ".
  * @param of which Vault: no two runs give keys to a pod of it at the same time
  */
 export function vaultUnsealed(withinMs: number, of: LeaseOf): AppResource {
-  const { namespace } = of;
   return {
     id: "vault sys/unseal",
-    diff: (read) => diffUnseal(read, namespace),
+    diff: (read) => diffUnseal(read, of),
     apply: (write, say) => applyUnseal({ write, withinMs, say }, of),
     command: () => unsealCommand(Math.ceil(withinMs / 1000)),
   };
@@ -31,19 +32,22 @@ export function vaultUnsealed(withinMs: number, of: LeaseOf): AppResource {
 const closed = (states: readonly NodeState[]): Answering[] =>
   states.filter(answers).filter(({ state }) => state === "sealed" || state === "uninitialised");
 
-async function diffUnseal(read: Readers, namespace: string): Promise<Diff> {
+async function diffUnseal(read: Readers, place: ReleasePlace): Promise<Diff> {
   const states = await nodeStates(read.nodes);
   if (!states.some(({ state }) => state === "sealed" || state === "unsealed"))
     throw notYet(kinds.vaultUninitialised, { what: "No Vault node is initialised", fix: "vault-k8s operator init does it, once." });
   await refuseSplitBrain(read, states);
-  const aside = setAside(states, kubectlAtVault(read, `delete -n ${namespace}`)).join("; ");
+  const [aside, ignored] = [setAside(states, kubectlAtVault(read, `delete -n ${place.namespace}`)), await ignoredPods(read, place)];
   const todo = closed(states);
-  if (todo.length === 0) return same(aside === "" ? undefined : aside);
+  if (todo.length === 0) return same(inOne([...aside, ...ignored]));
   return {
     kind: "update",
+    note: inOne(ignored),
     changes: todo.map(({ node, state }) => ({ field: node.name, before: state === "sealed" ? "sealed" : "not joined", after: "unsealed" })),
   };
 }
+
+const inOne = (words: readonly string[]): string | undefined => (words.length === 0 ? undefined : words.join("; "));
 
 async function applyUnseal(unsealing: Unsealing, of: LeaseOf): Promise<void> {
   const { write, say } = unsealing;

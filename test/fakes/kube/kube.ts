@@ -40,6 +40,8 @@ export class FakeKube implements Cluster {
   readonly names: Names;
   readonly nextAddress: () => string;
   vault: FakeVault | undefined;
+  /** Where pods listen at port 8200 that are no nodes of that Vault, by name. */
+  readonly otherPods = new Map<string, string>();
   /** How many more writes of the operator's objects its webhook lets down. */
   webhookDown = 0;
   readonly #line: Line;
@@ -131,17 +133,18 @@ export class FakeKube implements Cluster {
 
   /** Port-forward: the one request that is not an exchange. */
   async #upgrade(request: IncomingMessage, socket: Duplex): Promise<void> {
-    const url = new URL(`http://fake${request.url ?? "/"}`);
-    const ask: Ask = { method: "GET", path: url.pathname, query: url.searchParams, headers: request.headers, body: "" };
+    const asked = new URL(`http://fake${request.url ?? "/"}`);
+    const ask: Ask = { method: "GET", path: asked.pathname, query: asked.searchParams, headers: request.headers, body: "" };
     socket.on("error", () => undefined);
     const recorded = record({ name: `kube ${this.name}`, identify: () => this.#identify(ask)?.username ?? "unknown" }, ask);
     if (this.#line.arrive(recorded) !== undefined) return void socket.destroy();
     const answer = await this.#refusesForward(ask);
     recorded.status = answer?.status ?? 101;
     if (answer !== undefined) return refuseUpgrade(socket, answer);
-    const port = Number(url.searchParams.get("ports"));
-    const pod = placeOf(url.pathname)?.name;
-    forwardPort(request, socket, port, port === 8200 ? this.vault?.nodes.find((node) => node.name === pod)?.url : undefined);
+    const port = Number(asked.searchParams.get("ports"));
+    const pod = placeOf(asked.pathname)?.name ?? "";
+    const url = this.otherPods.get(pod) ?? this.vault?.nodes.find((node) => node.name === pod)?.url;
+    forwardPort(request, socket, port, port === 8200 ? url : undefined);
   }
 
   /** Why a port-forward is refused; undefined when it is not. Kubernetes 1.35 wants `create` besides `get`. */

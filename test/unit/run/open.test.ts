@@ -44,14 +44,17 @@ async function world(flags: Flags, objects: Objects = {}): Promise<{ world: Worl
   return { world: opened, seen, told };
 }
 
+const vaultSpec = (scheme: string): object => ({
+  containers: [{ name: "vault", env: [{ name: "VAULT_ADDR", value: `${scheme}://127.0.0.1:8200` }] }],
+});
+const ofSet = { ownerReferences: [{ apiVersion: "apps/v1", kind: "StatefulSet", name: "a set", uid: "set", controller: true }] };
 const vaultPod = (scheme: string, name = "vault-0"): object => ({
-  items: [
-    {
-      metadata: { name, namespace: "vault" },
-      status: { phase: "Running" },
-      spec: { containers: [{ name: "vault", env: [{ name: "VAULT_ADDR", value: `${scheme}://127.0.0.1:8200` }] }] },
-    },
-  ],
+  items: [{ metadata: { name, namespace: "vault", ...ofSet }, status: { phase: "Running" }, spec: vaultSpec(scheme) }],
+});
+const vaultSet = (scheme: string, name = "vault"): Record<string, object> => ({
+  "/apis/apps/v1/namespaces/vault/statefulsets": {
+    items: [{ metadata: { name, namespace: "vault", uid: "set" }, spec: { replicas: 3, template: { spec: vaultSpec(scheme) } } }],
+  },
 });
 const balancer = (address: object | undefined, selector: object = {}): object => ({
   metadata: { name: "balancer" },
@@ -98,7 +101,7 @@ test("the address inside the cluster: before Vault is there by the chart's rule,
   expect(await (await world({})).world.where.consumerAddress()).toBe("https://vault-active.vault.svc:8200");
   expect(await (await world({ insecureNoTls: true })).world.where.consumerAddress()).toBe("http://vault-active.vault.svc:8200");
   expect(await (await world({ release: "secrets" })).world.where.consumerAddress()).toBe("https://secrets-vault-active.vault.svc:8200");
-  const alone = { "/api/v1/namespaces/vault/pods": vaultPod("https", "my-bao-0") };
+  const alone = { "/api/v1/namespaces/vault/pods": vaultPod("https", "my-bao-0"), ...vaultSet("https", "my-bao") };
   expect(await (await world({}, alone)).world.where.consumerAddress()).toBe("https://my-bao.vault.svc:8200");
   expect(
     await (
@@ -110,7 +113,7 @@ test("the address inside the cluster: before Vault is there by the chart's rule,
 test("while pods go over from http to https, the CA is what those are told that were replaced", async () => {
   const { ca } = new Authority("vault");
   const replaced = {
-    metadata: { name: "vault-1", namespace: "vault" },
+    metadata: { name: "vault-1", namespace: "vault", ...ofSet },
     spec: {
       containers: [
         { env: [{ name: "VAULT_CACERT", value: "/vault/tls/ca.crt" }], volumeMounts: [{ name: "tls", mountPath: "/vault/tls" }] },
@@ -122,6 +125,7 @@ test("while pods go over from http to https, the CA is what those are told that 
   const { world: opened } = await world(
     {},
     {
+      ...vaultSet("https"),
       "/api/v1/namespaces/vault/pods": { items: [...items, replaced] },
       "/api/v1/namespaces/vault/secrets/vault-tls": {
         metadata: { name: "vault-tls" },
@@ -199,5 +203,5 @@ test("the CA file: its PEM, or why not", async () => {
 test("requests are told by method and address, without queries", async () => {
   const { world: opened, told } = await world({});
   await opened.nodes.nodes();
-  expect(told).toEqual(["GET /api/v1/namespaces/vault/pods"]);
+  expect(told).toEqual(["GET /api/v1/namespaces/vault/pods", "GET /apis/apps/v1/namespaces/vault/statefulsets"]);
 });

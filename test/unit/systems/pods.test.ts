@@ -22,6 +22,8 @@ interface Pod {
   readonly name: string;
   phase: string;
   labels: Record<string, string>;
+  /** RFC 3339. */
+  created: string;
   initialized: boolean;
   sealed: boolean;
   standby: boolean;
@@ -39,6 +41,7 @@ const pod = (name: string, more: Partial<Pod> = {}): Pod => ({
   name,
   phase: "Running",
   labels: {},
+  created: "2026-01-02T00:00:00Z",
   initialized: true,
   sealed: false,
   standby: true,
@@ -70,26 +73,72 @@ function vaultServer(one: Pod, tls?: { key: string; cert: string }): http.Server
   return server;
 }
 
-function object(one: Pod, scheme: string): object {
-  return {
-    metadata: { name: one.name, namespace: "vault", labels: one.labels },
-    status: { phase: one.phase },
-    spec: {
-      containers: [
-        {
-          name: "vault",
-          env: [{ name: "VAULT_ADDR", value: `${scheme}://127.0.0.1:8200` }],
-          ports: [{ name: scheme, containerPort: 8200 }],
-        },
-      ],
+const spec = (scheme: string): object => ({
+  containers: [
+    { name: "vault", env: [{ name: "VAULT_ADDR", value: `${scheme}://127.0.0.1:8200` }], ports: [{ name: scheme, containerPort: 8200 }] },
+  ],
+});
+
+const owned = { ownerReferences: [{ apiVersion: "apps/v1", kind: "StatefulSet", name: "vault", uid: "set", controller: true }] };
+
+const object = (one: Pod, scheme: string): object => ({
+  metadata: { name: one.name, namespace: "vault", labels: one.labels, creationTimestamp: one.created, ...owned },
+  status: { phase: one.phase },
+  spec: spec(scheme),
+});
+
+/** A StatefulSet whose template speaks so, and what it keeps of its templates: "vault-old" spoke http. */
+const set = (scheme: string): object => ({
+  metadata: { name: "vault", namespace: "vault", uid: "set" },
+  spec: { replicas: 20, template: { spec: spec(scheme) } },
+  status: { updateRevision: "vault-new" },
+});
+
+const revisions: Readonly<Record<string, object>> = {
+  "vault-old": {
+    metadata: { name: "vault-old", creationTimestamp: "2026-01-01T00:00:00Z", ...owned },
+    data: { spec: { template: { spec: spec("http") } } },
+  },
+  "vault-forged": {
+    metadata: { name: "vault-forged", creationTimestamp: "2026-01-01T00:00:00Z" },
+    data: { spec: { template: { spec: spec("http") } } },
+  },
+  "vault-new": {
+    metadata: {
+      name: "vault-new",
+      creationTimestamp: "2025-12-01T00:00:00Z",
+      // The template came back: the revision is older than the day on which it became the newest.
+      managedFields: [{ manager: "kube-controller-manager", operation: "Update", time: "2026-01-03T00:00:00Z" }],
+      ...owned,
     },
-  };
+    data: { spec: { template: { spec: spec("https") } } },
+  },
+};
+
+/** What the API server has at a path, as a status and a body. */
+function at(path: string, pods: readonly Pod[], said: string, template: string): [number, object] {
+  if (/\/statefulsets\b/.test(path)) return [200, { items: [set(template)] }];
+  const [, revision] = /\/controllerrevisions\/([^?]+)/.exec(path) ?? [];
+  if (revision === undefined) return [200, { items: pods.map((one) => object(one, said)) }];
+  const found = revisions[revision];
+  return found === undefined
+    ? [404, { kind: "Status", apiVersion: "v1", status: "Failure", reason: "NotFound", details: { name: revision }, code: 404 }]
+    : [200, { apiVersion: "apps/v1", kind: "ControllerRevision", ...found }];
+}
+
+interface Surroundings {
+  readonly ca?: string;
+  readonly tls?: { readonly key: string; readonly cert: string };
+  readonly startMs?: number;
+  /** What the pods say of themselves, and what their StatefulSet says of those that it makes. */
+  readonly said?: string;
+  readonly template?: string;
 }
 
 /** An API server that lists the pods and forwards to them, and our clients over it. */
 async function cluster(
   pods: Pod[],
-  { ca, tls, startMs = 50 }: { ca?: string; tls?: { key: string; cert: string }; startMs?: number } = {},
+  { ca, tls, startMs = 50, said = tls === undefined ? "http" : "https", template = said }: Surroundings = {},
 ): Promise<{ vault: VaultWriter; nodes: NodesWriter; forwards: string[] }> {
   for (const one of pods) {
     const server = vaultServer(one, tls);
@@ -100,11 +149,10 @@ async function cluster(
     };
   }
   const forwards: string[] = [];
-  const api = http.createServer((_, response) =>
-    response
-      .writeHead(200, { "content-type": "application/json" })
-      .end(JSON.stringify({ items: pods.map((one) => object(one, tls === undefined ? "http" : "https")) })),
-  );
+  const api = http.createServer((request, response) => {
+    const [status, body] = at(request.url ?? "", pods, said, template);
+    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+  });
   api.on("upgrade", (request, socket) => {
     const name = /pods\/([^/]+)\/portforward/.exec(request.url ?? "")?.[1] ?? "";
     forwards.push(name);
@@ -300,4 +348,38 @@ test("https through a port-forward: the CA is checked, and a name of the pod has
     tls: authority.issue(["vault.vault.svc"]),
   });
   await failsWith(strange.vault.get("x"), kinds.vaultUnreachable);
+});
+
+const revised = (revision: string, created?: string): Pod =>
+  pod("vault-0", { standby: false, labels: { "controller-revision-hash": revision }, ...(created !== undefined && { created }) });
+
+test("a pod that an http template made before the StatefulSet went over to https is spoken with over http", async () => {
+  for (const one of [revised("vault-old"), revised("vault-old", "2026-01-03T00:00:00Z")])
+    expect(await from((await cluster([one], { template: "https" })).vault)).toBe("vault-0");
+});
+
+test.each([
+  ["no revision at all", pod("vault-0", { standby: false, labels: { "vault-active": "true" } })],
+  ["the newest revision, which speaks https", revised("vault-new")],
+  ["a revision that is not there", revised("vault-gone")],
+  ["a revision that the StatefulSet does not own", revised("vault-forged")],
+  ["an http revision, and was made after the StatefulSet went over", revised("vault-old", "2026-01-03T00:00:01Z")],
+])("a pod that says http where the StatefulSet says https gets nothing over http: it bears %s", async (_, one) => {
+  const authority = new Authority("vault");
+  const { vault, nodes } = await cluster([one], { ca: authority.ca, template: "https" });
+  await failsWith(vault.get("sys/auth"), kinds.vaultUnreachable);
+  const [node] = await nodes.nodes();
+  expect(node?.peerAddress).toBe("https://vault-0.vault-internal:8200");
+  await failsWith(nodes.unseal(node!, canary), kinds.vaultGarbage);
+  expect(one.seen).toEqual([]);
+});
+
+test("a pod that says https is spoken with over https, whatever its StatefulSet says", async () => {
+  const authority = new Authority("vault");
+  const { vault } = await cluster([pod("vault-0", { standby: false })], {
+    ca: authority.ca,
+    tls: authority.issue(["vault-0.vault-internal"]),
+    template: "http",
+  });
+  expect(await from(vault)).toBe("vault-0");
 });

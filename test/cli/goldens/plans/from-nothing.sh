@@ -55,12 +55,13 @@ finish() {
 trap finish EXIT
 trap 'exit 130' INT TERM
 
-# Vault's pods, and a command against the Vault of one of them, through a port-forward.
-statefulset() { kubectl --context eks-prod -n vault get statefulset -l 'app.kubernetes.io/name in (vault,openbao),app.kubernetes.io/instance=vault' -o "jsonpath={.items[0].spec$1}"; }
-scheme=$(statefulset '.template.spec.containers[0].env[?(@.name=="VAULT_ADDR")].value')
+# Vault's pods, which its StatefulSet controls, and a command against the Vault of one of them, through a port-forward.
+statefulset() { kubectl --context eks-prod -n vault get statefulset -l 'app.kubernetes.io/name in (vault,openbao),app.kubernetes.io/instance=vault' -o "jsonpath={.items[0]$1}"; }
+scheme=$(statefulset '.spec.template.spec.containers[0].env[?(@.name=="VAULT_ADDR")].value')
 scheme=${scheme%%:*}
-internal=$(statefulset .serviceName)
-nodes() { kubectl --context eks-prod -n vault get pods -l 'app.kubernetes.io/name in (vault,openbao),app.kubernetes.io/instance=vault',component=server -o 'jsonpath={range .items[*]}{.metadata.name}{"\n"}{end}' | sort; }
+internal=$(statefulset .spec.serviceName)
+owned="\($(statefulset .metadata.name)-[0-9]*\) $(statefulset .metadata.uid)"
+nodes() { kubectl --context eks-prod -n vault get pods -l 'app.kubernetes.io/name in (vault,openbao),app.kubernetes.io/instance=vault',component=server -o 'jsonpath={range .items[*]}{.metadata.name} {.metadata.ownerReferences[?(@.controller==true)].uid}{"\n"}{end}' | sed -n "s/^$owned$/\1/p" | sort; }
 peer() { echo "$scheme://$1.$internal:8200"; }
 forward() {
   kubectl --context eks-prod -n vault port-forward "pod/$1" :8200 > "$work/$1.out" 2> /dev/null &
@@ -126,7 +127,7 @@ JSON
 cluster_id() { at "$(active)" vault status -format=json | sed -n 's/.*"cluster_id": "\([^"]*\)".*/\1/p'; }
 
 # Whom to trust: the CA that Vault's pods mount.
-ca_secret=$(statefulset '.template.spec.volumes[?(@.name=="tls")].secret.secretName')
+ca_secret=$(statefulset '.spec.template.spec.volumes[?(@.name=="tls")].secret.secretName')
 if [ "$scheme" = https ] && [ -z "${VAULT_CACERT:-}" ] && [ -n "$ca_secret" ]; then
   kubectl --context eks-prod -n vault get secret "$ca_secret" -o 'go-template={{with index .data "ca.crt"}}{{base64decode .}}{{end}}' > "$work/vault-ca.crt"
   if [ -s "$work/vault-ca.crt" ]; then export VAULT_CACERT="$work/vault-ca.crt"; fi

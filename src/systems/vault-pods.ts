@@ -1,0 +1,69 @@
+import { failure, kinds } from "../errors.ts";
+import type { KubeObject, KubeReader } from "./world.ts";
+
+/** Where Vault's pods are. */
+export interface ReleasePlace {
+  readonly namespace: string;
+  readonly release: string;
+}
+
+/** What stands at the labels of a release of Vault's chart. */
+export interface ReleasePods {
+  /** Undefined where there is none. */
+  readonly set: KubeObject | undefined;
+  /** The pods of the StatefulSet: these alone are Vault. */
+  readonly pods: readonly KubeObject[];
+  /** Pods that have Vault's labels, and are not of its StatefulSet: nothing is asked of them or sent to them. */
+  readonly ignored: readonly KubeObject[];
+}
+
+/** Objects of a release of either chart, HashiCorp's or OpenBao's, by their labels. */
+export const vaultSelector = (release: string): string => `app.kubernetes.io/name in (vault,openbao),app.kubernetes.io/instance=${release}`;
+
+/** Its server pods, and their claims. */
+export const vaultPodSelector = (release: string): string => `${vaultSelector(release)},component=server`;
+
+/** Names of the pods that a StatefulSet is to have. https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#start-ordinal */
+export function podsOfSet({ metadata, spec }: KubeObject): string[] {
+  const { replicas = 1, ordinals } = (spec ?? {}) as { readonly replicas?: number; readonly ordinals?: { readonly start?: number } };
+  return Array.from({ length: replicas }, (_, index) => `${metadata.name}-${(ordinals?.start ?? 0) + index}`);
+}
+
+/**
+ * Which pods are Vault. Anybody who may make pods can give one Vault's labels, so a pod counts only where the StatefulSet of the release controls
+ * it, and it has one of the names that the set is to have.
+ * @throws CliError VK1219 where several StatefulSets say that they are the release's.
+ */
+export async function releasePods(kube: KubeReader, { namespace, release }: ReleasePlace): Promise<ReleasePods> {
+  const [pods, set] = await Promise.all([
+    kube.list({ apiVersion: "v1", kind: "Pod", namespace, labelSelector: vaultPodSelector(release) }),
+    releaseSet(kube, { namespace, release }),
+  ]);
+  if (set === undefined) return { set, pods: [], ignored: pods };
+  const names = new Set(podsOfSet(set));
+  const ofSet = (pod: KubeObject): boolean => isControlledBy(pod, set) && names.has(pod.metadata.name);
+  return { set, pods: pods.filter(ofSet), ignored: pods.filter((pod) => !ofSet(pod) && !isLeaving(pod, set)) };
+}
+
+/** The StatefulSet of a release. Throws VK1219. */
+export async function releaseSet(kube: KubeReader, { namespace, release }: ReleasePlace): Promise<KubeObject | undefined> {
+  const labelled = await kube.list({ apiVersion: "apps/v1", kind: "StatefulSet", namespace, labelSelector: vaultSelector(release) });
+  const installed = labelled.filter(({ metadata }) => metadata.annotations?.["meta.helm.sh/release-name"] === release);
+  const [set, another] = installed.length > 0 ? installed : labelled;
+  if (another === undefined) return set;
+  throw failure(kinds.strangeSets, {
+    what: `Several StatefulSets of namespace ${namespace} say that they are of release ${release}: ${labelled.map(({ metadata }) => metadata.name).join(", ")}`,
+    why: "Keys and tokens go to the pods of one. Which one is Vault's cannot be known from here.",
+    fix: `Take the label app.kubernetes.io/instance=${release} from those that are not Vault's (kubectl label), or delete them.`,
+  });
+}
+
+export const isControlledBy = ({ metadata }: KubeObject, owner: KubeObject): boolean =>
+  owner.metadata.uid !== undefined &&
+  (metadata.ownerReferences ?? []).some(
+    ({ controller, uid, kind }) => controller === true && kind === owner.kind && uid === owner.metadata.uid,
+  );
+
+/** A pod that its set is about to take away, as after fewer replicas. */
+const isLeaving = (pod: KubeObject, set: KubeObject): boolean =>
+  isControlledBy(pod, set) && pod.metadata.name.replace(/-\d+$/, "") === set.metadata.name;
