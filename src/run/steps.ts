@@ -35,6 +35,3 @@ export const steps = {
   "retire-root": retireRoot,
   verify,
 } as const satisfies Readonly<Record<StepId, AppStep>>;
-
-/** The steps that are about the cluster's own Vault; left out where Vault is at an address or in another cluster. */
-export const vaultSteps: readonly StepId[] = ["tls", "install", "tls-served", "operator-init", "operator-unseal", "retire-root"];

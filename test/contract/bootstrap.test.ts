@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Flags } from "../../src/config/sources.ts";
-import { vaultSteps } from "../../src/run/steps.ts";
+import { vaultSteps } from "../../src/run/which-steps.ts";
 import { picture } from "./picture.ts";
 import { ended, endedReadably, results, run, writesIn } from "./run.ts";
 import { planted, Scene } from "./scene.ts";

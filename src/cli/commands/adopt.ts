@@ -35,7 +35,7 @@ export const run: Run<typeof adoptOptions> = async (call) => {
 
 /** What bootstrap would change once the marks are there. */
 async function differences({ spec, terminal }: ForCluster, read: Readers, ids: Parameters<typeof stepsFor>[0]): Promise<void> {
-  const planned = await planAll(await boundSteps(await stepsFor(ids, spec), spec), read);
+  const planned = await planAll(await boundSteps(stepsFor(ids, spec), spec), read);
   const lines = planned.flatMap(({ resource, diff }) => {
     if (diff instanceof NotYet) return [`${resource.id}: known later`];
     if (diff.kind === "same") return [];

@@ -7,7 +7,7 @@ import { stepsFor } from "../../run/which-steps.ts";
 /** Runs all steps; those that put Vault into a cluster only where Vault belongs into this one. */
 export const run: Run = async (call) =>
   runWork(call, await prepareForCluster(call), {
-    steps: async (spec) => boundSteps(await stepsFor(call.command.steps, spec), spec),
+    steps: (spec) => boundSteps(stepsFor(call.command.steps, spec), spec),
     preflight: true,
     next: nextLines,
   });

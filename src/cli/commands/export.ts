@@ -68,7 +68,7 @@ async function gather(call: ExportCall, prepared: ForCluster, format: Format): P
 
 async function contentsOf({ command }: Call, spec: Spec, world: Readers): Promise<Content[]> {
   const { steps } = await import("../../run/steps.ts");
-  const resources = (await stepsFor(command.steps, spec)).flatMap((id) => steps[id].resources(spec));
+  const resources = stepsFor(command.steps, spec).flatMap((id) => steps[id].resources(spec));
   const contents = await Promise.all(resources.map((resource) => resource.content?.(world)));
   return contents.filter((content) => content !== undefined);
 }

@@ -26,7 +26,7 @@ function plan(call: CallWith<typeof planOptions>, prepared: ForCluster, detailed
   const gathered = collector(call.command.name);
   const { out } = call.options;
   return runWork(call, prepared, {
-    steps: async (spec) => boundSteps(await stepsFor(call.command.steps, spec), spec),
+    steps: (spec) => boundSteps(stepsFor(call.command.steps, spec), spec),
     also: gathered,
     ...(detailed && { exit: ({ changed, pending }) => (changed + pending > 0 ? exitCodes.differences : undefined) }),
     done: async (summary, world) => {

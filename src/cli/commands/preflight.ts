@@ -16,7 +16,7 @@ export const run: Run<typeof preflightOptions> = async (call) => {
   const { openWorld } = await import("../../run/world/open.ts");
   const world = await openWorld(prepared.spec, worldOptions(call, prepared));
   try {
-    const steps = await boundSteps(await stepsFor(call.command.steps, prepared.spec), prepared.spec);
+    const steps = await boundSteps(stepsFor(call.command.steps, prepared.spec), prepared.spec);
     const about = preflightOf(world, prepared.spec, steps);
     if (call.options.rbac === true || call.options.vaultPolicy === true) return await grants(call, prepared, about);
     return await missing(prepared, about);

@@ -98,7 +98,7 @@ async function cluster(call: Call, prepared: Prepared, tolerant: boolean): Promi
   const { spec } = prepared;
   const world = await openWorld(askingTheAddress(spec), worldOptions(call, prepared));
   try {
-    const steps = await boundSteps(await stepsFor(call.command.steps, spec), spec);
+    const steps = await boundSteps(stepsFor(call.command.steps, spec), spec);
     return await lookAtCluster(world, spec, steps, tolerant);
   } finally {
     await world.close();

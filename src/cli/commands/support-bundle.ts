@@ -53,7 +53,7 @@ const placesOf = ({ wiring, consumers }: Spec): string[] => [
 async function gather(call: Call, { spec, resolved }: ForCluster, world: World): Promise<Part[]> {
   const unknown = new Unknown();
   const places = [...new Set([...(world.where.vaultIs === "cluster" ? [spec.vault.install.namespace] : []), ...placesOf(spec)])];
-  const steps = await boundSteps(await stepsFor(call.command.steps, spec), spec);
+  const steps = await boundSteps(stepsFor(call.command.steps, spec), spec);
   const [secrets, status, planned, versions, inside] = await Promise.all([
     knownSecrets(world, spec.vault, call.host.env, places, unknown),
     unknown.ask("status", () => lookAtCluster(world, spec, steps, true)),
@@ -87,7 +87,7 @@ const json = (value: Plain): string => `${JSON.stringify(value, undefined, 2)}\n
 
 async function plan({ command }: Call, spec: Spec, world: World): Promise<string> {
   const gathered = collector(command.name);
-  const steps = await boundSteps(await stepsFor(command.steps, spec), spec);
+  const steps = await boundSteps(stepsFor(command.steps, spec), spec);
   const { changed } = await converge({ steps, read: world, on: gathered.event });
   return document("Plan", gathered.plan({ exitCode: exitCodes.done, changed, dryRun: true, notices: [], next: [] }));
 }

@@ -3,7 +3,8 @@ import { stepIds } from "../../config/step-id.ts";
 import type { Ref } from "../../systems/removal.ts";
 import type { AppBoundStep } from "../../systems/step.ts";
 import type { Readers } from "../../systems/world.ts";
-import { steps, vaultSteps } from "../steps.ts";
+import { steps } from "../steps.ts";
+import { stepsFor } from "../which-steps.ts";
 import { adopted } from "./adopt.ts";
 import { asIfAdopted } from "./as-if.ts";
 
@@ -20,8 +21,7 @@ export const afterAdoption = (read: Readers, spec: Spec, releases: boolean): Rea
 
 /** What all steps make, as far as it can be taken over. */
 function refsOf(spec: Spec, releases: boolean): Ref[] {
-  return stepIds
-    .filter((id) => spec.vault.isOwn || !vaultSteps.includes(id))
+  return stepsFor(stepIds, spec)
     .flatMap((id) => steps[id].resources(spec).flatMap(({ ref }) => ref ?? []))
     .filter(({ is }) => releases || is !== "release");
 }

@@ -3,7 +3,8 @@ import { stepIds, type StepId } from "../../config/step-id.ts";
 import { absent } from "../../core/removal.ts";
 import type { AppRemoval, RemovalPolicy } from "../../systems/removal.ts";
 import type { AppBoundStep } from "../../systems/step.ts";
-import { steps, vaultSteps } from "../steps.ts";
+import { steps } from "../steps.ts";
+import { stepsFor } from "../which-steps.ts";
 import { lastPart, partOf, policyFor, type Part, type TeardownChoices } from "./policy.ts";
 
 interface Taken {
@@ -14,7 +15,7 @@ interface Taken {
 /** The steps of bootstrap backwards, each with what takes away what it made. */
 export function teardownSteps(spec: Spec, choices: TeardownChoices): AppBoundStep[] {
   const policy = policyFor(spec, choices, () => taken.map(({ removal }) => removal));
-  const ids = stepIds.filter((id) => spec.vault.isOwn || !vaultSteps.includes(id)).toReversed();
+  const ids = stepsFor(stepIds, spec).toReversed();
   const parts = [...new Set([...ids.flatMap((id) => partOf[id] ?? []), lastPart])];
   const found = ids.flatMap((id) => ofStep(id, spec, policy));
   const taken = once(parts.flatMap((part) => inOrder(found.filter((each) => each.part === part))));

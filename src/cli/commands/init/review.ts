@@ -13,7 +13,7 @@ import { stepsFor } from "../../../run/which-steps.ts";
 
 /** Shows what bootstrap would change, a line for each thing, and what it would lack. Nothing is written. */
 export async function review(world: Readers, spec: Spec, terminal: Terminal): Promise<void> {
-  const steps = await boundSteps(await stepsFor(stepIds, spec), spec);
+  const steps = await boundSteps(stepsFor(stepIds, spec), spec);
   const gathered = collector("plan");
   const todo = new Set<string>();
   await converge({
