@@ -6,24 +6,34 @@ import { oneLine } from "../../systems/printable.ts";
 import type { Terminal } from "../render/terminal.ts";
 import type { Call } from "./command.ts";
 import type { ForCluster } from "./prepare.ts";
+import { vaultUnsealed } from "../../vault/unseal/unsealed.ts";
+import { watched, type Watched } from "../../vault/unseal/watched.ts";
+import type { AppBoundStep } from "../../systems/step.ts";
 import { boundSteps } from "./run-steps.ts";
 import { worldOptions } from "./world-options.ts";
 
 const everyMs = 2_000;
 
+interface Keeping {
+  readonly steps: readonly AppBoundStep[];
+  readonly memory: Watched;
+}
+
 /**
  * Keeps every Vault pod unsealed until it is interrupted: a pod that comes back sealed, or empty, is unsealed with the keys from custody, which
- * are read each time. What fails is told once and tried again. Ends with 130, as `kubectl get --watch` does.
+ * are read each time. What fails is told once and tried again, but keys that a pod refused only once custody gives others; a pod to which people
+ * give keys is left to them. Ends with 130, as `kubectl get --watch` does.
  */
 export async function watchAndUnseal(call: Call, prepared: ForCluster): Promise<ExitCode> {
   const { spec, terminal } = prepared;
   const { signal } = call.host;
   const world = await openWorld(spec, worldOptions(call, prepared));
   const tell = telling(terminal, spec.run.quiet);
+  const keeping = await keeps(call, prepared);
   try {
     tell.always(`Keeping Vault unsealed in ${world.vault.describe()}, until interrupted.`);
     while (!signal.aborted) {
-      await once(call, prepared, world, tell);
+      await once(call, keeping, world, tell);
       await delay(everyMs, undefined, { signal }).catch(() => undefined);
     }
     return exitCodes.interrupted;
@@ -32,28 +42,34 @@ export async function watchAndUnseal(call: Call, prepared: ForCluster): Promise<
   }
 }
 
+/** The command's step, with a memory. */
+async function keeps({ command }: Call, { spec }: ForCluster): Promise<Keeping> {
+  const memory = watched();
+  const unsealed = vaultUnsealed(spec.run.timeoutMs, spec.vault.install, memory);
+  return { memory, steps: (await boundSteps(command.steps, spec)).map((step) => ({ ...step, resources: [unsealed] })) };
+}
+
 interface Telling {
   readonly always: (line: string) => void;
   /** The same line is not repeated until another one came. */
   readonly changed: (line: string) => void;
 }
 
-async function once({ command, host }: Call, { spec }: ForCluster, world: World, tell: Telling): Promise<void> {
+async function once({ host }: Call, { steps, memory }: Keeping, world: World, tell: Telling): Promise<void> {
   try {
-    const steps = await boundSteps(command.steps, spec);
-    await converge({ steps, read: world, write: world, signal: host.signal, on: (event) => report(event, tell) });
+    await converge({ steps, read: world, write: world, signal: host.signal, on: (event) => report(event, memory, tell) });
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     if (!host.signal.aborted) tell.changed([error.message, error.why].filter(Boolean).join(": "));
   }
 }
 
-function report(event: RunEvent, { always, changed }: Telling): void {
+function report(event: RunEvent, memory: Watched, { always, changed }: Telling): void {
   if (event.type === "progress") always(event.message);
   else if (event.type === "resource")
     changed(
       event.result === "unchanged"
-        ? `Every pod that answers is unsealed${event.note === undefined ? "" : `; ${event.note}`}`
+        ? [...(memory.leftSome() ? [] : ["Every pod that answers is unsealed"]), event.note].filter(Boolean).join("; ")
         : `Vault is unsealed again: ${event.changes.map(({ field }) => field).join(", ")}`,
     );
 }

@@ -17,6 +17,7 @@ const sealStatus: Readonly<Record<string, Test>> = {
   t: count,
   n: count,
   progress: count,
+  nonce: words,
   type: words,
   version: words,
   storage_type: words,

@@ -17,6 +17,8 @@ export interface SealStatus {
   readonly t: number;
   readonly n: number;
   readonly progress: number;
+  /** Of the keys that it has got so far: another one, where they were begun anew. */
+  readonly nonce?: string;
   readonly version: string;
   readonly recovery_seal?: boolean;
   readonly storage_type?: string;

@@ -4,12 +4,15 @@ import { untilSettled } from "../../core/settle.ts";
 import { failure, kinds } from "../../errors.ts";
 import type { SealStatus, VaultNode, Writers } from "../../systems/world.ts";
 import { trust } from "../nodes/split-brain.ts";
+import { othersHaveBegun, type Watched } from "./watched.ts";
 
 export interface Unsealing {
   readonly write: Writers;
   /** In milliseconds. */
   readonly withinMs: number;
   readonly say: Say;
+  /** Of a run that unseals again and again. */
+  readonly watched?: Watched | undefined;
 }
 
 /** Unseals one node with shares that are known; none where Vault unseals itself. Throws VK1505, VK1506, VK1507. */
@@ -50,24 +53,30 @@ function stuck(node: VaultNode, seal: SealStatus, given: number): CliError {
   });
 }
 
-async function submit({ write }: Unsealing, node: VaultNode, shares: readonly string[]): Promise<void> {
+async function submit({ write, watched }: Unsealing, node: VaultNode, shares: readonly string[]): Promise<void> {
   const before = await write.nodes.sealStatus(node);
   // Another run may have been faster.
   if (!before.sealed) return;
+  if (watched?.isOurs(node, before) === false) throw othersHaveBegun(node, before);
   // Shares that somebody else began with would be mixed with ours.
   if (before.progress > 0) await write.nodes.resetUnseal(node);
   for (const share of shares) {
-    const after = await write.nodes.unseal(node, share).catch((error: unknown) => refuseKey(error, node, write));
+    const after = await write.nodes.unseal(node, share).catch((error: unknown) => {
+      const refusal = refusedKeys(error, node, write);
+      watched?.refused(node, shares, refusal);
+      throw refusal;
+    });
     if (!after.sealed) return;
+    watched?.gave(node, after);
   }
 }
 
 /** Whether an error says that the keys are not those of the node. */
 export const isWrongKey = (error: unknown): error is CliError => error instanceof CliError && error.kind === kinds.vaultRejected;
 
-function refuseKey(error: unknown, node: VaultNode, { keys }: Writers): never {
+function refusedKeys(error: unknown, node: VaultNode, { keys }: Writers): CliError {
   if (!isWrongKey(error)) throw error;
-  throw failure(kinds.wrongKeys, {
+  return failure(kinds.wrongKeys, {
     what: `${node.name} does not take the keys of ${keys.describe()}`,
     why: error.why ?? error.message,
     fix: "Are they the keys of another Vault? --init-file names another file. If other pods took them, this one has the volume of another Vault: delete its volume and its pod, and it joins.",

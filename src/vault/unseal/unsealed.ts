@@ -12,18 +12,20 @@ import { refuseSplitBrain } from "../nodes/split-brain.ts";
 import { unsealByHolders, type Alone } from "./by-holders.ts";
 import { sharesInCustody } from "./keys.ts";
 import { unsealNode, type Unsealing } from "./node.ts";
+import type { Watched } from "./watched.ts";
 import { unsealCommand } from "./command.ts";
 import { answers, nodeStates, setAside, type Answering, type NodeState } from "../nodes/states.ts";
 
 /**
  * All nodes joined and unsealed, each by itself: no request of this kind is passed on between nodes.
  * @param of which Vault: no two runs give keys to a pod of it at the same time
+ * @param watched what a run remembers that does this again and again
  */
-export function vaultUnsealed(withinMs: number, of: LeaseOf): AppResource {
+export function vaultUnsealed(withinMs: number, of: LeaseOf, watched?: Watched): AppResource {
   return {
     id: "vault sys/unseal",
-    diff: (read) => diffUnseal(read, of),
-    apply: (write, say) => applyUnseal({ write, withinMs, say }, of),
+    diff: (read) => diffUnseal(read, of, watched),
+    apply: (write, say) => applyUnseal({ write, withinMs, say, watched }, of),
     command: () => unsealCommand(Math.ceil(withinMs / 1000)),
   };
 }
@@ -32,32 +34,43 @@ export function vaultUnsealed(withinMs: number, of: LeaseOf): AppResource {
 const closed = (states: readonly NodeState[]): Answering[] =>
   states.filter(answers).filter(({ state }) => state === "sealed" || state === "uninitialised");
 
-async function diffUnseal(read: Readers, place: ReleasePlace): Promise<Diff> {
+async function diffUnseal(read: Readers, place: ReleasePlace, watched: Watched | undefined): Promise<Diff> {
   const states = await nodeStates(read.nodes);
   if (!states.some(({ state }) => state === "sealed" || state === "unsealed"))
     throw notYet(kinds.vaultUninitialised, { what: "No Vault node is initialised", fix: "vault-k8s operator init does it, once." });
   await refuseSplitBrain(read, states);
   const [aside, ignored] = [setAside(states, kubectlAtVault(read, `delete -n ${place.namespace}`)), await ignoredPods(read, place)];
-  const todo = closed(states);
-  if (todo.length === 0) return same(inOne([...aside, ...ignored]));
+  const { todo, left } = await apart(read, states, watched);
+  if (todo.length === 0) return same(inOne([...left, ...aside, ...ignored]));
   return {
     kind: "update",
-    note: inOne(ignored),
+    note: inOne([...left, ...ignored]),
     changes: todo.map(({ node, state }) => ({ field: node.name, before: state === "sealed" ? "sealed" : "not joined", after: "unsealed" })),
   };
+}
+
+/** What is to be unsealed, and why other nodes are left alone. */
+async function apart(
+  read: Readers,
+  states: readonly NodeState[],
+  watched: Watched | undefined,
+): Promise<{ todo: Answering[]; left: string[] }> {
+  const all = closed(states);
+  const left = await watched?.left(read, all);
+  return { todo: all.filter(({ node }) => left?.has(node.name) !== true), left: [...(left?.values() ?? [])] };
 }
 
 const inOne = (words: readonly string[]): string | undefined => (words.length === 0 ? undefined : words.join("; "));
 
 async function applyUnseal(unsealing: Unsealing, of: LeaseOf): Promise<void> {
-  const { write, say } = unsealing;
+  const { write, say, watched } = unsealing;
   const { namespace } = of;
   const states = await nodeStates(write.nodes);
   for (const words of setAside(states, kubectlAtVault(write, `delete -n ${namespace}`))) say(words);
   const shares = await sharesFor(unsealing, states);
   const alone = <T>(work: () => Promise<T>): Promise<T> => withLease(write.vaultKube, of, { say, without: "go on" }, work);
   if (shares === undefined) await unsealByHolders(unsealing, alone);
-  else await unsealWith(unsealing, closed(states), shares, alone);
+  else await unsealWith(unsealing, (await apart(write, states, watched)).todo, shares, alone);
   await refuseSplitBrain(write, await nodeStates(write.nodes));
   // Steps that follow need a Vault that answers, not only open ones.
   await leaderWithin(write, unsealing.withinMs);
