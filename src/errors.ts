@@ -15,6 +15,7 @@ export const kinds = {
   nodeVersion: { code: "VK1008", exit: exit.usage, title: "This Node.js is too old" },
   badInput: { code: "VK1009", exit: exit.badInput, title: "An input file cannot be used" },
   timedOut: { code: "VK1010", exit: exit.timedOut, title: "Something did not happen in time" },
+  foreignConfig: { code: "VK1011", exit: exit.badInput, title: "The configuration file is not yours alone" },
 
   kubeconfig: { code: "VK1101", exit: exit.badInput, title: "The kubeconfig cannot be used" },
   unknownContext: { code: "VK1102", exit: exit.badInput, title: "The context is not in the kubeconfig" },

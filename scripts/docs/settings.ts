@@ -37,7 +37,7 @@ Each setting is said once, and this order decides where it comes from:
 4. the top level of the file;
 5. the default.
 
-The file is \`vault-k8s.yaml\` in the working folder, or what \`-f\` names:
+The file is \`vault-k8s.yaml\` in the working folder, or what \`-f\` names (what a file that was only found may say by itself: [security](security.md#a-file-that-was-found)):
 
 \`\`\`yaml
 vault:

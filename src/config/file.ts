@@ -2,11 +2,15 @@ import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { failure, kinds } from "../errors.ts";
 import type { Entries } from "./entries.ts";
+import { refuseForeign } from "./found-file.ts";
 
 /** What vault-k8s.yaml says: for all clusters, and for each. */
 export interface ConfigFile {
   /** As a person would type it. */
   readonly shown: string;
+  readonly absolute: string;
+  /** Nobody named it: it lay in the working folder. */
+  readonly found: boolean;
   /** The folder that its relative paths start from. */
   readonly folder: string;
   readonly top: Entries;
@@ -18,15 +22,20 @@ const largest = 256 * 1024;
 
 /**
  * Reads the file that was named, or vault-k8s.yaml where it is there; undefined when there is none.
- * @throws CliError VK1003 with file, line and column.
+ * @throws CliError VK1003 with file, line and column, VK1011 for a file of somebody else that was not named.
  */
-export async function loadConfigFile(named: string | undefined, cwd: string): Promise<ConfigFile | undefined> {
+export async function loadConfigFile(
+  named: string | undefined,
+  cwd: string,
+  env: Readonly<Record<string, string | undefined>> = {},
+): Promise<ConfigFile | undefined> {
   const shown = named ?? defaultFile;
   const absolute = path.resolve(cwd, shown);
   const text = await readText(absolute, shown, named !== undefined);
   if (text === undefined) return undefined;
+  if (named === undefined) await refuseForeign(absolute, shown, env);
   const { parseConfig } = await import("./parse.ts");
-  return { shown, folder: path.dirname(absolute), ...parseConfig(text, shown) };
+  return { shown, absolute, found: named === undefined, folder: path.dirname(absolute), ...parseConfig(text, shown) };
 }
 
 async function readText(absolute: string, shown: string, mustExist: boolean): Promise<string | undefined> {

@@ -5,6 +5,7 @@ import type { FieldName, Settings } from "./fields.ts";
 import { fieldNames, table } from "./keys.ts";
 import { byDefault, envLayer, fileLayers, first, flagLayer, type Layer, type Said } from "./layers.ts";
 import type { Sources } from "./sources.ts";
+import { steeredBy, type Steered } from "./steering.ts";
 import { originText, type Origin } from "./origin.ts";
 
 /** Settings, and where each comes from. */
@@ -13,6 +14,8 @@ export interface Resolved {
   readonly origins: Readonly<Record<FieldName, Origin>>;
   /** Clusters that the file names. */
   readonly clusters: readonly string[];
+  /** The file, and what it says that it may not decide by itself where nobody named it. */
+  readonly file?: { readonly absolute: string; readonly shown: string; readonly found: boolean; readonly steered: readonly Steered[] };
 }
 
 /**
@@ -26,9 +29,15 @@ export async function resolveSettings(sources: Sources): Promise<Resolved> {
   const file =
     sources.noFile === true
       ? undefined
-      : await loadConfigFile(named === undefined ? undefined : String(valueOf("config", named, shapes)), cwd);
+      : await loadConfigFile(named === undefined ? undefined : String(valueOf("config", named, shapes)), cwd, sources.env);
   const layers = file === undefined ? typed : [...typed, ...fileLayers(file, typed, cwd)];
-  return { ...settle(layers, cwd, shapes), clusters: [...(file?.clusters.keys() ?? [])] };
+  return {
+    ...settle(layers, cwd, shapes),
+    clusters: [...(file?.clusters.keys() ?? [])],
+    ...(file !== undefined && {
+      file: { absolute: file.absolute, shown: file.shown, found: file.found, steered: steeredBy(file.top, file.clusters) },
+    }),
+  };
 }
 
 function settle(layers: readonly Layer[], cwd: string, shapes: readonly RegExp[]): Pick<Resolved, "settings" | "origins"> {

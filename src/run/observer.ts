@@ -8,6 +8,8 @@ export interface Target {
   readonly context: string;
   readonly server: string;
   readonly vault: string;
+  /** The file that says what is run and where keys and tokens go, and which settings of it: "vault-k8s.yaml: helm". */
+  readonly from?: string | undefined;
 }
 
 export interface Summary {

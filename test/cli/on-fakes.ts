@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import type { Scene } from "../contract/scene.ts";
@@ -11,6 +12,10 @@ const around = (scene: Scene, env: Readonly<Record<string, string>> = {}): Recor
   VAULT_K8S_HELM: scene.helm.program,
   ...env,
 });
+
+/** At a terminal the file of the scene is named, so that nobody is asked whether it is meant. */
+const named = (cwd: string): Record<string, string> =>
+  existsSync(join(cwd, "vault-k8s.yaml")) ? { VAULT_K8S_CONFIG: "vault-k8s.yaml" } : {};
 
 const withKubeconfig = (scene: Scene, args: readonly string[]): string[] => [...args, "--kubeconfig", join(scene.folder, "kubeconfig")];
 
@@ -30,7 +35,11 @@ export async function onFakesInTerminal(
 ): Promise<Ran> {
   return withoutSecrets(
     scene,
-    await inTerminal(withKubeconfig(scene, args), { cwd: scene.folder, ...options, env: around(scene, options.env) }),
+    await inTerminal(withKubeconfig(scene, args), {
+      cwd: scene.folder,
+      ...options,
+      env: around(scene, { ...named(options.cwd ?? scene.folder), ...options.env }),
+    }),
   );
 }
 
@@ -43,7 +52,7 @@ export async function talkOnFakes(
 ): Promise<Talk> {
   const talk = await converse([process.execPath, bin, ...withKubeconfig(scene, args)], turns, {
     cwd,
-    env: { PATH: process.env["PATH"] ?? "", LANG: "C.UTF-8", ...around(scene, env) },
+    env: { PATH: process.env["PATH"] ?? "", LANG: "C.UTF-8", ...around(scene, { ...named(cwd), ...env }) },
     patience: 120_000,
   });
   saysNoSecret(scene, talk.raw);

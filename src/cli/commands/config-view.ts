@@ -22,7 +22,7 @@ export interface Shown {
 
 /** Every setting as it would count for a command with these flags. Sends nothing. */
 export const run: Run = async (call) => {
-  const { spec, resolved, terminal } = await prepare(call);
+  const { spec, resolved, terminal } = await prepare(call, { showsOnly: true });
   const all = shownSettings(resolved);
   const token = ["VAULT_TOKEN", "BAO_TOKEN"].find((name) => (call.host.env[name] ?? "") !== "");
   if (spec.run.output === "json")

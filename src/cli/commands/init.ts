@@ -1,6 +1,8 @@
 import { homedir } from "node:os";
 import path from "node:path";
 import { requireAgreement } from "../../config/agree.ts";
+import { loadConfigFile } from "../../config/file.ts";
+import { steeredBy } from "../../config/steering.ts";
 import { resolveSettings, type Resolved } from "../../config/resolve.ts";
 import { type Flags } from "../../config/sources.ts";
 import type { FieldName } from "../../config/fields.ts";
@@ -9,6 +11,8 @@ import { settleVault } from "../../config/which-vault.ts";
 import { CliError, exitCodes, type ExitCode } from "../../core/errors.ts";
 import { word } from "../../core/shell.ts";
 import { failure, kinds } from "../../errors.ts";
+import { prompts, type Prompts } from "../render/prompts.ts";
+import { askTrust, trust } from "../trusted-files.ts";
 import { explain } from "../render/explain.ts";
 import { oneLine } from "../../systems/printable.ts";
 import { back, questionsAt, type Questions } from "../render/questions.ts";
@@ -36,6 +40,7 @@ export const run: Run = async (call) => {
   const ask = questionsAt(terminal, host.streams.stdin, host.signal);
   const wizard: Wizard = { call, terminal, ask, config: configFile(call) };
   greet(wizard);
+  await asMeant(wizard, prompts(terminal, flags.noInput === true, host.signal));
   return await reviewed(wizard, await walked(wizard, await begin(wizard)));
 };
 
@@ -54,6 +59,14 @@ function greet({ terminal, config: { text, shown } }: Wizard): void {
   terminal.err(
     `${wrap(`A set-up in a few questions. Enter takes what is proposed, Esc goes back, Ctrl-C leaves without a trace. ${about}`, "", terminal.columns)}\n`,
   );
+}
+
+/** What is run with the file as it lies there is meant, or somebody says so first. @throws CliError VK1011, VK1002, VK1007 */
+async function asMeant({ call: { flags, host }, terminal }: Wizard, asking: Prompts): Promise<void> {
+  const named = typeof flags.config === "string" ? flags.config : host.env["VAULT_K8S_CONFIG"] || undefined;
+  const file = await loadConfigFile(named, host.cwd, host.env);
+  const seen = file === undefined ? {} : { file: { ...file, steered: steeredBy(file.top, file.clusters) } };
+  await askTrust(seen, { terminal, prompts: asking, env: host.env });
 }
 
 /** What is known before the first question: the contexts, and what flags and the file say. */
@@ -130,8 +143,15 @@ async function reviewed(wizard: Wizard, walk: Walk): Promise<ExitCode> {
   if (given === back || given === "change") return await reviewed(wizard, await walked(wizard, walk));
   if (given === "leave") throw failure(kinds.interrupted, { what: "Left: nothing was written", fix: "vault-k8s init begins again." });
   writeConfig(config, configText(config.text, String(walk.answers.cluster), walk.answers));
+  await written(wizard);
   terminal.err(`${terminal.chalk.green(terminal.symbols.done)} ${shown} written\n`);
   return given === "run" ? await bootstrapped(wizard, walk) : finished(wizard, walk, line);
+}
+
+/** A file that a person made here is meant as it is. */
+async function written({ config: { file }, call: { host } }: Wizard): Promise<void> {
+  const made = await loadConfigFile(file, host.cwd);
+  if (made !== undefined) await trust(made.absolute, steeredBy(made.top, made.clusters), host.env);
 }
 
 /** Whether there is a plan: what bootstrap would do with these answers. What stops it is told. */

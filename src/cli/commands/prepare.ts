@@ -2,6 +2,7 @@ import { requireAgreement } from "../../config/agree.ts";
 import { requireCluster, resolveSettings, type Resolved } from "../../config/resolve.ts";
 import { specOf, type Spec } from "../../config/spec.ts";
 import { settleVault } from "../../config/which-vault.ts";
+import { askTrust } from "../trusted-files.ts";
 import { prompts, type Prompts } from "../render/prompts.ts";
 import { openTerminal, type Terminal } from "../render/terminal.ts";
 import type { Call } from "./command.ts";
@@ -16,10 +17,11 @@ export interface Prepared {
 }
 
 /**
- * Settles what a call wants and looks at the terminal. `flagsOnly`: neither the environment nor a file says anything.
+ * Settles what a call wants and looks at the terminal. `flagsOnly`: neither the environment nor a file says anything. `showsOnly`: nothing
+ * is run with the settings, so that nobody has to mean them.
  * @throws CliError for settings that cannot be used.
  */
-export async function prepare({ command, flags, host }: Call, { flagsOnly = false } = {}): Promise<Prepared> {
+export async function prepare({ command, flags, host }: Call, { flagsOnly = false, showsOnly = false } = {}): Promise<Prepared> {
   const { env, cwd, streams, signal } = host;
   const resolved = settleVault(
     await resolveSettings(
@@ -29,12 +31,9 @@ export async function prepare({ command, flags, host }: Call, { flagsOnly = fals
   );
   requireAgreement(resolved);
   const terminal = openTerminal(streams, env, resolved.settings.color);
-  return {
-    spec: specOf(resolved.settings),
-    resolved,
-    terminal,
-    prompts: prompts(terminal, resolved.settings.noInput, signal),
-  };
+  const asking = prompts(terminal, resolved.settings.noInput, signal);
+  if (!showsOnly) await askTrust(resolved, { terminal, prompts: asking, env });
+  return { spec: specOf(resolved.settings), resolved, terminal, prompts: asking };
 }
 
 export interface ForCluster extends Prepared {

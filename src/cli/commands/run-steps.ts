@@ -1,6 +1,7 @@
 import type { KeyHolders, Readers, Writers } from "../../systems/world.ts";
 import type { Spec } from "../../config/spec.ts";
 import type { Hands } from "../../consumers/diagnosis/cause.ts";
+import { decidedByFile } from "../../config/steering.ts";
 import { converge, exitFor, type Outcome } from "../../core/converge.ts";
 import type { Finding } from "../../core/check.ts";
 import { NotYet, type ExitCode } from "../../core/errors.ts";
@@ -83,7 +84,9 @@ export async function runWork(call: Call, prepared: ForCluster, work: Work): Pro
 
 async function runIn(running: Running, steps: Steps): Promise<ExitCode> {
   const { cluster, renderer, spec, work, world } = running;
-  renderer.target({ cluster, context: world.kube.context, server: world.kube.server, vault: world.vault.describe() });
+  const from = decidedByFile(running.resolved.origins);
+  const target = { cluster, context: world.kube.context, server: world.kube.server, vault: world.vault.describe() };
+  renderer.target({ ...target, ...(from !== undefined && { from }) });
   const outcome = await converged(running, steps);
   await refuseFailures(running, outcome.findings);
   const next = spec.run.dryRun ? [] : ((await work.next?.(spec, world, running.host, running.hands)) ?? []);

@@ -80,9 +80,10 @@ export function textRenderer(given: Terminal, options: TextOptions): Renderer {
   };
 }
 
-const targetLines = ({ cluster, context, server, vault }: Target): string[] => [
+const targetLines = ({ cluster, context, server, vault, from }: Target): string[] => [
   `Cluster  ${oneLine(cluster)}, context ${oneLine(context)}, API server ${oneLine(server)}`,
   `Vault    ${oneLine(vault)}`,
+  ...(from === undefined ? [] : [`From     ${oneLine(from)}`]),
   "",
 ];
 

@@ -34,7 +34,13 @@ const check = z.strictObject({
 
 const step = z.strictObject({ id: z.string(), title: z.string(), resources: z.array(resource), checks: z.array(check) });
 
-const target = z.strictObject({ cluster: z.string(), context: z.string(), server: z.string(), vault: z.string() });
+const target = z.strictObject({
+  cluster: z.string(),
+  context: z.string(),
+  server: z.string(),
+  vault: z.string(),
+  from: z.string().optional().describe("The file that says what is run and where keys and tokens go, and which settings of it"),
+});
 
 const counts = z
   .strictObject({ create: z.number(), update: z.number(), delete: z.number(), unchanged: z.number(), pending: z.number() })
