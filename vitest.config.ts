@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const project = (name: string, include: string[], options: object = {}) => ({ test: { name, include, ...options } });
@@ -8,6 +9,8 @@ const stage = (name: string) => project(name, [`test/lab/${name}.stage.test.ts`]
 // `npm test` (scripts/test.ts) runs the first three, then the others inside labs.
 export default defineConfig({
   test: {
+    // Tests wait for sockets and processes more than they compute: on two cores three workers take 32 s where one takes 83.
+    maxWorkers: Math.max(3, Math.floor(availableParallelism() / 2)),
     projects: [
       project("unit", ["test/unit/**/*.test.ts"], { testTimeout: 30_000 }),
       project("contract", ["test/contract/**/*.test.ts"], { testTimeout: 60_000, hookTimeout: 60_000 }),
