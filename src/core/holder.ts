@@ -35,6 +35,9 @@ export function newHolder(): Holder {
 /** From now on the holder holds nothing. */
 export const giveUp = ({ nonce }: Holder): void => void holding.delete(nonce);
 
+/** A holder for people. */
+export const whoIs = ({ user, host, process: pid, since }: Holder): string => `${user}@${host} (process ${pid}, since ${since})`;
+
 /**
  * Whether the process that left a holder still runs. It is looked for only on the same machine and among the same process numbers: what
  * another machine or container left may still run, whatever its number says.

@@ -5,41 +5,57 @@ import type { Sinks } from "./choose-sinks.ts";
 import { initDocument, keysText } from "./documents.ts";
 import { gatherKeys } from "./gather.ts";
 import { handOut, type NotTaken } from "./hand-out.ts";
-import { markKept, removeMark } from "./mark.ts";
+import { markAs, removeMark } from "./mark.ts";
+import { readOrigin } from "./origin.ts";
 import type { KeyFiles } from "./place.ts";
 import { whyOf } from "./sink.ts";
 import { fill, release, wholeAnswer } from "./spool.ts";
-import { type Custody, refused, titles } from "./open-custody.ts";
+import { type Custody, refused, titles, underLock } from "./open-custody.ts";
 
 /** The answer of init: first into the room that was taken for it, then to every sink, each read back. */
 export async function keep(custody: Custody, keys: Keys): Promise<void> {
   const { files, sinks } = custody;
   const unspooled = await fillSpool(custody, keys).then(() => undefined, whyOf);
-  const failed = await handOut(sinks, keys, { spool: unspooled === undefined ? files.spool : undefined, again: true });
+  const spool = unspooled === undefined ? files.spool : undefined;
+  const failed = await handOut(sinks, keys, { spool, again: true, tag: await tagOf(custody) });
   if (failed.length === 0) return delivered(custody);
-  if (unspooled === undefined) throw incomplete(failed, files.spool);
+  // What was read back a moment ago is looked at again before anybody relies on it.
+  if (spool !== undefined && (await stillSpooled(custody))) throw incomplete(failed, spool);
   const whole = sinks.holders.length === 0 && failed.length < sinks.main.length;
-  throw whole ? incomplete(failed, "the others") : await rescued(custody, keys, [...failed, { title: files.spool, why: unspooled }]);
+  throw whole
+    ? incomplete(failed, "the others")
+    : await rescued(custody, keys, [...failed, { title: files.spool, why: unspooled ?? "It is gone." }]);
 }
+
+const tagOf = async ({ files }: Custody): Promise<string | undefined> => (await readOrigin(files).catch(() => undefined))?.keptAs;
 
 async function fillSpool(custody: Custody, keys: Keys): Promise<void> {
   const { room } = custody;
   custody.room = undefined;
-  await fill(custody.files, await custody.sinks.sealing.seal(keysText(keys)), room);
+  custody.spooled = await fill(custody.files, await custody.sinks.sealing.seal(keysText(keys)), room);
 }
+
+const stillSpooled = ({ files }: Custody): Promise<boolean> =>
+  wholeAnswer(files).then(
+    (text) => text !== undefined,
+    () => false,
+  );
 
 /** Every sink has what belongs into it. Where nothing can be read back there is nothing more to prove, and the mark goes too. */
-async function delivered({ files, sinks }: Custody): Promise<void> {
-  await refused(files.spool, async () => {
-    const marked = nothingProven(sinks) ? await removeMark(files).then(() => true) : await tryToMark(files);
-    await release(files);
-    // What was released makes room on a full disk, which is no reason to stop: every place has the keys.
-    if (!marked) await tryToMark(files);
-  });
+async function delivered(custody: Custody): Promise<void> {
+  const { files, sinks } = custody;
+  await underLock(custody, ({ lock, nonces }) =>
+    refused(files.spool, async () => {
+      const marked = nothingProven(sinks) ? await removeMark(files, nonces).then(() => true) : await tryToMark(files, lock.nonce);
+      await release(files, custody.spooled);
+      // What was released makes room on a full disk, which is no reason to stop: every place has the keys.
+      if (!marked) await tryToMark(files, lock.nonce);
+    }),
+  );
 }
 
-const tryToMark = (files: KeyFiles): Promise<boolean> =>
-  markKept(files).then(
+const tryToMark = (files: KeyFiles, nonce: string): Promise<boolean> =>
+  markAs(files, "kept", nonce).then(
     () => true,
     () => false,
   );
@@ -73,7 +89,9 @@ async function rescued({ sinks }: Custody, keys: Keys, failed: readonly NotTaken
  * Brings what an interrupted run left to every sink. Only the whole answer can be handed out again: in the sinks shares may be apart.
  * @throws CliError VK1504 where a place that can be read back does not give what it was given.
  */
-export async function complete(custody: Custody): Promise<void> {
+export const complete = (custody: Custody): Promise<void> => underLock(custody, () => completeLocked(custody));
+
+async function completeLocked(custody: Custody): Promise<void> {
   const { files, sinks } = custody;
   const spool = (await wholeAnswer(files)) === undefined ? undefined : files.spool;
   const keys = await gatherKeys(custody).catch((error: unknown) => {
@@ -83,7 +101,7 @@ export async function complete(custody: Custody): Promise<void> {
   });
   if (spool === undefined && keys === undefined) return refuseMissing(custody);
   if (spool === undefined && sinks.holders.length > 0) return delivered(custody);
-  const failed = await handOut(sinks, keys, { spool, again: spool !== undefined });
+  const failed = await handOut(sinks, keys, { spool, again: spool !== undefined, tag: await tagOf(custody) });
   if (failed.length > 0) throw incomplete(failed, spool ?? "the others");
   await delivered(custody);
   for (const sink of sinks.rescue) await sink.remove(initDocument).catch(() => undefined);

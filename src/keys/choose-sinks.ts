@@ -6,7 +6,8 @@ import { ageSealing, type Sealing } from "./age.ts";
 import { commandSink } from "./command-sink.ts";
 import { fileSink } from "./file-sink.ts";
 import { kubernetesSink } from "./kubernetes-sink.ts";
-import { beside } from "./place.ts";
+import { standingShare } from "./former.ts";
+import { beside, keyFiles } from "./place.ts";
 import { shareDocument } from "./documents.ts";
 import { rescueSinks } from "./rescue.ts";
 import type { Sink } from "./sink.ts";
@@ -104,6 +105,9 @@ function sinkOf({ name, place }: HolderSpec, file: string, world: SinkWorld): Si
   if (place.kind === "command") return command(world, { title: `the command of ${name}`, write: place.command, holder: name });
   if (place.kind === "kubernetes") return kubernetes(world.kube, place);
   const { identity } = world.keys.age;
-  if (place.kind === "file") return fileSink(place.file, ageSealing([], identity), shareDocument(name));
-  return fileSink(beside(file, shareDocument(name)), ageSealing([place.recipient], identity), shareDocument(name));
+  if (place.kind === "file") return fileSink(place.file, ageSealing([], identity), { main: shareDocument(name) });
+  const share = beside(file, shareDocument(name));
+  const standing = (document: string): Promise<string> =>
+    document === shareDocument(name) ? standingShare(keyFiles(file), document, share) : Promise.resolve(beside(share, document));
+  return fileSink(share, ageSealing([place.recipient], identity), { main: shareDocument(name), standing });
 }

@@ -31,6 +31,7 @@ export function commandSink(options: CommandSinkOptions): Sink {
   };
   return {
     title: options.title,
+    takesAnyName: true,
     unproven: options.read === undefined ? "no --keys-read-command is named to read it back" : undefined,
     has: async (document) => (options.read === undefined ? undefined : (await read(document)).text !== undefined),
     read: async (document) => {

@@ -1,16 +1,15 @@
-import path from "node:path";
 import type { InitUnderWay, KeysWriter } from "../systems/world.ts";
-import { initDocument, json, tokenDocument, tokenText } from "./documents.ts";
-import { makeFolder, replaceFile } from "./files.ts";
-import { gatherKeys, gatherToken } from "./gather.ts";
-import { readMark, removeMark } from "./mark.ts";
-import { readOrigin, type KeyFiles, type Origin } from "./place.ts";
-import { refuseOther } from "./sink.ts";
+import { complete, keep } from "./after-init.ts";
+import { plan, prepare, sending, type Preparing } from "./before-init.ts";
+import { gatherKeys, gatherToken, refuseOthers } from "./gather.ts";
+import { keepToken, learn, vaultClusterId } from "./known.ts";
+import { refuseLocked } from "./lock.ts";
+import { readMark, removeMark, type Mark } from "./mark.ts";
+import { contradiction } from "./origin.ts";
+import { initDocument } from "./documents.ts";
 import { release, wholeAnswer } from "./spool.ts";
-import { refuseUnproven } from "./unproven.ts";
-import { type CustodyOptions, type Custody, open, nowhere, titles, refused } from "./open-custody.ts";
-import { plan, prepare } from "./before-init.ts";
-import { keep, complete } from "./after-init.ts";
+import { closeSync } from "node:fs";
+import { type CustodyOptions, type Custody, hold, letGo, open, nowhere, titles, refused, underLock } from "./open-custody.ts";
 
 /** The unseal keys and tokens of one Vault, in the sinks that the user named; docs/keys.md says what is promised. */
 export function keyCustody(options: CustodyOptions): KeysWriter {
@@ -34,60 +33,92 @@ export function keyCustody(options: CustodyOptions): KeysWriter {
     token: () => ifKnown(gatherToken, undefined),
     initWasLost: () => ifKnown(wasLost, false),
     underWay: () => ifKnown(underWay, undefined),
-    vaultClusterId: () => ifKnown(async ({ files }) => (await readOrigin(files))?.vaultClusterId, undefined),
-    prepare: async (init) => prepare(await needed(), init),
+    vaultClusterId: () => ifKnown(vaultClusterId, undefined),
+    alone: async (work) => alone(await needed(), work),
+    prepare: async (init) => prepared(await needed(), init),
+    sending: async () => sending(await needed()),
     keep: async (keys) => keep(await needed(), keys),
     complete: async () => complete(await needed()),
-    settled: async () => removeMark((await needed()).files),
+    settled: async () => settled(await needed()),
     keepToken: async (token) => keepToken(await needed(), token),
     learnVaultClusterId: (id) => ifKnown((custody) => learn(custody, id), undefined),
     abandon: async () => abandon(await needed()),
   };
 }
 
-/** An init was begun, and its answer never was anywhere. A place that had it may be locked now: that is no loss. */
-async function wasLost({ files, sinks }: Custody): Promise<boolean> {
+async function alone<T>(custody: Custody, work: () => Promise<T>): Promise<T> {
+  await hold(custody);
+  try {
+    return await work();
+  } finally {
+    await letGo(custody);
+  }
+}
+
+async function prepared(custody: Custody, init: Preparing): Promise<void> {
+  const before = custody.held;
+  try {
+    await prepare(custody, init);
+    custody.untilSettled = before === undefined;
+  } catch (error) {
+    if (before === undefined) await letGo(custody);
+    throw error;
+  }
+}
+
+/** The mark of an init of this very Vault. Throws VK1513 while another run may go on with it. */
+async function ownMark({ files, options, held }: Custody): Promise<Mark | undefined> {
   const mark = await readMark(files);
-  if (mark === undefined || mark.kept === true || (await wholeAnswer(files)) !== undefined) return false;
+  if (mark === undefined || contradiction(mark, await options.origin()) !== undefined) return undefined;
+  if (held === undefined) await refuseLocked(files, options.takeOver === true);
+  return mark;
+}
+
+/** An init was sent, and its answer never was anywhere. A place that had it may be locked now: that is no loss. */
+async function wasLost(custody: Custody): Promise<boolean> {
+  const { files, sinks } = custody;
+  const mark = await ownMark(custody);
+  if (mark?.state !== "sent" || (await wholeAnswer(files)) !== undefined) return false;
   const found = await Promise.all([...sinks.main, ...sinks.others].map((sink) => sink.has(initDocument)));
   return !found.includes(true);
 }
 
-async function underWay({ files }: Custody): Promise<InitUnderWay | undefined> {
-  const mark = await readMark(files);
-  if (mark !== undefined) return { node: mark.node, since: mark.since };
-  return (await wholeAnswer(files)) === undefined ? undefined : { node: undefined, since: undefined };
+async function underWay(custody: Custody): Promise<InitUnderWay | undefined> {
+  const mark = await ownMark(custody);
+  const answered = (await wholeAnswer(custody.files)) !== undefined;
+  if (mark !== undefined) return { node: mark.node, since: mark.since, sent: mark.state !== "begun" || answered, seen: mark.seen };
+  return answered && !(await isOthers(custody)) ? { node: undefined, since: undefined, sent: true, seen: undefined } : undefined;
 }
 
+/** What stands here is of another Vault: nothing of it is under way for this one. */
+const isOthers = (custody: Custody): Promise<boolean> =>
+  refuseOthers(custody).then(
+    () => false,
+    () => true,
+  );
+
+async function settled(custody: Custody): Promise<void> {
+  await underLock(custody, ({ nonces }) => refused(custody.files.underWay, () => removeMark(custody.files, nonces)));
+  await ended(custody);
+}
+
+/** Where the lock was taken for this init alone, it ends with it. */
+async function ended(custody: Custody): Promise<void> {
+  if (custody.untilSettled !== true) return;
+  custody.untilSettled = undefined;
+  await letGo(custody);
+}
+
+/** Takes away what this run left, or the one before it whose lock it has; nothing of another run. */
 async function abandon(custody: Custody): Promise<void> {
-  const { files, room } = custody;
+  const { files, room, spooled } = custody;
   custody.room = undefined;
-  await refused(files.underWay, async () => {
-    await release(files, room);
-    await removeMark(files);
-  });
-}
-
-async function keepToken({ files, sinks, options }: Custody, token: string): Promise<void> {
-  refuseUnproven({ ...sinks, holders: [] }, options);
-  for (const sink of sinks.main) {
-    await refused(sink.title, async () => {
-      await sink.replace(tokenDocument, tokenText(token));
-      await refuseOther(sink, tokenDocument, tokenText(token));
-    });
-  }
-  await refused(files.origin, async () => {
-    if ((await readOrigin(files)) === undefined) await writeOrigin(files, await options.origin());
-  });
-}
-
-/** A sealed pod tells no cluster id, so it is kept: a pod of another Vault is known by it once it is unsealed. */
-async function learn({ files, options }: Custody, vaultClusterId: string): Promise<void> {
-  const origin = (await readOrigin(files)) ?? (await options.origin());
-  if (origin.vaultClusterId !== vaultClusterId) await refused(files.origin, () => writeOrigin(files, { ...origin, vaultClusterId }));
-}
-
-async function writeOrigin(files: KeyFiles, origin: Origin): Promise<void> {
-  await makeFolder(path.dirname(files.origin));
-  await replaceFile(files.origin, json(origin));
+  if (room !== undefined) closeSync(room.file);
+  await underLock(custody, ({ nonces }) =>
+    refused(files.underWay, async () => {
+      await release(files, room?.id ?? spooled);
+      await removeMark(files, nonces);
+    }),
+  );
+  await ended(custody);
 }

@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { access, link, mkdir, open, readFile, rename, stat, unlink } from "node:fs/promises";
+import { link, lstat, mkdir, open, readFile, realpath, rename, stat, unlink } from "node:fs/promises";
 import path from "node:path";
 
 /** Systems without hard links answer with one of these. */
@@ -11,7 +11,7 @@ const noLinks = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
  * @throws the system's error, EEXIST when the file is there.
  */
 export async function writeNewFile(file: string, text: string): Promise<void> {
-  const temporary = `${file}.tmp`;
+  const temporary = temporaryOf(file);
   try {
     await writeTemporary(temporary, text);
     await linkNew(temporary, file);
@@ -30,18 +30,35 @@ export async function linkNew(from: string, file: string): Promise<void> {
   await syncFolder(path.dirname(file));
 }
 
-/** Writes a file in the place of one that may be there: at any time the one or the other is there, whole. */
+/**
+ * Writes a file in the place of one that may be there: at any time the one or the other is there, whole. A link stays, and what it leads
+ * to is replaced: it may lead to an encrypted volume.
+ * @throws the system's error, ENOENT for a link that leads nowhere.
+ */
 export async function replaceFile(file: string, text: string): Promise<void> {
-  const temporary = `${file}.tmp`;
+  const target = (await isLink(file)) ? await realpath(file) : file;
+  const temporary = temporaryOf(target);
   try {
     await writeTemporary(temporary, text);
-    await rename(temporary, file);
+    await rename(temporary, target);
   } catch (error) {
     await unlink(temporary).catch(() => undefined);
     throw error;
   }
-  await settle(file, text);
+  await settle(target, text);
 }
+
+/** No name that anybody else takes. */
+const temporaryOf = (file: string): string => `${file}.vault-k8s.tmp`;
+
+const isLink = (file: string): Promise<boolean> =>
+  lstat(file).then(
+    (facts) => facts.isSymbolicLink(),
+    () => false,
+  );
+
+/** Whether a name is a link whose target is not there, such as that of a volume that is not mounted. */
+export const leadsNowhere = async (file: string): Promise<boolean> => (await isLink(file)) && (await realpath(file).catch(() => "")) === "";
 
 async function settle(file: string, text: string): Promise<void> {
   await syncFolder(path.dirname(file));
@@ -55,7 +72,7 @@ async function writeTemporary(file: string, text: string): Promise<void> {
 }
 
 /** A new file, mode 0600, synced. Throws EEXIST. */
-export async function writeSynced(file: string, text: string): Promise<void> {
+async function writeSynced(file: string, text: string): Promise<void> {
   const handle = await open(file, "wx", 0o600);
   try {
     await handle.writeFile(text);
@@ -65,7 +82,10 @@ export async function writeSynced(file: string, text: string): Promise<void> {
   }
 }
 
-/** Makes a folder and those above it, mode 0700. Node's own `recursive` never ends below /proc and the like. Throws the system's error. */
+/**
+ * Makes a folder and those above it, mode 0700, each on the disk when this returns: a name is there when the folder above it was synced.
+ * Node's own `recursive` never ends below /proc and the like. Throws the system's error.
+ */
 export async function makeFolder(folder: string): Promise<void> {
   const error = await tryMake(folder);
   if (error?.code !== "ENOENT" || path.dirname(folder) === folder) return refuseFailed(folder, error);
@@ -74,10 +94,17 @@ export async function makeFolder(folder: string): Promise<void> {
 }
 
 const tryMake = (folder: string): Promise<NodeJS.ErrnoException | undefined> =>
-  mkdir(folder, { mode: 0o700 }).then(
-    () => undefined,
-    (error: NodeJS.ErrnoException) => error,
-  );
+  mkdir(folder, { mode: 0o700 })
+    .then(() => syncFolder(path.dirname(folder)).catch(unlessUnreadable))
+    .then(
+      () => undefined,
+      (error: NodeJS.ErrnoException) => error,
+    );
+
+/** A folder may be made below one that cannot be read. */
+function unlessUnreadable(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EACCES") throw error;
+}
 
 async function refuseFailed(folder: string, error: NodeJS.ErrnoException | undefined): Promise<void> {
   if (error === undefined || (error.code === "EEXIST" && (await stat(folder)).isDirectory())) return;
@@ -102,8 +129,9 @@ export async function textOf(file: string): Promise<string | undefined> {
   });
 }
 
+/** Whether a name is taken, also by a link that leads nowhere. */
 export const exists = (file: string): Promise<boolean> =>
-  access(file).then(
+  lstat(file).then(
     () => true,
     () => false,
   );

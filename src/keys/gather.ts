@@ -3,7 +3,8 @@ import { failure, kinds } from "../errors.ts";
 import type { Keys } from "../systems/world.ts";
 import type { Custody } from "./open-custody.ts";
 import { initDocument, parseKeys, parseShare, parseToken, shareDocument, tokenDocument, withShares, type Share } from "./documents.ts";
-import { readOrigin } from "./place.ts";
+import { contradiction, readOrigin } from "./origin.ts";
+import { namesOf } from "./own-names.ts";
 import { SinkFailure, whyOf, type Sink } from "./sink.ts";
 import { wholeAnswer } from "./spool.ts";
 
@@ -25,12 +26,14 @@ async function keysFromSpool({ files, sinks }: Custody): Promise<Keys | undefine
   return text === undefined ? undefined : parseKeys(await sinks.sealing.open(text, files.spool), files.spool);
 }
 
-async function keysFromSinks({ sinks }: Custody): Promise<Keys | undefined> {
+async function keysFromSinks({ files, sinks }: Custody): Promise<Keys | undefined> {
   const failed: { readonly sink: Sink; readonly error: unknown }[] = [];
-  for (const sink of [...sinks.main, ...sinks.others]) {
-    const text = await sink.read(initDocument).catch((error: unknown) => void failed.push({ sink, error }));
-    if (text !== undefined) return parseKeys(text, sink.title);
-  }
+  const { keptAs } = (await readOrigin(files)) ?? {};
+  for (const sink of [...sinks.main, ...sinks.others])
+    for (const document of namesOf(sink, initDocument, keptAs)) {
+      const text = await sink.read(document).catch((error: unknown) => void failed.push({ sink, error }));
+      if (text !== undefined) return parseKeys(text, sink.title);
+    }
   const [first] = failed;
   if (first === undefined) return undefined;
   if (first.error instanceof CliError) throw first.error;
@@ -41,11 +44,15 @@ async function keysFromSinks({ sinks }: Custody): Promise<Keys | undefined> {
   });
 }
 
-async function sharesOf({ sinks }: Custody): Promise<Share[]> {
+async function sharesOf({ files, sinks }: Custody): Promise<Share[]> {
+  const { keptAs } = (await readOrigin(files)) ?? {};
   const found = await Promise.all(
     sinks.holders.map(async ({ name, sink }) => {
-      const text = await sink.read(shareDocument(name)).catch(onlyHere);
-      return text === undefined ? [] : [parseShare(text, sink.title)];
+      for (const document of namesOf(sink, shareDocument(name), keptAs)) {
+        const text = await sink.read(document).catch(onlyHere);
+        if (text !== undefined) return [parseShare(text, sink.title)];
+      }
+      return [];
     }),
   );
   return found.flat();
@@ -68,15 +75,19 @@ function onlyHere(error: unknown): undefined {
   throw error;
 }
 
-/** A cluster that was made again under its old name has another UID: the old root token must not be sent to it. */
-async function refuseOthers({ files, options }: Custody): Promise<void> {
-  const written = (await readOrigin(files))?.kubeSystemUid;
+/**
+ * Keys and tokens go to no other Vault than theirs: a cluster that was made again under its old name has another UID, and a second Vault of
+ * the same cluster another namespace or release.
+ * @throws CliError VK1009
+ */
+export async function refuseOthers({ files, options }: Custody): Promise<void> {
+  const written = await readOrigin(files);
   if (written === undefined) return;
-  const { kubeSystemUid, context } = await options.origin();
-  if (kubeSystemUid === undefined || kubeSystemUid === written) return;
+  const why = contradiction(written, await options.origin());
+  if (why === undefined) return;
   throw failure(kinds.badInput, {
-    what: `The keys of ${files.keys} belong to another cluster`,
-    why: `They are of the cluster whose kube-system namespace has UID ${written}; context ${context ?? "?"} is ${kubeSystemUid}.`,
-    fix: "If that cluster is gone, move the file away; else name another with --init-file, or choose another --context.",
+    what: `The keys of ${files.keys} belong to another Vault`,
+    why,
+    fix: "Name the key file of this one with --init-file, or say which Vault is meant with --context, --install-namespace and --release. If the Vault of these keys is gone for ever, move them away, with all files beside them that begin with their name.",
   });
 }

@@ -1,9 +1,10 @@
 import type { Keys } from "../systems/world.ts";
 import type { Sinks } from "./choose-sinks.ts";
 import { initDocument, keysText, shareDocument, shareText, withoutShares } from "./documents.ts";
+import { nameFor } from "./own-names.ts";
 import { isSame, refuseOther, SinkFailure, whyOf, type Sink } from "./sink.ts";
 
-/** A document on its way to a sink. `text` is undefined where it stands encrypted in the spool and cannot be read here. */
+/** A document on its way to a sink, under the name that it gets there. `text` is undefined where it stands encrypted in the spool and cannot be read here. */
 interface Delivery {
   readonly sink: Sink;
   readonly document: string;
@@ -16,6 +17,15 @@ export interface NotTaken {
   readonly why: string;
 }
 
+export interface HandingOut {
+  /** The file that holds the whole answer, if it does; a key file can be made of it without more room. */
+  readonly spool: string | undefined;
+  /** Whether a sink that cannot tell whether it has its document gets it. */
+  readonly again: boolean;
+  /** Tells the documents of this init from others, where a sink needs that. */
+  readonly tag: string | undefined;
+}
+
 /** Each sink of a custody with the document that belongs into it once there are keys. */
 export const places = ({ main, holders }: Sinks): { readonly sink: Sink; readonly document: string }[] => [
   ...main.map((sink) => ({ sink, document: initDocument })),
@@ -24,29 +34,23 @@ export const places = ({ main, holders }: Sinks): { readonly sink: Sink; readonl
 
 /**
  * Gives every sink what belongs into it and reads it back; what a sink has already stays. All are tried, whichever fails.
- * @param spool The file that holds the whole answer, if it does; a key file can be made of it without more room.
- * @param again Whether a sink that cannot tell whether it has its document gets it.
  */
-export async function handOut(
-  sinks: Sinks,
-  keys: Keys | undefined,
-  { spool, again }: { readonly spool: string | undefined; readonly again: boolean },
-): Promise<NotTaken[]> {
+export async function handOut(sinks: Sinks, keys: Keys | undefined, { spool, again, tag }: HandingOut): Promise<NotTaken[]> {
   const failed: NotTaken[] = [];
-  for (const delivery of deliveries(sinks, keys)) {
+  for (const delivery of deliveries(sinks, keys, tag)) {
     const adopted = sinks.holders.length === 0 && delivery.document === initDocument ? spool : undefined;
     await deliver(delivery, adopted, again).catch((error: unknown) => failed.push({ title: delivery.sink.title, why: whyOf(error) }));
   }
   return failed;
 }
 
-function deliveries(sinks: Sinks, keys: Keys | undefined): Delivery[] {
+function deliveries(sinks: Sinks, keys: Keys | undefined, tag: string | undefined): Delivery[] {
   const holds = sinks.holders.length > 0;
   const common = keys === undefined ? undefined : keysText(holds ? withoutShares(keys) : keys);
   const own = (index: number, name: string): string | undefined => (keys === undefined ? undefined : shareText(keys, name, index));
   return [
-    ...sinks.main.map((sink) => ({ sink, document: initDocument, text: common })),
-    ...sinks.holders.map(({ name, sink }, index) => ({ sink, document: shareDocument(name), text: own(index, name) })),
+    ...sinks.main.map((sink) => ({ sink, document: nameFor(sink, initDocument, tag), text: common })),
+    ...sinks.holders.map(({ name, sink }, index) => ({ sink, document: nameFor(sink, shareDocument(name), tag), text: own(index, name) })),
   ];
 }
 

@@ -3,57 +3,71 @@ import { z } from "zod";
 import { failure, kinds } from "../errors.ts";
 import { json, parseAs } from "./documents.ts";
 import { removeFile, replaceFile, textOf } from "./files.ts";
-import type { KeyFiles, Origin } from "./place.ts";
+import { standing } from "./former.ts";
+import type { Origin } from "./origin.ts";
+import type { KeyFiles } from "./place.ts";
 
+const optional = z.string().optional();
 const shape = z.looseObject({
   node: z.string(),
   since: z.string(),
-  process: z.number().optional(),
-  host: z.string().optional(),
-  /** Every place has the keys; that they unseal is not proven yet. */
+  /** Of the run that left it, or went on with it. Earlier versions left none. */
+  nonce: optional,
+  /** `begun`: nothing was sent to Vault. `sent`: Vault may have been initialised. `kept`: every place has the keys; that they unseal is not proven. */
+  state: z.enum(["begun", "sent", "kept"]).optional(),
+  /** What earlier versions said instead. */
   kept: z.boolean().optional(),
+  kubeSystemUid: optional,
+  namespace: optional,
+  release: optional,
+  context: optional,
+  keptAs: optional,
+  /** What the pods and volumes were when it was begun, for the proof that they are the same. */
+  seen: z.record(z.string(), z.string()).optional(),
 });
+type MarkState = "begun" | "sent" | "kept";
+export interface Mark extends Origin {
+  readonly node: string;
+  readonly since: string;
+  readonly nonce?: string | undefined;
+  readonly state: MarkState;
+  readonly seen?: Readonly<Record<string, string>> | undefined;
+}
 
 /** The mark of an init that was begun and not brought to its end; undefined when there is none. Throws VK1009 when it is broken. */
-export async function readMark({ underWay }: KeyFiles): Promise<z.output<typeof shape> | undefined> {
-  const text = await textOf(underWay).catch((error: NodeJS.ErrnoException) => {
-    throw failure(kinds.badInput, { what: `${underWay} cannot be read`, why: error.code, fix: "Make it readable for you." });
+export async function readMark(files: KeyFiles): Promise<Mark | undefined> {
+  const file = await standing(files, "underWay");
+  const text = await textOf(file).catch((error: NodeJS.ErrnoException) => {
+    throw failure(kinds.badInput, { what: `${file} cannot be read`, why: error.code, fix: "Make it readable for you." });
   });
-  return text === undefined ? undefined : parseAs(shape, text, underWay);
+  if (text === undefined) return undefined;
+  const mark = parseAs(shape, text, file);
+  // Earlier versions did not say whether the request had left.
+  return { ...mark, state: mark.state ?? (mark.kept === true ? "kept" : "sent") };
 }
 
-/** Leaves the mark: from now on an init of this node may have been sent. */
-export const writeMark = (files: KeyFiles, node: string, origin: Origin): Promise<void> =>
-  replaceFile(files.underWay, json({ node, since: new Date().toISOString(), process: process.pid, host: hostname(), ...origin }));
+export interface Begun {
+  readonly node: string;
+  readonly nonce: string;
+  readonly seen: Readonly<Record<string, string>> | undefined;
+}
 
-/** Says in the mark that the keys are kept. */
-export async function markKept(files: KeyFiles): Promise<void> {
+/** Leaves the mark: an init of this node is about to be sent. */
+export const writeMark = ({ underWay }: KeyFiles, { node, nonce, seen }: Begun, origin: Origin): Promise<void> =>
+  replaceFile(
+    underWay,
+    json({ ...origin, node, nonce, state: "begun", since: new Date().toISOString(), process: process.pid, host: hostname(), seen }),
+  );
+
+/** Says in the mark how far it came; from now on it is of the run with this nonce. */
+export async function markAs(files: KeyFiles, state: MarkState, nonce: string): Promise<void> {
   const mark = await readMark(files);
-  if (mark !== undefined && mark.kept !== true) await replaceFile(files.underWay, json({ ...mark, kept: true }));
+  if (mark === undefined || (mark.state === state && mark.nonce === nonce)) return;
+  await replaceFile(files.underWay, json({ ...mark, state, nonce }));
 }
 
-export const removeMark = ({ underWay }: KeyFiles): Promise<void> => removeFile(underWay);
-
-/** How long a process that still runs is taken for the one that left the mark, in milliseconds: numbers of processes are given again. */
-const longestInitMs = 15 * 60_000;
-
-/** Two runs at once would each take the other's keys for lost. Throws VK1513. */
-export async function refuseOtherRun(files: KeyFiles): Promise<void> {
+/** Takes the mark away where it is of one of these runs. Throws the system's error. */
+export async function removeMark(files: KeyFiles, nonces: ReadonlySet<string | undefined>): Promise<void> {
   const mark = await readMark(files);
-  if (mark?.process === undefined || mark.process === process.pid || mark.host !== hostname()) return;
-  if (Date.now() - Date.parse(mark.since) > longestInitMs || !isRunning(mark.process)) return;
-  throw failure(kinds.runUnderWay, {
-    what: "Another run is initialising this Vault",
-    why: `Process ${mark.process} of this machine began ${mark.since}; its mark is ${files.underWay}.`,
-    fix: "Wait until it has ended, then run the same command again.",
-  });
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
+  if (mark !== undefined && nonces.has(mark.nonce)) await removeFile(files.underWay);
 }

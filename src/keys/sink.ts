@@ -9,8 +9,12 @@ export interface Sink {
   readonly title: string;
   /** Why nothing can be read back from it; left out where it can. */
   readonly unproven?: string | undefined;
+  /** Whether any name of a document will do. */
+  readonly takesAnyName?: boolean;
   /** What a person should know of it before keys are given to it. */
   readonly warning?: string | undefined;
+  /** What a person should know of the place as it is now. Throws SinkFailure where no keys may stand there. */
+  look?(): Promise<string | undefined>;
   /** Whether it has the document; undefined where that cannot be known. */
   has(document: string): Promise<boolean | undefined>;
   /** Undefined when it does not have the document. Throws CliError or SinkFailure when it has, or may have, and cannot give it. */

@@ -1,5 +1,5 @@
-import { z } from "zod";
 import type { Holder } from "../core/holder.ts";
+import { isHolder } from "../core/holder-shape.ts";
 import type { KubeObject, ObjectRef } from "../systems/world.ts";
 import { labelled } from "./object.ts";
 
@@ -66,23 +66,11 @@ export const renewed = (lease: KubeObject): KubeObject => ({ ...lease, spec: { .
 /** API servers take six digits and no others: metav1.MicroTime. */
 const microTime = (): string => new Date().toISOString().replace("Z", "000Z");
 
-const holderShape = z.object({
-  nonce: z.string(),
-  user: z.string(),
-  host: z.string(),
-  process: z.number().int(),
-  since: z.string(),
-  start: z.string().optional(),
-  machine: z.string().optional(),
-  boot: z.string().optional(),
-  space: z.string().optional(),
-});
-
 /** The process that left a Lease, where the Lease says it and the annotation is of the same holder. */
 export function holderOf(lease: KubeObject): Holder | undefined {
   try {
-    const holder = holderShape.parse(JSON.parse(lease.metadata.annotations?.[annotation] ?? ""));
-    return isHeldBy(lease, holder) ? holder : undefined;
+    const holder: unknown = JSON.parse(lease.metadata.annotations?.[annotation] ?? "");
+    return isHolder(holder) && isHeldBy(lease, holder) ? holder : undefined;
   } catch {
     return undefined;
   }

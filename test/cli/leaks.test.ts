@@ -47,7 +47,7 @@ test("what was written is what was promised: the keys, in a folder of the user's
   expect(await traces.writtenOutside(data)).toEqual([]);
   expect(await traces.writtenOutside()).not.toEqual([]);
   expect(await readdir(traces.at("tmp"))).toEqual([]);
-  expect(await modes(data)).toEqual({ "": 0o700, "init.json": 0o600, "origin.json": 0o600, "token.json": 0o600 });
+  expect(await modes(data)).toEqual({ "": 0o700, "init.json": 0o600, "init.json.origin": 0o600, "init.json.token": 0o600 });
 });
 
 test("no file holds a secret but the key file, the kept token and what the user gave", async () => {

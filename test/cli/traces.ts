@@ -11,7 +11,7 @@ const givenAndPromised = [
   "kubeconfig-exec",
   "credential",
   "home/.local/share/vault-k8s/eks-prod/init.json",
-  "home/.local/share/vault-k8s/eks-prod/token.json",
+  "home/.local/share/vault-k8s/eks-prod/init.json.token",
 ];
 
 const key = new Authority("people").issue(["operator"]);

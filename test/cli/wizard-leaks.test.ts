@@ -145,7 +145,7 @@ describe("what it left", () => {
     const beside = ["vault-k8s.schema.json", "vault-k8s.yaml"];
     for (const folder of ["whole", "echo-of-vault"]) expect((await readdir(traces.at(folder))).toSorted()).toEqual(beside);
     expect(await readdir(traces.at("tmp"))).toEqual([]);
-    expect(await modes(traces.at(kept))).toEqual({ "": 0o700, "init.json": 0o600, "origin.json": 0o600, "token.json": 0o600 });
+    expect(await modes(traces.at(kept))).toEqual({ "": 0o700, "init.json": 0o600, "init.json.origin": 0o600, "init.json.token": 0o600 });
   });
 
   test("holds a secret in no file but the key file, the kept token and what the user gave", async () => {

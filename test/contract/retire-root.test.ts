@@ -28,7 +28,7 @@ afterAll(() => scene.close());
 
 const data = (file: string): string => join(scene.folder, "home/.local/share/vault-k8s/eks-prod", file);
 const kept = async (): Promise<string | undefined> =>
-  readFile(data("token.json"), "utf8").then(
+  readFile(data("init.json.token"), "utf8").then(
     (text) => (JSON.parse(text) as { token: string }).token,
     () => undefined,
   );
@@ -56,7 +56,7 @@ describe("by a token that is kept", () => {
     });
     expect(known(rootId())).toBeUndefined();
     expect(known(await kept())).toMatchObject({ parent: undefined, period: 768 * 3600, policies: ["default", "vault-k8s-admin"] });
-    expect((await stat(data("token.json"))).mode & 0o777).toBe(0o600);
+    expect((await stat(data("init.json.token"))).mode & 0o777).toBe(0o600);
     expect(findings(ran)[0]).toBe("pass: revoked");
   });
 
@@ -137,7 +137,7 @@ describe("by a token that is kept", () => {
       period: 3600,
       parent: rootId(),
     });
-    await writeFile(data("token.json"), JSON.stringify({ token: child.id }), { mode: 0o600 });
+    await writeFile(data("init.json.token"), JSON.stringify({ token: child.id }), { mode: 0o600 });
     const { tokens } = scene.vault.storage;
     ended(await retire({ vaultTokenFile: await fileOf(rootId()) }));
     expect(await kept()).not.toBe(child.id);

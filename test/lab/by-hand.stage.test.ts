@@ -93,7 +93,7 @@ describe("the script of --print-commands, alone, on an empty cluster", () => {
 
   it("keeps the same files, for their owner alone", async () => {
     const files = await kept("eks-staging");
-    expect(Object.keys(files)).toEqual(["init.json", "origin.json", "token.json"]);
+    expect(Object.keys(files)).toEqual(["init.json", "init.json.origin", "init.json.token"]);
     // Bootstrap also keeps Vault's CA, for the lines that it prints.
     expect({ ...files, "ca.crt": { mode: "644", fields: [] } }).toEqual(await kept("eks-prod"));
   });

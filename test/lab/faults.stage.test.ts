@@ -42,7 +42,7 @@ const inStore: Keeps = (person) => new Store(person);
  * the reading back that unseals. The mark is written as it is without commands.
  */
 function aroundStore(names: readonly string[]): number[] {
-  const answer = "vault-k8s/eks-prod/init-answer.json";
+  const answer = "vault-k8s/eks-prod/init.json.answer";
   const [answered, alone] = [names.lastIndexOf(`ftruncateSync ${answer}`), names.lastIndexOf(`unlink ${answer}`)];
   const proof = names.lastIndexOf("command give init.json: to be started");
   expect([answered, alone, proof], names.join("\n")).not.toContain(-1);

@@ -106,6 +106,13 @@ export const custody = {
     steps: ["operator-init"],
     help: "Keep the keys although nothing can be read back from where they go",
   },
+  takeOver: {
+    flag: "take-over",
+    type: "boolean",
+    default: false,
+    steps: ["operator-init"],
+    help: "Take over the keys' lock of a run of which nobody can tell whether it still lives, such as one on another machine",
+  },
   initFile: {
     flag: "init-file",
     value: "FILE",

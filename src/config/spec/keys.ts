@@ -26,6 +26,8 @@ export interface KeysSpec {
   readonly holders: readonly HolderSpec[];
   /** A place that cannot be read back will do. */
   readonly acceptUnproven: boolean;
+  /** A lock of these keys is taken over of which nobody can tell whether its holder still runs. */
+  readonly takeOver: boolean;
 }
 
 export const keysOf = (settings: Settings): KeysSpec => ({
@@ -42,4 +44,5 @@ export const keysOf = (settings: Settings): KeysSpec => ({
   stdout: settings.keysStdout,
   holders: settings.keysHolders.map(parseHolder),
   acceptUnproven: settings.acceptUnproven,
+  takeOver: settings.takeOver,
 });

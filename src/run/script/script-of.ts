@@ -1,4 +1,6 @@
 import path from "node:path";
+import { standing } from "../../keys/former.ts";
+import { keyFiles } from "../../keys/place.ts";
 import type { Writers } from "../../systems/world.ts";
 import type { KeysSpec } from "../../config/spec/keys.ts";
 import type { VaultSpec } from "../../config/spec/vault.ts";
@@ -37,13 +39,16 @@ const head = (title: string, { kubernetes, vault }: Spec): string =>
 async function keysOf({ install, keys: wanted }: VaultSpec, { keys: custody, vaultKube }: Writers): Promise<ScriptKeys> {
   await custody.read().catch(() => undefined);
   const title = custody.describe();
-  if (!path.isAbsolute(title) || goElsewhere(wanted)) return { file: undefined, title, origin: {} };
+  if (!path.isAbsolute(title) || goElsewhere(wanted)) return { files: undefined, title, origin: {} };
   const known = vaultKube && {
     kubeSystemUid: await vaultKube.clusterUid(),
     namespace: install.namespace,
+    release: install.release,
     context: vaultKube.context,
   };
-  return { file: title, title, origin: { ...known, keptIn: [title] } };
+  const files = keyFiles(title);
+  const [token, origin] = await Promise.all([standing(files, "token"), standing(files, "origin")]);
+  return { files: { keys: title, token, origin }, title, origin: { ...known, keptIn: [title] } };
 }
 
 const goElsewhere = ({ age, command, kubernetesSecret, stdout, holders }: KeysSpec): boolean =>

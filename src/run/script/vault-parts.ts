@@ -1,4 +1,4 @@
-import { keyFiles, type KeyFiles, type Origin } from "../../keys/place.ts";
+import type { Origin } from "../../keys/origin.ts";
 import type { Writers } from "../../systems/world.ts";
 import type { VaultSpec } from "../../config/spec/vault.ts";
 import { word } from "../../core/shell.ts";
@@ -7,8 +7,8 @@ import type { ScriptPart } from "./script.ts";
 
 /** Where the keys of a run go, as far as a shell can put them there. */
 export interface ScriptKeys {
-  /** The key file; undefined where the keys go elsewhere, or not as they are. */
-  readonly file: string | undefined;
+  /** The key file, and what stands beside it; undefined where the keys go elsewhere, or not as they are. */
+  readonly files: { readonly keys: string; readonly token: string; readonly origin: string } | undefined;
   /** For people. */
   readonly title: string;
   /** What is known of the keys beside them. */
@@ -16,8 +16,8 @@ export interface ScriptKeys {
 }
 
 /** Vault writes its answers as JSON with a field or an item of a list in each line. */
-export const keys = ({ file, title, origin }: ScriptKeys): ScriptPart => ({
-  lines: file === undefined ? keysElsewhere(title) : `${keysInFile(file)}\n${tokens(keyFiles(file), origin)}`,
+export const keys = ({ files, title, origin }: ScriptKeys): ScriptPart => ({
+  lines: files === undefined ? keysElsewhere(title) : `${keysInFile(files.keys)}\n${tokens(files, origin)}`,
 });
 
 const keysInFile = (file: string): string => `
@@ -32,7 +32,7 @@ unseal_keys() {
   sed -n '/"unseal_keys_b64"/,/\\]/p' "$keys" | sed -n 's/^ *"\\([^":]*\\)",\\{0,1\\}$/\\1/p' | head -n "$threshold"
 }`;
 
-const tokens = ({ token, origin: originFile }: KeyFiles, origin: Origin): string => `
+const tokens = ({ token, origin: originFile }: NonNullable<ScriptKeys["files"]>, origin: Origin): string => `
 # The root token, and the one that takes over from it.
 token_file=${word(token)}
 root_token() { sed -n 's/.*"root_token": "\\([^"]*\\)".*/\\1/p' "$keys"; }

@@ -5,7 +5,8 @@ import { addressInside, addressOutside, ingressCa } from "./consumer-address.ts"
 import type { OnRequest } from "../../systems/http/http.ts";
 import { chooseSinks } from "../../keys/choose-sinks.ts";
 import { keyCustody } from "../../keys/custody.ts";
-import { dataFolder, defaultKeyFile, findByUid } from "../../keys/place.ts";
+import { findKeyFile } from "../../keys/find.ts";
+import { dataFolder, defaultKeyFile } from "../../keys/place.ts";
 import { openKube, type OpenedKube } from "../../systems/kube/open-kube.ts";
 import { caObject, caOfPods, remembered, type Trust } from "../../systems/vault/trust.ts";
 import { readCa, whichVault, type WhichVault } from "./which-vault.ts";
@@ -87,11 +88,14 @@ function keysOf({ spec, options, env, home, vaultIs, vaultKube }: Omit<Plan, "ke
   const byName = cluster === undefined || vaultIs === "other-cluster" ? undefined : defaultKeyFile(folder, cluster);
   const said = keys.file ?? byName;
   const context = vaultKube?.client.context;
+  const origin = async () =>
+    vaultKube === undefined
+      ? {}
+      : { kubeSystemUid: await vaultKube.client.clusterUid(), namespace: install.namespace, release: install.release, context };
   return keyCustody({
     title: said ?? (context === undefined ? "the key file" : `the key file of context ${context} below ${folder}`),
-    file: async () => said ?? (vaultKube === undefined ? undefined : findByUid(folder, await vaultKube.client.clusterUid())),
-    origin: async () =>
-      vaultKube === undefined ? {} : { kubeSystemUid: await vaultKube.client.clusterUid(), namespace: install.namespace, context },
+    file: async () => said ?? (vaultKube === undefined ? undefined : findKeyFile(folder, await origin())),
+    origin,
     sinks: (file) =>
       chooseSinks(file, {
         cluster,
@@ -104,6 +108,7 @@ function keysOf({ spec, options, env, home, vaultIs, vaultKube }: Omit<Plan, "ke
       }),
     acceptUnproven: keys.acceptUnproven,
     threshold: keys.threshold,
+    takeOver: keys.takeOver,
   });
 }
 

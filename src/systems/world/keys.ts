@@ -17,6 +17,10 @@ export interface InitUnderWay {
   readonly node: string | undefined;
   /** RFC 3339. */
   readonly since: string | undefined;
+  /** Whether the request may have left: before that, nothing can be lost. */
+  readonly sent: boolean;
+  /** What the pods and volumes were when it was begun, as it was given to `prepare`. */
+  readonly seen: Readonly<Record<string, string>> | undefined;
 }
 
 export interface KeysReader {
@@ -27,21 +31,32 @@ export interface KeysReader {
    * goes there can be read back.
    */
   plan(): Promise<readonly string[]>;
-  /** Undefined when there are none. With one holder for each share, the shares are those that could be read. Throws VK1009 when they are broken, VK1504 when they cannot be read from here. */
+  /** Undefined when there are none. With one holder for each share, the shares are those that could be read. Throws VK1009 when they are broken or another Vault's, VK1504 when they cannot be read from here. */
   read(): Promise<Keys | undefined>;
   /** The token that took over from the root token, from the same custody; undefined when there is none. Throws VK1009. */
   token(): Promise<string | undefined>;
-  /** An init was begun, and its answer never reached any place of ours. */
+  /** An init of this Vault was sent, and its answer never reached any place of ours. Throws VK1513 while another run may go on with it. */
   initWasLost(): Promise<boolean>;
-  /** An init was begun, and its keys are not proven, or not yet everywhere they belong. */
+  /** An init of this Vault was begun, and its keys are not proven, or not yet everywhere they belong. Throws VK1513 as above. */
   underWay(): Promise<InitUnderWay | undefined>;
-  /** cluster_id of the Vault that the keys belong to, once it was learned. */
+  /** cluster_id of the Vault that the keys belong to, once it was learned; undefined where they are of another Vault than this run is about. */
   vaultClusterId(): Promise<string | undefined>;
 }
 
 export interface KeysWriter extends KeysReader {
-  /** Proves every place, takes room for an answer of so many bytes, and leaves a mark that an init of the node is under way. Throws VK1501, VK1502, VK1509, VK1513. */
-  prepare(init: { readonly node: string; readonly bytes: number }): Promise<void>;
+  /** Works while no other run writes beside these keys. Throws VK1513 with who does. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * Proves every place, takes room for an answer of so many bytes, and leaves a mark that an init of the node is begun. No other run is let in
+   * from the first proof on, until it is settled or abandoned. Throws VK1501, VK1502, VK1509, VK1513.
+   */
+  prepare(init: {
+    readonly node: string;
+    readonly bytes: number;
+    readonly seen?: Readonly<Record<string, string>> | undefined;
+  }): Promise<void>;
+  /** Says in the mark that the request leaves. Throws VK1513 where another run has taken over. */
+  sending(): Promise<void>;
   /** Keeps the keys in every place, each synced and read back. Throws VK1512 when some place did not take them, VK1503 when none did. */
   keep(keys: Keys): Promise<void>;
   /** Brings what an interrupted run left to every place. Throws VK1512. */
@@ -52,7 +67,7 @@ export interface KeysWriter extends KeysReader {
   keepToken(token: string): Promise<void>;
   /** Keeps the cluster_id that an unsealed pod told, beside the keys. */
   learnVaultClusterId(id: string): Promise<void>;
-  /** Takes the mark away after an init that surely did not happen. */
+  /** Takes away what this run left, or one before it that ended, after an init that surely did not happen. Nothing of another run. */
   abandon(): Promise<void>;
 }
 

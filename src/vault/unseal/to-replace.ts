@@ -20,7 +20,7 @@ export interface ToReplace {
  * @throws CliError of that kind where an init is under way, or there are no keys here.
  */
 export async function sharesToReplace(read: Readers, { kind, what, until, byHand }: ToReplace): Promise<readonly string[]> {
-  if ((await read.keys.underWay()) !== undefined)
+  if ((await read.keys.underWay())?.sent === true)
     throw failure(kind, {
       what: `${what}, and an init of this Vault was begun and not brought to its end`,
       why: "A pod is deleted only when the keys are known to unseal it.",

@@ -53,7 +53,7 @@ async function remake(pod: string, withVolume: boolean): Promise<void> {
 }
 
 const file = (name: string): string => readFileSync(join(home, "vault-k8s", cluster, name), "utf8");
-const clusterId = (): string => (JSON.parse(file("origin.json")) as { vaultClusterId: string }).vaultClusterId;
+const clusterId = (): string => (JSON.parse(file("init.json.origin")) as { vaultClusterId: string }).vaultClusterId;
 const rootToken = (): string => (JSON.parse(file("init.json")) as { root_token: string }).root_token;
 
 const pods = ["vault-0", "vault-1", "vault-2"];

@@ -85,7 +85,7 @@ test("age: the key file is encrypted, and read back with the identity", async ()
   const file = `vault-k8s/${cluster}/init.json`;
   expect(world.text(file)).toMatch(/^-----BEGIN AGE ENCRYPTED FILE-----/);
   expect(statSync(world.path(file)).mode & 0o777).toBe(0o600);
-  expect(readdirSync(world.path(`vault-k8s/${cluster}`)).sort()).toEqual(["init.json", "origin.json"]);
+  expect(readdirSync(world.path(`vault-k8s/${cluster}`)).sort()).toEqual(["init.json", "init.json.origin"]);
   await vault.reset();
   // A Vault that is gone and made anew: the keys are never overwritten.
   const again = await world.init("--keys-age-recipient", recipient, "--keys-age-identity", world.path("me"));
@@ -135,7 +135,7 @@ test("a command keeps the keys and another gives them back; no other file holds 
   expect(await isInitialised()).toBe(false);
   const init = await world.init(...keeps, ...reads);
   expect(init.exitCode, init.stderr).toBe(0);
-  expect(readdirSync(world.path(`vault-k8s/${cluster}`))).toEqual(["origin.json"]);
+  expect(readdirSync(world.path(`vault-k8s/${cluster}`))).toEqual(["init.json.origin"]);
   const { root_token } = await expectKeys(world.text("store-init.json"));
   await world.seal(root_token);
   const without = await world.unseal();
@@ -176,7 +176,7 @@ test("a command that fails only after init: the keys are safe, and the next run 
   const next = await world.init(...locked, ...reads);
   expect(next.exitCode, next.stderr).toBe(0);
   await expectKeys(world.text("store-init.json"));
-  expect(readdirSync(world.path(`vault-k8s/${cluster}`))).toEqual(["origin.json"]);
+  expect(readdirSync(world.path(`vault-k8s/${cluster}`))).toEqual(["init.json.origin"]);
 });
 
 test("a Secret, a file and a command at once: each has the keys; the Secret is warned of", async () => {
@@ -231,7 +231,7 @@ test("each holder gets one share and no other; they unseal one after the other, 
   expect(none).toEqual([]);
   const ann = JSON.parse(world.text("ann.json")) as { key: string; index: number };
   expect(ann).toMatchObject({ holder: "ann", index: 0, shares: 3, threshold: 2 });
-  expect(world.text(`vault-k8s/${cluster}/share-bob.json`)).toMatch(/^-----BEGIN AGE/);
+  expect(world.text(`vault-k8s/${cluster}/init.json.share-bob`)).toMatch(/^-----BEGIN AGE/);
   await world.seal(root_token);
   const one = await world.run(["operator", "unseal", "-"], { input: world.text("ann.json") });
   expect([one.exitCode, words(one)]).toEqual([2, expect.stringContaining("vault-0: 1 of 2 keys") as string]);

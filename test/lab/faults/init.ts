@@ -84,7 +84,7 @@ async function judge(scene: Scene, point: Pick<Row, "at" | "point">, help?: () =
 const askedForInit = ({ boundaries }: FaultRun): boolean => boundaries.some((name) => /^(POST|PUT) \/v1\/sys\/init/.test(name));
 
 /** Vault's answer, where an interrupted run left it. */
-const answerOf = ({ person }: Scene): string | undefined => person.file("init-answer.json")?.trim() || undefined;
+const answerOf = ({ person }: Scene): string | undefined => person.file("init.json.answer")?.trim() || undefined;
 
 /** A run that finds the place locked changes nothing, and takes nothing for lost that is there. Undefined where it cannot be locked. */
 async function whileLocked(scene: Scene, { keys }: Before): Promise<string | undefined> {
@@ -99,9 +99,9 @@ async function whileLocked(scene: Scene, { keys }: Before): Promise<string | und
 }
 
 function stateOf(scene: Scene, { seal: { initialized, sealed, progress }, keys }: Before): string {
-  const room = scene.person.file("init-answer.json") === undefined ? undefined : "room";
+  const room = scene.person.file("init.json.answer") === undefined ? undefined : "room";
   const files = [
-    scene.person.file("init-under-way.json") === undefined ? undefined : "mark",
+    scene.person.file("init.json.under-way") === undefined ? undefined : "mark",
     answerOf(scene) === undefined ? room : "answer",
     keys === undefined ? undefined : "keys",
   ].filter((word) => word !== undefined);
@@ -114,7 +114,7 @@ async function outcome(scene: Scene, next: FaultRun, help?: () => void): Promise
   const code = codeIn(next).trim();
   if (code === "VK1512" && help !== undefined) return afterHelp(scene, help);
   if (next.exitCode !== 1 || code !== "VK1503") return { result: `exit ${next.exitCode}: ${next.stderr.slice(-300)}`, kind: "wrong" };
-  if ((scene.keeping.keys() ?? answerOf(scene)) !== undefined || scene.person.file("init-answer.json") === undefined)
+  if ((scene.keeping.keys() ?? answerOf(scene)) !== undefined || scene.person.file("init.json.answer") === undefined)
     return { result: "VK1503 although the keys are there", kind: "wrong" };
   const wiped = await runInit(scene, undefined, ["--wipe-lost", "eks-prod"]);
   if (wiped.exitCode !== 0)

@@ -8,7 +8,9 @@ export async function proven(vault: Vault, person: Person, kept = person.file("i
   const keys = JSON.parse(kept ?? "{}") as { root_token?: string; unseal_keys_b64?: string[] };
   if ((await vault.seal("vault-0")).sealed) return { result: "the pod is sealed", kind: "wrong" };
   await known(vault, keys.root_token ?? "");
-  const left = ["init-under-way.json", "init-answer.json", "probe.json", "init.json.tmp"].filter((name) => person.file(name) !== undefined);
+  const left = ["init.json.under-way", "init.json.answer", "init.json.probe", "init.json.lock", "init.json.vault-k8s.tmp"].filter(
+    (name) => person.file(name) !== undefined,
+  );
   if (left.length > 0) return { result: `left behind: ${left.join(", ")}`, kind: "wrong" };
   if (keys.unseal_keys_b64?.length !== 5) return { result: "not all keys are there", kind: "wrong" };
   return { result: "goes on: keys kept and proven", kind: "goes on" };

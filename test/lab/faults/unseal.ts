@@ -54,7 +54,7 @@ async function stateOf({ vault }: Place): Promise<string> {
 /** All pods unsealed, of one Vault, and of the Vault that the keys are of. */
 async function together({ vault, person }: Place): Promise<Pick<Row, "result" | "kind">> {
   const states = await Promise.all(vault.pods.map((pod) => vault.seal(pod)));
-  const { vaultClusterId } = JSON.parse(person.file("origin.json") ?? "{}") as { vaultClusterId?: string };
+  const { vaultClusterId } = JSON.parse(person.file("init.json.origin") ?? "{}") as { vaultClusterId?: string };
   if (!states.every(({ sealed, cluster_id: id }) => !sealed && id === vaultClusterId))
     return { result: "the pods are not together", kind: "wrong" };
   return proven(vault, person);

@@ -28,7 +28,7 @@ describe("the root token after bootstrap", () => {
       policies: ["default", "vault-k8s-admin"],
       renewable: true,
     });
-    expect((await stat(file("token.json"))).mode & 0o777).toBe(0o600);
+    expect((await stat(file("init.json.token"))).mode & 0o777).toBe(0o600);
   });
 
   it("is not missed: the narrow token wires its own cluster anew and a second one, and writes secrets; each rule of its policy is needed, and no other", async () => {
@@ -97,7 +97,7 @@ describe("a person's login takes over", () => {
       JSON.stringify({ ...(JSON.parse(await readFile(file("init.json"), "utf8")) as object), root_token: root }),
       { mode: 0o600 },
     );
-    await rm(file("token.json"));
+    await rm(file("init.json.token"));
     expect((await vaultCli(lab, "eks-prod", ["auth", "enable", "userpass"])).exitCode).toBe(0);
     const tokenOf = async (policies: string): Promise<string> => {
       await vaultCli(lab, "eks-prod", ["write", "auth/userpass/users/alice", `token_policies=${policies}`, "password=-"], "lab-only");

@@ -51,7 +51,7 @@ export async function reach(lab: LabState, cluster: string): Promise<Record<stri
 
 /** The token that took over from the root token, where one is kept. */
 export async function keptToken(lab: LabState, cluster: string): Promise<string | undefined> {
-  const text = await readFile(join(lab.data, "vault-k8s", cluster, "token.json"), "utf8").catch(() => undefined);
+  const text = await readFile(join(lab.data, "vault-k8s", cluster, "init.json.token"), "utf8").catch(() => undefined);
   return text === undefined ? undefined : (JSON.parse(text) as { token: string }).token;
 }
 

@@ -1,5 +1,7 @@
+import { readFile, writeFile } from "node:fs/promises";
 import { chooseSinks } from "../../../src/keys/choose-sinks.ts";
 import { keyCustody } from "../../../src/keys/custody.ts";
+import { keyFiles } from "../../../src/keys/place.ts";
 import type { Keys, KeysWriter, KubeWriter } from "../../../src/systems/world.ts";
 import { type Flags } from "../../../src/config/sources.ts";
 import { specFrom } from "../spec.ts";
@@ -10,6 +12,8 @@ export interface CustodyOf {
   readonly file: string | undefined;
   /** UID of the cluster; empty for a Vault that is only an address. */
   readonly uid?: string;
+  readonly namespace?: string;
+  readonly release?: string;
   readonly flags?: Flags;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly kube?: KubeWriter;
@@ -20,6 +24,8 @@ export interface CustodyOf {
 export async function custodyOf({
   file,
   uid = "uid-1",
+  namespace = "vault",
+  release = "vault",
   flags = {},
   env = { PATH: process.env["PATH"] },
   kube,
@@ -33,10 +39,11 @@ export async function custodyOf({
   return keyCustody({
     title: "the key file",
     file: () => Promise.resolve(file),
-    origin: () => Promise.resolve(uid === "" ? {} : { kubeSystemUid: uid, namespace: "vault", context: "prod" }),
+    origin: () => Promise.resolve(uid === "" ? {} : { kubeSystemUid: uid, namespace, release, context: "prod" }),
     sinks: (at) => chooseSinks(at, { cluster, keys, env, home, cwd: home, kube, print }),
     acceptUnproven: keys.acceptUnproven,
     threshold: keys.threshold,
+    takeOver: keys.takeOver,
   });
 }
 
@@ -56,3 +63,10 @@ export const keys: Keys = {
 };
 
 export const init = { node: "vault-0", bytes: 4096 };
+
+/** The run with this key file was killed: its lock is of a process that is gone. */
+export async function killed(file: string): Promise<void> {
+  const { lock } = keyFiles(file);
+  const holder = JSON.parse(await readFile(lock, "utf8")) as object;
+  await writeFile(lock, JSON.stringify({ ...holder, process: 2 ** 22 + 1 }));
+}

@@ -4,7 +4,7 @@ import { generateIdentity, identityToRecipient } from "age-encryption";
 import { expect, test } from "vitest";
 import { kinds } from "../../../src/errors.ts";
 import type { KubeObject, KubeWriter } from "../../../src/systems/world.ts";
-import { custodyOf, init, keys } from "./custody.ts";
+import { custodyOf, init, keys, killed } from "./custody.ts";
 import { canary, errorOf, expectHidden, failsWith, folder } from "../systems/server.ts";
 
 interface Age {
@@ -27,7 +27,7 @@ test("age: the file holds ciphertext, which the identity opens; without one it i
   await it.prepare(init);
   await it.keep(keys);
   await it.keepToken(canary);
-  for (const name of ["init.json", "token.json"]) {
+  for (const name of ["init.json", "init.json.token"]) {
     const text = await readFile(join(dir, "keys", name), "utf8");
     expect(text).toMatch(/^-----BEGIN AGE ENCRYPTED FILE-----\n/);
     expectHidden(new Error(text));
@@ -62,14 +62,16 @@ test("age without an identity is unproven: refused, unless the risk is taken; a 
   const it = await custodyOf({ file, flags: { ...flags, acceptUnproven: true } });
   expect((await it.plan()).join()).toContain("unproven");
   await it.prepare(init);
-  const spool = join(dir, "keys", "init-answer.json");
+  const spool = join(dir, "keys", "init.json.answer");
+  await it.sending();
+  await killed(file);
   const sealed = await custodyOf({ file: join(dir, "other", "init.json"), flags: { ...flags, acceptUnproven: true } });
   await sealed.keep(keys);
   await writeFile(spool, await readFile(join(dir, "other", "init.json")));
   const next = await custodyOf({ file, flags: { ...flags, acceptUnproven: true } });
   expect(await next.initWasLost()).toBe(false);
   await next.complete();
-  expect((await readdir(join(dir, "keys"))).sort()).toEqual(["init.json", "origin.json"]);
+  expect((await readdir(join(dir, "keys"))).sort()).toEqual(["init.json", "init.json.origin"]);
   expect(await (await custodyOf({ file, flags: { keysAgeIdentity: identity } })).read()).toEqual(keys);
 });
 
@@ -87,7 +89,7 @@ test("a command keeps the keys, another gives them back; no key file is written 
   await it.keep(keys);
   await it.settled();
   await it.keepToken(canary);
-  expect(await readdir(join(dir, "keys"))).toEqual(["origin.json"]);
+  expect(await readdir(join(dir, "keys"))).toEqual(["init.json.origin"]);
   expect(JSON.parse(await readFile(join(dir, "prod-init.json"), "utf8"))).toEqual(keys);
   const later = await custodyOf({ file, flags: store(dir) });
   expect([await later.read(), await later.token()]).toEqual([keys, canary]);
@@ -134,7 +136,7 @@ test.each([
     flags: { keysCommand: command.replace("$PLACE", `${dir}/kept`), keysReadCommand: `[ ! -e ${dir}/kept ] || cat ${dir}/kept` },
   });
   expect((await failsWith(it.prepare(init), kinds.keysNotWritable)).why).toContain(words);
-  expect(await readdir(dir)).not.toContain("init-under-way.json");
+  expect(await readdir(dir)).not.toContain("init.json.under-way");
 });
 
 test("what a failing command repeats of the keys is hidden", async () => {
@@ -156,11 +158,12 @@ test("a place that fails after the init does not keep the keys from the others, 
   await it.prepare(init);
   const { message, why } = await failsWith(it.keep(keys), kinds.custodyIncomplete);
   expect(`${message} ${why}`).toMatch(/safe in .*the command of --keys-command/s);
+  await killed(file);
   const next = await custodyOf({ file, flags });
   expect([await next.read(), await next.initWasLost(), (await next.underWay())?.node]).toEqual([keys, false, "vault-0"]);
   await next.complete();
   expect(JSON.parse(await readFile(join(dir, "prod-init.json"), "utf8"))).toEqual(keys);
-  expect((await readdir(join(dir, "keys"))).sort()).toEqual(["init-under-way.json", "init.json", "origin.json"]);
+  expect((await readdir(join(dir, "keys"))).sort()).toEqual(["init.json", "init.json.origin", "init.json.under-way"]);
 });
 
 test.each([
@@ -171,8 +174,10 @@ test.each([
   const file = join(dir, "keys", "init.json");
   const it = await custodyOf({ file, flags: store(dir) });
   await it.prepare(init);
+  await it.sending();
   expect(await it.initWasLost()).toBe(true);
   await it.keep(keys);
+  await killed(file);
   const locked = await custodyOf({ file, flags: { ...store(dir), keysReadCommand: reader } });
   expect([await locked.initWasLost(), (await locked.underWay())?.node]).toEqual([false, "vault-0"]);
   const error = await failsWith(locked.complete(), kinds.noKeys);
@@ -180,7 +185,7 @@ test.each([
   const next = await custodyOf({ file, flags: store(dir) });
   await next.complete();
   await next.settled();
-  expect([await next.read(), await next.underWay(), await readdir(join(dir, "keys"))]).toEqual([keys, undefined, ["origin.json"]]);
+  expect([await next.read(), await next.underWay(), await readdir(join(dir, "keys"))]).toEqual([keys, undefined, ["init.json.origin"]]);
 });
 
 test("a command without its reader, and standard output, are unproven alone, and good enough beside the file", async () => {
@@ -209,9 +214,17 @@ test("keys that only went where they cannot be read back leave no mark: nothing 
     flags: { keysStdout: true, acceptUnproven: true },
   });
   await it.prepare(init);
+  await it.sending();
   expect(await it.initWasLost()).toBe(true);
   await it.keep(keys);
-  expect([await it.initWasLost(), await it.underWay(), await readdir(dir), printed.length]).toEqual([false, undefined, ["origin.json"], 1]);
+  expect(await it.underWay()).toBeUndefined();
+  await it.settled();
+  expect([await it.initWasLost(), await it.underWay(), await readdir(dir), printed.length]).toEqual([
+    false,
+    undefined,
+    ["init.json.origin"],
+    1,
+  ]);
 });
 
 /** The Secrets of a cluster, as its API keeps them: a write with an old version is refused. */
@@ -271,7 +284,7 @@ test("each holder gets one share, and no other; those that can be read back are 
     { holder: "ann", index: 0, key: keys.unseal_keys_b64[0], key_hex: keys.unseal_keys_hex[0], kind: "unseal", shares: 3, threshold: 2 },
     { holder: "cid", index: 2, key: keys.unseal_keys_b64[2], key_hex: keys.unseal_keys_hex[2], kind: "unseal", shares: 3, threshold: 2 },
   ]);
-  expect(await readFile(join(dir, "keys", "share-bob.json"), "utf8")).toMatch(/^-----BEGIN AGE/);
+  expect(await readFile(join(dir, "keys", "init.json.share-bob"), "utf8")).toMatch(/^-----BEGIN AGE/);
   expect((await stat(join(dir, "ann.json"))).mode & 0o777).toBe(0o600);
   expect((await (await custodyOf({ file, flags })).read())?.unseal_keys_b64).toEqual(keys.unseal_keys_b64.slice(0, 2));
   const withoutIdentity = await custodyOf({ file, flags: { keyShares: "3", keysHolders } });

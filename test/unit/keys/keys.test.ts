@@ -4,8 +4,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { CliError } from "../../../src/core/errors.ts";
 import { kinds } from "../../../src/errors.ts";
-import { dataFolder, defaultKeyFile, findByUid, keyFiles } from "../../../src/keys/place.ts";
-import { custodyOf, init, keys } from "./custody.ts";
+import { findKeyFile } from "../../../src/keys/find.ts";
+import { dataFolder, defaultKeyFile, keyFiles } from "../../../src/keys/place.ts";
+import { custodyOf, init, keys, killed } from "./custody.ts";
 import { canary, errorOf, expectHidden, failsWith, folder } from "../systems/server.ts";
 
 const at = (file: string | undefined, uid?: string) => custodyOf({ file, ...(uid !== undefined && { uid }) });
@@ -16,13 +17,15 @@ test("the place is proven, the init marked, and the keys kept so that only their
   const it = await at(file);
   expect([await it.read(), await it.initWasLost()]).toEqual([undefined, false]);
   await it.prepare(init);
-  expect((await readdir(dir)).sort()).toEqual(["init-answer.json", "init-under-way.json", "origin.json"]);
-  expect([await it.initWasLost(), (await it.underWay())?.node]).toEqual([true, "vault-0"]);
+  expect((await readdir(dir)).sort()).toEqual(["init.json.answer", "init.json.lock", "init.json.origin", "init.json.under-way"]);
+  expect([await it.initWasLost(), await it.underWay()]).toMatchObject([false, { node: "vault-0", sent: false }]);
+  await it.sending();
+  expect([await it.initWasLost(), await it.underWay()]).toMatchObject([true, { node: "vault-0", sent: true }]);
   await it.keep(keys);
   expect([await it.read(), await it.initWasLost()]).toEqual([keys, false]);
   await it.settled();
   expect(await it.underWay()).toBeUndefined();
-  expect((await readdir(dir)).sort()).toEqual(["init.json", "origin.json"]);
+  expect((await readdir(dir)).sort()).toEqual(["init.json", "init.json.origin"]);
   expect([(await stat(dir)).mode & 0o777, (await stat(file)).mode & 0o777]).toEqual([0o700, 0o600]);
   expect(it.describe()).toBe(file);
 });
@@ -86,19 +89,23 @@ test("an init that surely did not happen leaves no mark", async () => {
   await it.prepare(init);
   await it.abandon();
   await it.abandon();
-  expect([await it.initWasLost(), await readdir(dir)]).toEqual([false, ["origin.json"]]);
+  expect([await it.initWasLost(), await readdir(dir)]).toEqual([false, ["init.json.origin"]]);
   await it.prepare(init);
 });
 
-test("a second run that initialises at the same time is refused; a mark of a process that has ended is not in the way", async () => {
+test("a second run is refused from the first proof to the end; the lock of a process that has ended is not in the way", async () => {
   const file = join(await folder(), "init.json");
   const it = await at(file);
   await it.prepare(init);
-  const mark = JSON.parse(await readFile(keyFiles(file).underWay, "utf8")) as object;
-  await writeFile(keyFiles(file).underWay, JSON.stringify({ ...mark, process: process.ppid }));
-  await failsWith(it.prepare(init), kinds.runUnderWay);
-  await writeFile(keyFiles(file).underWay, JSON.stringify({ ...mark, process: 2 ** 22 + 1 }));
-  await it.prepare(init);
+  const other = await at(file);
+  const works = [other.plan, () => other.prepare(init), other.initWasLost, other.underWay, other.complete, other.abandon];
+  for (const work of works)
+    expect((await failsWith(work(), kinds.runUnderWay)).why).toMatch(/\(process \d+, since .*\) holds .*init\.json\.lock/);
+  await it.keep(keys);
+  await failsWith(other.settled(), kinds.runUnderWay);
+  await it.settled();
+  await other.settled();
+  expect(await other.read()).toEqual(keys);
 });
 
 test("an answer that a killed run left is read, and brought into custody", async () => {
@@ -107,13 +114,15 @@ test("an answer that a killed run left is read, and brought into custody", async
   await it.prepare(init);
   const { spool } = keyFiles(join(dir, "init.json"));
   const room = (await stat(spool)).size;
+  await it.sending();
+  await killed(join(dir, "init.json"));
   await writeFile(spool, JSON.stringify(keys).padEnd(room, " "));
   const next = await at(join(dir, "init.json"));
   expect([await next.read(), await next.initWasLost(), (await next.underWay())?.node]).toEqual([keys, false, "vault-0"]);
   await failsWith(next.prepare(init), kinds.keysExist);
   await next.complete();
   await next.settled();
-  expect([await next.read(), (await readdir(dir)).sort()]).toEqual([keys, ["init.json", "origin.json"]]);
+  expect([await next.read(), (await readdir(dir)).sort()]).toEqual([keys, ["init.json", "init.json.origin"]]);
 });
 
 test("the token of an earlier Vault is not left beside new keys: it is refused before init", async () => {
@@ -123,7 +132,7 @@ test("the token of an earlier Vault is not left beside new keys: it is refused b
   await failsWith(it.plan(), kinds.keysExist);
   await failsWith(it.prepare(init), kinds.keysExist);
   expect(await it.token()).toBe("hvs.of-an-earlier-vault");
-  await rename(join(dir, "token.json"), join(dir, "old-token.json"));
+  await rename(join(dir, "init.json.token"), join(dir, "old-token.json"));
   await it.prepare(init);
 });
 
@@ -131,6 +140,7 @@ test("half an answer is none", async () => {
   const file = join(await folder(), "init.json");
   const it = await at(file);
   await it.prepare(init);
+  await it.sending();
   await writeFile(keyFiles(file).spool, JSON.stringify(keys).slice(0, 100));
   expect([await it.read(), await it.initWasLost()]).toEqual([undefined, true]);
 });
@@ -160,7 +170,18 @@ test("reading never ends in anything but keys or a CliError", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.oneof(fc.uint8Array(), fc.string(), fc.json(), almost, sealed),
-      fc.constantFrom("init.json", "token.json", "origin.json", "init-under-way.json", "init-answer.json"),
+      fc.constantFrom(
+        "init.json",
+        "init.json.token",
+        "init.json.origin",
+        "init.json.under-way",
+        "init.json.answer",
+        "init.json.lock",
+        "token.json",
+        "origin.json",
+        "init-under-way.json",
+        "init-answer.json",
+      ),
       async (content, name) => {
         await Promise.all((await readdir(dir)).map((entry) => writeFile(join(dir, entry), JSON.stringify(keys))));
         await writeFile(join(dir, name), content);
@@ -229,7 +250,7 @@ test("a token that is kept is read by the next run, from a file that only its ow
   await it.keepToken("hvs.first");
   await it.keepToken("hvs.second");
   expect(await (await at(join(dir, "init.json"))).token()).toBe("hvs.second");
-  expect([(await stat(join(dir, "token.json"))).mode & 0o777, (await stat(dir)).mode & 0o777]).toEqual([0o600, 0o700]);
+  expect([(await stat(join(dir, "init.json.token"))).mode & 0o777, (await stat(dir)).mode & 0o777]).toEqual([0o600, 0o700]);
   await writeFile(join(dir, "file"), "");
   await failsWith((await at(join(dir, "file", "init.json"))).keepToken("hvs.first"), kinds.keysNotWritable);
 });
@@ -241,12 +262,15 @@ test("the default place, and how another cluster's Vault is found again", async 
   await (await at(defaultKeyFile(data, "staging"), "uid-staging")).prepare(init);
   await (await at(defaultKeyFile(data, "prod"), "uid-prod")).prepare(init);
   await mkdir(join(data, "empty"));
-  expect(await findByUid(data, "uid-prod")).toBe(defaultKeyFile(data, "prod"));
-  expect(await findByUid(data, "uid-other")).toBeUndefined();
-  expect(await findByUid("/no/such/folder", "uid")).toBeUndefined();
+  const find = (kubeSystemUid: string, from = data) => findKeyFile(from, { kubeSystemUid, namespace: "vault", release: "vault" });
+  expect(await find("uid-prod")).toBe(defaultKeyFile(data, "prod"));
+  expect(await find("uid-other")).toBeUndefined();
+  expect(await find("uid", "/no/such/folder")).toBeUndefined();
 });
 
-test("two key files in one folder do not share their marks", () => {
-  expect(keyFiles("/k/init.json")).toMatchObject({ origin: "/k/origin.json", underWay: "/k/init-under-way.json" });
-  expect(keyFiles("/k/prod.json")).toMatchObject({ origin: "/k/prod-origin.json", underWay: "/k/prod-under-way.json" });
+test("two key files in one folder share nothing, also where only their extensions differ", () => {
+  const names = (file: string): string[] => Object.values(keyFiles(file)).filter((name) => typeof name === "string");
+  expect(keyFiles("/k/init.json")).toMatchObject({ origin: "/k/init.json.origin", underWay: "/k/init.json.under-way" });
+  const all = ["/k/init.json", "/k/vault.prod", "/k/vault.stage", "/k/vault"].flatMap(names);
+  expect(new Set(all).size).toBe(all.length);
 });

@@ -96,7 +96,7 @@ unseal_keys() {
 }
 
 # The root token, and the one that takes over from it.
-token_file=FOLDER/home/.local/share/vault-k8s/eks-prod/token.json
+token_file=FOLDER/home/.local/share/vault-k8s/eks-prod/init.json.token
 root_token() { sed -n 's/.*"root_token": "\([^"]*\)".*/\1/p' "$keys"; }
 kept_token() { sed -n 's/.*"token": "\([^"]*\)".*/\1/p' "$token_file"; }
 as_root() { VAULT_TOKEN=$(root_token) command vault "$@"; }
@@ -111,11 +111,12 @@ keep_token() {
 
 # What vault-k8s knows the keys by: the cluster, and Vault's own id.
 keep_origin() {
-  if grep -q vaultClusterId FOLDER/home/.local/share/vault-k8s/eks-prod/origin.json 2> /dev/null; then return; fi
-  cat > FOLDER/home/.local/share/vault-k8s/eks-prod/origin.json << JSON
+  if grep -q vaultClusterId FOLDER/home/.local/share/vault-k8s/eks-prod/init.json.origin 2> /dev/null; then return; fi
+  cat > FOLDER/home/.local/share/vault-k8s/eks-prod/init.json.origin << JSON
 {
   "kubeSystemUid": "UID",
   "namespace": "vault",
+  "release": "vault",
   "context": "eks-prod",
   "keptIn": [
     "FOLDER/home/.local/share/vault-k8s/eks-prod/init.json"

@@ -162,7 +162,7 @@ describe("pods that speak http", () => {
     ["while another pod does not answer", () => void (podOf({ name: "vault-1" }).state = "silent"), /vault-1 is unreachable/],
     [
       "while an init was not brought to its end",
-      () => void (custody = { underWay: () => Promise.resolve({ node: "vault-0", since: undefined }) }),
+      () => void (custody = { underWay: () => Promise.resolve({ node: "vault-0", since: undefined, sent: true, seen: undefined }) }),
       /vault-k8s operator init/,
     ],
   ])("are not deleted %s", async (_, given, words, code = kinds.tlsStillPlain.code as string) => {
