@@ -34,7 +34,7 @@ export class Scene {
   readonly told: string[] = [];
   #addresses = 100;
 
-  private constructor(folder: string, profile: Profile) {
+  private constructor(folder: string, profile: Profile, nodes: readonly string[]) {
     this.folder = folder;
     const kube = (name: string): FakeKube =>
       new FakeKube({
@@ -47,14 +47,18 @@ export class Scene {
     this.prod = kube("eks-prod");
     this.staging = kube("eks-staging");
     const { line, prod } = this;
-    this.vault = new FakeVault({ line, names: prod.names, podCredentials: () => vaultPodCredentials(prod), profile });
+    this.vault = new FakeVault({ line, names: prod.names, podCredentials: () => vaultPodCredentials(prod), profile, nodes });
     this.prod.vault = this.vault;
     this.helm = new FakeHelm(folder);
   }
 
-  /** @param profile Which server its Vault is. */
-  static async open(profile = profiles["vault-1.21"]): Promise<Scene> {
-    const scene = new Scene(await mkdtemp(join(tmpdir(), "contract-")), profile);
+  /**
+   * @param profile Which server its Vault is.
+   * @param pods How many pods its Vault can have.
+   */
+  static async open(profile = profiles["vault-1.21"], pods = 3): Promise<Scene> {
+    const nodes = Array.from({ length: pods }, (_, index) => `vault-${index}`);
+    const scene = new Scene(await mkdtemp(join(tmpdir(), "contract-")), profile, nodes);
     await Promise.all([scene.prod.start(), scene.staging.start(), scene.vault.start(), scene.helm.start(), mkdir(scene.#home)]);
     await writeFile(join(scene.folder, "kubeconfig"), kubeconfig([scene.prod, scene.staging], planted.kubeconfigToken));
     // Its Vault speaks plain http.

@@ -9,6 +9,7 @@ const rootPaths = [
   /^sys\/mounts\/auth\/.+\/tune$/,
   /^sys\/audit/,
   /^sys\/raw/,
+  /^sys\/step-down$/,
   /^auth\/token\/(create-orphan|accessors\/?)$/,
 ];
 

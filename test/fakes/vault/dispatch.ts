@@ -13,7 +13,7 @@ import { openRootGeneration, rootGeneration } from "./root-generation.ts";
 import { route, type NodeRequest, type VaultRequest } from "./request.ts";
 import { sealRoutes } from "./seal.ts";
 import { secretMountRoutes } from "./secret-mounts.ts";
-import { statusRoutes } from "./status.ts";
+import { activeNode, statusRoutes } from "./status.ts";
 import { tokenRoutes } from "./tokens.ts";
 
 /** Paths that want a token, in the order in which they are tried. */
@@ -39,6 +39,7 @@ export async function dispatch(request: NodeRequest, tokenId: string | undefined
   if (open !== undefined) return open;
   const { storage } = request.node;
   if (storage === undefined || request.node.sealed) return vaultIsSealed;
+  if (activeNode(request) === undefined) return errors(500, "local node not active but active cluster node not found");
   const token = tokenId === undefined ? undefined : storage.tokens.get(tokenId);
   const full: VaultRequest = { ...request, storage, token };
   return openRootGeneration(full) ?? (await login(full)) ?? withToken(full, tokenId);

@@ -21,6 +21,12 @@ export class VaultNode {
   unsealedAt: number | undefined;
   collected: string[] = [];
   nonce = "";
+  /** It has joined, and is no member before it is unsealed. */
+  joining = false;
+  /** Its volume knows that it was removed from the raft. */
+  removed = false;
+  /** It lags behind the leader, as autopilot sees it. */
+  lags = false;
   /** What it says that it is. */
   version: string;
   /** Known to nobody else: it ends with the process. */
@@ -59,6 +65,7 @@ export class VaultNode {
   /** It came to an empty volume. */
   wipe(): void {
     this.storage = undefined;
+    [this.joining, this.removed] = [false, false];
     this.restart();
   }
 }

@@ -11,6 +11,8 @@ export interface Surroundings {
   readonly names: Names;
   /** What a Vault pod finds in /var/run/secrets; undefined where Vault runs outside of Kubernetes. */
   podCredentials(): { readonly ca: string; readonly token: string } | undefined;
+  /** How many questions about the raft a server that has joined has no vote for. */
+  stabilising(): number;
   /** How many requests a new KV version 2 mount answers with the message of its upgrade. */
   readonly upgradeRequests: number;
   readonly profile: Profile;

@@ -3,7 +3,7 @@ import { asList, asText, type JsonObject } from "../wire/json.ts";
 import { bad, errors, raw } from "./answers.ts";
 import type { NodeRequest, Route } from "./request.ts";
 import { decoded } from "./share.ts";
-import { sealStatus } from "./status.ts";
+import { activeNode, sealStatus } from "./status.ts";
 import { Storage } from "./storage.ts";
 
 /** What changes one node, by anyone: init, unseal, join. */
@@ -23,6 +23,7 @@ function init({ node, body, around }: NodeRequest): Answer {
   if (node.storage !== undefined) return bad("Vault is already initialized");
   const storage = new Storage(shares, threshold, around.profile.tokenPrefix);
   node.storage = storage;
+  storage.peers.set(node.name, 0);
   const root = storage.issue({ displayName: "root", policies: ["root"], path: "auth/token/root" });
   return raw({ keys: [...storage.shares], keys_base64: storage.shares.map(hexToBase64), root_token: root.id });
 }
@@ -60,13 +61,24 @@ function reset(request: NodeRequest): Answer {
 
 let unseals = 0;
 
+/** The next number of the order in which nodes became able to lead. */
+export const nextTurn = (): number => ++unseals;
+
 /** All shares together are right or wrong; which of them is wrong, Vault does not know either. */
 function tryShares(request: NodeRequest, storage: Storage): Answer {
   const { node } = request;
   const right = node.collected.every((share) => storage.shares.includes(share));
   node.forget();
   if (!right) return bad(wrongShares);
-  node.unsealedAt = ++unseals;
+  const { profile, stabilising } = request.around;
+  if (node.joining) storage.peers.set(node.name, stabilising());
+  // A server that was removed while it was away learns it from the others; OpenBao's stays alone for ever.
+  else if (!storage.peers.has(node.name) && !profile.terse) {
+    node.removed = true;
+    return errors(500, "node was removed from a HA cluster");
+  }
+  node.joining = false;
+  node.unsealedAt = nextTurn();
   return raw(sealStatus(request));
 }
 
@@ -74,13 +86,19 @@ function tryShares(request: NodeRequest, storage: Storage): Answer {
 const wrongShares =
   "unable to retrieve stored keys: invalid key: failed to decrypt keys from storage: error decrypting seal wrapped value\nerror decrypting using seal shamir: cipher: message authentication failed";
 
+const allDataMustGo =
+  "node has been removed from the HA cluster. All vault data for this node must be cleaned up before it can be added back";
+
 function join({ node, body, around }: NodeRequest): Answer {
   const joined = (answer: boolean): Answer => raw({ joined: answer } satisfies JsonObject);
+  if (node.removed) return errors(500, allDataMustGo);
   if (node.storage !== undefined) return joined(true);
   const address = asText(body["leader_api_addr"]);
   const leader = around.nodes.find((other) => sameServer(other.url, around.names.dial(address)));
-  if (leader?.storage === undefined || leader.sealed) return errors(500, "failed to join raft cluster: failed to get raft challenge");
+  if (leader?.storage === undefined || activeNode({ node: leader, around }) === undefined)
+    return errors(500, "failed to join raft cluster: failed to get raft challenge");
   node.storage = leader.storage;
+  node.joining = true;
   return joined(body["retry"] !== true);
 }
 

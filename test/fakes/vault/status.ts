@@ -2,6 +2,7 @@ import type { Answer } from "../wire/exchange.ts";
 import type { JsonObject } from "../wire/json.ts";
 import { raw, vaultIsSealed } from "./answers.ts";
 import type { VaultNode } from "./node.ts";
+import type { Storage } from "./storage.ts";
 import { type NodeRequest, type Route } from "./request.ts";
 
 /** What each node tells of itself, to anyone. */
@@ -30,12 +31,16 @@ export function sealStatus({ node, around }: NodeRequest): JsonObject {
     migration: false,
     recovery_seal: false,
     storage_type: "raft",
-    ...(terse ? {} : { removed_from_cluster: false }),
+    ...(terse ? {} : { removed_from_cluster: node.removed }),
     ...identity,
   };
 }
 
-/** The active node of those that share this node's storage. */
+/** Those that vote now: members of the raft that run and are unsealed. */
+export const membersOf = (nodes: readonly VaultNode[], storage: Storage | undefined): VaultNode[] =>
+  nodes.filter((node) => storage !== undefined && node.storage === storage && !node.sealed && storage.peers.has(node.name));
+
+/** The active node of those that share this node's storage: undefined where no majority of the members is there. */
 export function activeNode({
   node,
   around,
@@ -43,8 +48,9 @@ export function activeNode({
   readonly node: VaultNode;
   readonly around: Pick<NodeRequest["around"], "nodes">;
 }): VaultNode | undefined {
-  const unsealed = around.nodes.filter((other) => other.storage !== undefined && other.storage === node.storage && !other.sealed);
-  return unsealed.sort((one, other) => (one.unsealedAt ?? 0) - (other.unsealedAt ?? 0))[0];
+  const members = membersOf(around.nodes, node.storage);
+  if (node.storage === undefined || members.length <= node.storage.peers.size / 2) return undefined;
+  return members.sort((one, other) => (one.unsealedAt ?? 0) - (other.unsealedAt ?? 0))[0];
 }
 
 function health(request: NodeRequest): Answer {
@@ -64,7 +70,7 @@ function health(request: NodeRequest): Answer {
       replication_dr_mode: node.sealed ? "unknown" : "disabled",
       server_time_utc: Math.floor(Date.now() / 1000),
       version: node.version,
-      ...(request.around.profile.terse ? {} : onlyVaults),
+      ...(request.around.profile.terse ? {} : { ...onlyVaults, removed_from_cluster: node.removed }),
       ...identity,
     },
   };
@@ -75,13 +81,13 @@ const onlyVaults: JsonObject = {
   echo_duration_ms: 0,
   clock_skew_ms: 0,
   replication_primary_canary_age_ms: 0,
-  removed_from_cluster: false,
 };
 
 function healthCode(node: VaultNode, standby: boolean, query: URLSearchParams): number {
   const code = (name: string, otherwise: number): number => Number(query.get(name) ?? otherwise);
   if (node.storage === undefined) return code("uninitcode", 501);
   if (node.sealed) return code("sealedcode", 503);
+  if (node.removed) return code("removedcode", 530);
   if (!standby || query.get("standbyok") === "true") return code("activecode", 200);
   return code("standbycode", 429);
 }

@@ -68,6 +68,8 @@ export class Storage {
   readonly auth = new Map<string, AuthMount>();
   readonly mounts = new Map<string, SecretMount>();
   readonly audit = new Map<string, AuditDevice>();
+  /** Members of the raft by name, whether they run or not, each with how many more questions it has no vote for. */
+  readonly peers = new Map<string, number>();
 
   /** How its tokens begin. */
   readonly tokenPrefix: string;

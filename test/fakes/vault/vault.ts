@@ -26,6 +26,8 @@ export interface FakeVaultOptions {
 export class FakeVault {
   readonly names: Names;
   readonly nodes: readonly VaultNode[];
+  /** How many questions about the raft a server that has joined has no vote for. */
+  stabilising = 0;
   readonly #around: Surroundings;
   readonly #line: Line;
   readonly #tls: Certificate | undefined;
@@ -45,7 +47,8 @@ export class FakeVault {
     this.#tls = tls;
     const scheme = tls === undefined ? "http" : "https";
     this.nodes = nodes.map((name) => new VaultNode(name, `${scheme}://${name}.vault-internal:8200`, profile.version));
-    this.#around = { nodes: this.nodes, names, podCredentials, upgradeRequests, profile };
+    const stabilising = (): number => this.stabilising;
+    this.#around = { nodes: this.nodes, names, podCredentials, upgradeRequests, profile, stabilising };
   }
 
   async start(): Promise<this> {
@@ -74,7 +77,10 @@ export class FakeVault {
   ready(): this {
     const storage = new Storage(5, 3, this.#around.profile.tokenPrefix);
     storage.issue({ displayName: "root", policies: ["root"], path: "auth/token/root" });
-    this.nodes.forEach((node, index) => Object.assign(node, { storage, unsealedAt: index + 1 }));
+    this.nodes.forEach((node, index) => {
+      Object.assign(node, { storage, unsealedAt: index + 1 });
+      storage.peers.set(node.name, 0);
+    });
     return this;
   }
 
@@ -125,7 +131,7 @@ export class FakeVault {
   }
 }
 
-const stateOf = ({ storage, unsealedAt, collected, nonce, rootAttempt, pod, volume }: VaultNode) => ({
+const stateOf = ({ storage, unsealedAt, collected, nonce, rootAttempt, pod, volume, joining, removed }: VaultNode) => ({
   storage,
   unsealedAt,
   collected,
@@ -133,6 +139,8 @@ const stateOf = ({ storage, unsealedAt, collected, nonce, rootAttempt, pod, volu
   rootAttempt,
   pod,
   volume,
+  joining,
+  removed,
 });
 
 function identify(node: VaultNode, ask: Ask): string {
