@@ -83,7 +83,7 @@ describe("one cluster", () => {
     await putBack();
     expect(run.exitCode).toBe(2);
     expect(run.stdout).toMatch(/✗ vault-2 +sealed/);
-    expect(run.stdout).toMatch(/raft +2 of 2 peers vote/);
+    expect(run.stdout).toMatch(/raft +3 of 3 peers vote +not healthy +0 may fail/);
   });
 
   it("with a token that may not look at the storage says so, and shows the rest", async () => {
