@@ -21,10 +21,11 @@ export const tokenShapes: readonly RegExp[] = [
   /(?<=\b(?:[Bb]earer|BEARER|Basic|BASIC)\s{1,8})[^\s"',\\]{8,}/g,
   /(?<=\bbasic\s{1,8})(?=[^\s"',\\]*[A-Z\d=])[^\s"',\\]{8,}/g,
   // AWS, GitHub, age.
-  /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
+  /(?<=^|[^A-Za-z\d]|\\[nrt])(?:AKIA|ASIA)[A-Z\d]{16}(?![A-Za-z\d])/g,
   /gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}/g,
   /AGE-SECRET-KEY-1[A-Z0-9]+/g,
-  // Passwords in addresses, and in those of MySQL's driver for Go; a template's "{{password}}" is none.
-  /(?<=\/\/[^/\s:@"']{0,256}:)(?!\{\{)[^/\s"']+(?=@)/g,
+  // Passwords in addresses, with an "@" in them, or else with a "/" (what begins with a port is a path), and in those of MySQL's driver for
+  // Go; a template's "{{password}}" is none.
+  /(?<=\/\/[^/\s:@"']{0,256}:)(?!\{\{)(?:[^/\s"']+|(?!\d{1,5}\/)[^\s"'@]{1,256})(?=@)/g,
   /(?<=\b[\w.-]{1,64}:)(?!\{\{)[^\s:@/"']+(?=@(?:tcp|unix)\()/g,
 ];

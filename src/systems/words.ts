@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
+import type { Secret } from "../core/redact/known.ts";
 import { redactorOf } from "./redaction.ts";
 
 const longest = 500;
@@ -17,7 +18,7 @@ export const textsIn = (value: unknown): string[] => (Array.isArray(value) ? val
  * Words that another program said, made fit to print: without escape sequences, on one line, at most 500 characters, with each of `secrets`
  * taken out in whatever form it stands there, and all that looks like a secret.
  */
-export function clean(text: string, secrets: readonly string[] = []): string {
+export function clean(text: string, secrets: readonly Secret[] = []): string {
   const whole = redactorOf(secrets, { naming: "assigned", shortest: 4 }).text(visible(text.slice(0, lookedAt)));
   const line = (text.length > lookedAt ? whole.slice(0, -half) : whole).trim();
   return line.length > longest ? `${line.slice(0, longest)}…` : line;

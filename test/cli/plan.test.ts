@@ -95,6 +95,23 @@ describe("a plan that is kept", () => {
     });
   });
 
+  it("holds no secret of a value either, and asks for it again", async () => {
+    const url = ["--set", `server.extraEnvironmentVars.VAULT_PG_CONNECTION_URL=postgres://vault:${password}@db/vault`];
+    const plan = await reads(["plan", ...cluster, ...url, "--out", file("url.json")]);
+    expect(plan.exitCode, plan.stderr).toBe(0);
+    expect(await readFile(file("url.json"), "utf8")).not.toContain(password);
+    const alone = await reads(["apply", file("url.json")]);
+    expect(alone.stderr).toContain("--set server.extraEnvironmentVars.VAULT_PG_CONNECTION_URL");
+    const script = await reads(["install", ...cluster, ...url, "--dry-run", "--print-commands"]);
+    expect(script.stdout).toContain("ask server.extraEnvironmentVars.VAULT_PG_CONNECTION_URL");
+  });
+
+  it("is refused where a setting that it must hold has a secret in it", async () => {
+    const run = await reads(["plan", ...cluster, "--keys-command", `keep --token=${password}`, "--out", file("refused.json")]);
+    expect([run.exitCode, run.stderr]).toEqual([65, expect.stringContaining("--keys-command holds a secret")]);
+    await expect(readFile(file("refused.json"), "utf8")).rejects.toThrow("ENOENT");
+  });
+
   it("is not applied without the value that it does not hold, nor with anything else", async () => {
     const alone = await reads(["apply", file("changed.json")]);
     expect([alone.exitCode, alone.stderr]).toEqual([64, expect.stringContaining("VK1007")]);

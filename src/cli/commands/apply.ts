@@ -3,7 +3,7 @@ import type { FieldName } from "../../config/fields.ts";
 import { table } from "../../config/keys.ts";
 import type { Flags } from "../../config/sources.ts";
 import { failure, kinds } from "../../errors.ts";
-import { parted } from "../../kubernetes/helm/inputs.ts";
+import { parted } from "../../systems/chart-values.ts";
 import type { StepId } from "../../config/step-id.ts";
 import { prompts } from "../render/prompts.ts";
 import { openTerminal } from "../render/terminal.ts";

@@ -2,9 +2,8 @@ import type { Hands } from "../../consumers/diagnosis/cause.ts";
 import type { FieldName } from "../../config/fields.ts";
 import { fieldNames, table } from "../../config/keys.ts";
 import type { Flags } from "../../config/sources.ts";
-import { looksSecret } from "../../core/secret-names.ts";
 import { word } from "../../core/shell.ts";
-import { parted } from "../../kubernetes/helm/inputs.ts";
+import { isSecretSet, parted } from "../../systems/chart-values.ts";
 import type { StepId } from "../../config/step-id.ts";
 import type { Call, Command } from "./command.ts";
 import { pairs } from "../../run/plan/file.ts";
@@ -59,8 +58,7 @@ function asTyped(name: FieldName, value: Flags[FieldName]): string[] {
 
 /** What a chart is told may be a secret, which is not printed. */
 function withoutSecret(name: FieldName, text: string): string {
-  const { key } = parted(text);
-  return (pairs as readonly FieldName[]).includes(name) && looksSecret(key) ? `${key}=VALUE` : text;
+  return (pairs as readonly FieldName[]).includes(name) && isSecretSet(text) ? `${parted(text).key}=VALUE` : text;
 }
 
 /** A word whose ~ the shell is to read. */

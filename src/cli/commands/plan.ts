@@ -4,7 +4,7 @@ import { CliError, exitCodes } from "../../core/errors.ts";
 import { collector } from "../../run/collect.ts";
 import type { CallWith, Run } from "./command.ts";
 import type { planOptions } from "./own-options.ts";
-import { writePlan } from "../../run/plan/file.ts";
+import { refuseSecrets, writePlan } from "../../run/plan/file.ts";
 import { prepareForCluster, type ForCluster } from "./prepare.ts";
 import { boundSteps, runWork } from "./run-steps.ts";
 import { stepsFor } from "../../run/which-steps.ts";
@@ -14,6 +14,7 @@ export const run: Run<typeof planOptions> = async (call) => {
   const detailed = call.options.detailedExitcode === true;
   try {
     const prepared = await prepareForCluster(call);
+    if (call.options.out !== undefined) refuseSecrets(prepared.resolved);
     return await plan(call, { ...prepared, spec: withoutWriting(prepared.spec) }, detailed);
   } catch (error) {
     throw detailed && error instanceof CliError && error.kind.exit !== exitCodes.interrupted ? asOne(error) : error;

@@ -22,7 +22,7 @@ export function namedIn(text: string, naming: Naming): Range[] {
     const at = match.index + whole.length;
     if (at < end || !counts(text, { at, name: match.index, quote, between }, naming)) continue;
     const range = valueAt(text, at, match.index);
-    if (range === undefined || !isValue(text.slice(...range))) continue;
+    if (range === undefined || !isValue(text.slice(...range)) || beginsMap(text, at, range)) continue;
     found.push(range);
     end = range[1];
   }
@@ -105,8 +105,9 @@ function sticky(pattern: RegExp, text: string, at: number): Range | undefined {
   return found === null ? undefined : [at, at + found[0].length];
 }
 
-/** Not what is empty, a switch, a small number, hidden already, the beginning of a map, or another flag. */
+/** Not what is empty, a switch, a small number, hidden already, where something else stands, or another flag. */
 const isValue = (value: string): boolean =>
-  value.trim() !== "" &&
-  !/^(true|false|null|\d{1,4}|\[hidden\].*|\[hidden|fingerprint [\da-f]{12}|[[{(].*)$/s.test(value) &&
-  !value.startsWith("-");
+  value.trim() !== "" && !/^(true|false|null|\d{1,4}|\[hidden\]?.*|fingerprint [\da-f]{12}|\{\{.*|-.*)$/s.test(value);
+
+/** A map that begins is no value; a text in quotes may look like one. */
+const beginsMap = (text: string, at: number, [from]: Range): boolean => from === at && /^[[{(]/.test(text.slice(at, at + 1));

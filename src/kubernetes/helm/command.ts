@@ -1,8 +1,8 @@
 import type { Command } from "../../core/resource.ts";
-import { looksSecret } from "../../core/secret-names.ts";
 import { withInput, word } from "../../core/shell.ts";
 import { chartArgs } from "../../systems/chart.ts";
-import { inputsHash, inputsLabel, parted } from "./inputs.ts";
+import { isSecretSet, parted } from "../../systems/chart-values.ts";
+import { inputsHash, inputsLabel } from "./inputs.ts";
 import { type ReleaseInputs } from "../../systems/world.ts";
 import { owner, ownerLabel } from "../ownership.ts";
 
@@ -12,10 +12,10 @@ import { owner, ownerLabel } from "../ownership.ts";
  */
 export async function helmCommand(inputs: ReleaseInputs, context: string): Promise<Command> {
   const { name, namespace, chart, values, valuesFiles, sets } = inputs;
-  const open = sets.filter((set) => !looksSecret(parted(set).key));
+  const open = sets.filter((set) => !isSecretSet(set));
   const secret = sets
+    .filter(isSecretSet)
     .map(parted)
-    .filter(({ key }) => looksSecret(key))
     .map(({ key }, index) => ({ key, file: `"$work/${name}-${index}"` }));
   const hash = valuesFiles.length + secret.length === 0 ? `,${inputsLabel}=${await inputsHash(inputs)}` : "";
   const words = [

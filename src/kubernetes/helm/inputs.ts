@@ -1,18 +1,23 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { parse } from "yaml";
 import { allFields, differences, isRecord, type Plain } from "../../core/compare.ts";
 import { fingerprint } from "../../core/fingerprint.ts";
 import { redactorOf } from "../../systems/redaction.ts";
 import type { Change } from "../../core/resource.ts";
-import { looksSecret, masked, secretsIn } from "../../core/secret-names.ts";
+import { masked } from "../../core/secret-names.ts";
+import { secretsGiven, secretsInValues } from "../../systems/chart-values.ts";
 import type { HelmRelease, ReleaseInputs } from "../../systems/world.ts";
 
 /** The label of a release that holds a hash over its inputs. */
 export const inputsLabel = "vault-k8s.io/inputs";
 
-/** Our values of a new release; what goes by a secret's name only as a fingerprint. */
-export const newValues = ({ values }: ReleaseInputs): Change[] => allFields(masked(values as Plain));
+const { value: redacted } = redactorOf([], { sign: fingerprint });
+
+/** Values as they may be seen: what goes by a secret's name, and each secret in a text, only as a fingerprint. */
+const open = (values: Plain): Plain => redacted(masked(values));
+
+/** Our values of a new release. */
+export const newValues = ({ values }: ReleaseInputs): Change[] => allFields(open(values as Plain));
 
 /** How a release of ours differs from what is asked of helm. */
 export async function differsFrom(found: HelmRelease | undefined, inputs: ReleaseInputs): Promise<Change[]> {
@@ -20,7 +25,7 @@ export async function differsFrom(found: HelmRelease | undefined, inputs: Releas
   const hash = await inputsHash(inputs);
   const before = found.labels[inputsLabel];
   return [
-    ...differences(masked(inputs.values as Plain), masked(found.values as Plain)).map(readable),
+    ...differences(open(inputs.values as Plain), open(found.values as Plain)),
     ...(found.status === "deployed" ? [] : [{ field: "status", before: found.status, after: "deployed" }]),
     // The values files may hold a weak password, which could be guessed from a plain hash.
     ...(before === hash
@@ -35,18 +40,9 @@ export const valueAt = ({ values }: HelmRelease, ...keys: readonly string[]): Pl
 
 /** What a release that somebody else made was given, and would not be given again; `merged` is all that is asked of helm now. */
 export function forgottenValues(found: HelmRelease, merged: Plain): Change[] {
-  return differences(masked(found.values as Plain), masked(merged)).flatMap(({ field, before, after }) =>
-    before === undefined && after !== undefined ? [readable({ field, before: after })] : [],
+  return differences(open(found.values as Plain), open(merged)).flatMap(({ field, before, after }) =>
+    before === undefined && after !== undefined ? [{ field, before: after }] : [],
   );
-}
-
-/** A text such as a configuration may hold secrets by their names in it; what stands under a secret's name is a fingerprint already. */
-function readable({ field, ...values }: Change): Change {
-  const shown = Object.entries(values).map(([side, value]) => [
-    side,
-    typeof value === "string" && !looksSecret(field) ? redactorOf().text(value) : value,
-  ]);
-  return { field, ...Object.fromEntries(shown) } as Change;
 }
 
 /** A hash over all that was asked of helm, so that a changed values file or --set shows. A label has at most 63 characters: 40 are plenty. */
@@ -59,22 +55,7 @@ export async function inputsHash({ chart, values, valuesFiles, sets }: ReleaseIn
 }
 
 /** The secrets among the inputs of a release, before and now: they may turn up anywhere in its manifest. */
-export async function secretTexts({ values, valuesFiles, sets }: ReleaseInputs, found: HelmRelease | undefined): Promise<string[]> {
-  const contents = await Promise.all(valuesFiles.map((file) => readFile(file, "utf8")));
-  const all = [values as Plain, (found?.values ?? {}) as Plain, ...contents.map((text) => parse(text) as Plain)].flatMap((each) =>
-    secretsIn(each ?? null),
-  );
-  return [
-    ...all,
-    ...sets
-      .map(parted)
-      .filter(({ key }) => looksSecret(key))
-      .map(({ value }) => value),
-  ];
-}
-
-/** A --set taken apart at its first "=". */
-export function parted(set: string): { readonly key: string; readonly value: string } {
-  const at = set.indexOf("=");
-  return at === -1 ? { key: set, value: "" } : { key: set.slice(0, at), value: set.slice(at + 1) };
-}
+export const secretTexts = async (inputs: ReleaseInputs, found: HelmRelease | undefined): Promise<string[]> => [
+  ...(await secretsGiven(inputs)),
+  ...secretsInValues((found?.values ?? {}) as Plain),
+];

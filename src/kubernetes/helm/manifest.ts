@@ -2,20 +2,27 @@ import { parseAllDocuments, stringify } from "yaml";
 import { isRecord, type Plain } from "../../core/compare.ts";
 import { fingerprint } from "../../core/fingerprint.ts";
 import type { Change } from "../../core/resource.ts";
+import type { Redactor } from "../../core/redact.ts";
+import type { Secret } from "../../core/redact/known.ts";
 import { masked } from "../../core/secret-names.ts";
+import { redactorOf } from "../../systems/redaction.ts";
+import { valuesOfSecret } from "../../systems/secret-values.ts";
 
-/** A document of this length is a definition of a custom resource: it is named, and shown only where it changes. */
+/** A definition of a custom resource of this length is not taken apart: it is named, and shown only where it changes. */
 const long = 50_000;
+/** Of what a Secret holds, shorter values are words that stand everywhere. */
+const shortest = 8;
 
 /**
- * Which objects differ between two manifests, as YAML. What a Secret holds, what goes by a secret's name, and each of `secrets` wherever
- * it stands are shown as fingerprints only.
+ * Which objects differ between two manifests, as YAML. What a Secret holds, what goes by a secret's name or looks like one, and each of
+ * `secrets` wherever it stands are shown as fingerprints only.
  * @param before undefined where nothing is installed yet
  */
 export function manifestChanges(before: string | undefined, after: string, secrets: readonly string[]): Change[] {
   const [old, now] = [documentsById(before ?? ""), documentsById(after)];
-  const hide = hiding(secrets);
-  const text = (document: string | undefined): string | undefined => document && shown(document, hide);
+  const kept = [...old, ...now].filter(([id]) => /^(Secret|List) /.test(id)).flatMap(([, text]) => inSecrets(valueOf(text)));
+  const redact = redactorOf([...secrets, ...kept.filter((value) => value.length >= shortest)], { sign: fingerprint, shortest: 4 });
+  const text = (document: string | undefined): string | undefined => document && shown(document, redact);
   return [...new Set([...now.keys(), ...old.keys()])]
     .filter((id) => now.get(id) !== old.get(id))
     .map((id) => ({ field: id, before: text(old.get(id)), after: text(now.get(id)) }))
@@ -41,32 +48,29 @@ function idOf(text: string): string {
   return `${/^kind: *["']?(\w+)/m.exec(text)?.[1] ?? "?"} ${namespace === undefined ? "" : `${namespace}/`}${field("name") ?? "?"}`;
 }
 
-function shown(document: string, hide: (text: string) => string): string {
-  if (document.length > long) return document;
-  const value = parseAllDocuments(document)[0]?.toJS() as Plain;
-  const open = isRecord(value) && value["kind"] === "Secret" ? withoutData(value) : masked(value);
-  return stringify(everyText(open, hide), { lineWidth: 0, sortMapEntries: true, aliasDuplicateObjects: false }).trimEnd();
+function shown(document: string, redact: Redactor): string {
+  if (document.length > long && /^kind: *CustomResourceDefinition\b/m.test(document)) return redact.text(document);
+  const open = redact.value(masked(withoutData(valueOf(document))));
+  return stringify(open, { lineWidth: 0, sortMapEntries: true, aliasDuplicateObjects: false }).trimEnd();
 }
 
-function withoutData(secret: { readonly [key: string]: Plain | undefined }): Plain {
-  const entries = Object.entries(secret).map(([key, value]) => {
-    const data = (key === "data" || key === "stringData") && isRecord(value);
-    return [key, data ? Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, fingerprint(String(inner))])) : value];
-  });
-  return Object.fromEntries(entries) as Plain;
+const valueOf = (document: string): Plain => (parseAllDocuments(document)[0]?.toJS() ?? null) as Plain;
+
+/** What each Secret in a value holds, also one in a list. */
+function inSecrets(value: Plain): Secret[] {
+  if (Array.isArray(value)) return value.flatMap((item: Plain) => inSecrets(item));
+  if (!isRecord(value)) return [];
+  return value["kind"] === "Secret" ? valuesOfSecret(value) : Object.values(value).flatMap((inner) => inSecrets(inner ?? null));
 }
 
-function hiding(secrets: readonly string[]): (text: string) => string {
-  const all = [...new Set(secrets)].filter((secret) => secret.length > 3).sort((one, other) => other.length - one.length);
-  return (text) => all.reduce((shownText, secret) => shownText.replaceAll(secret, () => fingerprint(secret)), text);
-}
-
-function everyText(value: Plain, change: (text: string) => string): Plain {
-  if (typeof value === "string") return change(value);
-  if (Array.isArray(value)) return value.map((item: Plain) => everyText(item, change));
-  return isRecord(value)
-    ? (Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, everyText(inner ?? null, change)])) as Plain)
-    : value;
+/** The same value with fingerprints for what each Secret in it holds. */
+function withoutData(value: Plain, within = false): Plain {
+  if (Array.isArray(value)) return value.map((item: Plain) => withoutData(item, within));
+  if (!isRecord(value)) return within && value !== null ? fingerprint(String(value)) : value;
+  const data = value["kind"] === "Secret" ? ["data", "stringData"] : [];
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, withoutData(inner ?? null, within || data.includes(key))]),
+  ) as Plain;
 }
 
 const inShort = (change: Change): Change =>

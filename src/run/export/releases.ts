@@ -1,5 +1,7 @@
 import { isRecord, type Plain } from "../../core/compare.ts";
-import { holdsSecret } from "../../core/secret-names.ts";
+import { holdsSecret as byName } from "../../core/secret-names.ts";
+import { failure, kinds } from "../../errors.ts";
+import { holdsSecret, redactorOf } from "../../systems/redaction.ts";
 import type { ChartRef } from "../../systems/world.ts";
 import type { Content } from "../../systems/content.ts";
 import { yaml, type ExportedFile } from "./file.ts";
@@ -17,22 +19,41 @@ export interface ExportedRelease {
 
 type ReleaseContent = Extract<Content, { kind: "release" }>;
 
-/** @param values our values with the user's files and --set laid over them */
+/**
+ * @param values our values with the user's files and --set laid over them
+ * @throws CliError VK1004 for a chart whose repository is named with a password.
+ */
 export function exportedRelease({ release: { name, namespace, chart }, waits }: ReleaseContent, values: Plain): ExportedRelease {
+  refusePassword(chart);
   const leftOut: string[] = [];
   return { name, namespace, chart, values: withoutSecrets(values, "", leftOut), leftOut, waits };
 }
 
-// A path is written as helm and Flux read it: "a.b", "list[0].value".
+function refusePassword({ chart, repo = "" }: ChartRef): void {
+  if (!holdsSecret(chart) && !holdsSecret(repo)) return;
+  throw failure(kinds.badValue, {
+    what: `The address of chart ${redactorOf().text(chart)} holds a password, and an export holds no secrets`,
+    fix: "Name the chart and its repository without it, and give the credentials to what will fetch it: helm repo add, Argo CD, Flux.",
+  });
+}
+
+/** A path is written as helm and Flux read it: "a.b", "list[0].value". Of a list of texts all goes: the others would move up. */
 function withoutSecrets(value: Plain, path: string, leftOut: string[]): Plain {
   if (Array.isArray(value)) return value.map((item: Plain, index) => withoutSecrets(item, `${path}[${index}]`, leftOut));
   if (!isRecord(value)) return value;
   const kept = Object.entries(value).filter(([key, inner]) => {
-    const secret = holdsSecret(value, key) && ["string", "number"].includes(typeof inner) && inner !== "";
-    if (secret) leftOut.push(join(path, key));
+    const secret = isSecret(value, key, inner ?? null);
+    if (secret) leftOut.push(join(path, redactorOf().text(key)));
     return !secret;
   });
   return Object.fromEntries(kept.map(([key, inner]) => [key, withoutSecrets(inner ?? null, join(path, key), leftOut)])) as Plain;
+}
+
+/** By its name, or by what its text looks like. */
+function isSecret(record: Readonly<Record<string, Plain | undefined>>, key: string, inner: Plain): boolean {
+  const named = byName(record, key) && ["string", "number"].includes(typeof inner) && inner !== "";
+  const texts = (Array.isArray(inner) ? (inner as readonly Plain[]) : [inner]).filter((each) => typeof each === "string");
+  return named || [key, ...texts].some(holdsSecret);
 }
 
 const join = (path: string, key: string): string => `${path === "" ? "" : `${path}.`}${key.replaceAll(".", "\\.")}`;

@@ -4,9 +4,9 @@ import type { FieldName, Settings } from "../../config/fields.ts";
 import { fieldNames, table } from "../../config/keys.ts";
 import type { Resolved } from "../../config/resolve.ts";
 import type { Flags } from "../../config/sources.ts";
-import { looksSecret } from "../../core/secret-names.ts";
 import { failure, kinds } from "../../errors.ts";
-import { parted } from "../../kubernetes/helm/inputs.ts";
+import { isSecretSet, parted } from "../../systems/chart-values.ts";
+import { holdsSecret } from "../../systems/redaction.ts";
 import { document } from "../../core/document.ts";
 import type { PlanDocument, Saved } from "./schema.ts";
 import { version } from "../../core/version.ts";
@@ -45,6 +45,20 @@ export async function writePlan(
   });
 }
 
+/**
+ * A plan keeps what was said, and no secret: the values of --set are asked for again, others cannot be left out.
+ * @throws CliError VK1004 that names the setting.
+ */
+export function refuseSecrets(resolved: Resolved): void {
+  const [found] = Object.entries(settingsOf(resolved)).filter(([, value]) => [value].flat().some(holdsSecret));
+  if (found === undefined) return;
+  throw failure(kinds.badValue, {
+    what: `--${found[0]} holds a secret, and a plan in a file holds none`,
+    why: "Whoever may read the file would have it.",
+    fix: "Say it without the secret (in a file or a variable that the program reads), or run bootstrap without a plan.",
+  });
+}
+
 /** What somebody said: defaults are the same when the plan is made again. */
 function settingsOf({ settings, origins }: Resolved): Saved["settings"] {
   const said = fieldNames.filter(
@@ -56,15 +70,15 @@ function settingsOf({ settings, origins }: Resolved): Saved["settings"] {
 function written(name: FieldName, value: Settings[FieldName]): string | string[] {
   if (!Array.isArray(value)) return String(value);
   return (value as readonly string[]).map((item) =>
-    (pairs as readonly FieldName[]).includes(name) && looksSecret(parted(item).key) ? `${parted(item).key}=${asked}` : item,
+    (pairs as readonly FieldName[]).includes(name) && isSecretSet(item) ? `${parted(item).key}=${asked}` : item,
   );
 }
 
 const askedOf = (settings: Settings): Saved["asked"] =>
   pairs.flatMap((name) =>
     settings[name]
+      .filter(isSecretSet)
       .map((item) => parted(item).key)
-      .filter(looksSecret)
       .map((key) => ({ flag: table[name].flag, key })),
   );
 

@@ -6,6 +6,7 @@ import type { HelmRelease, HelmRequest, HelmWriter, KubeReader } from "../world.
 import { atWork, goTime, isCutOff, longestMs, runLabel, thisRun } from "./cut-off.ts";
 import { place, valuesArgs } from "./arguments.ts";
 import { chartArgs } from "../chart.ts";
+import { secretsGiven } from "../chart-values.ts";
 import { helmFailure } from "./failures.ts";
 import { mergedValues } from "./merge.ts";
 import { manifest, render } from "./render.ts";
@@ -134,12 +135,13 @@ async function install(options: HelmOptions, { namespace, name, chart, values, v
     label,
   ];
   options.onRequest?.("POST", `helm ${namespace}/${name}`);
+  const secrets = await secretsGiven({ values, valuesFiles, sets }, options.cwd);
   const release = `${namespace}/${name}`;
   atWork.add(release);
   const output = await runHelm(options, { args, input: JSON.stringify(values), timeoutMs: longestMs }).finally(() =>
     atWork.delete(release),
   );
-  if (!output.ok) throw helmFailure(`install release ${namespace}/${name}`, output.stderr, chart);
+  if (!output.ok) throw helmFailure(`install release ${namespace}/${name}`, output.stderr, { chart, secrets });
 }
 
 async function uninstall(options: HelmOptions, namespace: string, name: string): Promise<void> {

@@ -1,17 +1,25 @@
 import type { CliError } from "../../core/errors.ts";
 import { failure, kinds } from "../../errors.ts";
+import { redactorOf } from "../redaction.ts";
 import { clean } from "../words.ts";
 import type { ChartRef } from "../world.ts";
 
 const chartMissing =
   /chart .* not found|failed to download|failed to fetch|repo .* not found|not a valid chart repository|cannot be reached|path ".*" not found|Chart\.yaml file is missing|no such file or directory.*Chart\.yaml|no chart (name|version) found|manifest unknown|not found: not found|unexpected status.*40[134]|does not appear to be a gzipped archive|could not find protocol handler|no cached repo found|unable to detect chart|non-absolute URLs should be in form|Get "https?:\/\/[^"]*(index\.yaml|\/v2\/)|failed to perform "FetchReference"|no such host/i;
 
+/** What helm was to do it with. */
+interface About {
+  readonly chart?: ChartRef;
+  /** What it was given, and may repeat. */
+  readonly secrets?: readonly string[];
+}
+
 /**
  * What helm said when it failed, as an error. Its words are kept; its command line never stands in them.
  * @param about what helm was to do, e.g. "install release vault/vault"
  */
-export function helmFailure(about: string, stderr: string, chart?: ChartRef): CliError {
-  const words = wordsOf(stderr);
+export function helmFailure(about: string, stderr: string, { chart, secrets = [] }: About = {}): CliError {
+  const words = wordsOf(stderr, secrets);
   if (/Kubernetes cluster unreachable|connection refused.*\/version|invalid configuration/i.test(stderr))
     return failure(kinds.kubeUnreachable, { what: "helm does not reach the cluster", why: words, fix: "Try: kubectl get namespaces" });
   if (/is forbidden: User/.test(stderr))
@@ -43,9 +51,13 @@ export function helmFailure(about: string, stderr: string, chart?: ChartRef): Cl
   });
 }
 
+/** More of what it says is not looked at, in characters. */
+const lookedAt = 1_000_000;
+
 /** helm's own words without its warnings and log lines, line by line: a schema violation has one for each value. */
-function wordsOf(stderr: string): string {
-  const lines = stderr.split(/\r?\n/).filter((line) => line.trim() !== "" && !/^(WARNING:|level=|time=|[IWE]\d{4} )/.test(line));
+function wordsOf(stderr: string, secrets: readonly string[]): string {
+  const shown = redactorOf(secrets, { naming: "assigned", shortest: 4 }).text(stderr.slice(0, lookedAt));
+  const lines = shown.split(/\r?\n/).filter((line) => line.trim() !== "" && !/^(WARNING:|level=|time=|[IWE]\d{4} )/.test(line));
   const said = lines
     .slice(0, 12)
     .map((line) => clean(line.replace(/^Error: /, "")))

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import type { Plain } from "../../core/compare.ts";
 import type { HelmRequest } from "../world.ts";
+import { secretsGiven } from "../chart-values.ts";
 import { valuesArgs } from "./arguments.ts";
 import { helmFailure } from "./failures.ts";
 import { runHelm, type HelmOptions } from "./run.ts";
@@ -18,6 +19,7 @@ export async function mergedValues(
   options: HelmOptions,
   { name, values, valuesFiles, sets }: Pick<HelmRequest, "name" | "values" | "valuesFiles" | "sets">,
 ): Promise<Plain> {
+  const secrets = await secretsGiven({ values, valuesFiles, sets }, options.cwd);
   const chart = await mkdtemp(join(tmpdir(), "vault-k8s-values-"));
   try {
     await mkdir(join(chart, "templates"));
@@ -28,7 +30,7 @@ export async function mergedValues(
       input: JSON.stringify(values),
       timeoutMs: mergeMs,
     });
-    if (!output.ok) throw helmFailure(`read the values of release ${name}`, output.stderr);
+    if (!output.ok) throw helmFailure(`read the values of release ${name}`, output.stderr, { secrets });
     return parse(output.stdout) as Plain;
   } finally {
     await rm(chart, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 import type { KubeReader, RenderRequest } from "../world.ts";
 import { place, valuesArgs } from "./arguments.ts";
 import { chartArgs } from "../chart.ts";
+import { secretsGiven } from "../chart-values.ts";
 import { helmFailure } from "./failures.ts";
 import { runHelm, type HelmOptions } from "./run.ts";
 
@@ -33,7 +34,8 @@ export async function render(
     ...valuesArgs({ valuesFiles, sets }),
   ];
   options.onRequest?.("GET", `helm ${namespace}/${name} rendered`);
+  const secrets = await secretsGiven({ values, valuesFiles, sets }, options.cwd);
   const output = await runHelm(options, { args, input: JSON.stringify(values), timeoutMs: renderMs });
-  if (!output.ok) throw helmFailure(`render release ${namespace}/${name}`, output.stderr, chart);
+  if (!output.ok) throw helmFailure(`render release ${namespace}/${name}`, output.stderr, { chart, secrets });
   return output.stdout;
 }

@@ -149,7 +149,7 @@ async function serverFacts(wire: KubeWire): Promise<ServerFacts> {
  */
 async function apply(wire: KubeWire, object: KubeObject, { dryRun = false }): Promise<KubeObject> {
   const ref = { ...object, name: object.metadata.name, namespace: object.metadata.namespace };
-  const act = actOn("patch", ref);
+  const act = { ...actOn("patch", ref), sent: object };
   const send = (force?: "true"): Promise<HttpAnswer> =>
     wire.send(act, {
       method: "PATCH",
@@ -164,7 +164,7 @@ async function apply(wire: KubeWire, object: KubeObject, { dryRun = false }): Pr
 }
 
 async function merge(wire: KubeWire, ref: ObjectRef, patch: Plain): Promise<KubeObject> {
-  const act = actOn("patch", ref);
+  const act = { ...actOn("patch", ref), sent: patch };
   const answer = await wire.send(act, {
     method: "PATCH",
     path: objectPath(ref),

@@ -1,7 +1,11 @@
+import type { Plain } from "../../core/compare.ts";
 import { CliError } from "../../core/errors.ts";
+import type { Secret } from "../../core/redact/known.ts";
+import { secretsIn } from "../../core/secret-names.ts";
 import { failure, kinds, notYet } from "../../errors.ts";
 import type { HttpAnswer } from "../http/http.ts";
 import type { HttpFailure } from "../http/failure.ts";
+import { valuesOfSecret } from "../secret-values.ts";
 import { clean } from "../words.ts";
 import { kindIsNotServed, otherManagers, statusOf, webhookFails, type KubeStatus } from "./status.ts";
 
@@ -12,6 +16,8 @@ export interface KubeAct {
   readonly resource: string;
   readonly name?: string | undefined;
   readonly namespace?: string | undefined;
+  /** What a write sent: a webhook may repeat it. */
+  readonly sent?: unknown;
 }
 
 /** Which API server it was. */
@@ -24,7 +30,8 @@ export interface KubePlace {
 export function refused(act: KubeAct, place: KubePlace, answer: HttpAnswer): CliError {
   const status = statusOf(answer);
   if (status === undefined && answer.status !== 404 && answer.status !== 401) return garbage(place, answer);
-  const words = clean(status?.message ?? answer.body);
+  const secrets = secretsSent(act);
+  const words = clean(status?.message ?? answer.body, secrets);
   const what = `${sentence(act)} failed`;
   switch (answer.status) {
     case 401:
@@ -34,21 +41,31 @@ export function refused(act: KubeAct, place: KubePlace, answer: HttpAnswer): Cli
         fix: `Log in again, and try: kubectl --context ${place.context} get namespaces`,
       });
     case 403:
-      return forbidden(act, place, status, words);
+      return forbidden(act, place, status, { words, secrets });
     case 404:
       return kindIsNotServed(answer)
         ? notServed(act, words)
         : notYet(kinds.kubeRejected, { what, why: words, fix: "What is missing has to be made first." });
     case 409:
-      return conflicted(act, status, words);
+      return conflicted(act, status, { words, secrets });
     case 400:
     case 413:
     case 415:
     case 422:
-      return failure(kinds.kubeRejected, { what, why: [words, ...causes(status)].join("\n") });
+      return failure(kinds.kubeRejected, { what, why: [words, ...causes(status, secrets)].join("\n") });
     default:
       return failedInside(act, answer, words);
   }
+}
+
+/** What a Secret that was written holds, and what goes by a secret's name in another object. */
+const secretsSent = ({ resource, sent }: KubeAct): Secret[] =>
+  resource === "secrets" ? valuesOfSecret(sent) : secretsIn((sent ?? null) as Plain);
+
+/** What the server says, fit to print, and what must not stand in anything else of its answer. */
+interface Said {
+  readonly words: string;
+  readonly secrets: readonly Secret[];
 }
 
 /** A schema that does not know a field is told as a 500 by server-side apply. */
@@ -101,34 +118,34 @@ function notServed(act: KubeAct, words: string): CliError {
 }
 
 /** A refusal by authorization names user, verb and resource; one by admission (quota, policy, namespace going away) does not. */
-function forbidden(act: KubeAct, place: KubePlace, status: KubeStatus | undefined, words: string): CliError {
+function forbidden(act: KubeAct, place: KubePlace, status: KubeStatus | undefined, { words, secrets }: Said): CliError {
   const byAuthorization = /User ".*" cannot |RBAC permissions not currently held|is attempting to grant/.test(status?.message ?? "");
   if (!byAuthorization) return failure(kinds.kubeRejected, { what: `${sentence(act)} was refused by an admission rule`, why: words });
   const user = /[Uu]ser "([^"]*)"/.exec(status?.message ?? "")?.[1];
   const scope = act.namespace === undefined ? "" : ` -n ${act.namespace}`;
   return failure(kinds.kubeForbidden, {
-    what: `${user === undefined ? "You" : clean(user)} may not ${act.verb} ${act.resource}${act.namespace === undefined ? "" : ` in namespace ${act.namespace}`} (context ${place.context})`,
+    what: `${user === undefined ? "You" : clean(user, secrets)} may not ${act.verb} ${act.resource}${act.namespace === undefined ? "" : ` in namespace ${act.namespace}`} (context ${place.context})`,
     why: words,
     fix: `Ask for a role that allows it. Check with: kubectl --context ${place.context} auth can-i ${act.verb} ${act.resource}${scope}`,
   });
 }
 
-function conflicted(act: KubeAct, status: KubeStatus | undefined, words: string): CliError {
+function conflicted(act: KubeAct, status: KubeStatus | undefined, { words, secrets }: Said): CliError {
   const fields = (status?.details?.causes ?? []).filter((cause) => cause.reason === "FieldManagerConflict");
   if (fields.length === 0)
     return failure(kinds.kubeRejected, { what: `${sentence(act)} met another change`, why: words, fix: "Run the same command again." });
-  const managers = otherManagers(status).map((name) => clean(name));
+  const managers = otherManagers(status).map((name) => clean(name, secrets));
   return failure(kinds.notOurs, {
-    what: `${sentence(act)} met fields that ${managers.join(" and ")} manages: ${fields.map((cause) => clean(cause.field ?? "?")).join(", ")}`,
+    what: `${sentence(act)} met fields that ${managers.join(" and ")} manages: ${fields.map((cause) => clean(cause.field ?? "?", secrets)).join(", ")}`,
     why: "vault-k8s takes over no field that another tool set.",
     fix: `Let ${managers.join(" and ")} give up those fields, or remove the object there, and run the same command again.`,
   });
 }
 
 /** Causes that the message does not tell anyway. */
-function causes(status: KubeStatus | undefined): string[] {
+function causes(status: KubeStatus | undefined, secrets: readonly Secret[]): string[] {
   const untold = (status?.details?.causes ?? []).filter((cause) => !(status?.message ?? "").includes(cause.message ?? ""));
-  return untold.slice(0, 10).map((cause) => `${clean(cause.field ?? "")}: ${clean(cause.message ?? "")}`);
+  return untold.slice(0, 10).map((cause) => `${clean(cause.field ?? "", secrets)}: ${clean(cause.message ?? "", secrets)}`);
 }
 
 function sentence({ verb, resource, name, namespace }: KubeAct): string {

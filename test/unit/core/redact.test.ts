@@ -25,7 +25,43 @@ describe("a redactor", () => {
     [`https://user:${canary}x@host/`],
     [`{"message": "cannot log in: password=${canary}x"}`],
     [`Authorization: Bearer ${canary}x`],
+    [`seal "awskms" {\n  secret_key = "${canary}x"\n}`],
+    [`seal "pkcs11" {\n  pin            = "${canary}x"\n}`],
+    [`connect("host=db password=${canary}x user=vault")`],
+    [`AccountKey=${canary}x;EndpointSuffix=core.windows.net`],
+    [`{"password": "${canary}x \\"and more\\" ${canary}x"}`],
+    [`{"a":"{\\"token\\":\\"${canary}x\\"}"}`],
+    [`password: "${canary}x \\"in quotes\\" ${canary}x"`],
+    [`password: "${canary}x that was cut of`],
+    [`token: |\n  ${canary}x\n  ${canary}x\nother: 1`],
+    [`  db:\n    password: >-\n      ${canary}x\n\n      ${canary}x\n    user: a`],
+    [`credentials = <<-EOT\n    ${canary}x\n    EOT\n`],
+    [`unseal_keys_b64: ["${canary}x", "${canary}x"]`],
+    [`client-key-data: ${canary}x`],
   ])("takes out what goes by a secret's name: %s", (text) => expect(redactorOf().text(text)).not.toContain(canary.slice(0, 12)));
+
+  it.each([
+    ["token: |\n  hidden here\nother: stays", "other: stays"],
+    ["  password: >-\n    hidden here\n  user: stays", "user: stays"],
+    ["credentials = <<EOT\nhidden\nEOT\nother = stays", "other = stays"],
+    ['{"password":"hidden\\"here","user":"stays"}', '"user":"stays"'],
+    ['{\\"password\\":\\"hidden here\\",\\"user\\":\\"stays\\"}', '\\"user\\":\\"stays\\"'],
+    ["password=hidden&user=stays", "&user=stays"],
+    ["AccountKey=hidden==;Suffix=stays", ";Suffix=stays"],
+    ['tokens = ["stays"]', '["stays"]'],
+    ['unseal_keys_b64: ["hidden", "hidden"], shares: 5', "], shares: 5"],
+  ])("hides no more than the value: %s", (text, rest) => {
+    expect(redactorOf().text(text)).toContain(rest);
+    expect(redactorOf().text(text)).not.toMatch(/hidden( |[^\]])/);
+  });
+
+  it("takes a sentence of a program for no name and value", () => {
+    const { text: said } = redactorOf([], { naming: "assigned" });
+    for (const words of ['secret "db" not found', "invalid token: it has expired", "no credentials: ask your administrator"])
+      expect(said(words)).toBe(words);
+    expect(said(`login failed: user=a, password=${canary}x, db=b`)).toBe("login failed: user=a, password=[hidden], db=b");
+    expect(said(`{"token": "${canary}x"}`)).toBe('{"token": "[hidden]"}');
+  });
 
   it.each([
     ["hvs.CAESIJABCDEFGHIJKLMNOPQRSTUVWXYZ"],

@@ -75,6 +75,58 @@ spec:
     expect(text).toContain("automountServiceAccountToken: true");
   });
 
+  it.each([
+    ["a seal in HCL", 'seal "awskms" {\n  region = "eu"\n  secret_key = "wJalrCANARY/of+a+seal"\n}', "wJalrCANARY"],
+    ["a token in HCL", 'seal "transit" { token = "s.Qw3CANARY0123456789abcdef" }', "CANARY"],
+    ["a token that OpenBao gave", "it is s.Qw3CANARY0123456789abcdef now", "CANARY"],
+    ["an address with a password", "postgres://vault:CANARY-pw@db:5432/vault", "CANARY"],
+    ["json in a text", '{"seal": "token = \\"CANARY-of-json\\"", "password": "CANARY-2"}', "CANARY"],
+    ["yaml in a text", "db:\n  password: CANARY-of-yaml\n  pass:\n    - a\n", "CANARY"],
+    ["a block in yaml in a text", "credentials: |\n  CANARY-1\n  CANARY-2\nother: 1\n", "CANARY"],
+    ["a heredoc in HCL", 'credentials = <<EOF\n{"a": "CANARY"}\nEOF\n', "CANARY"],
+  ])("hides %s in whatever object, and shows that it changes", (_, value, canary) => {
+    const map = (text: string): string =>
+      `---\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  config: ${JSON.stringify(text)}\n  more: stays\n`;
+    const [change] = manifestChanges(map(value), map(value.replaceAll(canary, `${canary}X`)), []);
+    expect(JSON.stringify(change)).not.toContain(canary);
+    expect(change?.before).toContain("more: stays");
+    expect(change?.before).not.toBe(change?.after);
+    expect(withoutFingerprints(change?.before ?? "")).toBe(withoutFingerprints(change?.after ?? ""));
+  });
+
+  it.each([10, 60_000, 900_000])("never shows what a Secret holds, though it has %i bytes", (bytes) => {
+    const data = (seed: string): string => Buffer.from(seed.repeat(Math.ceil(bytes / seed.length))).toString("base64");
+    const big = (seed: string): string =>
+      `---\nkind: Secret\nmetadata:\n  name: db\n  annotations:\n    last: '{"data":{"b":"${data(seed)}"}}'\ndata:\n  b: ${data(seed)}\n`;
+    const [change] = manifestChanges(big("one canary of a Secret"), big("another one of a Secret"), []);
+    expect(JSON.stringify(change).length).toBeLessThan(1_000);
+    for (const seed of ["one canary of a Secret", "another one of a Secret"])
+      expect(JSON.stringify(change)).not.toContain(data(seed).slice(4, 20));
+    const [gone] = manifestChanges(big("one canary of a Secret"), "", []);
+    expect(gone?.before).toMatch(/b: fingerprint [0-9a-f]{12}/);
+  });
+
+  it("never shows what a Secret within another object holds, nor what else was made of it", () => {
+    const text = `---
+kind: List
+metadata: {name: all}
+items:
+  - {kind: Secret, metadata: {name: db}, stringData: {url: canary-of-a-list, n: 12345678}}
+  - {kind: ConfigMap, metadata: {name: a}, data: {same: "x=canary-of-a-list", coded: ${Buffer.from("x canary-of-a-list").toString("base64")}}}
+`;
+    const shown = manifestChanges(undefined, text, [])[0]?.after ?? "";
+    expect(shown).not.toMatch(/canary-of|12345678/);
+    expect(shown).not.toContain(Buffer.from("canary-of-a-list").toString("base64").slice(4, 12));
+  });
+
+  it("takes secrets out of what is too long to be taken apart", () => {
+    const long = (token: string): string =>
+      `---\nkind: CustomResourceDefinition\nmetadata:\n  name: a.example.com\nspec:\n  token: ${token}\n${"  # filler\n".repeat(6000)}`;
+    const [change] = manifestChanges(long("hvs.CANARY0123456789abcdef"), long("hvs.CANARYxxxxxxxxxxxxxxxx"), []);
+    expect(JSON.stringify(change)).not.toContain("CANARY");
+    expect(change?.before).toContain("filler");
+  });
+
   it("names a new definition of a custom resource by its length", () => {
     const long = `---\nkind: CustomResourceDefinition\nmetadata:\n  name: a.example.com\nspec:\n${"  # filler\n".repeat(6000)}`;
     expect(manifestChanges(undefined, long, [])).toEqual([

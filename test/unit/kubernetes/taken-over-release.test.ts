@@ -42,6 +42,13 @@ describe("a release that somebody else made", () => {
     expect(String(lost?.before)).not.toContain("canary");
   });
 
+  it("shows an address without its password, and that another one is asked for", () => {
+    const url = (password: string) => ({ server: { env: [{ name: "URL", value: `postgres://vault:${password}@db/vault` }] } });
+    const changes = forgottenValues(release(url("canary-1")), {});
+    expect(changes[0]?.before).toContain("postgres://vault:fingerprint");
+    expect(JSON.stringify(changes)).not.toContain("canary");
+  });
+
   it("keeps the names that its pods have in Raft", () => {
     const kept = (raft: Readonly<Record<string, Plain>>) => raftNodeIds(release({ server: { ha: { raft } } }));
     expect(raftNodeIds(undefined)).toEqual({});

@@ -163,7 +163,7 @@ test.each([
   ["Error: UPGRADE FAILED: another operation (install/upgrade/rollback) is in progress", kinds.helmFailed],
   ["", kinds.helmFailed],
 ])("helm says %j", (said, kind) => {
-  expect(helmFailure("install", said, { chart: "vault" }).kind).toBe(kind);
+  expect(helmFailure("install", said, { chart: { chart: "vault" } }).kind).toBe(kind);
 });
 
 test("--repo goes only with a plain name", () => {
