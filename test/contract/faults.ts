@@ -3,7 +3,7 @@ import type { StepId } from "../../src/config/step-id.ts";
 import type { Recorded } from "../fakes/wire/exchange.ts";
 import { huge, type Fault } from "../fakes/wire/faults.ts";
 import { faultsOf, meets, scopesOf, type Scope, type Server } from "./fault-table.ts";
-import { ended, endedReadably, run } from "./run.ts";
+import { ended, endedReadably, run, type Ran } from "./run.ts";
 import type { Stages } from "./stages.ts";
 
 interface Trouble {
@@ -52,15 +52,18 @@ async function fails(stages: Stages, id: StepId, { server, scope, name, fault }:
   scene.line.break((request) => (meets(server, scope, request) ? fault : undefined));
   const ran = await run(scene, { spec, ids: [id], timeoutMs: fault.kind === "hang" ? 250 : 10_000 });
   scene.line.mend();
-  // A proof that fails is a finding, not an error.
+  // A proof that fails is a finding, not an error; and work that goes on without a Lease says so.
   if (ran.error === undefined)
     expect(
-      ran.findings.some((finding) => finding.kind === "fail"),
+      ran.findings.some((finding) => finding.kind === "fail") || saidThatNoLease(ran),
       `${id}: ${name} at ${scope} went unseen`,
     ).toBe(true);
   else endedReadably(ran);
   if (scope === "writes") await goesOn(stages, id, name);
 }
+
+const saidThatNoLease = ({ events }: Ran): boolean =>
+  events.some((event) => event.type === "progress" && /lease/i.test(event.message));
 
 async function goesOn({ scene, spec }: Stages, id: StepId, name: string): Promise<void> {
   const again = await run(scene, { spec, ids: [id] });
