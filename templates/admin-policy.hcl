@@ -28,6 +28,14 @@ path "sys/policies/acl/${adminPolicy}" {
   capabilities = ["read"]
 }
 
+# Who else reads what teardown --delete-data would delete.
+path "sys/policies/acl" {
+  capabilities = ["list"]
+}
+path "sys/policies/acl/*" {
+  capabilities = ["read"]
+}
+
 # Audit devices: which there are, and enabling ours.
 path "sys/audit" {
   capabilities = ["read", "sudo"]

@@ -1,7 +1,8 @@
+import { firstSeen } from "../core/first-seen.ts";
 import { gone } from "../core/removal.ts";
 import { deleteCommand, deleteObject, untilGone } from "../kubernetes/gone.ts";
 import { kubectl } from "../kubernetes/kubectl.ts";
-import { refOf } from "../kubernetes/object-ref.ts";
+import { refOf, uidOf } from "../kubernetes/object-ref.ts";
 import type { AppRemoval, RemovalPolicy } from "../systems/removal.ts";
 import type { KubeObject, Readers, Writers } from "../systems/world.ts";
 import { externalSecrets, isOfWiring, nameOf, type ReadBy } from "./external-secrets.ts";
@@ -11,20 +12,19 @@ import { externalSecrets, isOfWiring, nameOf, type ReadBy } from "./external-sec
  * those too, unless they are made orphans: https://external-secrets.io/latest/guides/ownership-deletion-policy
  */
 export function externalSecretsRemoval(by: ReadBy, { keepSecrets, withinMs }: RemovalPolicy): AppRemoval {
-  const ours = async (read: Readers): Promise<KubeObject[]> =>
-    (await externalSecrets(read, by.kind)).filter((object) => isOfWiring(object, by));
+  const ours = firstSeen(async (read: Readers) => (await externalSecrets(read, by.kind)).filter((object) => isOfWiring(object, by)), uidOf);
   return {
     id: "kubernetes ExternalSecrets",
-    takes: (object) => isOfWiring(object, by),
+    takes: (object) => isOfWiring(object, by) && ours.has(object),
     orphans: keepSecrets,
     look: async (read) => {
-      const all = await ours(read);
+      const all = await ours.list(read);
       const changes = all.map((object) => ({ field: nameOf(object), before: keepSecrets ? "synced" : "synced, with its Secret" }));
       const note = keepSecrets ? "their Secrets stay as they are, and are no longer updated" : "their Secrets are deleted too";
       return all.length === 0 ? gone() : { kind: "there", changes, note };
     },
     remove: async (write, say) => {
-      for (const object of await ours(write)) {
+      for (const object of await ours.list(write)) {
         say(`deleting ExternalSecret ${nameOf(object)}`);
         await deleteObject(write, object, withinMs, { orphan: keepSecrets });
         if (!keepSecrets) await ownedGone(write, object, withinMs);
@@ -32,7 +32,7 @@ export function externalSecretsRemoval(by: ReadBy, { keepSecrets, withinMs }: Re
     },
     command: async (read) => {
       const flags = keepSecrets ? " --cascade=orphan" : "";
-      const lines = (await ours(read)).map((object) => deleteCommand(read.kube.context, refOf(object), flags).lines);
+      const lines = (await ours.list(read)).map((object) => deleteCommand(read.kube.context, refOf(object), flags).lines);
       return { lines: lines.join("\n") };
     },
   };

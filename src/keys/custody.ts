@@ -2,7 +2,7 @@ import type { InitUnderWay, KeysWriter } from "../systems/world.ts";
 import { complete, keep } from "./after-init.ts";
 import { plan, prepare, sending, type Preparing } from "./before-init.ts";
 import { gatherKeys, gatherToken, refuseOthers } from "./gather.ts";
-import { keepToken, learn, vaultClusterId } from "./known.ts";
+import { freshEngines, keepToken, learn, vaultClusterId } from "./known.ts";
 import { refuseLocked } from "./lock.ts";
 import { readMark, removeMark, type Mark } from "./mark.ts";
 import { contradiction } from "./origin.ts";
@@ -34,6 +34,7 @@ export function keyCustody(options: CustodyOptions): KeysWriter {
     initWasLost: () => ifKnown(wasLost, false),
     underWay: () => ifKnown(underWay, undefined),
     vaultClusterId: () => ifKnown(vaultClusterId, undefined),
+    freshEngines: () => ifKnown(freshEngines, undefined),
     alone: async (work) => alone(await needed(), work),
     prepare: async (init) => prepared(await needed(), init),
     sending: async () => sending(await needed()),
@@ -41,7 +42,8 @@ export function keyCustody(options: CustodyOptions): KeysWriter {
     complete: async () => complete(await needed()),
     settled: async () => settled(await needed()),
     keepToken: async (token) => keepToken(await needed(), token),
-    learnVaultClusterId: (id) => ifKnown((custody) => learn(custody, id), undefined),
+    learnVaultClusterId: (id) => ifKnown((custody) => learn(custody, { vaultClusterId: id }), undefined),
+    learnFreshEngines: (engines) => ifKnown((custody) => learn(custody, { freshEngines: engines }), undefined),
     abandon: async () => abandon(await needed()),
   };
 }

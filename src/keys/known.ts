@@ -24,19 +24,22 @@ export async function keepToken(custody: Custody, token: string): Promise<void> 
 }
 
 /** cluster_id of the Vault that the keys belong to; undefined where they are of another one than this run is about. */
-export async function vaultClusterId({ files, options }: Custody): Promise<string | undefined> {
+export const vaultClusterId = async (custody: Custody): Promise<string | undefined> => (await fitting(custody))?.vaultClusterId;
+
+/** The engines that the Vault of the keys had when it was initialised; undefined as above, and where they were not noted. */
+export const freshEngines = async (custody: Custody): Promise<Origin["freshEngines"]> => (await fitting(custody))?.freshEngines;
+
+async function fitting({ files, options }: Custody): Promise<Origin | undefined> {
   const origin = await readOrigin(files);
-  return origin?.vaultClusterId === undefined || contradiction(origin, await options.origin()) !== undefined
-    ? undefined
-    : origin.vaultClusterId;
+  return origin === undefined || contradiction(origin, await options.origin()) !== undefined ? undefined : origin;
 }
 
 /** A sealed pod tells no cluster id, so it is kept: a pod of another Vault is known by it once it is unsealed. */
-export async function learn(custody: Custody, id: string): Promise<void> {
+export async function learn(custody: Custody, fact: Pick<Origin, "vaultClusterId" | "freshEngines">): Promise<void> {
   const { files, options } = custody;
   const [origin, now] = [await readOrigin(files), await options.origin()];
   if (origin !== undefined && contradiction(origin, now) !== undefined) return;
-  const learned: Origin = { ...now, ...origin, vaultClusterId: id };
+  const learned: Origin = { ...now, ...origin, ...fact };
   if (JSON.stringify(learned) === JSON.stringify({ ...now, ...origin })) return;
   await underLock(custody, () => refused(files.origin, () => writeOrigin(files, learned)));
 }

@@ -14,6 +14,8 @@ const fields = {
   context: z.string().optional(),
   /** Learned from the first pod that was unsealed with them. */
   vaultClusterId: z.string().optional(),
+  /** The engines that Vault had when it was initialised, path to type: others are somebody's. */
+  freshEngines: z.record(z.string(), z.string()).optional(),
   keptIn: z.array(z.string()).optional(),
   /** The name under which a command keeps them that nobody reads back. */
   keptAs: z.string().optional(),

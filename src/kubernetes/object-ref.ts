@@ -10,6 +10,9 @@ export function refOf({ apiVersion, kind, metadata: { name, namespace } }: KubeO
   return { apiVersion, kind, name, namespace };
 }
 
+/** The same name made anew is another object. */
+export const uidOf = ({ metadata: { uid = "" } }: KubeObject): string => uid;
+
 /** Whether it is that object, whatever the version of its kind. */
 export function isObject({ apiVersion, kind, metadata: { name, namespace } }: KubeObject, ref: ObjectRef): boolean {
   return groupOf(apiVersion) === groupOf(ref.apiVersion) && kind === ref.kind && name === ref.name && namespace === ref.namespace;

@@ -1,6 +1,7 @@
 import { gone, stays } from "../core/removal.ts";
 import type { AppRemoval, KindVersion, RemovalPolicy } from "../systems/removal.ts";
 import type { KubeObject, ObjectRef, Readers } from "../systems/world.ts";
+import { holdsKeys } from "./custody-secret.ts";
 import { deleteCommand, deleteObject, found } from "./gone.ts";
 import { isObject, objectId } from "./object-ref.ts";
 import { isOurs } from "./ownership.ts";
@@ -11,11 +12,11 @@ export interface RemovableObject {
   /** What whoever deletes it should know. */
   readonly note?: ((read: Readers) => Promise<string | undefined>) | undefined;
   /** Why it stays although it is ours. */
-  readonly stays?: ((read: Readers) => Promise<string | undefined>) | undefined;
+  readonly stays?: ((read: Readers, policy: RemovalPolicy) => Promise<string | undefined>) | undefined;
 }
 
 /** Takes away an object that carries our label. */
-export function objectRemoval({ ref, version, note, stays: why }: RemovableObject, { withinMs }: RemovalPolicy): AppRemoval {
+export function objectRemoval({ ref, version, note, stays: why }: RemovableObject, policy: RemovalPolicy): AppRemoval {
   const find = async (read: Readers): Promise<KubeObject | undefined> => {
     const apiVersion = version === undefined ? ref.apiVersion : await version(read);
     return apiVersion === undefined ? undefined : found(read, { ...ref, apiVersion });
@@ -27,12 +28,13 @@ export function objectRemoval({ ref, version, note, stays: why }: RemovableObjec
       const object = await find(read);
       if (object === undefined) return gone();
       if (!isOurs(object)) return stays("it is not marked as ours");
-      const reason = await why?.(read);
+      if (holdsKeys(object)) return stays("it holds unseal keys");
+      const reason = await why?.(read, policy);
       return reason === undefined ? { kind: "there", note: await note?.(read) } : stays(reason);
     },
     remove: async (write) => {
       const object = await find(write);
-      if (object !== undefined) await deleteObject(write, object, withinMs);
+      if (object !== undefined) await deleteObject(write, object, policy.withinMs);
     },
     command: ({ kube }) => deleteCommand(kube.context, ref),
   };

@@ -1,4 +1,5 @@
-import type { Removal } from "../core/removal.ts";
+import type { NotYet } from "../core/errors.ts";
+import type { Removal, Standing } from "../core/removal.ts";
 import type { KubeObject, ObjectRef, Readers, Writers } from "./world.ts";
 
 /** What stands at the name of something that we make, for whoever takes it over as ours. */
@@ -31,6 +32,8 @@ export interface RemovalPolicy {
   readonly dataStays: string | undefined;
   /** Why Vault itself stays; undefined where it goes, and what it stored with its volumes. */
   vaultStays(read: Readers): Promise<string | undefined>;
+  /** How something stands that is in a Vault which cannot be asked. Throws CliError where that has to be mended first. */
+  inSilentVault(read: Readers, error: NotYet): Promise<Standing>;
   /** All that is taken away. */
   all(): readonly AppRemoval[];
   /** How long each may take, in milliseconds. */

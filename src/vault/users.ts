@@ -1,51 +1,44 @@
-import { CliError, NotYet } from "../core/errors.ts";
-import { kinds } from "../errors.ts";
-import { owner, ownerLabel, ownershipOf } from "../kubernetes/ownership.ts";
+import { ownershipOf } from "../kubernetes/ownership.ts";
 import type { Readers } from "../systems/world.ts";
-import { mounts } from "../wiring/mounts.ts";
+import { isOurEngine, mounts, type Mount } from "../wiring/mounts.ts";
+import { othersRoles } from "../wiring/role/others.ts";
 
-/** The cluster's own Vault, and the cluster's place in it. */
-export interface OwnVault {
-  readonly namespace: string;
-  readonly release: string;
+/** A cluster's place in a Vault. */
+export interface PlaceInVault {
   readonly authMount: string;
+  /** Roles that we write there. */
+  readonly roles: readonly string[];
 }
 
 /**
- * Why Vault has to stay: it is not ours, or others log in to it. Undefined where it may go, or is gone.
- * @param force Others do not count.
+ * Who else uses a Vault, for people: logins at any other mount, roles of our mount that we did not write, and engines but ours and what a
+ * fresh Vault has. What is of an unknown type counts.
  */
-export async function vaultNeeded(read: Readers, { authMount, namespace, release }: OwnVault, force: boolean): Promise<string | undefined> {
-  if (read.where.vaultIs !== "cluster") return "it is not in this cluster";
-  const found = await read.helm.release(namespace, release);
-  if (found !== undefined && found.labels[ownerLabel] !== owner) return "it was installed by someone else";
-  if (force) return undefined;
-  const others = await otherMounts(read, authMount);
-  return others.length === 0
-    ? undefined
-    : `others log in to it at ${others.map((path) => `auth/${path}`).join(", ")}; tear those down first, or say --force-vault`;
+export async function otherUsers(read: Readers, { authMount, roles }: PlaceInVault): Promise<string[]> {
+  const [logins, engines, uid, fresh] = await Promise.all([
+    mounts(read, "sys/auth"),
+    mounts(read, "sys/mounts"),
+    read.kube.clusterUid(),
+    read.keys.freshEngines(),
+  ]);
+  // Every Vault has these: an answer without them is none.
+  if (!logins.some(isTokens) || !engines.some(({ path }) => path === "sys")) return ["what is mounted in it cannot be listed"];
+  const isOurs = ({ path, description }: Mount): boolean => path === authMount && ownershipOf(description, uid) === "ours";
+  const others = logins.filter((mount) => !isOurs(mount) && !isTokens(mount));
+  const more = logins.some(isOurs) ? await othersRoles(read, authMount, roles) : [];
+  const data = engines.filter((mount) => !isOurEngine(mount) && !isOfFreshVault(mount, fresh));
+  return [
+    ...(others.length === 0 ? [] : [`others log in to it at ${others.map(({ path }) => `auth/${path}`).join(", ")}`]),
+    ...(more.length === 0 ? [] : [`others log in to it by roles of auth/${authMount}: ${more.join(", ")}`]),
+    ...(data.length === 0 ? [] : [`others keep data in it at ${data.map(({ path }) => `${path}/`).join(", ")}`]),
+  ];
 }
 
-async function otherMounts(read: Readers, authMount: string): Promise<string[]> {
-  const [all, uid] = await Promise.all([authMounts(read), read.kube.clusterUid()]);
-  return all
-    .filter(({ type, description, path }) => {
-      const ownership = ownershipOf(description, uid);
-      return (
-        ownership === "other-cluster" ||
-        (ownership === "foreign" && /^(kubernetes|jwt)$/.test(type)) ||
-        (ownership === "ours" && path !== authMount)
-      );
-    })
-    .map(({ path }) => path);
-}
+const isTokens = ({ path, type }: Mount): boolean => path === "token" && /^(ns_)?token$/.test(type);
 
-async function authMounts(read: Readers): ReturnType<typeof mounts> {
-  try {
-    return await mounts(read, "sys/auth");
-  } catch (error) {
-    if (error instanceof NotYet && (error.kind === kinds.vaultNotInstalled || error.kind === kinds.vaultUninitialised)) return [];
-    if (error instanceof NotYet) throw new CliError(error.kind, { what: error.message, why: error.why, fix: error.fix });
-    throw error;
-  }
-}
+/** Of these types there is one in every Vault, which nobody can enable or disable: https://developer.hashicorp.com/vault/api-docs/system/mounts */
+const single: ReadonlySet<string> = new Set(["system", "identity", "cubbyhole", "ns_system", "ns_identity", "ns_cubbyhole"]);
+
+/** @param fresh path and type of what this very Vault had when it was initialised, where that was noted */
+const isOfFreshVault = ({ path, type }: Mount, fresh: Readonly<Record<string, string>> | undefined): boolean =>
+  single.has(type) || fresh?.[path] === type;

@@ -1,22 +1,17 @@
-import { CliError, NotYet } from "../core/errors.ts";
-import { gone, stays, type Look, type Standing } from "../core/removal.ts";
-import { kinds } from "../errors.ts";
+import { CliError, exitCodes, NotYet } from "../core/errors.ts";
+import { stays, type Look, type Standing } from "../core/removal.ts";
 import { ownershipOf } from "../kubernetes/ownership.ts";
+import type { RemovalPolicy } from "../systems/removal.ts";
 import type { Readers } from "../systems/world.ts";
 
-/**
- * How something stands that is in a Vault. Where the cluster's own Vault is not there any more, it is gone from reach; a Vault that is there
- * must be unsealed, which is told before anything is deleted.
- */
-export function inVault(look: Look<Readers>): Look<Readers> {
+/** How something stands that is in a Vault. A Vault that is there must be unsealed, which is told before anything is deleted. */
+export function inVault(look: Look<Readers>, { inSilentVault }: RemovalPolicy): Look<Readers> {
   return async (read) => {
     try {
       return await look(read);
     } catch (error) {
       if (!(error instanceof NotYet)) throw error;
-      if (error.kind === kinds.vaultNotInstalled && read.where.vaultIs === "cluster") return gone("Vault is not there");
-      const { kind, message: what, why, fix } = error;
-      throw new CliError(kind, { what, why: why ?? "What is ours in it can only be taken away by itself.", fix });
+      return inSilentVault(read, error);
     }
   };
 }
@@ -28,3 +23,13 @@ export async function byMark({ kube }: Readers, text: string, note?: string): Pr
 }
 
 const notOurs = { "other-cluster": "it belongs to another cluster", foreign: "it is not marked as ours" } as const;
+
+/** What rests on an answer that Vault refuses to give stays. */
+export async function unlessRefused(what: string, ask: () => Promise<string | undefined>, fix = ""): Promise<string | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof CliError) || error.kind.exit !== exitCodes.refused) throw error;
+    return `${what} cannot be known: ${error.message}${fix}`;
+  }
+}

@@ -12,6 +12,11 @@ export interface Mount {
   readonly options?: { readonly version?: string } | null;
 }
 
+/** The description of the KV engine that we enable. It says no cluster: the engine is shared. */
+export const engineMark = "managed by vault-k8s";
+
+export const isOurEngine = ({ type, description }: Mount): boolean => type === "kv" && description === engineMark;
+
 /** All mounts of `sys/auth` (logins) or `sys/mounts` (engines); paths without the slash at the end. */
 export async function mounts(read: Pick<Readers, "vault">, where: "sys/auth" | "sys/mounts"): Promise<Mount[]> {
   const answer = await read.vault.get(where);

@@ -75,7 +75,7 @@ async function bootstrap(flags: Flags): Promise<void> {
 const definitions = ["clustersecretstores", "externalsecrets", "secretstores"].map(
   (name) => `customresourcedefinitions.apiextensions.k8s.io||${name}.external-secrets.io`,
 );
-const keyFiles = ["init.json", "origin.json", "token.json"].map((name) => `file .local/share/vault-k8s/eks-prod/${name}`);
+const keyFiles = ["init.json", "init.json.origin", "init.json.token"].map((name) => `file .local/share/vault-k8s/eks-prod/${name}`);
 /** Vault's namespace with its volumes, which is what makes it stay. */
 const volumes = [
   "namespaces||vault",

@@ -54,16 +54,14 @@ async function fails(stages: Stages, id: StepId, { server, scope, name, fault }:
   scene.line.mend();
   // A proof that fails is a finding, not an error; and work that goes on without a Lease says so.
   if (ran.error === undefined)
-    expect(
-      ran.findings.some((finding) => finding.kind === "fail") || saidThatNoLease(ran),
-      `${id}: ${name} at ${scope} went unseen`,
-    ).toBe(true);
+    expect(ran.findings.some((finding) => finding.kind === "fail") || saidThatNoLease(ran), `${id}: ${name} at ${scope} went unseen`).toBe(
+      true,
+    );
   else endedReadably(ran);
   if (scope === "writes") await goesOn(stages, id, name);
 }
 
-const saidThatNoLease = ({ events }: Ran): boolean =>
-  events.some((event) => event.type === "progress" && /lease/i.test(event.message));
+const saidThatNoLease = ({ events }: Ran): boolean => events.some((event) => event.type === "progress" && /lease/i.test(event.message));
 
 async function goesOn({ scene, spec }: Stages, id: StepId, name: string): Promise<void> {
   const again = await run(scene, { spec, ids: [id] });

@@ -150,7 +150,7 @@ describe("what is not ours stays", () => {
   });
 
   test("with --delete-data the cluster's secrets go where Vault stays, and no others", async () => {
-    scene.vault.storage.auth.set("byhand/", newAuthMount("kubernetes", ""));
+    scene.vault.storage.auth.set("k8s-by-hand/", newAuthMount("kubernetes", ""));
     scene.put("k8s/other/x", { a: planted.username });
     scene.put("k8s/eks-prod/team/deep", { a: planted.username });
     done(await teardown({ deleteData: true }));

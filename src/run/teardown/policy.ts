@@ -1,7 +1,7 @@
 import type { StepId } from "../../config/step-id.ts";
 import type { Spec } from "../../config/spec.ts";
 import type { AppRemoval, RemovalPolicy } from "../../systems/removal.ts";
-import { vaultNeeded } from "../../vault/users.ts";
+import { inSilentVault, vaultNeeded } from "../../vault/needed.ts";
 
 export interface TeardownChoices {
   /** Secrets that ExternalSecrets made stay. */
@@ -40,15 +40,17 @@ export const lastPart: Part = { id: "namespace", title: "Take away the applicati
 
 /** What stays, and why. */
 export function policyFor(
-  { vault, wiring, run }: Spec,
+  { vault, wiring, consumers, run }: Spec,
   { keepSecrets, deleteData, forceVault }: TeardownChoices,
   all: () => readonly AppRemoval[],
 ): RemovalPolicy {
-  const place = { ...vault.install, authMount: wiring.authMount };
+  const roles = consumers.map(({ login }) => login.role);
+  const own = { ...vault.install, vaultNamespace: vault.namespace, authMount: wiring.authMount, roles };
   return {
     keepSecrets,
     dataStays: deleteData ? undefined : "data is kept; --delete-data deletes it",
-    vaultStays: (read) => vaultNeeded(read, place, forceVault),
+    vaultStays: vaultNeeded(own, forceVault),
+    inSilentVault: (read, error) => inSilentVault(read, own, error),
     all,
     withinMs: run.timeoutMs,
   };

@@ -41,6 +41,8 @@ export interface KeysReader {
   underWay(): Promise<InitUnderWay | undefined>;
   /** cluster_id of the Vault that the keys belong to, once it was learned; undefined where they are of another Vault than this run is about. */
   vaultClusterId(): Promise<string | undefined>;
+  /** The engines that this Vault had when it was initialised, path to type; undefined where that was not noted. */
+  freshEngines(): Promise<Readonly<Record<string, string>> | undefined>;
 }
 
 export interface KeysWriter extends KeysReader {
@@ -67,6 +69,8 @@ export interface KeysWriter extends KeysReader {
   keepToken(token: string): Promise<void>;
   /** Keeps the cluster_id that an unsealed pod told, beside the keys. */
   learnVaultClusterId(id: string): Promise<void>;
+  /** Keeps which engines a Vault has that was just initialised, beside the keys. */
+  learnFreshEngines(engines: Readonly<Record<string, string>>): Promise<void>;
   /** Takes away what this run left, or one before it that ended, after an init that surely did not happen. Nothing of another run. */
   abandon(): Promise<void>;
 }

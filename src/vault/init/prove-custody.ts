@@ -2,6 +2,7 @@ import { CliError } from "../../core/errors.ts";
 import { kinds } from "../../errors.ts";
 import { sharesInCustody, type Shares } from "../unseal/keys.ts";
 import { unsealNode, type Unsealing } from "../unseal/node.ts";
+import { noteFreshEngines } from "./fresh-engines.ts";
 import { answers, nodeStates } from "../nodes/states.ts";
 
 /**
@@ -20,6 +21,7 @@ export async function prove(unsealing: Unsealing, name: string | undefined): Pro
     if (found.kind === "elsewhere") say(`${found.why.message}: that they unseal is proven only when they do`);
     else await unsealNode(unsealing, chosen.node, found.shares);
   }
+  await noteFreshEngines(write);
   await write.keys.settled();
 }
 

@@ -51,6 +51,8 @@ export function sentWith({ vault: { root }, wiring: { authMount, policy, kv }, c
     })),
     { path: `sys/policies/acl/${policy.name}`, capabilities: ["read", "update", "delete"] },
     { path: `sys/policies/acl/${root.adminPolicy}`, capabilities: ["read"] },
+    { path: "sys/policies/acl", capabilities: ["list"] },
+    { path: "sys/policies/acl/vault-k8s-probe", capabilities: ["read"] },
     { path: "sys/audit", capabilities: ["read", "sudo"] },
     { path: "sys/audit/vault-k8s-stdout", capabilities: ["update", "sudo"] },
     { path: "sys/monitor", capabilities: ["read"] },

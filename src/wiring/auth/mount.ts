@@ -1,21 +1,22 @@
 import { NotYet } from "../../core/errors.ts";
-import { gone } from "../../core/removal.ts";
+import { gone, stays } from "../../core/removal.ts";
 import { conflict, same, type Change, type Diff } from "../../core/resource.ts";
 import { word } from "../../core/shell.ts";
 import type { Readers, Writers } from "../../systems/world.ts";
-import type { AppRemoval } from "../../systems/removal.ts";
+import type { AppRemoval, RemovalPolicy } from "../../systems/removal.ts";
 import type { AppResource } from "../../systems/step.ts";
-import { byMark, inVault } from "../in-vault.ts";
+import { othersRoles } from "../role/others.ts";
+import { byMark, inVault, unlessRefused } from "../in-vault.ts";
 import { isMounted, mountInTheWay, mounts, notOurMount } from "../mounts.ts";
 import { onObject, onPath } from "../../systems/need.ts";
 import { mark, ownershipOf } from "../../kubernetes/ownership.ts";
 
 /** The Kubernetes auth method at the cluster's own path. */
-export function kubernetesAuthMount(path: string): AppResource {
+export function kubernetesAuthMount(path: string, roles: () => readonly string[]): AppResource {
   return {
     id: `vault auth/${path}`,
     ref: { is: "auth mount", path },
-    removal: () => mountRemoval(path),
+    removal: (policy) => mountRemoval(path, roles(), policy),
     diff: (read) => diffAuthMount(read, path),
     preview: async (read, found) => (found instanceof NotYet ? newMount(await read.kube.clusterUid()) : found.changes),
     // Enabling a method asks for sudo besides.
@@ -43,15 +44,26 @@ export function kubernetesAuthMount(path: string): AppResource {
 }
 
 /** Disabling it revokes the tokens that it gave. */
-const mountRemoval = (path: string): AppRemoval => ({
+const mountRemoval = (path: string, roles: readonly string[], policy: RemovalPolicy): AppRemoval => ({
   id: `vault auth/${path}`,
   look: inVault(async (read) => {
     const mount = (await mounts(read, "sys/auth")).find((each) => each.path === path);
-    return mount === undefined ? gone() : byMark(read, mount.description, "with its role and its configuration");
-  }),
+    if (mount === undefined) return gone();
+    const standing = await byMark(read, mount.description, "with its role and its configuration");
+    const reason = standing.kind === "there" ? await keptByRoles(read, path, roles) : undefined;
+    return reason === undefined ? standing : stays(reason);
+  }, policy),
   remove: (write) => write.vault.remove(`sys/auth/${path}`),
   command: () => ({ lines: `vault auth disable ${word(path)}`, needs: ["vault"] }),
 });
+
+/** Roles bear no mark: those that we would not write are somebody's. */
+const keptByRoles = (read: Readers, path: string, roles: readonly string[]): Promise<string | undefined> =>
+  unlessRefused("who else logs in by it", async () => {
+    const others = await othersRoles(read, path, roles);
+    if (others.length === 0) return undefined;
+    return `it has roles of others: ${others.join(", ")}; --role-name names ours, vault delete auth/${path}/role/NAME takes one away`;
+  });
 
 const newMount = (uid: string): Change[] => [
   { field: "type", after: "kubernetes" },

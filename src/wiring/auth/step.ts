@@ -5,5 +5,8 @@ import { defineStep } from "../../systems/step.ts";
 export const auth = defineStep({
   id: "auth",
   title: "Enable and configure the Kubernetes auth method",
-  resources: ({ wiring }) => [kubernetesAuthMount(wiring.authMount), authConfig(wiring)],
+  resources: ({ wiring, consumers }) => [
+    kubernetesAuthMount(wiring.authMount, () => consumers.map(({ login }) => login.role)),
+    authConfig(wiring),
+  ],
 });

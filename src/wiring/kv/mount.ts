@@ -3,7 +3,7 @@ import { conflict, same, type Change, type Diff } from "../../core/resource.ts";
 import { word } from "../../core/shell.ts";
 import type { Writers } from "../../systems/world.ts";
 import type { AppResource } from "../../systems/step.ts";
-import { isMounted, mountInTheWay, mounts, type Mount } from "../mounts.ts";
+import { engineMark, isMounted, mountInTheWay, mounts, type Mount } from "../mounts.ts";
 import { onPath } from "../../systems/need.ts";
 
 /**
@@ -37,7 +37,7 @@ export function kvMount(path: string): AppResource {
   };
 }
 
-const description = "managed by vault-k8s";
+const description = engineMark;
 const newEngine: readonly Change[] = [
   { field: "type", after: "kv" },
   { field: "options.version", after: "2" },

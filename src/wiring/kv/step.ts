@@ -7,5 +7,7 @@ export const kv = defineStep({
   title: "Enable KV version 2",
   resources: ({ wiring }) => [kvMount(wiring.kv.mount)],
   // The engine stays: it is shared by clusters.
-  removals: ({ wiring }, policy) => [secretsRemoval(wiring.kv, policy)],
+  removals: ({ wiring, vault }, policy) => [
+    secretsRemoval({ ...wiring.kv, authMount: wiring.authMount, policy: wiring.policy.name, adminPolicy: vault.root.adminPolicy }, policy),
+  ],
 });

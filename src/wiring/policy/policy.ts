@@ -3,7 +3,7 @@ import { gone } from "../../core/removal.ts";
 import { conflict, same, type Command, type Diff } from "../../core/resource.ts";
 import { withInput, word } from "../../core/shell.ts";
 import type { Readers, Writers } from "../../systems/world.ts";
-import type { AppRemoval } from "../../systems/removal.ts";
+import type { AppRemoval, RemovalPolicy } from "../../systems/removal.ts";
 import type { AppResource } from "../../systems/step.ts";
 import { byMark, inVault } from "../in-vault.ts";
 import { onPath } from "../../systems/need.ts";
@@ -15,7 +15,7 @@ export function vaultPolicy(name: string, rules: () => string): AppResource {
   return {
     id: `vault sys/policies/acl/${name}`,
     ref: { is: "policy", name },
-    removal: () => policyRemoval(name),
+    removal: (policy) => policyRemoval(name, policy),
     diff: async (read) => {
       const [uid, answer] = [await read.kube.clusterUid(), await read.vault.get(`sys/policies/acl/${name}`)];
       return diffPolicy({ name, flag: "--policy-name", wanted: await text(read), found: answer?.data["policy"], uid });
@@ -28,14 +28,14 @@ export function vaultPolicy(name: string, rules: () => string): AppResource {
   };
 }
 
-function policyRemoval(name: string): AppRemoval {
+function policyRemoval(name: string, policy: RemovalPolicy): AppRemoval {
   const path = `sys/policies/acl/${name}`;
   return {
     id: `vault ${path}`,
     look: inVault(async (read) => {
       const text = (await read.vault.get(path))?.data["policy"];
       return typeof text === "string" ? byMark(read, text.split("\n", 1)[0] ?? "") : gone();
-    }),
+    }, policy),
     remove: (write) => write.vault.remove(path),
     command: () => ({ lines: `vault policy delete ${word(name)}`, needs: ["vault"] }),
   };

@@ -1,5 +1,7 @@
 import type { ReviewerSpec, WiringSpec } from "../../config/spec/wiring.ts";
 import { fixedObject } from "../../kubernetes/object.ts";
+import type { RemovableObject } from "../../kubernetes/object-removal.ts";
+import { accountNeeded, bindingNeeded } from "./others.ts";
 import { namespace } from "../../kubernetes/namespace.ts";
 import { isConsumers } from "./account.ts";
 import { bindingName } from "./binding.ts";
@@ -13,10 +15,14 @@ export const reviewer = defineStep({
   title: "Let Vault review tokens",
   resources: ({ wiring, consumers, run }) => [
     namespace(wiring.reviewer.namespace),
-    ...(isConsumers(wiring.reviewer, consumers) ? [] : [fixedObject(serviceAccount(wiring.reviewer))]),
-    reviewerTokenSecret(wiring.reviewer, run.timeoutMs),
-    fixedObject(binding(wiring)),
+    ...(isConsumers(wiring.reviewer, consumers) ? [] : [fixedObject(serviceAccount(wiring.reviewer), accountStays(wiring))]),
+    reviewerTokenSecret(wiring.reviewer, run.timeoutMs, accountStays(wiring)),
+    fixedObject(binding(wiring), { stays: (read, policy) => bindingNeeded(read, wiring, policy) }),
   ],
+});
+
+const accountStays = (wiring: WiringSpec): Pick<RemovableObject, "stays"> => ({
+  stays: (read, policy) => accountNeeded(read, wiring, policy),
 });
 
 const serviceAccount = ({ namespace, serviceAccount: name }: ReviewerSpec): KubeObject => ({

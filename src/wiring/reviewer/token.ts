@@ -10,7 +10,7 @@ import { kubectl } from "../../kubernetes/kubectl.ts";
 import { applyCommand, diffObject, labelled, named, objectContent } from "../../kubernetes/object.ts";
 import { objectId } from "../../kubernetes/object-ref.ts";
 import { applying } from "../../systems/need.ts";
-import { objectRemoval } from "../../kubernetes/object-removal.ts";
+import { objectRemoval, type RemovableObject } from "../../kubernetes/object-removal.ts";
 
 /** Says on the token Secret which token, at which mount, Vault was last given. */
 export const configuredAnnotation = "vault-k8s.io/configured";
@@ -23,7 +23,7 @@ export const tokenSecretRef = ({ namespace, serviceAccount }: ReviewerSpec): Obj
 });
 
 /** The long-lived token Secret of the reviewer. Kubernetes fills it; see Kubernetes docs, "Manually create a long-lived API token". */
-export function reviewerTokenSecret(reviewer: ReviewerSpec, withinMs: number): AppResource {
+export function reviewerTokenSecret(reviewer: ReviewerSpec, withinMs: number, removable: Pick<RemovableObject, "stays"> = {}): AppResource {
   const ref = tokenSecretRef(reviewer);
   const wanted = labelled({
     apiVersion: "v1",
@@ -38,7 +38,7 @@ export function reviewerTokenSecret(reviewer: ReviewerSpec, withinMs: number): A
   return {
     id: objectId(ref),
     ref: { is: "object", object: ref },
-    removal: (policy) => objectRemoval({ ref }, policy),
+    removal: (policy) => objectRemoval({ ref, ...removable }, policy),
     diff: async (read) => diffTokenSecret(await read.kube.get(ref), wanted, read.kube),
     apply: async (write: Writers, say: Say) => {
       await write.kube.apply(wanted);

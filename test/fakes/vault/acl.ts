@@ -34,11 +34,17 @@ function capabilitiesIn(path: string, body: string): string[] {
 
 /** What the rules allow on a path, sorted; `["deny"]` for nothing. The most specific pattern counts; equal patterns are united. */
 export function capabilitiesOn(path: string, rules: readonly Rule[]): string[] {
-  const fitting = rules.filter((rule) => fits(rule.path, path));
-  const best = fitting.map((rule) => rule.path).sort(moreSpecific)[0];
-  const united = new Set(fitting.filter((rule) => rule.path === best).flatMap((rule) => rule.capabilities));
+  const best = patternFor(path, rules);
+  const united = new Set(rules.filter((rule) => rule.path === best).flatMap((rule) => rule.capabilities));
   return united.size === 0 || united.has("deny") ? ["deny"] : [...united].sort();
 }
+
+/** The pattern that counts for a path; undefined where none fits. */
+export const patternFor = (path: string, rules: readonly Rule[]): string | undefined =>
+  rules
+    .map((rule) => rule.path)
+    .filter((pattern) => fits(pattern, path))
+    .sort(moreSpecific)[0];
 
 function fits(pattern: string, path: string): boolean {
   const escaped = pattern

@@ -13,6 +13,7 @@ const keysOf = (root: () => string | undefined, successor?: string): KeysReader 
   plan: () => Promise.resolve([]),
   underWay: () => Promise.resolve(undefined),
   vaultClusterId: () => Promise.resolve(undefined),
+  freshEngines: () => Promise.resolve(undefined),
   read: () => Promise.resolve(root() === undefined ? undefined : ({ root_token: root() } as Keys)),
 });
 

@@ -15,6 +15,7 @@ const teardownFields: readonly FieldName[] = [
   "kvPrefix",
   "policyName",
   "authMount",
+  "roleName",
   "storeName",
   "storeKind",
   "helm",
