@@ -10,7 +10,7 @@ import { lost, wipe } from "./lost.ts";
 import { answerBytes, initRequest, toKeys, type InitSpec } from "./request.ts";
 import { markOf } from "./mark-of.ts";
 import { prove } from "./prove-custody.ts";
-import { seenNow } from "./seen.ts";
+import { seenNeeds, seenNow } from "./seen.ts";
 import type { Initialising } from "./initialising.ts";
 import { initCommand } from "./command.ts";
 import { nodeStates, type NodeState } from "../nodes/states.ts";
@@ -36,7 +36,7 @@ export function vaultInit(init: VaultInit): AppResource {
       withLease(write.vaultKube, leaseOf(init), { say, without: "stop" }, (lease) =>
         write.keys.alone(() => applyInit({ write, say, withinMs: init.withinMs, lease }, init)),
       ),
-    needs: (read) => (read.vaultKube === undefined ? [] : leaseNeeds(leaseOf(init))),
+    needs: (read) => (read.vaultKube === undefined ? [] : [...leaseNeeds(leaseOf(init)), ...seenNeeds(init.release)]),
     preview: (read, found) => Promise.resolve(found instanceof NotYet ? newVault(read, init.keys) : found.changes),
     command: () => initCommand(init.keys),
   };

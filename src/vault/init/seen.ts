@@ -2,10 +2,15 @@ import { CliError } from "../../core/errors.ts";
 import { kinds } from "../../errors.ts";
 import type { InitUnderWay, KubeObject, KubeReader } from "../../systems/world.ts";
 import { vaultPodSelector } from "../../systems/vault-pods.ts";
+import { onObject, type Need } from "../../systems/need.ts";
 import type { VaultRelease } from "./empty-nodes.ts";
 
 /** A pod of Vault or a claim of one, and what tells it from another of that name, or from itself after it was started again. */
 export type Seen = Readonly<Record<string, string>>;
+
+/** What looking at them needs. */
+export const seenNeeds = ({ namespace }: VaultRelease): Need[] =>
+  ["PersistentVolumeClaim", "Pod"].flatMap((kind) => onObject({ apiVersion: "v1", kind, namespace }, ["list"]));
 
 /** Vault's pods and claims as they are; without those that may not be listed. */
 export async function seenNow(kube: KubeReader | undefined, release: VaultRelease): Promise<Seen> {

@@ -379,6 +379,14 @@ path "sys/policies/acl/vault-k8s-admin" {
   capabilities = ["read"]
 }
 
+# Who else reads what teardown --delete-data would delete.
+path "sys/policies/acl" {
+  capabilities = ["list"]
+}
+path "sys/policies/acl/*" {
+  capabilities = ["read"]
+}
+
 # Audit devices: which there are, and enabling ours.
 path "sys/audit" {
   capabilities = ["read", "sudo"]
@@ -441,6 +449,8 @@ takes_over() {
   may auth/k8s-eks-prod/role/external-secrets create read update &&
   may sys/policies/acl/k8s-eks-prod-read read update delete &&
   may sys/policies/acl/vault-k8s-admin read &&
+  may sys/policies/acl list &&
+  may sys/policies/acl/vault-k8s-probe read &&
   may sys/audit read sudo &&
   may sys/audit/vault-k8s-stdout update sudo &&
   may sys/monitor read &&
