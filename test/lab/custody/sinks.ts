@@ -168,7 +168,7 @@ test("a command that fails only after init: the keys are safe, and the next run 
     '[ "$VAULT_K8S_DOCUMENT" != init.json ] || [ -e "$HOME/open" ] || exit 9; cat > "$HOME/store-$VAULT_K8S_DOCUMENT"',
   ];
   const init = await world.init(...locked, ...reads);
-  expect([init.exitCode, words(init)]).toEqual([1, expect.stringMatching(/safe in .*init-answer\.json.*ended with 9.*VK1512/) as string]);
+  expect([init.exitCode, words(init)]).toEqual([1, expect.stringMatching(/safe in .*init\.json\.answer.*ended with 9.*VK1512/) as string]);
   expect(await isInitialised()).toBe(true);
   const still = await world.init(...locked, ...reads);
   expect([still.exitCode, words(still)]).toEqual([1, expect.stringContaining("VK1512") as string]);
