@@ -8,7 +8,8 @@ export async function proven(vault: Vault, person: Person, kept = person.file("i
   const keys = JSON.parse(kept ?? "{}") as { root_token?: string; unseal_keys_b64?: string[] };
   if ((await vault.seal("vault-0")).sealed) return { result: "the pod is sealed", kind: "wrong" };
   await known(vault, keys.root_token ?? "");
-  const left = ["init.json.under-way", "init.json.answer", "init.json.probe", "init.json.lock", "init.json.vault-k8s.tmp"].filter(
+  // The lock of a run that was killed as its last act is stale: it stays until the next run that writes, and keeps nobody out.
+  const left = ["init.json.under-way", "init.json.answer", "init.json.probe", "init.json.vault-k8s.tmp"].filter(
     (name) => person.file(name) !== undefined,
   );
   if (left.length > 0) return { result: `left behind: ${left.join(", ")}`, kind: "wrong" };
