@@ -55,6 +55,21 @@ path "${kvMount}/config" {
   capabilities = ["read"]
 }
 
+# A root token again, by a quorum of the unseal keys together with a token of this policy. The first two are Vault's paths, the others
+# OpenBao's; which of them the server has does not count, so that an upgrade does not close the way.
+path "sys/generate-root/attempt" {
+  capabilities = ["read", "update", "delete"]
+}
+path "sys/generate-root/update" {
+  capabilities = ["update"]
+}
+path "sys/generate-root-token/attempt" {
+  capabilities = ["create", "read", "update", "delete"]
+}
+path "sys/generate-root-token/update" {
+  capabilities = ["create", "update"]
+}
+
 # The reason of a refused login, from Vault's own log: doctor.
 path "sys/monitor" {
   capabilities = ["read"]

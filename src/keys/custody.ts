@@ -7,6 +7,7 @@ import { refuseLocked } from "./lock.ts";
 import { readMark, removeMark, type Mark } from "./mark.ts";
 import { contradiction } from "./origin.ts";
 import { initDocument } from "./documents.ts";
+import { keepRootRecord, readRootRecord } from "./root-record.ts";
 import { release, wholeAnswer } from "./spool.ts";
 import { closeSync } from "node:fs";
 import { type CustodyOptions, type Custody, hold, letGo, open, nowhere, titles, refused, underLock } from "./open-custody.ts";
@@ -42,6 +43,8 @@ export function keyCustody(options: CustodyOptions): KeysWriter {
     complete: async () => complete(await needed()),
     settled: async () => settled(await needed()),
     keepToken: async (token) => keepToken(await needed(), token),
+    rootRecord: () => ifKnown(readRootRecord, undefined),
+    keepRootRecord: async (record) => keepRootRecord(await needed(), record),
     learnVaultClusterId: (id) => ifKnown((custody) => learn(custody, { vaultClusterId: id }), undefined),
     learnFreshEngines: (engines) => ifKnown((custody) => learn(custody, { freshEngines: engines }), undefined),
     abandon: async () => abandon(await needed()),

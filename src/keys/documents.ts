@@ -5,6 +5,8 @@ import type { Keys } from "../systems/world.ts";
 /** The documents that custody keeps; holders have one each, share-NAME.json. */
 export const initDocument = "init.json";
 export const tokenDocument = "token.json";
+/** No secret: which root generation of ours is under way, and which root tokens may be left of such. */
+export const rootRecordDocument = "root-generation.json";
 export const probeDocument = "probe.json";
 export const shareDocument = (holder: string): string => `share-${holder}.json`;
 

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { failure, kinds } from "../errors.ts";
 import { isSealed, type Sealing } from "./age.ts";
-import { initDocument, probeDocument, tokenDocument } from "./documents.ts";
+import { initDocument, probeDocument, rootRecordDocument, tokenDocument } from "./documents.ts";
 import { exists, leadsNowhere, linkNew, makeFolder, removeFile, replaceFile, textOf, writeNewFile } from "./files.ts";
 import { folderRisk } from "./folder-risk.ts";
 import { standing } from "./former.ts";
@@ -74,7 +74,7 @@ async function refuseRisk(folder: string): Promise<void> {
 }
 
 /** The field that a document of ours has which is written more than once. */
-const ownField: Readonly<Record<string, string>> = { [tokenDocument]: "token", [probeDocument]: "probe" };
+const ownField: Readonly<Record<string, string>> = { [tokenDocument]: "token", [probeDocument]: "probe", [rootRecordDocument]: "tokens" };
 
 /** Throws SinkFailure where a file of that name holds something else than the document. */
 async function refuseForeign(file: string, document: string): Promise<void> {

@@ -70,7 +70,7 @@ export async function gatherToken(custody: Custody): Promise<string | undefined>
 }
 
 /** What one sink cannot give, another may. */
-function onlyHere(error: unknown): undefined {
+export function onlyHere(error: unknown): undefined {
   if (error instanceof SinkFailure || (error instanceof CliError && error.kind === kinds.noKeys)) return undefined;
   throw error;
 }

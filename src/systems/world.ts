@@ -16,6 +16,7 @@ export type * from "./world/nodes.ts";
 export type * from "./world/helm.ts";
 export type * from "./world/keys.ts";
 export type * from "./world/proofs.ts";
+export type * from "./world/root-generation.ts";
 
 export interface Readers {
   readonly where: Where;

@@ -25,6 +25,7 @@ export function interruptedAnywhere(id: StepId, stages: () => Stages): void {
           // A lock that cannot be given back ends by itself.
           if (!givesBack(write)) endedReadably(broken);
           if (write.path.endsWith("/sys/init") && when === "after") await initIsLost(stages());
+          else if (beginsRoot(write) && when === "after") await nonceIsUnknown(stages(), id);
           else await converges(stages(), id, left, `${when} write ${index + 1} of ${writes.length}`);
         }
       },
@@ -34,6 +35,16 @@ export function interruptedAnywhere(id: StepId, stages: () => Stages): void {
 }
 
 const givesBack = ({ method, path }: Recorded): boolean => method === "DELETE" && path.includes("/leases/");
+
+const beginsRoot = ({ method, path }: Recorded): boolean => method === "POST" && path.endsWith("/sys/generate-root/attempt");
+
+/** A root generation whose nonce never came may be anybody's: it is left, and the run says how it is ended. */
+async function nonceIsUnknown({ scene, spec }: Stages, id: StepId): Promise<void> {
+  const error = endedReadably(await run(scene, { spec, ids: [id] }));
+  expect([error.kind.code, error.kind.exit, error.fix]).toEqual(["VK1522", 75, expect.stringContaining("--cancel") as string]);
+  for (const node of scene.vault.nodes) node.rootAttempt = undefined;
+  ended(await run(scene, { spec, ids: [id] }));
+}
 
 async function cut(stages: Stages, id: StepId, k: number, when: "before" | "after"): Promise<Ran> {
   await stages.before(id);

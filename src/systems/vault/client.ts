@@ -1,3 +1,4 @@
+import { CliError } from "../../core/errors.ts";
 import { failure, kinds } from "../../errors.ts";
 import type { HttpAnswer } from "../http/http.ts";
 import { UnderWay } from "../http/under-way.ts";
@@ -8,6 +9,7 @@ import { isAbsent, nothing } from "./answers.ts";
 import { watchLog } from "./monitor.ts";
 import { factsOf } from "./node-request.ts";
 import { isBadToken, isVaults, rejected, wordsOf } from "./refusal.ts";
+import { wayToRoot } from "./root-generation.ts";
 import { Session, capabilitiesPath, type Question, type SessionOptions } from "./session.ts";
 
 /** Vault as one service. Documented at https://developer.hashicorp.com/vault/api-docs. */
@@ -26,6 +28,7 @@ export function vaultClient(options: SessionOptions): VaultWriter {
     post: (path, body) => write({ method: "POST", path, body }),
     postAs: (token, path, body) => write({ method: "POST", path, body }, token),
     createOrphan: (as, request) => createOrphan(session, as, request),
+    wayToRoot: async (as) => wayToRoot(session, as ?? (await session.token().catch(unlessNone))),
     handOver: (from, to) => session.handOver(from, to),
     remove: async (path) => void (await write({ method: "DELETE", path })),
     capabilities: (paths, as) => capabilities(session, paths, as),
@@ -87,6 +90,12 @@ async function getAs(session: Session, token: string, path: string): ReturnType<
   const answer = await session.send(question);
   if (answer.status === 403 && isVaults(answer)) return { kind: "denied", reason: wordsOf(answer, [token]) };
   return isAbsent(answer) ? { kind: "absent" } : { kind: "found", answer: await session.good(question, answer) };
+}
+
+/** Root generation may want no token at all. */
+function unlessNone(error: unknown): undefined {
+  if (error instanceof CliError && error.kind === kinds.vaultNoToken) return undefined;
+  throw error;
 }
 
 async function revoke(session: Session, token: string): Promise<void> {

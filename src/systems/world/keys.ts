@@ -1,3 +1,5 @@
+import type { Holder } from "../../core/holder.ts";
+
 /** What stands in the key file: shaped like `vault operator init -format=json`. */
 export interface Keys {
   readonly unseal_keys_b64: readonly string[];
@@ -23,6 +25,25 @@ export interface InitUnderWay {
   readonly seen: Readonly<Record<string, string>> | undefined;
 }
 
+/** What runs know of root generations that they have not seen to their end. Nothing of it is secret. */
+export interface RootRecord {
+  /** The run that wrote it. */
+  readonly by?: Holder | undefined;
+  /** Of the generation that was begun, and may be under way. */
+  readonly nonce?: string | undefined;
+  /** Root tokens that may be valid. */
+  readonly tokens: readonly RootTrace[];
+}
+
+/** A root token that was made, or may have been. */
+interface RootTrace {
+  /** When, by Vault's clock in seconds since 1970: not before `from`, not after `until`. */
+  readonly from: number;
+  readonly until: number;
+  /** Once it is known. */
+  readonly accessor?: string | undefined;
+}
+
 export interface KeysReader {
   /** Where the keys are or would be, for people. */
   describe(): string;
@@ -35,6 +56,8 @@ export interface KeysReader {
   read(): Promise<Keys | undefined>;
   /** The token that took over from the root token, from the same custody; undefined when there is none. Throws VK1009. */
   token(): Promise<string | undefined>;
+  /** Undefined where no root generation of ours is left to see to. Throws VK1009. */
+  rootRecord(): Promise<RootRecord | undefined>;
   /** An init of this Vault was sent, and its answer never reached any place of ours. Throws VK1513 while another run may go on with it. */
   initWasLost(): Promise<boolean>;
   /** An init of this Vault was begun, and its keys are not proven, or not yet everywhere they belong. Throws VK1513 as above. */
@@ -67,6 +90,8 @@ export interface KeysWriter extends KeysReader {
   settled(): Promise<void>;
   /** Keeps the token that takes over from the root token where the keys are, read back. An earlier one is replaced. Throws VK1502, VK1509. */
   keepToken(token: string): Promise<void>;
+  /** Keeps it where the keys are, in the place of an earlier one; an empty one is taken away. Throws VK1502. */
+  keepRootRecord(record: RootRecord): Promise<void>;
   /** Keeps the cluster_id that an unsealed pod told, beside the keys. */
   learnVaultClusterId(id: string): Promise<void>;
   /** Keeps which engines a Vault has that was just initialised, beside the keys. */

@@ -1,5 +1,6 @@
 import type { Plain } from "../../core/compare.ts";
 import type { ServerFacts } from "./kube.ts";
+import type { WayToRoot } from "./root-generation.ts";
 
 export interface VaultAnswer {
   /** The `data` of Vault's envelope, or the whole body where there is no envelope. */
@@ -62,6 +63,8 @@ export interface VaultWriter extends VaultReader {
   postAs(token: string, path: string, body: Plain): Promise<VaultAnswer>;
   /** auth/token/create-orphan with `as`, or with the run's token: a token that outlives the one that made it. */
   createOrphan(as: string | undefined, request: Plain): Promise<MadeToken>;
+  /** Where root can be generated, with `as` or the run's token, or without one where the run has none. */
+  wayToRoot(as?: string): Promise<WayToRoot>;
   /** Where `from` is the run's token, `to` is from now on. */
   handOver(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;

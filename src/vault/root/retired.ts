@@ -7,6 +7,7 @@ import { keptToken } from "./kept-token.ts";
 import { retireCommand } from "./retire-command.ts";
 import { rootToken } from "./root-token.ts";
 import { proveSuccessor, type RetiredRootSpec, type Successor } from "./successor.ts";
+import { proveWayBack } from "./way-back.ts";
 import { factsOf, ownFacts } from "./token-facts.ts";
 
 /** The root token, revoked: only after what takes over has proven itself. There is never a moment with neither. */
@@ -40,6 +41,8 @@ async function retire(write: Writers, spec: RetiredRootSpec, say: Say): Promise<
   const successor = await successorOf(write, spec);
   say(`proving that ${successor.title} may do all that is needed`);
   await proveSuccessor(write, successor, spec.sent);
+  say(`proving that ${successor.title} and the keys together lead back to a root token`);
+  await proveWayBack(write, successor);
   if (successor.token !== undefined) await write.vault.handOver(root.token, successor.token);
   await write.vault.revoke(root.token);
   if ((await factsOf(write, root.token)) !== undefined) throw stillValid(write);

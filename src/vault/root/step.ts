@@ -2,6 +2,7 @@ import type { Spec } from "../../config/spec.ts";
 import { rootKept, rootRetired } from "./checks.ts";
 import { adminPolicy } from "./admin-policy.ts";
 import { adminToken } from "./admin-token.ts";
+import { rootGenerationPaths } from "./paths.ts";
 import { retiredRoot } from "./retired.ts";
 import type { Sent } from "./successor.ts";
 import { defineStep } from "../../systems/step.ts";
@@ -55,6 +56,7 @@ export function sentWith({ vault: { root }, wiring: { authMount, policy, kv }, c
     { path: "sys/policies/acl/vault-k8s-probe", capabilities: ["read"] },
     { path: "sys/audit", capabilities: ["read", "sudo"] },
     { path: "sys/audit/vault-k8s-stdout", capabilities: ["update", "sudo"] },
+    ...rootGenerationPaths,
     { path: "sys/monitor", capabilities: ["read"] },
     { path: "sys/storage/raft/configuration", capabilities: ["read"] },
     { path: "sys/storage/raft/autopilot/state", capabilities: ["read"] },

@@ -73,8 +73,8 @@ describe("the root token after bootstrap", () => {
       path.startsWith("sys/audit") || (path.startsWith("sys/auth/") && /update|delete/.test(operation)) ? ["sudo"] : [];
     for (const one of asked)
       expect(capabilitiesOn(one.path, rules), one.path).toEqual(expect.arrayContaining([one.operation, ...sudo(one)]));
-    // Only doctor reads Vault's own log; its tests hold that rule.
-    for (const rule of rules.filter(({ path }) => path !== "sys/monitor")) {
+    // Only doctor reads Vault's own log, and only the way back to root needs its paths: tests of their own hold those rules.
+    for (const rule of rules.filter(({ path }) => path !== "sys/monitor" && !path.startsWith("sys/generate-root"))) {
       const used = asked.filter(({ path }) => patternFor(path, rules) === rule.path).flatMap((one) => [one.operation, ...sudo(one)]);
       expect([...new Set(used)].sort(), `path "${rule.path}"`).toEqual([...rule.capabilities].sort());
     }

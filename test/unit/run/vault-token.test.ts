@@ -10,6 +10,7 @@ const keysOf = (root: () => string | undefined, successor?: string): KeysReader 
   describe: () => "/keys/init.json",
   token: () => Promise.resolve(successor),
   initWasLost: () => Promise.resolve(false),
+  rootRecord: () => Promise.resolve(undefined),
   plan: () => Promise.resolve([]),
   underWay: () => Promise.resolve(undefined),
   vaultClusterId: () => Promise.resolve(undefined),

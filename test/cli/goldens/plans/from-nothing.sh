@@ -406,6 +406,21 @@ path "kv/config" {
   capabilities = ["read"]
 }
 
+# A root token again, by a quorum of the unseal keys together with a token of this policy. The first two are Vault's paths, the others
+# OpenBao's; which of them the server has does not count, so that an upgrade does not close the way.
+path "sys/generate-root/attempt" {
+  capabilities = ["read", "update", "delete"]
+}
+path "sys/generate-root/update" {
+  capabilities = ["update"]
+}
+path "sys/generate-root-token/attempt" {
+  capabilities = ["create", "read", "update", "delete"]
+}
+path "sys/generate-root-token/update" {
+  capabilities = ["create", "update"]
+}
+
 # The reason of a refused login, from Vault's own log: doctor.
 path "sys/monitor" {
   capabilities = ["read"]
@@ -453,6 +468,10 @@ takes_over() {
   may sys/policies/acl/vault-k8s-probe read &&
   may sys/audit read sudo &&
   may sys/audit/vault-k8s-stdout update sudo &&
+  may sys/generate-root/attempt read update delete &&
+  may sys/generate-root/update update &&
+  may sys/generate-root-token/attempt create read update delete &&
+  may sys/generate-root-token/update create update &&
   may sys/monitor read &&
   may sys/storage/raft/configuration read &&
   may sys/storage/raft/autopilot/state read &&
