@@ -19,6 +19,11 @@ export type * from "./world/proofs.ts";
 export type * from "./world/root-generation.ts";
 
 export interface Readers {
+  /**
+   * The same, asked past all that a look keeps: what a deletion, a key, a token or a lock rests on is asked of it, right before. Outside of a
+   * look there is no difference but that no answer is shared.
+   */
+  readonly anew: Readers;
   readonly where: Where;
   /** The cluster that is being wired. */
   readonly kube: KubeReader;

@@ -15,6 +15,9 @@ export function asIfAdopted(read: Readers, refs: readonly Ref[]): Readers {
   const isTaken = (object: KubeObject): boolean => refs.some((ref) => ref.is === "object" && isObject(object, ref.object));
   return {
     ...read,
+    get anew() {
+      return asIfAdopted(read.anew, refs);
+    },
     vault: { ...read.vault, get },
     kube: {
       ...read.kube,

@@ -1,3 +1,4 @@
+import type { World } from "../world/open.ts";
 import type { OpenedNodes } from "../world/open-nodes.ts";
 import type { Readers, Writers } from "../../systems/world.ts";
 import type { Spec } from "../../config/spec.ts";
@@ -10,7 +11,6 @@ import { surveyOperator, surveyReviewer, surveySynced } from "./cluster-side.ts"
 import { surveyLogin, surveyLogins } from "./login.ts";
 import { surveyNodes } from "./nodes.ts";
 import { surveyRaft } from "./raft.ts";
-import { snapshot } from "./snapshot.ts";
 import { surveySteps } from "./steps.ts";
 import { Unknown } from "./unknown.ts";
 import { withVerdict } from "./verdict.ts";
@@ -22,8 +22,10 @@ type Status = Omit<ClusterStatus, "ok">;
  * Everything that can be seen of one cluster, all asked at once. What cannot be read is told, and hides nothing else.
  * @throws CliError where the cluster's API server cannot be asked at all, unless `tolerant`: then it stands in `failure`.
  */
-export async function lookAtCluster(world: Readers, spec: Spec, steps: Steps, tolerant: boolean): Promise<ClusterStatus> {
-  const read = snapshot(world);
+export const lookAtCluster = (world: World, spec: Spec, steps: Steps, tolerant: boolean): Promise<ClusterStatus> =>
+  world.look((read) => clusterIn(read, spec, steps, tolerant));
+
+async function clusterIn(read: Readers, spec: Spec, steps: Steps, tolerant: boolean): Promise<ClusterStatus> {
   const unknown = new Unknown();
   const now = new Date();
   const { cluster } = spec;
@@ -31,8 +33,8 @@ export async function lookAtCluster(world: Readers, spec: Spec, steps: Steps, to
     lookAtVault(read, spec, unknown, now),
     lookInside(read, spec, steps, { unknown, now, tolerant }),
   ]);
-  const { context, server } = world.kube;
-  return withVerdict({ cluster, context, server, vault: world.vault.describe(), ...vaultSide, ...clusterSide, unknown: unknown.all() });
+  const { context, server } = read.kube;
+  return withVerdict({ cluster, context, server, vault: read.vault.describe(), ...vaultSide, ...clusterSide, unknown: unknown.all() });
 }
 
 async function lookAtVault(
@@ -104,7 +106,9 @@ export const inWords = ({ kind, message, why, fix }: CliError): NonNullable<Clus
 });
 
 /** Vault at an address: no kubeconfig is needed; without a token only what its nodes tell anybody. */
-export async function lookAtAddress({ title, nodes, vault, mayHaveToken }: OpenedNodes): Promise<ClusterStatus> {
+export const lookAtAddress = (opened: OpenedNodes): Promise<ClusterStatus> => opened.look(() => addressIn(opened));
+
+async function addressIn({ title, nodes, vault, mayHaveToken }: OpenedNodes): Promise<ClusterStatus> {
   const unknown = new Unknown();
   const now = new Date();
   const [surveyed, raft, logins] = await Promise.all([

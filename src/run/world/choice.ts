@@ -7,10 +7,13 @@ import { chooseSinks } from "../../keys/choose-sinks.ts";
 import { keyCustody } from "../../keys/custody.ts";
 import { findKeyFile } from "../../keys/find.ts";
 import { dataFolder, defaultKeyFile } from "../../keys/place.ts";
-import { openKube, type OpenedKube } from "../../systems/kube/open-kube.ts";
-import { caObject, caOfPods, remembered, type Trust } from "../../systems/vault/trust.ts";
+import { Looks } from "../../systems/asked-once/answers.ts";
+import type { Asked } from "../../systems/asked-once/kept.ts";
+import { openKube } from "../../systems/kube/open-kube.ts";
+import { caObject, caOfPods, keptTrust, type Trust } from "../../systems/vault/trust.ts";
+import { askedKube, keptFor, type AskedKube, type KeptAnswers } from "./kept.ts";
 import { readCa, whichVault, type WhichVault } from "./which-vault.ts";
-import type { KeyHolders, KeysWriter, Where } from "../../systems/world.ts";
+import type { KeyHolders, KeysWriter, KubeReader, Where } from "../../systems/world.ts";
 
 export interface OpenOptions {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
@@ -36,9 +39,11 @@ export interface Plan {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
   readonly vaultIs: WhichVault;
-  readonly kube: OpenedKube;
+  readonly looks: Looks;
+  readonly kept: KeptAnswers;
+  readonly kube: AskedKube;
   /** Undefined where Vault is only an address. */
-  readonly vaultKube: OpenedKube | undefined;
+  readonly vaultKube: AskedKube | undefined;
   /** PEM of --ca-cert. */
   readonly ca: string | undefined;
   /** Whom to trust at Vault itself. */
@@ -57,29 +62,32 @@ export async function plan(spec: Spec, options: OpenOptions): Promise<Plan> {
       { kubeconfig: kubernetes.kubeconfig, ...choice },
       { env, home, signal: options.signal, onRequest: options.onRequest, timeoutMs: options.timeoutMs },
     );
-  const kube = await open({ context: kubernetes.context, cluster });
-  const elsewhere = vaultIs === "other-cluster" && vault.context !== kube.client.context;
-  const vaultKube = elsewhere ? await open({ context: vault.context }) : vaultIs === "address" ? undefined : kube;
-  const ca = await readCa(vault.caCert);
-  const base = { spec, options, env, home, vaultIs, kube, vaultKube, ca, trust: trustOf(spec, vaultKube, ca, options) };
-  return { ...base, keys: keysOf(base) };
+  const wired = await open({ context: kubernetes.context, cluster });
+  const elsewhere = vaultIs === "other-cluster" && vault.context !== wired.client.context;
+  const looks = new Looks();
+  const kept = keptFor(looks, elsewhere || vaultIs === "address");
+  const kube = askedKube(wired, kept.wired);
+  const others = elsewhere ? askedKube(await open({ context: vault.context }), kept.vaults) : undefined;
+  const base = { spec, options, env, home, vaultIs, looks, kept, kube, vaultKube: vaultIs === "address" ? undefined : (others ?? kube) };
+  const known = { ...base, ca: await readCa(vault.caCert) };
+  return { ...known, trust: trustOf(known), keys: keysOf(known) };
 }
 
-function trustOf(
-  {
-    vault: {
-      install: { namespace, release },
-    },
-  }: Spec,
-  vaultKube: OpenedKube | undefined,
-  ca: string | undefined,
-  { caCertIsFallback = false }: OpenOptions,
-): Trust {
-  if (vaultKube === undefined || (ca !== undefined && !caCertIsFallback)) return () => Promise.resolve(ca);
-  return remembered(async () => (await caOfPods({ kube: vaultKube.client, namespace, release })) ?? ca);
+type Known = Omit<Plan, "keys" | "trust">;
+
+function trustOf(known: Known): Trust {
+  const { vaultKube, ca, kept } = known;
+  if (vaultKube === undefined || isSaid(known)) return () => Promise.resolve(ca);
+  return keptTrust(kept.vaults.answers, ({ fresh }) => caFrom(known, fresh ? vaultKube.anew : vaultKube.once));
 }
 
-function keysOf({ spec, options, env, home, vaultIs, vaultKube }: Omit<Plan, "keys">): KeysWriter {
+/** Whether --ca-cert alone says whom to trust at Vault. */
+const isSaid = ({ ca, options: { caCertIsFallback = false } }: Known): boolean => ca !== undefined && !caCertIsFallback;
+
+const caFrom = async ({ spec: { vault }, ca }: Known, kube: KubeReader): Promise<string | undefined> =>
+  (await caOfPods({ kube, namespace: vault.install.namespace, release: vault.install.release })) ?? ca;
+
+function keysOf({ spec, options, env, home, vaultIs, vaultKube }: Known): KeysWriter {
   const folder = dataFolder(env, home);
   const {
     cluster,
@@ -87,11 +95,11 @@ function keysOf({ spec, options, env, home, vaultIs, vaultKube }: Omit<Plan, "ke
   } = spec;
   const byName = cluster === undefined || vaultIs === "other-cluster" ? undefined : defaultKeyFile(folder, cluster);
   const said = keys.file ?? byName;
-  const context = vaultKube?.client.context;
+  const context = vaultKube?.wire.context;
   const origin = async () =>
     vaultKube === undefined
       ? {}
-      : { kubeSystemUid: await vaultKube.client.clusterUid(), namespace: install.namespace, release: install.release, context };
+      : { kubeSystemUid: await vaultKube.once.clusterUid(), namespace: install.namespace, release: install.release, context };
   return keyCustody({
     title: said ?? (context === undefined ? "the key file" : `the key file of context ${context} below ${folder}`),
     file: async () => said ?? (vaultKube === undefined ? undefined : findKeyFile(folder, await origin())),
@@ -103,7 +111,8 @@ function keysOf({ spec, options, env, home, vaultIs, vaultKube }: Omit<Plan, "ke
         env,
         home,
         cwd: options.cwd ?? process.cwd(),
-        kube: vaultKube?.client,
+        // What a key rests on is read where it lies, each time.
+        kube: vaultKube?.anew,
         print: options.print ?? printed,
       }),
     acceptUnproven: keys.acceptUnproven,
@@ -117,12 +126,14 @@ const printed = (text: string): Promise<void> =>
     (resolve, reject) => void process.stdout.write(text, (error) => (error === null || error === undefined ? resolve() : reject(error))),
   );
 
-/** Which Vault it is, how pods reach it, and whom they have to trust. */
-export function whereOf({ spec: { vault }, vaultIs, vaultKube, kube, ca, trust, options }: Plan): Where {
+/** Which Vault it is, how pods reach it, and whom they have to trust; read in a look, or anew. */
+export function whereOf(plan: Plan, how: keyof Asked<unknown>): Where {
+  const { vaultIs, vaultKube, kube, ca } = plan;
+  const { vault } = plan.spec;
   const { consumerAddress: said, install, tls } = vault;
   const outside = vaultIs === "other-cluster" && vaultKube !== kube;
   const secureByDefault = ca !== undefined || (vaultIs === "cluster" && tls.enabled);
-  const release = { kube: (vaultKube ?? kube).client, namespace: install.namespace, release: install.release, secureByDefault };
+  const release = { kube: (vaultKube ?? kube)[how], namespace: install.namespace, release: install.release, secureByDefault };
   const found = async () => {
     if (outside) return (await addressOutside(release)).address;
     if (vaultIs !== "address") return addressInside(release);
@@ -132,13 +143,13 @@ export function whereOf({ spec: { vault }, vaultIs, vaultKube, kube, ca, trust, 
       fix: "Say it with --consumer-vault-addr or --vault-addr.",
     });
   };
-  const saidCa = ca !== undefined && options.caCertIsFallback !== true;
-  const vaultCa = () => trust({ fresh: true });
+  const saidCa = isSaid(plan);
+  const vaultCa = async () => (vaultKube === undefined || saidCa ? ca : caFrom(plan, vaultKube[how]));
   const consumerCa = async () => {
     if (!outside || said !== undefined || saidCa) return vaultCa();
     const { ingress } = await addressOutside(release);
     return ingress === undefined ? vaultCa() : ((await ingressCa(release.kube, ingress)) ?? ca);
   };
-  const vaultCaObject = async () => (vaultKube === undefined || saidCa ? undefined : caObject({ ...release, kube: vaultKube.client }));
+  const vaultCaObject = async () => (vaultKube === undefined || saidCa ? undefined : caObject(release));
   return { vaultIs, vaultCa, vaultCaObject, consumerCa, consumerAddress: async () => said?.replace(/\/+$/, "") ?? found() };
 }

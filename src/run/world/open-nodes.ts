@@ -2,6 +2,9 @@ import type { Agent } from "node:http";
 import { homedir } from "node:os";
 import type { VaultSpec } from "../../config/spec/vault.ts";
 import type { OpenOptions } from "./open.ts";
+import { Looks } from "../../systems/asked-once/answers.ts";
+import { keptIn } from "../../systems/asked-once/kept.ts";
+import { keptNodes, keptVault } from "../../systems/asked-once/vault.ts";
 import { activeRoute } from "../../systems/vault/active.ts";
 import { addressRoute, addressServer, addressSite } from "../../systems/vault/address.ts";
 import { vaultClient } from "../../systems/vault/client.ts";
@@ -17,6 +20,8 @@ export interface OpenedNodes {
   readonly vault: VaultReader;
   /** Whether there is a token, so that `vault` can be asked. */
   readonly mayHaveToken: boolean;
+  /** While `work` runs each question is asked once. */
+  look<T>(work: () => Promise<T>): Promise<T>;
   close(): void;
 }
 
@@ -32,16 +37,21 @@ export async function openNodes(
   const site = addressSite(known.map(open));
   const route = address === undefined ? activeRoute(site, { withinMs: 0, everyMs: 500, signal }) : addressRoute(open(address));
   const token = tokenSource({ file, env, home, keys: undefined });
+  const looks = new Looks();
+  const answers = looks.answers();
+  const kept = keptIn(answers, [answers]);
+  const nodes = vaultNodes(site);
   return {
     title: site.title,
-    nodes: vaultNodes(site),
-    vault: vaultClient({ route, token, namespace, patience: { signal } }),
+    nodes: keptNodes({ once: nodes, anew: nodes }, kept).once,
+    vault: keptVault(vaultClient({ route, token, namespace, patience: { signal } }), kept).once,
     mayHaveToken:
       file !== undefined ||
       (await token().then(
         () => true,
         () => false,
       )),
+    look: (work) => looks.during(work),
     close: () => {
       for (const agent of agents) agent.destroy();
     },

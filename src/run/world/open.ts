@@ -1,16 +1,22 @@
 import type { Spec } from "../../config/spec.ts";
+import { keptHelm } from "../../systems/asked-once/helm.ts";
+import type { Asked } from "../../systems/asked-once/kept.ts";
+import { keptNodes, keptVault } from "../../systems/asked-once/vault.ts";
 import { helmClient } from "../../systems/helm/client.ts";
-import { plan, whereOf, type OpenOptions } from "./choice.ts";
+import type { HelmOptions } from "../../systems/helm/run.ts";
 import { proofsFromHere } from "../../systems/proofs.ts";
 import { vaultClient } from "../../systems/vault/client.ts";
+import type { HelmWriter, KubeReader, Readers, Writers } from "../../systems/world.ts";
+import { plan, whereOf, type OpenOptions, type Plan } from "./choice.ts";
 import { tokenSource } from "./token.ts";
 import { vaultSide } from "./vault-side.ts";
-import type { Writers } from "../../systems/world.ts";
 
 export type { OpenOptions } from "./choice.ts";
 
 /** The world of a run; `close` ends its connections, so that the process can end by itself. */
 export interface World extends Writers {
+  /** While `work` runs each question is asked once; what is written in it is forgotten with all that may follow from it. */
+  look<T>(work: (read: Readers) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -20,34 +26,56 @@ export interface World extends Writers {
  */
 export async function openWorld(spec: Spec, options: OpenOptions = {}): Promise<World> {
   const planned = await plan(spec, options);
-  const { kube, vaultKube, keys, env, home } = planned;
+  const { kube, vaultKube, keys, env, home, kept } = planned;
   const { route, nodes, agents } = vaultSide(planned);
   // The root token in the key file is of the pods' own Vault, and is shown to no other.
   const token = tokenSource({ file: spec.vault.tokenFile, env, home, keys: vaultKube === undefined ? undefined : keys });
   const told = { signal: options.signal, onRequest: options.onRequest };
-  return {
-    where: whereOf(planned),
-    kube: kube.client,
-    vaultKube: vaultKube?.client,
-    vault: vaultClient({ route, token, namespace: spec.vault.namespace, patience: { signal: options.signal } }),
-    nodes,
-    helm: helmClient(
-      {
-        ...told,
-        program: spec.helm,
-        env,
-        cwd: options.cwd ?? process.cwd(),
-        kubeconfig: spec.kubernetes.kubeconfig,
-        context: kube.client.context,
-      },
-      kube.client,
-    ),
+  const vault = keptVault(
+    vaultClient({ route, token, namespace: spec.vault.namespace, patience: { signal: options.signal } }),
+    kept.vaults,
+  );
+  const helm = helmOf(planned);
+  const servers = keptNodes(nodes, kept.vaults);
+  const proofs = proofsFromHere({ ...told, timeoutMs: options.timeoutMs });
+  const world = (how: keyof Asked<unknown>): Omit<Writers, "anew"> => ({
+    where: whereOf(planned, how),
+    kube: kube[how],
+    vaultKube: vaultKube?.[how],
+    vault: vault[how],
+    nodes: servers[how],
+    helm: helm[how],
     keys,
     holders: options.holders,
-    proofs: proofsFromHere({ ...told, timeoutMs: options.timeoutMs }),
+    proofs,
+  });
+  const anew: Readers = {
+    ...world("anew"),
+    get anew() {
+      return anew;
+    },
+  };
+  const once: Writers = { ...world("once"), anew };
+  return {
+    ...once,
+    look: (work) => planned.looks.during(() => work(once)),
     close: async () => {
       for (const agent of agents) agent.destroy();
       await Promise.all([...new Set([kube, vaultKube])].map((opened) => opened?.wire.close()));
     },
   };
+}
+
+function helmOf({ spec, options, env, kube, kept }: Plan): Asked<HelmWriter> {
+  const how: HelmOptions = {
+    signal: options.signal,
+    onRequest: options.onRequest,
+    program: spec.helm,
+    env,
+    cwd: options.cwd ?? process.cwd(),
+    kubeconfig: spec.kubernetes.kubeconfig,
+    context: kube.wire.context,
+  };
+  const client = (reader: KubeReader): HelmWriter => helmClient(how, reader, kept.wired.answers);
+  return keptHelm({ once: client(kube.once), anew: client(kube.anew) }, kept.wired);
 }

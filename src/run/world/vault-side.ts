@@ -1,5 +1,6 @@
 import type { Agent } from "node:http";
 import type { Plan } from "./choice.ts";
+import type { Asked } from "../../systems/asked-once/kept.ts";
 import type { NodesWriter } from "../../systems/world.ts";
 import { activeRoute } from "../../systems/vault/active.ts";
 import { addressRoute, addressServer, addressSite } from "../../systems/vault/address.ts";
@@ -10,7 +11,7 @@ import type { VaultRoute, VaultSite } from "../../systems/vault/server.ts";
 /** The two views of Vault, as one service and node by node, and the agents to end after the run. */
 export interface VaultSide {
   readonly route: VaultRoute;
-  readonly nodes: NodesWriter;
+  readonly nodes: Asked<NodesWriter>;
   readonly agents: ReadonlySet<Agent>;
 }
 
@@ -24,12 +25,12 @@ export function vaultSide({ spec: { vault }, options, vaultKube, vaultIs, ca, tr
   const shared = { ca, agents, timeoutMs: options.timeoutMs ?? exchangeMs, signal: options.signal, onRequest: options.onRequest };
   const overSite = (site: VaultSite): VaultSide => ({
     agents,
-    nodes: vaultNodes(site),
+    nodes: askedNodes(site),
     route: activeRoute(site, { ...election, signal: options.signal }),
   });
   if (vaultKube !== undefined)
     return overSite(
-      podSite(vaultKube.client, vaultKube.wire, {
+      podSite(vaultKube, vaultKube.wire, {
         ...shared,
         startMs,
         trust,
@@ -41,5 +42,8 @@ export function vaultSide({ spec: { vault }, options, vaultKube, vaultIs, ca, tr
   const nodes = addressSite(vault.nodes.map((address) => addressServer(address, shared)));
   if (vault.address === undefined || vaultIs !== "address") return overSite(nodes);
   const route = addressRoute(addressServer(vault.address, shared));
-  return { agents, route, nodes: vault.nodes.length > 0 ? vaultNodes(nodes) : noNodes(vault.address) };
+  const none = noNodes(vault.address);
+  return { agents, route, nodes: vault.nodes.length > 0 ? askedNodes(nodes) : { once: none, anew: none } };
 }
+
+const askedNodes = (site: VaultSite): Asked<NodesWriter> => ({ once: vaultNodes(site), anew: vaultNodes(site, { anew: true }) });

@@ -1,7 +1,7 @@
 import { kinds } from "../../errors.ts";
 import type { Plain } from "../../core/compare.ts";
 import { CliError } from "../../core/errors.ts";
-import { UnderWay } from "../http/under-way.ts";
+import { Answers } from "../asked-once/answers.ts";
 import type { HelmRelease, HelmRequest, HelmWriter, KubeReader } from "../world.ts";
 import { atWork, goTime, isCutOff, longestMs, runLabel, thisRun } from "./cut-off.ts";
 import { place, valuesArgs } from "./arguments.ts";
@@ -16,24 +16,16 @@ import { helmVersion, type HelmVersion } from "./version.ts";
 
 const readMs = 60_000;
 
-/** Helm 3.14 and newer, and Helm 4. Nothing runs before the first use. */
-export function helmClient(options: HelmOptions, kube: KubeReader): HelmWriter {
-  let version: Promise<HelmVersion> | undefined;
-  const known = () =>
-    (version ??= runHelm(options, { args: ["version", "--template", "{{.Version}}"], timeoutMs: readMs })
-      .then((output) => helmVersion(options.program, output))
-      .catch((error: unknown) => {
-        version = undefined;
-        throw error;
-      }));
-  const underWay = new UnderWay();
+/** Helm 3.14 and newer, and Helm 4. Nothing runs before the first use. @param answers where its version is kept */
+export function helmClient(options: HelmOptions, kube: KubeReader, answers = new Answers()): HelmWriter {
+  const known = () => answers.lasting("helm version", () => versionOf(options));
   return {
     version: async () => (await known()).text,
-    release: (namespace, name) => underWay.ask(`${namespace}/${name}`, async () => release(options, kube, await known(), namespace, name)),
+    release: async (namespace, name) => release(options, kube, await known(), namespace, name),
     install: async (request) => {
       await checkValuesFiles(request.valuesFiles, options.cwd);
       await known();
-      await install(options, request).finally(() => underWay.forget());
+      await install(options, request);
     },
     isCutOff,
     uninstall: async (namespace, name) => {
@@ -53,10 +45,14 @@ export function helmClient(options: HelmOptions, kube: KubeReader): HelmWriter {
     render: async (request) => {
       await checkValuesFiles(request.valuesFiles, options.cwd);
       await known();
-      return await render(options, request, await kube.served());
+      const [{ version }, apis] = await Promise.all([kube.serverFacts(), kube.apis()]);
+      return await render(options, request, { version, apis });
     },
   };
 }
+
+const versionOf = async (options: HelmOptions): Promise<HelmVersion> =>
+  helmVersion(options.program, await runHelm(options, { args: ["version", "--template", "{{.Version}}"], timeoutMs: readMs }));
 
 interface Row {
   readonly name: string;

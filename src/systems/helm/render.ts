@@ -1,4 +1,4 @@
-import type { KubeReader, RenderRequest } from "../world.ts";
+import type { RenderRequest } from "../world.ts";
 import { place, valuesArgs } from "./arguments.ts";
 import { chartArgs } from "../chart.ts";
 import { secretsGiven } from "../chart-values.ts";
@@ -20,7 +20,7 @@ export async function manifest(options: HelmOptions, namespace: string, name: st
 export async function render(
   options: HelmOptions,
   { namespace, name, chart, values, valuesFiles, sets, upgrade, whole = false }: RenderRequest,
-  { version, apis }: Awaited<ReturnType<KubeReader["served"]>>,
+  { version, apis }: { readonly version: string; readonly apis: readonly string[] },
 ): Promise<string> {
   const cluster = [...(version === "" ? [] : ["--kube-version", version]), ...apis.flatMap((api) => ["--api-versions", api])];
   const args = [

@@ -1,7 +1,6 @@
 import pLimit from "p-limit";
 import type { Plain } from "../../core/compare.ts";
 import type { HttpAnswer } from "../http/http.ts";
-import { UnderWay } from "../http/under-way.ts";
 import { clean } from "../words.ts";
 import type { KubeObject, KubeWriter, ObjectRef, ServerFacts } from "../world.ts";
 import { canI, mayAccount, reallyMay, whoAmI } from "./access.ts";
@@ -24,20 +23,13 @@ const mostObjects = 50_000;
 /** The Kubernetes API in terms of objects, over a wire to one API server. */
 export function kubeClient(wire: KubeWire): KubeWriter {
   const limit = pLimit(8);
-  const underWay = new UnderWay();
-  const write = <T>(work: () => Promise<T>): Promise<T> => limit(work).finally(() => underWay.forget());
-  let uid: Promise<string> | undefined;
-  const client: KubeWriter = {
+  return {
     context: wire.context,
     server: wire.server,
-    get: async (ref) => underWay.ask(`get ${objectPath(ref)}`, () => limit(() => get(wire, ref))),
-    list: async (what) => underWay.ask(`list ${JSON.stringify(what)}`, () => limit(() => list(wire, what))),
-    served: () => limit(() => served(wire)),
-    clusterUid: () =>
-      (uid ??= clusterUid(client).catch((error: unknown) => {
-        uid = undefined;
-        throw error;
-      })),
+    get: (ref) => limit(() => get(wire, ref)),
+    list: (what) => limit(() => list(wire, what)),
+    apis: () => limit(() => apis(wire)),
+    clusterUid: () => limit(() => clusterUid(wire)),
     serviceAccountToken: (account, audiences, seconds) => limit(() => serviceAccountToken(wire, account, audiences, seconds)),
     canI: (question) => limit(() => canI(wire, question)),
     mayAccount: (account, question) => limit(() => mayAccount(wire, account, question)),
@@ -46,16 +38,15 @@ export function kubeClient(wire: KubeWire): KubeWriter {
     podLog: (of) => limit(() => podLog(wire, of)),
     serverFacts: () => limit(() => serverFacts(wire)),
     runPod: (pod, withinMs) => wire.whole(() => runPod(wire, pod, withinMs)),
-    apply: (object) => write(() => apply(wire, object, {})),
+    apply: (object) => limit(() => apply(wire, object, {})),
     dryRun: async (object) => void (await limit(() => apply(wire, object, { dryRun: true }))),
-    patch: (ref, patch) => write(() => merge(wire, ref, patch)),
-    create: (object) => write(() => create(wire, object)),
-    replace: (object) => write(() => replace(wire, object)),
-    removeExactly: (object) => write(() => removeExactly(wire, object)),
-    remove: (ref, { orphan = false } = {}) => write(() => remove(wire, ref, orphan)),
+    patch: (ref, patch) => limit(() => merge(wire, ref, patch)),
+    create: (object) => limit(() => create(wire, object)),
+    replace: (object) => limit(() => replace(wire, object)),
+    removeExactly: (object) => limit(() => removeExactly(wire, object)),
+    remove: (ref, { orphan = false } = {}) => limit(() => remove(wire, ref, orphan)),
     exec: (target, command) => limit(async () => execInPod((await wire.connection()).config, target, command)),
   };
-  return client;
 }
 
 async function get(wire: KubeWire, ref: ObjectRef): Promise<KubeObject | undefined> {
@@ -91,22 +82,15 @@ async function list(wire: KubeWire, what: Parameters<KubeWriter["list"]>[0]): Pr
 }
 
 /** https://kubernetes.io/docs/reference/using-api/api-concepts/ "API discovery" */
-async function served(wire: KubeWire): ReturnType<KubeWriter["served"]> {
-  const ask = async (path: string): Promise<unknown> => {
-    const act = { verb: "get", resource: path };
-    return wire.object(act, await wire.send(act, { method: "GET", path }));
-  };
-  const [version, groups] = await Promise.all([ask("/version"), ask("/apis")]);
-  const { gitVersion } = version as { gitVersion?: string };
-  const all = (groups as { groups?: { versions?: { groupVersion: string }[] }[] }).groups ?? [];
-  return {
-    version: gitVersion ?? "",
-    apis: ["v1", ...all.flatMap(({ versions = [] }) => versions.map(({ groupVersion }) => groupVersion))],
-  };
+async function apis(wire: KubeWire): Promise<string[]> {
+  const act = { verb: "get", resource: "/apis" };
+  const answer = wire.object(act, await wire.send(act, { method: "GET", path: "/apis" }));
+  const { groups = [] } = answer as unknown as { groups?: { versions?: { groupVersion: string }[] }[] };
+  return ["v1", ...groups.flatMap(({ versions = [] }) => versions.map(({ groupVersion }) => groupVersion))];
 }
 
-async function clusterUid(client: KubeWriter): Promise<string> {
-  const found = await client.get({ apiVersion: "v1", kind: "Namespace", name: "kube-system" });
+async function clusterUid(wire: KubeWire): Promise<string> {
+  const found = await get(wire, { apiVersion: "v1", kind: "Namespace", name: "kube-system" });
   return found?.metadata.uid ?? "";
 }
 

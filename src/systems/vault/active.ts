@@ -14,12 +14,16 @@ export interface ElectionPatience {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Vault as one service over its servers: the active one, found when it is first needed and kept. */
+/**
+ * Vault as one service over its servers: the active one, found when it is first needed and kept. The first look may be at servers that are
+ * known already; who chooses again, or waits for an election, looks anew.
+ */
 export function activeRoute(site: VaultSite, patience: ElectionPatience): VaultRoute {
   let chosen: Promise<VaultServer> | undefined;
   let title = site.title;
+  const how = { anew: false };
   const find = async () => {
-    const server = await findActive(site, patience);
+    const server = await findActive(site, patience, how);
     title = server.title;
     return server;
   };
@@ -32,6 +36,7 @@ export function activeRoute(site: VaultSite, patience: ElectionPatience): VaultR
       })),
     chooseAgain: () => {
       chosen = undefined;
+      how.anew = true;
       return true;
     },
   };
@@ -39,9 +44,9 @@ export function activeRoute(site: VaultSite, patience: ElectionPatience): VaultR
 
 type Finding = { readonly server: VaultServer } | { readonly why: NotYet; readonly election: boolean };
 
-async function findActive(site: VaultSite, patience: ElectionPatience): Promise<VaultServer> {
+async function findActive(site: VaultSite, patience: ElectionPatience, how: { anew: boolean }): Promise<VaultServer> {
   const found = await untilSettled(
-    () => look(site),
+    () => look(site, how).finally(() => (how.anew = true)),
     (finding) => "server" in finding || !finding.election,
     patience,
   );
@@ -49,8 +54,8 @@ async function findActive(site: VaultSite, patience: ElectionPatience): Promise<
   throw found.why;
 }
 
-async function look(site: VaultSite): Promise<Finding> {
-  const servers = await site.servers();
+async function look(site: VaultSite, { anew }: { readonly anew: boolean }): Promise<Finding> {
+  const servers = await site.servers({ anew });
   const running = servers.filter((server) => server.phase === "Running");
   const labelled = running.find((server) => server.saysActive);
   if (labelled !== undefined && isActive(await health(labelled))) return { server: labelled };

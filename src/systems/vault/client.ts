@@ -1,7 +1,6 @@
 import { CliError } from "../../core/errors.ts";
 import { failure, kinds } from "../../errors.ts";
 import type { HttpAnswer } from "../http/http.ts";
-import { UnderWay } from "../http/under-way.ts";
 import type { Plain } from "../../core/compare.ts";
 import type { MadeToken, VaultAnswer, VaultLogin, VaultWriter } from "../world.ts";
 import { textsIn } from "../words.ts";
@@ -15,16 +14,15 @@ import { Session, capabilitiesPath, type Question, type SessionOptions } from ".
 /** Vault as one service. Documented at https://developer.hashicorp.com/vault/api-docs. */
 export function vaultClient(options: SessionOptions): VaultWriter {
   const session = new Session(options);
-  const underWay = new UnderWay();
   const write = async (question: Omit<Question, "token">, as?: string): Promise<VaultAnswer> => {
     const asked = { ...question, token: as ?? (await session.token()) };
-    const answer = await session.send(asked).finally(() => underWay.forget());
+    const answer = await session.send(asked);
     return question.method === "DELETE" && isAbsent(answer) ? nothing : session.good(asked, answer);
   };
   return {
     describe: () => options.route.describe(),
     facts: async () => factsOf(await options.route.server()),
-    get: (path) => underWay.ask(path, () => get(session, path)),
+    get: (path) => get(session, path),
     post: (path, body) => write({ method: "POST", path, body }),
     postAs: (token, path, body) => write({ method: "POST", path, body }, token),
     createOrphan: (as, request) => createOrphan(session, as, request),

@@ -1,4 +1,5 @@
 import { failure, kinds } from "../../errors.ts";
+import { Answers } from "../asked-once/answers.ts";
 import { hasNamespaces, health, isHealth } from "./health.ts";
 import type { VaultRoute } from "./server.ts";
 
@@ -9,12 +10,8 @@ import type { VaultRoute } from "./server.ts";
  */
 export function namespaceGuard(route: VaultRoute, namespace: string | undefined): () => Promise<void> {
   if (namespace === undefined) return () => Promise.resolve();
-  let asked: Promise<void> | undefined;
-  return () =>
-    (asked ??= guard(route, namespace).catch((error: unknown) => {
-      asked = undefined;
-      throw error;
-    }));
+  const answers = new Answers();
+  return () => answers.lasting("namespaces", () => guard(route, namespace));
 }
 
 async function guard(route: VaultRoute, namespace: string): Promise<void> {

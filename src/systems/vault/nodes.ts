@@ -1,25 +1,22 @@
 import type { Plain } from "../../core/compare.ts";
 import { failure, kinds, notYet } from "../../errors.ts";
-import { UnderWay } from "../http/under-way.ts";
 import type { InitAnswer, NodesWriter, SealStatus, VaultNode } from "../world.ts";
 import { factsOf, leaderOf, readNode, writeNode } from "./node-request.ts";
 import type { VaultServer, VaultSite } from "./server.ts";
 
-/** Vault server by server: requests that no server passes on. None of them needs a token. */
-export function vaultNodes(site: VaultSite): NodesWriter {
+/** Vault server by server: requests that no server passes on. None of them needs a token. @param how which servers there are */
+export function vaultNodes(site: VaultSite, how = { anew: false }): NodesWriter {
   const known = new Map<string, VaultServer>();
-  const underWay = new UnderWay();
   const look = async () => {
-    const servers = await site.servers();
+    const servers = await site.servers(how);
     for (const server of servers) known.set(server.name, server);
     return servers;
   };
   const find = async ({ name }: VaultNode) => known.get(name) ?? (await look()).find((server) => server.name === name) ?? gone(name, site);
-  const write = async <T>(node: VaultNode, path: string, body: Plain) =>
-    writeNode<T>(await find(node), path, body).finally(() => underWay.forget());
+  const write = async <T>(node: VaultNode, path: string, body: Plain) => writeNode<T>(await find(node), path, body);
   return {
     nodes: async () => (await look()).map(({ name, peerAddress, phase }) => ({ name, peerAddress, phase })),
-    sealStatus: (node) => underWay.ask(node.name, async () => readNode<SealStatus>(await find(node), "sys/seal-status")),
+    sealStatus: async (node) => readNode<SealStatus>(await find(node), "sys/seal-status"),
     leader: async (node) => leaderOf(await find(node)),
     facts: async (node) => factsOf(await find(node)),
     certificate: async (node) => (await find(node)).certificate(),

@@ -4,6 +4,7 @@ import pRetry from "p-retry";
 import { exchange, type HttpRequest, type OnRequest } from "../http/http.ts";
 import { HttpFailure } from "../http/failure.ts";
 import { openExchange } from "../http/stream.ts";
+import type { Asked } from "../asked-once/kept.ts";
 import { openTunnel } from "../kube/tunnel.ts";
 import type { KubeWire } from "../kube/wire.ts";
 import type { KubeReader } from "../world.ts";
@@ -37,7 +38,7 @@ export interface PodsOptions {
 const atOnce = 4;
 
 /** The Vault pods of a release, each reached through a port-forward of its own that needs no local port. */
-export function podSite(kube: KubeReader, wire: KubeWire, options: PodsOptions): VaultSite {
+export function podSite(kube: Asked<KubeReader>, wire: KubeWire, options: PodsOptions): VaultSite {
   const senders = new Map<string, Sender>();
   const { namespace, release } = options;
   const senderOf = (facts: PodFacts) => {
@@ -47,14 +48,15 @@ export function podSite(kube: KubeReader, wire: KubeWire, options: PodsOptions):
     return known;
   };
   return {
-    title: `namespace ${namespace} of context ${kube.context}`,
-    look: `kubectl --context ${kube.context} get pods -n ${namespace}`,
-    servers: async () => {
-      const { set, pods } = await releasePods(kube, { namespace, release });
+    title: `namespace ${namespace} of context ${wire.context}`,
+    look: `kubectl --context ${wire.context} get pods -n ${namespace}`,
+    servers: async ({ anew } = { anew: false }) => {
+      const read = anew ? kube.anew : kube.once;
+      const { set, pods } = await releasePods(read, { namespace, release });
       if (set === undefined) return [];
-      const facts = await Promise.all(pods.map(async (pod) => podFacts(pod, await schemeOf(kube, set, pod, options.secureByDefault))));
+      const facts = await Promise.all(pods.map(async (pod) => podFacts(pod, await schemeOf(read, set, pod, options.secureByDefault))));
       return facts
-        .map((one) => serverOf(one, kube.context, senderOf, options))
+        .map((one) => serverOf(one, wire.context, senderOf, options))
         .sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
     },
   };

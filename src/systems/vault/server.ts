@@ -39,8 +39,8 @@ export interface VaultSite {
   readonly title: string;
   /** How to look at it, for the fix of an error. */
   readonly look: string;
-  /** Asked anew each time; sorted by name. */
-  servers(): Promise<VaultServer[]>;
+  /** Sorted by name. `anew`: asked past what a look keeps. */
+  servers(how?: { readonly anew: boolean }): Promise<VaultServer[]>;
 }
 
 /** A way to Vault as one service. */

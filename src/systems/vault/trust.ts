@@ -1,4 +1,5 @@
 import { kinds, notYet } from "../../errors.ts";
+import type { Answers } from "../asked-once/answers.ts";
 import type { KubeObject, KubeReader, ObjectRef } from "../world.ts";
 import { releasePods } from "../vault-pods.ts";
 
@@ -12,25 +13,19 @@ export interface VaultPlace {
 /** Gives the PEM of whom to trust at Vault; `fresh` reads it again, since it may change during a run. */
 export type Trust = (how?: { readonly fresh: boolean }) => Promise<string | undefined>;
 
-/** Reads once, and again when asked for it. */
-export function remembered(read: () => Promise<string | undefined>): Trust {
-  let known: Promise<string | undefined> | undefined;
-  return (how) => {
-    if (how?.fresh === true) known = undefined;
-    const reading = (known ??= read());
-    // Nothing found is not the last word: Vault may be installed meanwhile.
-    return reading.then(
-      (found) => {
-        if (found === undefined) known = undefined;
-        return found;
-      },
-      (error: unknown) => {
-        known = undefined;
-        throw error;
-      },
+/** Kept for the run, and read again when asked for it. Nothing found is not the last word: Vault may be installed meanwhile. */
+export const keptTrust =
+  (answers: Answers, read: (how: { readonly fresh: boolean }) => Promise<string | undefined>): Trust =>
+  ({ fresh } = { fresh: false }) => {
+    if (fresh) answers.drop(question);
+    return answers.lasting(
+      question,
+      () => read({ fresh }),
+      (found) => found !== undefined,
     );
   };
-}
+
+const question = "whom to trust at Vault";
 
 /**
  * The CA that Vault's pods are told to trust: what VAULT_CACERT (or BAO_CACERT) names in the Secret or ConfigMap that is mounted

@@ -66,9 +66,9 @@ export interface KubeReader {
     labelSelector?: string | undefined;
     fieldSelector?: string | undefined;
   }): Promise<KubeObject[]>;
-  /** The server's version, and the API versions that it serves ("apps/v1"). */
-  served(): Promise<{ readonly version: string; readonly apis: readonly string[] }>;
-  /** UID of namespace kube-system: what tells one cluster from another. Asked once. */
+  /** The API versions that it serves, e.g. "apps/v1". */
+  apis(): Promise<readonly string[]>;
+  /** UID of namespace kube-system: what tells one cluster from another. It never changes. */
   clusterUid(): Promise<string>;
   /** TokenRequest: a short-lived token of a service account. A proof. */
   serviceAccountToken(account: { namespace: string; name: string }, audiences: readonly string[], seconds: number): Promise<string>;

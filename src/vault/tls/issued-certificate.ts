@@ -75,7 +75,7 @@ export function managedCertificate(wanted: ManagedCertificate): ServerCertificat
 }
 
 async function requireManager({ kube }: Readers): Promise<void> {
-  const { apis } = await kube.served();
+  const apis = await kube.apis();
   if (apis.includes(certManager)) return;
   throw failure(kinds.tlsIssuer, {
     what: `The cluster of context ${kube.context} does not serve ${certManager}`,

@@ -107,14 +107,6 @@ test("applies on the server's side without force; a dry run says so", async () =
   ]);
 });
 
-test("the UID of the cluster is asked once; a failure is not kept", async () => {
-  const replies: Reply[] = [status(500, "InternalError", "etcd")];
-  const { client, seen } = await kube(() => replies.shift() ?? { json: { metadata: { name: "kube-system", uid: "u-1" } } });
-  await failsWith(client.clusterUid(), kinds.kubeFailed);
-  expect([await client.clusterUid(), await client.clusterUid()]).toEqual(["u-1", "u-1"]);
-  expect(seen).toHaveLength(2);
-});
-
 test("tokens and access reviews", async () => {
   const { client, seen } = await kube(({ path }) => ({
     status: 201,

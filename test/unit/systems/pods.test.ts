@@ -178,7 +178,7 @@ async function cluster(
     wire.close();
     agents.forEach((agent) => agent.destroy());
   });
-  const site = podSite(client, wire, {
+  const site = podSite({ once: client, anew: client }, wire, {
     namespace: "vault",
     release: "vault",
     trust: () => Promise.resolve(ca),

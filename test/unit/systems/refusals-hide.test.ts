@@ -128,7 +128,10 @@ exit 1
 `,
   );
   await chmod(program, 0o755);
-  const api = { served: () => Promise.resolve({ version: "v1.34.0", apis: ["v1"] }) } as unknown as KubeReader;
+  const api = {
+    serverFacts: () => Promise.resolve({ version: "v1.34.0", clockAheadMs: 0 }),
+    apis: () => Promise.resolve(["v1"]),
+  } as unknown as KubeReader;
   const client = helmClient({ program, env: { PATH: process.env["PATH"] }, cwd: dir, kubeconfig: undefined, context: "prod" }, api);
   const request: HelmRequest = {
     namespace: "vault",

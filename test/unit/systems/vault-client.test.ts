@@ -178,14 +178,6 @@ test.each([
   expect(seen.map(({ headers }) => headers["x-vault-namespace"])).toEqual([undefined, "team-a", "team-a"]);
 });
 
-test("the same read at the same time is asked once, and again after a write", async () => {
-  const { client, seen } = await vault(() => ({ json: { request_id: "1", data: {} } }));
-  await Promise.all([client.get("sys/auth"), client.get("sys/auth"), client.get("sys/mounts")]);
-  expect(seen).toHaveLength(2);
-  await client.get("sys/auth");
-  expect(seen).toHaveLength(3);
-});
-
 test("a login carries no token of the run, and says Vault's reason", async () => {
   const { client, seen } = await vault(({ body }) =>
     body.includes("nobody")

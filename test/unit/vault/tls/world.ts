@@ -17,7 +17,7 @@ export function keeping(apis: readonly string[] = []): Kept {
     context: "prod",
     get: (ref: ObjectRef) => Promise.resolve(objects.get(keyOf(ref))),
     list: ({ kind }: { kind: string }) => Promise.resolve([...objects.values()].filter((object) => object.kind === kind)),
-    served: () => Promise.resolve({ version: "v1.34.0", apis }),
+    apis: () => Promise.resolve(apis),
     apply: (object: KubeObject) => {
       objects.set(keyOf({ ...object, ...object.metadata }), object);
       return Promise.resolve(object);
