@@ -40,7 +40,7 @@ async function refuseWithoutKubernetes({ kube }: World): Promise<void> {
 async function examineAndMend(call: CallWith<typeof doctorOptions>, prepared: ForCluster, world: World): Promise<ExitCode> {
   const { spec, terminal, cluster } = prepared;
   const { fix, image, probePod = false } = call.options;
-  const look = () => diagnose(call, spec, world, { probePod, image });
+  const look = () => world.look((read) => diagnose(call, spec, read, { probePod, image }));
   const first = await look();
   const { findings, mended } = fix === true ? await mendAll(call, prepared, world, first, look) : { findings: first, mended: [] };
   const exitCode = exitFor(findings);

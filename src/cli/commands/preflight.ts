@@ -17,9 +17,11 @@ export const run: Run<typeof preflightOptions> = async (call) => {
   const world = await openWorld(prepared.spec, worldOptions(call, prepared));
   try {
     const steps = await boundSteps(stepsFor(call.command.steps, prepared.spec), prepared.spec);
-    const about = preflightOf(world, prepared.spec, steps);
-    if (call.options.rbac === true || call.options.vaultPolicy === true) return await grants(call, prepared, about);
-    return await missing(prepared, about);
+    return await world.look(async (read) => {
+      const about = preflightOf(read, prepared.spec, steps);
+      if (call.options.rbac === true || call.options.vaultPolicy === true) return await grants(call, prepared, about);
+      return await missing(prepared, about);
+    });
   } finally {
     await world.close();
   }

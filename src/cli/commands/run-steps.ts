@@ -1,4 +1,5 @@
 import type { KeyHolders, Readers, Writers } from "../../systems/world.ts";
+import type { World } from "../../run/world/open.ts";
 import type { Spec } from "../../config/spec.ts";
 import type { Hands } from "../../consumers/diagnosis/cause.ts";
 import { decidedByFile } from "../../config/steering.ts";
@@ -49,7 +50,7 @@ export interface Work {
 interface Running extends Call, ForCluster {
   readonly hands: Hands;
   readonly work: Work;
-  readonly world: Writers;
+  readonly world: World;
   readonly renderer: Renderer;
 }
 
@@ -118,11 +119,11 @@ async function converged(running: Running, steps: Steps): Promise<Outcome> {
       const differs = new Set<unknown>(
         planned.filter(({ diff }) => diff instanceof NotYet || diff.kind !== "same").map(({ resource }) => resource),
       );
-      if (about !== undefined) await refuseLacks(about, (resource) => differs.has(resource));
+      if (about !== undefined) await world.look(() => refuseLacks(about, (resource) => differs.has(resource)));
       writing.yes = true;
     });
   } catch (error) {
-    throw about === undefined || writing.yes || spec.run.dryRun ? error : await wholeRefusal(error, about);
+    throw about === undefined || writing.yes || spec.run.dryRun ? error : await world.look(() => wholeRefusal(error, about));
   }
 }
 
@@ -168,7 +169,7 @@ async function refuseFailures({ renderer, spec, world, ...call }: Running, findi
   if (failed.length === 0) return;
   renderer.event({ type: "progress", message: "looking for the cause" });
   const { diagnosisFor } = await import("./diagnose.ts");
-  const cause = await diagnosisFor(call, spec, world);
+  const cause = await world.look((read) => diagnosisFor(call, spec, read));
   throw failure(kinds.verifyFailed, {
     what: failed.length === 1 ? "A proof failed" : `${failed.length} proofs failed`,
     why: [...failed.map(({ reason }) => reason), cause.why].join("\n"),

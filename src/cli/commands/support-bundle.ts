@@ -30,7 +30,7 @@ export const run: Run<typeof supportBundleOptions> = async (call) => {
   const world = await openWorld(prepared.spec, worldOptions(call, prepared));
   const at = new Date();
   try {
-    const parts = await gather(call, prepared, world);
+    const parts = await world.look(() => gather(call, prepared, world));
     const target = path.resolve(
       call.host.cwd,
       call.options.out ?? `vault-k8s-support-${prepared.cluster}-${at.toISOString().replace(/[-:]|\.\d+/g, "")}.tar.gz`,

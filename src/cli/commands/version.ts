@@ -28,7 +28,7 @@ async function ofServers(call: Call): Promise<Servers> {
   const { spec } = prepared;
   const world = await openWorld(askingTheAddress(spec), worldOptions(call, prepared));
   try {
-    return await serverVersions(world, spec);
+    return await world.look((read) => serverVersions(read, spec));
   } finally {
     await world.close();
   }

@@ -21,16 +21,9 @@ export interface VaultLack {
 /** Asks for rights in one cluster. Where the user may do everything, that is one question; else one for each verb and kind, and where that is refused one for each name. */
 export async function kubeLacks(kube: KubeReader, wanted: readonly Wanted<KubeNeed>[]): Promise<KubeLack[]> {
   if (wanted.length === 0 || (await kube.canI({ verb: "*", group: "*", resource: "*" }))) return [];
-  const asked = new Map<string, Promise<boolean>>();
-  const may = (question: AccessQuestion): Promise<boolean> => {
-    const key = JSON.stringify(question);
-    const known = asked.get(key) ?? kube.canI(question);
-    asked.set(key, known);
-    return known;
-  };
   const holds = async (need: KubeNeed): Promise<boolean> => {
     const { name, ...any } = questionOf(need);
-    if ((await may(any)) || (name !== undefined && (await may({ ...any, name })))) return true;
+    if ((await kube.canI(any)) || (name !== undefined && (await kube.canI({ ...any, name })))) return true;
     return need.instead !== undefined && (await Promise.all(need.instead.map(holds))).every(Boolean);
   };
   const lacks = await Promise.all(distinct(wanted).map(async (one) => ((await holds(one.need)) ? [] : [await lackOf(kube, one)])));

@@ -1,4 +1,4 @@
-import type { World } from "../world/open.ts";
+import type { Readers } from "../../systems/world.ts";
 import type { Spec } from "../../config/spec.ts";
 import { tooOld, type Versioned } from "../../systems/oldest-versions.ts";
 import { nodeVersions } from "../../vault/nodes/states.ts";
@@ -18,7 +18,7 @@ export interface Servers {
 }
 
 /** Asks all at once; what cannot be asked is told. */
-export async function serverVersions(world: World, { consumers: [first] }: Spec): Promise<Servers> {
+export async function serverVersions(world: Readers, { consumers: [first] }: Spec): Promise<Servers> {
   const unknown = new Unknown();
   const [helm, kubernetes, vault, operator] = await Promise.all([
     unknown.ask("helm", () => world.helm.version()),
