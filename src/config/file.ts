@@ -1,5 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
+import { SameFiles } from "../core/same-file.ts";
 import { failure, kinds } from "../errors.ts";
 import type { Entries } from "./entries.ts";
 import { refuseForeign } from "./found-file.ts";
@@ -31,11 +32,22 @@ export async function loadConfigFile(
 ): Promise<ConfigFile | undefined> {
   const shown = named ?? defaultFile;
   const absolute = path.resolve(cwd, shown);
-  const text = await readText(absolute, shown, named !== undefined);
-  if (text === undefined) return undefined;
+  const said = await read.of(absolute, shown, () => whatItSays(absolute, shown, named !== undefined));
+  if (said === undefined) return undefined;
   if (named === undefined) await refuseForeign(absolute, shown, env);
+  return { shown, absolute, found: named === undefined, folder: path.dirname(absolute), ...said };
+}
+
+type Says = Pick<ConfigFile, "top" | "clusters">;
+
+/** A look at many clusters asks for the same file once for each. */
+const read = new SameFiles<Says | undefined>();
+
+async function whatItSays(absolute: string, shown: string, mustExist: boolean): Promise<Says | undefined> {
+  const text = await readText(absolute, shown, mustExist);
+  if (text === undefined) return undefined;
   const { parseConfig } = await import("./parse.ts");
-  return { shown, absolute, found: named === undefined, folder: path.dirname(absolute), ...parseConfig(text, shown) };
+  return parseConfig(text, shown);
 }
 
 async function readText(absolute: string, shown: string, mustExist: boolean): Promise<string | undefined> {

@@ -1,3 +1,4 @@
+import pLimit from "p-limit";
 import { exitCodes, CliError, type ExitCode } from "../../core/errors.ts";
 import { askingTheAddress } from "../../config/spec.ts";
 import { kinds } from "../../errors.ts";
@@ -60,9 +61,12 @@ async function watching(
   return await watch(call, intervalOf(call.options.every), { look, show });
 }
 
+/** Clusters that are looked at at once: each has connections and answers of its own. */
+const atOnce = 8;
+
 /** @param tolerant Whether a cluster that cannot be asked is shown as such; it must not hide the others. */
 export const lookAtAll = (call: Call, subjects: readonly Subject[], tolerant: boolean): Promise<ClusterStatus[]> =>
-  Promise.all(subjects.map((subject) => lookAt(call, subject, tolerant)));
+  pLimit(atOnce).map(subjects, (subject) => lookAt(call, subject, tolerant));
 
 /** What the document of -o json holds. */
 export const statusContent = (clusters: readonly ClusterStatus[]) => ({

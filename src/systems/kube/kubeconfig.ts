@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { parseDocument } from "yaml";
+import { SameFiles } from "../../core/same-file.ts";
 import { failure, kinds } from "../../errors.ts";
 import { yamlValue } from "../yaml-value.ts";
 import {
@@ -31,7 +32,7 @@ export interface Kubeconfig {
  */
 export async function readKubeconfig(file: string | undefined, env: NodeJS.ProcessEnv, home: string): Promise<Kubeconfig> {
   const files = file !== undefined ? [file] : kubeconfigFiles(env, home);
-  const read = await Promise.all(files.map((name) => readOne(name, files.length > 1)));
+  const read = await Promise.all(files.map((name) => known.of(name, "", () => readOne(name, files.length > 1))));
   const found = read.filter((one) => one !== undefined);
   if (found.length === 0) throw missing(files.join(", "));
   return {
@@ -42,6 +43,9 @@ export async function readKubeconfig(file: string | undefined, env: NodeJS.Proce
     contexts: firstWins(found.map((one) => one.contexts)),
   };
 }
+
+/** A look at many clusters asks for the same files once for each. */
+const known = new SameFiles<KubeconfigFile | undefined>();
 
 function kubeconfigFiles(env: NodeJS.ProcessEnv, home: string): string[] {
   const listed = (env["KUBECONFIG"] ?? "").split(path.delimiter).filter((name) => name !== "");

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { loadConfigFile } from "../../../src/config/file.ts";
 import { originText } from "../../../src/config/origin.ts";
 import { requireCluster, resolveSettings } from "../../../src/config/resolve.ts";
 import { failureOf, folder, resolved, words } from "./folder.ts";
@@ -207,5 +208,17 @@ describe("the cluster's name", () => {
     const found = await resolved({ yaml: "clusters: { eks-prod: {}, eks-staging: {} }" });
     expect(() => requireCluster(found)).toThrow("No cluster was named");
     expect(found.clusters).toEqual(["eks-prod", "eks-staging"]);
+  });
+});
+
+describe("the file, asked for by many", () => {
+  it("is read once, and again when it was written anew", async () => {
+    const cwd = await folder();
+    const file = join(cwd, "vault-k8s.yaml");
+    await writeFile(file, layered);
+    const [one, other] = await Promise.all([loadConfigFile(undefined, cwd), loadConfigFile(undefined, cwd)]);
+    expect(one?.top).toBe(other?.top);
+    await writeFile(file, layered.replace("top", "new"));
+    expect((await resolveSettings({ flags: {}, env: {}, cwd })).settings.kvMount).toBe("new");
   });
 });

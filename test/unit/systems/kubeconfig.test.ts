@@ -105,3 +105,11 @@ test("a context whose cluster entry is missing", async () => {
   const error = await errorOf(readKubeconfig(file, {}, "/").then((found) => chooseContext(found, "a", undefined)));
   expect(error.kind).toBe(kinds.kubeconfig);
 });
+
+test("a file that many ask for is read once, and again when it was written anew", async () => {
+  const { file } = await written("config", config({ a: "a" }, "https://one"));
+  const [one, other] = await Promise.all([readKubeconfig(file, {}, "/nowhere"), readKubeconfig(file, {}, "/nowhere")]);
+  expect(one.clusters.get("a")).toBe(other.clusters.get("a"));
+  await writeFile(file, config({ a: "a" }, "https://two"));
+  expect((await readKubeconfig(file, {}, "/nowhere")).clusters.get("a")?.server).toBe("https://two");
+});
