@@ -2,20 +2,27 @@ import { NotYet } from "../core/errors.ts";
 import { kinds } from "../errors.ts";
 import { isOurs } from "../kubernetes/ownership.ts";
 import type { KubeObject, Readers } from "../systems/world.ts";
-import type { StoreSpec } from "../config/spec/consumer.ts";
 import { esoApiVersion } from "./eso/version.ts";
-import { crdFor } from "./operator-ready.ts";
+import { servedVersions } from "./facts/served.ts";
+import { kesApiVersion } from "./kes/version.ts";
+
+/** A store by its name; one of the whole cluster has no namespace. */
+interface StoreRef {
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string | undefined;
+}
 
 /** What the ExternalSecrets of a wiring read by: its stores; with kes, its auth mount. */
 export interface ReadBy {
   readonly kind: "eso" | "kes";
-  readonly stores: readonly StoreSpec[];
+  readonly stores: readonly StoreRef[];
   readonly authMount: string;
 }
 
 /** The version of an operator's ExternalSecrets and stores; undefined where the operator is not there. */
 export async function secretsVersion(read: Readers, operator: "eso" | "kes"): Promise<string | undefined> {
-  if (operator === "kes") return (await read.kube.get(crdFor("kes"))) === undefined ? undefined : "kubernetes-client.io/v1";
+  if (operator === "kes") return (await servedVersions(read, "kes")) === undefined ? undefined : kesApiVersion;
   try {
     return await esoApiVersion(read);
   } catch (error) {
@@ -41,7 +48,7 @@ export function readsBy({ apiVersion, spec, metadata }: KubeObject, { kind, stor
     readonly vaultMountPoint?: string;
   };
   if (kind === "kes") return apiVersion.startsWith("kubernetes-client.io/") && vaultMountPoint === authMount;
-  const here = (each: StoreSpec): boolean => each.namespace === undefined || each.namespace === metadata.namespace;
+  const here = (each: StoreRef): boolean => each.namespace === undefined || each.namespace === metadata.namespace;
   return (
     apiVersion.startsWith("external-secrets.io/") &&
     stores.some((each) => here(each) && store.name === each.name && (store.kind ?? "SecretStore") === each.kind)

@@ -5,8 +5,8 @@ import type { Readers } from "../systems/world.ts";
 import { helmRelease, type ReleaseSpec } from "../kubernetes/helm/release.ts";
 import { namespace } from "../kubernetes/namespace.ts";
 import { toFindAddress } from "../systems/reach.ts";
+import { crdFor } from "./facts/served.ts";
 import {
-  crdFor,
   deploymentsReady,
   operatorNeeds,
   operatorRuns,

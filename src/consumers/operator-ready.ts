@@ -3,21 +3,18 @@ import { word } from "../core/shell.ts";
 import { untilSettled } from "../core/settle.ts";
 import { CliError } from "../core/errors.ts";
 import { failure, kinds } from "../errors.ts";
-import type { KubeObject, ObjectRef, Readers, Writers } from "../systems/world.ts";
+import { ifAllowed } from "../systems/allowed.ts";
+import type { KubeObject, Readers, Writers } from "../systems/world.ts";
 import { kubectl } from "../kubernetes/kubectl.ts";
 import { applyCommand } from "../kubernetes/object.ts";
 import { onObject, type KubeNeed } from "../systems/need.ts";
+import { deploymentsOfChart, deploymentsOfRelease, isAvailable } from "./facts/deployments.ts";
+import { crdFor } from "./facts/served.ts";
 
 export interface OperatorPlace {
   readonly namespace: string;
   readonly release: string;
 }
-
-const crd = (name: string): ObjectRef => ({ apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition", name });
-
-/** The CustomResourceDefinition of an operator's ExternalSecret; both operators call the kind by the same name. */
-export const crdFor = (operator: "eso" | "kes"): ObjectRef =>
-  crd(operator === "eso" ? "externalsecrets.external-secrets.io" : "externalsecrets.kubernetes-client.io");
 
 /** What looking whether an operator is there, and up, needs: one in any namespace counts. */
 export const operatorNeeds = (operator: "eso" | "kes"): KubeNeed[] => [
@@ -26,29 +23,16 @@ export const operatorNeeds = (operator: "eso" | "kes"): KubeNeed[] => [
   ...(operator === "eso" ? onObject({ ...probe, name: probe.metadata.name }, ["create", "patch"]) : []),
 ];
 
-const deployments = ({ kube }: Readers, { namespace, release }: OperatorPlace): Promise<KubeObject[]> =>
-  kube.list({ apiVersion: "apps/v1", kind: "Deployment", namespace, labelSelector: `app.kubernetes.io/instance=${release}` });
-
-function isAvailable(deployment: KubeObject): boolean {
-  const status = deployment["status"] as { readonly availableReplicas?: number; readonly observedGeneration?: number } | undefined;
-  const spec = deployment["spec"] as { readonly replicas?: number } | undefined;
-  return (status?.availableReplicas ?? 0) >= (spec?.replicas ?? 1);
-}
-
 /** Whether somebody runs an operator of this chart in any namespace; who may not look there is told that one does. */
-export async function operatorRuns(read: Readers, chart: string): Promise<boolean> {
-  try {
-    const labelSelector = `app.kubernetes.io/name=${chart}`;
-    return (await read.kube.list({ apiVersion: "apps/v1", kind: "Deployment", labelSelector })).length > 0;
-  } catch (error) {
-    if (error instanceof CliError && error.kind === kinds.kubeForbidden) return true;
-    throw error;
-  }
-}
+export const operatorRuns = ({ kube }: Readers, chart: string): Promise<boolean> =>
+  ifAllowed(
+    async () => (await deploymentsOfChart(kube, chart)).length > 0,
+    () => true,
+  );
 
 /** Whether every deployment of the operator is available. */
 export async function deploymentsReady(read: Readers, place: OperatorPlace): Promise<boolean> {
-  const found = await deployments(read, place);
+  const found = await deploymentsOfRelease(read, place);
   return found.length > 0 && found.every(isAvailable);
 }
 
@@ -56,7 +40,7 @@ export async function deploymentsReady(read: Readers, place: OperatorPlace): Pro
 export async function waitForOperator(read: Readers, place: OperatorPlace, withinMs: number, say: Say): Promise<void> {
   let told = "";
   const found = await untilSettled(
-    () => deployments(read, place),
+    () => deploymentsOfRelease(read, place),
     (all) => {
       const line = `${all.filter(isAvailable).length} of ${all.length} deployments of ${place.release} are available`;
       if (line !== told) say((told = line));
@@ -68,7 +52,7 @@ export async function waitForOperator(read: Readers, place: OperatorPlace, withi
   if (found.length > 0 && late.length === 0) return;
   throw failure(kinds.timedOut, {
     what: `The operator in namespace ${place.namespace} is not available`,
-    why: late.map((deployment) => deployment.metadata.name).join(", ") || "It has no deployments.",
+    why: late.map(({ name }) => name).join(", ") || "It has no deployments.",
     fix: `${kubectl(read.kube, `get pods -n ${place.namespace}`)}; ${kubectl(read.kube, `describe deployment -n ${place.namespace}`)}`,
   });
 }

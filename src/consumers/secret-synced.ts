@@ -7,7 +7,8 @@ import { onObject, onPath } from "../systems/need.ts";
 import type { AppCheck } from "../systems/step.ts";
 import type { ConsumerSpec, SecretSpec } from "../config/spec/consumer.ts";
 import type { KvSpec } from "../config/spec/wiring.ts";
-import { readyCondition } from "./store-ready.ts";
+import { readyOf, whyNotReady } from "./facts/condition.ts";
+import { kesApiVersion } from "./kes/version.ts";
 
 interface Synced {
   readonly kind: ConsumerSpec["kind"];
@@ -51,7 +52,7 @@ async function compare(read: Readers, synced: Synced): Promise<Found> {
   if (external === undefined) return failForGood(`ExternalSecret ${namespace}/${name} does not exist`, (line) => line("secret"));
   if (secret === undefined)
     return fail(
-      `Secret ${namespace}/${name} is not there: ${reason(external)}`,
+      `Secret ${namespace}/${name} is not there: ${whyNotReady(readyOf(external))}`,
       kubectl(read.kube, `describe externalsecrets.${groups[kind]} ${name} -n ${namespace}`),
     );
   return equal(held, secret, wanted)
@@ -63,16 +64,8 @@ async function compare(read: Readers, synced: Synced): Promise<Found> {
 }
 
 async function externalSecret(read: Readers, { kind, secret: { name, namespace } }: Synced): Promise<KubeObject | undefined> {
-  const apiVersion = kind === "eso" ? await esoApiVersion(read) : "kubernetes-client.io/v1";
+  const apiVersion = kind === "eso" ? await esoApiVersion(read) : kesApiVersion;
   return read.kube.get({ apiVersion, kind: "ExternalSecret", name, namespace });
-}
-
-function reason(external: KubeObject): string {
-  const ready = readyCondition(external);
-  const status = external["status"] as { readonly status?: string } | undefined;
-  return ready === undefined
-    ? (status?.status ?? "the operator has not looked at it")
-    : `${ready.reason ?? ""} ${ready.message ?? ""}`.trim();
 }
 
 function equal(held: Readonly<Record<string, unknown>>, secret: KubeObject, { keys }: SecretSpec): boolean {

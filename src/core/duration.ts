@@ -21,3 +21,12 @@ export function goDuration(text: string): string {
 
 /** Milliseconds in a duration. */
 export const milliseconds = (text: string): number => seconds(text) * 1000;
+
+/** Whole seconds since a time; undefined for what is none. */
+export function secondsSince(time: string | undefined, now: Date): number | undefined {
+  const then = Date.parse(time ?? "");
+  return Number.isNaN(then) ? undefined : Math.max(0, Math.round((now.getTime() - then) / 1000));
+}
+
+/** Whole days until a time; negative when it is past. */
+export const daysUntil = (time: Date, now: Date): number => Math.floor((time.getTime() - now.getTime()) / 86_400_000);

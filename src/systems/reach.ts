@@ -1,5 +1,4 @@
-import { CliError } from "../core/errors.ts";
-import { kinds } from "../errors.ts";
+import { ifAllowed } from "./allowed.ts";
 import type { Readers } from "./world.ts";
 import { applying, onObject, onSubresource, type KubeNeed } from "./need.ts";
 
@@ -13,7 +12,10 @@ export interface VaultPods {
 export async function toReachVault({ vaultKube, where }: Readers, { namespace, keySecrets }: VaultPods): Promise<KubeNeed[]> {
   if (vaultKube === undefined) return [];
   // Whoever may not list pods reads this only once they may.
-  const ca = await where.vaultCaObject().catch(unlessForbidden);
+  const ca = await ifAllowed(
+    () => where.vaultCaObject(),
+    () => undefined,
+  );
   return [
     ...(ca === undefined ? [] : onObject(ca, ["get"], "vaults")),
     ...toFindPods(namespace),
@@ -31,11 +33,6 @@ const toFindPods = (namespace: string): KubeNeed[] => [
   ...onObject({ apiVersion: "v1", kind: "Pod", namespace }, ["list"], "vaults"),
   ...onObject({ apiVersion: "apps/v1", kind: "StatefulSet", namespace }, ["list"], "vaults"),
 ];
-
-function unlessForbidden(error: unknown): undefined {
-  if (error instanceof CliError && error.kind === kinds.kubeForbidden) return undefined;
-  throw error;
-}
 
 /** What finding the address needs at which pods, or people, reach a Vault that runs in pods. */
 export function toFindAddress({ vaultKube }: Readers, namespace: string): KubeNeed[] {

@@ -11,9 +11,6 @@ const half = 1_000;
 // oxlint-disable-next-line no-control-regex
 const unprintable = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/g;
 
-/** Each item of a list that another program sent; what is not text is left out: its own `toString` may be anything. */
-export const textsIn = (value: unknown): string[] => (Array.isArray(value) ? value.filter((item) => typeof item === "string") : []);
-
 /**
  * Words that another program said, made fit to print: without escape sequences, on one line, at most 500 characters, with each of `secrets`
  * taken out in whatever form it stands there, and all that looks like a secret.

@@ -1,3 +1,4 @@
+import { number, text } from "../../core/values.ts";
 import type { Claims } from "../../consumers/diagnosis/evidence.ts";
 
 /** What a service account's token says of itself, of either form (bound, or of a Secret); nothing is checked. */
@@ -24,6 +25,3 @@ function parsed(part: string): Record<string, unknown> | undefined {
     return undefined;
   }
 }
-
-const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
-const number = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined);

@@ -1,6 +1,11 @@
 import type { ApiServerSpec } from "../../config/spec/wiring.ts";
 import type { Readers } from "../../systems/world.ts";
 import { reviewAddress } from "../../wiring/auth/kubernetes-host.ts";
+import { accountFact, operatorPodFacts } from "../../consumers/facts/account.ts";
+import { deploymentsIn } from "../../consumers/facts/deployments.ts";
+import { externalFacts } from "../../consumers/facts/externals.ts";
+import { servedVersions } from "../../consumers/facts/served.ts";
+import { storeFact } from "../../consumers/facts/store.ts";
 import { operatorRuns } from "../../consumers/operator-ready.ts";
 import { mark } from "../../kubernetes/ownership.ts";
 import type { Asked, Evidence, LogFact, LoginFact } from "../../consumers/diagnosis/evidence.ts";
@@ -9,7 +14,6 @@ import { fact, notAsked, ifKnown, valueOf, type Fact } from "../../consumers/dia
 import { apiPath, probePath } from "../../consumers/diagnosis/kv-path.ts";
 import { isBare } from "../../consumers/diagnosis/look.ts";
 import { askLog, tokenFor, tryLogin, wantedLogin } from "./login.ts";
-import { accountFact, deploymentFacts, externalFacts, operatorPodFacts, servedFact, storeFact } from "./operator.ts";
 import { podView } from "./pod-view.ts";
 import { clusterCa, reviewFact, reviewerSeen } from "./reviewer.ts";
 import { clockFact, configFact, engineFact, mountFact, nodeFacts, policyTexts, reachVault, roleFact } from "./vault.ts";
@@ -89,9 +93,9 @@ async function others(read: Readers, asked: Asked) {
 async function ofOperator(read: Readers, asked: Asked) {
   const [account, served, runs, deployments, operatorPods] = await Promise.all([
     fact(() => accountFact(read, asked)),
-    fact(() => servedFact(read, asked)),
+    fact(async () => (await servedVersions(read, asked.operator)) !== undefined),
     fact(() => operatorRuns(read, asked.operatorChart)),
-    fact(() => deploymentFacts(read, asked)),
+    fact(() => deploymentsIn(read, asked.operatorNamespace)),
     fact(() => operatorPodFacts(read, asked)),
   ]);
   return { account, served, runs, deployments, operatorPods };

@@ -1,6 +1,6 @@
 import type { Readers } from "../../systems/world.ts";
 import { tooOld, type Versioned } from "../../systems/oldest-versions.ts";
-import { crdFor } from "../../consumers/operator-ready.ts";
+import { servedVersions } from "../../consumers/facts/served.ts";
 import { nodeVersions } from "../../vault/nodes/states.ts";
 import type { Gathered } from "./gather.ts";
 
@@ -39,11 +39,9 @@ function shortages(of: Versioned, version: string): { what: string; fix: string 
 }
 
 /** The operator's definitions, where they are there already. */
-async function operator({ kube }: Readers, gathered: Gathered): Promise<string[]> {
-  const crd = await kube.get(crdFor("eso"));
-  if (crd === undefined) return [];
-  const { versions: all = [] } = (crd["spec"] ?? {}) as { versions?: { name: string; served: boolean }[] };
-  const served = all.filter((version) => version.served).map(({ name }) => name);
+async function operator(read: Readers, gathered: Gathered): Promise<string[]> {
+  const served = await servedVersions(read, "eso");
+  if (served === undefined) return [];
   if (!served.includes("v1") && !served.includes("v1beta1"))
     gathered.add([
       {

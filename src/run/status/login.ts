@@ -4,7 +4,8 @@ import { mounts, type Mount } from "../../wiring/mounts.ts";
 import { ownershipOf } from "../../kubernetes/ownership.ts";
 import type { LoginSurvey, RoleSurvey } from "./schema.ts";
 import type { Unknown } from "./unknown.ts";
-import { daysUntil, list, number, text, yesOrNo } from "./values.ts";
+import { daysUntil } from "../../core/duration.ts";
+import { number, text, texts, yesOrNo } from "../../core/values.ts";
 
 /** Of which cluster a mount's mark may be. */
 type Uid = string | undefined;
@@ -83,19 +84,18 @@ function caDaysLeft(pem: string | undefined, now: Date): number | undefined {
 
 /** Documented at Vault's API docs, /auth/kubernetes "List Roles" and "Read Role". */
 async function rolesOf(vault: VaultReader, mount: string): Promise<RoleSurvey[]> {
-  const keys = list((await vault.get(`auth/${mount}/role?list=true`))?.data["keys"]).filter((name) => typeof name === "string");
+  const keys = texts((await vault.get(`auth/${mount}/role?list=true`))?.data["keys"]);
   const roles = await Promise.all(keys.map(async (name) => ({ name, answer: await vault.get(`auth/${mount}/role/${name}`) })));
   return roles.map(({ name, answer }) => roleOf(name, answer?.data ?? {}));
 }
 
 function roleOf(name: string, data: VaultAnswer["data"]): RoleSurvey {
-  const texts = (field: string): string[] => list(data[field]).filter((item) => typeof item === "string");
   return {
     name,
-    serviceAccounts: texts("bound_service_account_names"),
-    namespaces: texts("bound_service_account_namespaces"),
+    serviceAccounts: texts(data["bound_service_account_names"]),
+    namespaces: texts(data["bound_service_account_namespaces"]),
     audience: text(data["audience"]),
-    policies: texts("token_policies"),
+    policies: texts(data["token_policies"]),
     ttlSeconds: number(data["token_ttl"]) ?? 0,
     maxTtlSeconds: number(data["token_max_ttl"]) ?? 0,
   };

@@ -2,7 +2,8 @@ import type { KubeObject, NodesReader, VaultNode } from "../../systems/world.ts"
 import { CliError } from "../../core/errors.ts";
 import { roleOf, stateOf, type Answering } from "../../vault/nodes/states.ts";
 import type { Certificate, NodeSurvey } from "./schema.ts";
-import { at, daysUntil, list, number, text } from "./values.ts";
+import { daysUntil } from "../../core/duration.ts";
+import { at, list, number, text } from "../../core/values.ts";
 
 /** Every Vault node as it answers, with its pod where it has one. */
 export async function surveyNodes(reader: NodesReader, pods: () => Promise<readonly KubeObject[]>, now: Date): Promise<NodeSurvey[]> {

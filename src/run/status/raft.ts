@@ -2,7 +2,7 @@ import type { VaultAnswer, VaultReader } from "../../systems/world.ts";
 import { isRecord } from "../../core/compare.ts";
 import type { RaftSurvey } from "./schema.ts";
 import type { Unknown } from "./unknown.ts";
-import { at, list, number, text, yesOrNo } from "./values.ts";
+import { at, list, number, text, yesOrNo } from "../../core/values.ts";
 
 /**
  * The peers of Vault's integrated storage, and what autopilot says of them; undefined where that storage is not in use.

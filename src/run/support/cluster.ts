@@ -1,6 +1,6 @@
 import type { KubeObject, KubeReader } from "../../systems/world.ts";
 import type { Unknown } from "../status/unknown.ts";
-import { at, list, number, text } from "../status/values.ts";
+import { at, list, number, text } from "../../core/values.ts";
 
 /** A file of the bundle. */
 export interface Part {

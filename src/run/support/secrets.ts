@@ -4,7 +4,7 @@ import type { VaultSpec } from "../../config/spec/vault.ts";
 import { isRecord } from "../../core/compare.ts";
 import { looksSecret } from "../../core/secret-names.ts";
 import type { Environment } from "../../config/environment.ts";
-import { at, list, text } from "../status/values.ts";
+import { at, list, text } from "../../core/values.ts";
 import type { Unknown } from "../status/unknown.ts";
 
 /** Keys of Secrets that hold what everybody may know. */

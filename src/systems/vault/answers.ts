@@ -1,7 +1,7 @@
 import type { HttpAnswer } from "../http/http.ts";
 import type { VaultAnswer } from "../world.ts";
 import { isRecord } from "../../core/compare.ts";
-import { textsIn } from "../words.ts";
+import { texts } from "../../core/values.ts";
 import { isVaults, wordsOf } from "./refusal.ts";
 
 /** 404, and what sys/mounts/<path> and sys/auth/<path> answer for a mount that is not there. */
@@ -15,5 +15,5 @@ export function unwrapped(answer: HttpAnswer): VaultAnswer {
   const body = (answer.json ?? {}) as Record<string, unknown>;
   const enveloped = "request_id" in body && "data" in body;
   const data = enveloped ? body["data"] : body;
-  return { data: isRecord(data) ? data : {}, warnings: textsIn(body["warnings"]) };
+  return { data: isRecord(data) ? data : {}, warnings: texts(body["warnings"]) };
 }

@@ -3,7 +3,7 @@ import { failure, kinds } from "../../errors.ts";
 import type { HttpAnswer } from "../http/http.ts";
 import type { Plain } from "../../core/compare.ts";
 import type { MadeToken, VaultAnswer, VaultLogin, VaultWriter } from "../world.ts";
-import { textsIn } from "../words.ts";
+import { texts } from "../../core/values.ts";
 import { isAbsent, nothing } from "./answers.ts";
 import { watchLog } from "./monitor.ts";
 import { factsOf } from "./node-request.ts";
@@ -52,7 +52,7 @@ async function capabilities(session: Session, paths: readonly string[], as: stri
   const token = as ?? (await session.token());
   const question = { method: "POST", path: capabilitiesPath, body: { paths: [...paths] }, token } as const;
   const { data } = await session.good(question, await session.send(question));
-  return Object.fromEntries(paths.map((path) => [path, textsIn(data[path])]));
+  return Object.fromEntries(paths.map((path) => [path, texts(data[path])]));
 }
 
 async function login(session: Session, mount: string, role: string, jwt: string): Promise<VaultLogin> {
@@ -67,7 +67,7 @@ async function login(session: Session, mount: string, role: string, jwt: string)
 function given(session: Session, question: Question, answer: HttpAnswer): VaultLogin {
   const { auth } = answer.json as { auth?: { client_token?: unknown; policies?: unknown } | null };
   if (typeof auth?.client_token !== "string") throw rejected(session.act(question), answer);
-  return { token: auth.client_token, policies: textsIn(auth.policies) };
+  return { token: auth.client_token, policies: texts(auth.policies) };
 }
 
 async function createOrphan(session: Session, as: string | undefined, body: Plain): Promise<MadeToken> {

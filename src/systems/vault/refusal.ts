@@ -2,7 +2,8 @@ import type { CliError } from "../../core/errors.ts";
 import { failure, kinds, notYet } from "../../errors.ts";
 import type { HttpAnswer } from "../http/http.ts";
 import type { HttpFailure } from "../http/failure.ts";
-import { clean, textsIn } from "../words.ts";
+import { texts } from "../../core/values.ts";
+import { clean } from "../words.ts";
 import type { VaultServer } from "./server.ts";
 
 /** One request in the words of an error. */
@@ -29,7 +30,7 @@ export function wordsOf(answer: HttpAnswer, secrets: readonly string[] = []): st
 
 function errorsOf({ json }: HttpAnswer): string[] | undefined {
   const errors = (json as { errors?: unknown } | null | undefined)?.errors;
-  return Array.isArray(errors) ? textsIn(errors) : undefined;
+  return Array.isArray(errors) ? texts(errors) : undefined;
 }
 
 /** Whether a body is one that Vault writes: an object, or nothing with 204. */

@@ -2,7 +2,7 @@ import type { Plain } from "../../core/compare.ts";
 import type { HttpAnswer } from "../http/http.ts";
 import type { Patience } from "../http/patience.ts";
 import type { VaultAnswer } from "../world.ts";
-import { textsIn } from "../words.ts";
+import { texts } from "../../core/values.ts";
 import { unwrapped } from "./answers.ts";
 import { asker, type Ask } from "./asker.ts";
 import { missingOf, neededFor } from "./missing-capabilities.ts";
@@ -92,7 +92,7 @@ export class Session {
   async #capabilities(path: string, token: string): Promise<string[] | undefined> {
     const answer = await this.send({ method: "POST", path: capabilitiesPath, token, body: { paths: [path] } });
     const has = answer.status === 200 ? unwrapped(answer).data[path] : undefined;
-    return Array.isArray(has) ? textsIn(has) : undefined;
+    return Array.isArray(has) ? texts(has) : undefined;
   }
 }
 

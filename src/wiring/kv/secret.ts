@@ -1,5 +1,6 @@
 import type { Plain } from "../../core/compare.ts";
 import { differences, isRecord } from "../../core/compare.ts";
+import { at, number } from "../../core/values.ts";
 import { CliError } from "../../core/errors.ts";
 import { fingerprint } from "../../core/fingerprint.ts";
 import type { Change, Diff } from "../../core/resource.ts";
@@ -49,14 +50,14 @@ const shown = (value: Plain | undefined): string | undefined =>
 
 async function currentVersion(read: Readers, mount: string, path: string): Promise<{ version: number; current: Plain | undefined }> {
   const answer = await read.vault.get(`${mount}/data/${path}`);
-  if (answer !== undefined) return { version: number(field(answer.data["metadata"], "version")), current: answer.data["data"] as Plain };
+  if (answer !== undefined) return { version: number(at(answer.data, "metadata", "version")) ?? 0, current: answer.data["data"] as Plain };
   return { version: await deletedVersion(read, `${mount}/metadata/${path}`), current: undefined };
 }
 
 // A deleted version still counts for check-and-set. Who may not read the metadata most likely has a new secret.
 async function deletedVersion(read: Readers, path: string): Promise<number> {
   try {
-    return number((await read.vault.get(path))?.data["current_version"]);
+    return number((await read.vault.get(path))?.data["current_version"]) ?? 0;
   } catch (error) {
     if (error instanceof CliError && error.kind === kinds.vaultDenied) return 0;
     throw error;
@@ -92,6 +93,3 @@ function raced(error: unknown, data: string): never {
     fix: "Look at the new version, and run the command again if yours shall replace it.",
   });
 }
-
-const field = (record: unknown, name: string): unknown => (isRecord(record) ? record[name] : undefined);
-const number = (value: unknown): number => (typeof value === "number" ? value : 0);

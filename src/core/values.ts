@@ -1,7 +1,8 @@
-import { isRecord } from "../../core/compare.ts";
+import { isRecord } from "./compare.ts";
 
 // Answers come from servers that may be anything: only what has the right type counts.
 
+/** A text that says something. */
 export const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
 export const number = (value: unknown): number | undefined => (typeof value === "number" && Number.isFinite(value) ? value : undefined);
 export const yesOrNo = (value: unknown): boolean | undefined => (typeof value === "boolean" ? value : undefined);
@@ -11,11 +12,5 @@ export const list = (value: unknown): readonly unknown[] => (Array.isArray(value
 export const at = (value: unknown, ...path: readonly string[]): unknown =>
   path.reduce<unknown>((inner, name) => (isRecord(inner) ? inner[name] : undefined), value);
 
-/** Whole seconds since a time; undefined for what is none. */
-export function secondsSince(time: string | undefined, now: Date): number | undefined {
-  const then = Date.parse(time ?? "");
-  return Number.isNaN(then) ? undefined : Math.max(0, Math.round((now.getTime() - then) / 1000));
-}
-
-/** Whole days until a time; negative when it is past. */
-export const daysUntil = (time: Date, now: Date): number => Math.floor((time.getTime() - now.getTime()) / 86_400_000);
+/** The texts of a list that another program sent; what else is in it is left out: its own `toString` may be anything. */
+export const texts = (value: unknown): string[] => list(value).filter((item) => typeof item === "string");
