@@ -18,7 +18,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => scene.close());
 
-/** One look, with all that was asked for it. */
+/** One look, which writes nothing. What it asks is counted in asked-once.test.ts. */
 async function look(rule?: FaultRule) {
   if (rule !== undefined) scene.line.break(rule);
   const spec = await scene.spec();
@@ -27,22 +27,14 @@ async function look(rule?: FaultRule) {
   const bound: BoundStep<Readers, Writers>[] = order.map((id) => bind(steps[id], spec));
   const status = await lookAtCluster(world, spec, bound, true).finally(() => world.close());
   scene.line.mend();
-  const asked = scene.line.asked(mark);
-  expect(writesIn(asked)).toEqual([]);
-  return { status, asked: asked.map(({ server, method, path }) => `${server} ${method} ${path}`) };
+  expect(writesIn(scene.line.asked(mark))).toEqual([]);
+  return { status };
 }
 
 describe("a look at a wired cluster", () => {
-  test("asks each question once: the proofs, and nothing else, are made anew", async () => {
-    const { status, asked } = await look();
+  test("finds nothing that differs", async () => {
+    const { status } = await look();
     expect(status.steps.filter(({ state }) => state !== "ok")).toEqual([]);
-    const reads = asked.filter((each) => !each.includes("portforward") && !/login|revoke-self|\/token$/.test(each));
-    const twice = reads.filter((each, index) => reads.indexOf(each) !== index);
-    console.log(`${asked.length} requests for one look, of which ${reads.length} read`);
-    // helm reads its releases by itself; the active server is looked for by its pods and their set; proofs have tokens of their own.
-    const others = /secrets\?labelSelector|\/(pods|statefulsets)\?|sys\/health|data\/k8s\/eks-prod|-self$/;
-    expect(twice.filter((each) => !others.test(each))).toEqual([]);
-    expect(reads.length).toBeLessThan(60);
   });
 
   test("is a document that its schema describes", async () => {

@@ -21,9 +21,11 @@ export interface ElectionPatience {
 export function activeRoute(site: VaultSite, patience: ElectionPatience): VaultRoute {
   let chosen: Promise<VaultServer> | undefined;
   let title = site.title;
-  const how = { anew: false };
+  let moved = false;
   const find = async () => {
-    const server = await findActive(site, patience, how);
+    const first = { anew: moved };
+    moved = false;
+    const server = await findActive(site, patience, first);
     title = server.title;
     return server;
   };
@@ -36,7 +38,7 @@ export function activeRoute(site: VaultSite, patience: ElectionPatience): VaultR
       })),
     chooseAgain: () => {
       chosen = undefined;
-      how.anew = true;
+      moved = true;
       return true;
     },
   };
@@ -44,9 +46,10 @@ export function activeRoute(site: VaultSite, patience: ElectionPatience): VaultR
 
 type Finding = { readonly server: VaultServer } | { readonly why: NotYet; readonly election: boolean };
 
-async function findActive(site: VaultSite, patience: ElectionPatience, how: { anew: boolean }): Promise<VaultServer> {
+async function findActive(site: VaultSite, patience: ElectionPatience, first: { readonly anew: boolean }): Promise<VaultServer> {
+  let how = first;
   const found = await untilSettled(
-    () => look(site, how).finally(() => (how.anew = true)),
+    () => look(site, how).finally(() => (how = { anew: true })),
     (finding) => "server" in finding || !finding.election,
     patience,
   );

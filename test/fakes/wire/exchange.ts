@@ -21,16 +21,26 @@ export interface Answer {
 /** Who asks: the tool under test, or something that lives in a cluster (Vault, an operator). */
 export const fromClusterHeader = "x-from-cluster";
 
-/** One request, as it is remembered. Values of the query and of tokens do not stand here. */
+/** One request, as it is remembered. Tokens do not stand here. */
 export interface Recorded {
   readonly server: string;
   readonly method: string;
   /** The path, and the names of the query: "/api/v1/pods?labelSelector". */
   readonly path: string;
+  /** What it asks, for who counts: the path with the values of the query, and the words of a review. */
+  readonly question: string;
   readonly identity: string;
   readonly from: "tool" | "cluster";
   /** Zero for a request that was cut before it was processed. */
   status: number;
+}
+
+/** What a review asks stands in its body, which holds no secret. */
+const isReview = (path: string): boolean => /accessreviews$|\/capabilities-self$/.test(path);
+
+export function questionOf({ path, query, body }: Pick<Ask, "path" | "query" | "body">): string {
+  const asked = [...query].sort().map(([name, value]) => `${name}=${value}`);
+  return [path, ...(asked.length === 0 ? [] : [`?${asked.join("&")}`]), ...(isReview(path) ? [` ${body}`] : [])].join("");
 }
 
 /** Path and names of the query, as they are remembered. */

@@ -2,7 +2,7 @@ import { createServer as createHttp, type IncomingMessage, type Server, type Ser
 import { createServer as createHttps } from "node:https";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { fromClusterHeader, recordedPath, type Answer, type Ask, type Recorded } from "./exchange.ts";
+import { fromClusterHeader, questionOf, recordedPath, type Answer, type Ask, type Recorded } from "./exchange.ts";
 import type { Fault } from "./faults.ts";
 import type { Line } from "./line.ts";
 
@@ -49,7 +49,15 @@ async function readAsk(request: IncomingMessage): Promise<Ask> {
 
 export function record(service: Pick<Service, "name" | "identify">, ask: Ask): Recorded {
   const from = ask.headers[fromClusterHeader] === undefined ? "tool" : "cluster";
-  return { server: service.name, method: ask.method, path: recordedPath(ask), identity: service.identify(ask), from, status: 0 };
+  return {
+    server: service.name,
+    method: ask.method,
+    path: recordedPath(ask),
+    question: questionOf(ask),
+    identity: service.identify(ask),
+    from,
+    status: 0,
+  };
 }
 
 async function handle(service: Service, request: IncomingMessage, response: ServerResponse): Promise<void> {
