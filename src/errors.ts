@@ -81,6 +81,7 @@ export const kinds = {
   notWiped: { code: "VK1514", exit: exit.failed, title: "Vault's data is not wiped" },
   successorLacks: { code: "VK1520", exit: exit.failed, title: "What would take over from the root token may not do enough" },
   rootNotRevoked: { code: "VK1521", exit: exit.failed, title: "The root token is still valid" },
+  rootGenerationClosed: { code: "VK1523", exit: exit.refused, title: "Vault does not let root be generated" },
   rootGenerationUnderWay: { code: "VK1522", exit: exit.timedOut, title: "A root generation is under way that is not known to be ours" },
 
   hostNotReachable: { code: "VK1601", exit: exit.badInput, title: "Vault cannot use this Kubernetes address" },

@@ -1,4 +1,4 @@
-import { exitCodes, type ExitCode } from "../core/errors.ts";
+import { exitCodes } from "../core/errors.ts";
 import { mustGoOn } from "../core/uninterrupted.ts";
 import type { Host } from "./commands/command.ts";
 import { CommanderError } from "commander";
@@ -6,7 +6,7 @@ import { program } from "./program.ts";
 import { version } from "../core/version.ts";
 
 /** Understands the command line, runs the command, and explains what went wrong. */
-async function main(argv: readonly string[]): Promise<ExitCode> {
+async function main(argv: readonly string[]): Promise<number> {
   const quitting = new AbortController();
   let soFar: (() => object) | undefined;
   const host: Host = {
@@ -26,8 +26,8 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   }
 }
 
-async function understand(argv: readonly string[], host: Host): Promise<ExitCode> {
-  let exit: ExitCode = exitCodes.done;
+async function understand(argv: readonly string[], host: Host): Promise<number> {
+  let exit: number = exitCodes.done;
   const tree = program(
     version,
     (text) => void process.stdout.write(text),
@@ -50,9 +50,9 @@ const helpWord = (argv: readonly string[]): readonly string[] => (argv[0] === "h
 function listen(quitting: AbortController): void {
   const stop = (): void => {
     const held = mustGoOn();
-    if (quitting.signal.aborted && !held) process.exit(exitCodes.interrupted);
+    if (quitting.signal.aborted && held === undefined) process.exit(exitCodes.interrupted);
     quitting.abort();
-    process.stderr.write(held ? heldWords : stopWords);
+    process.stderr.write(held === undefined ? stopWords : `\nInterrupted: ${held}\n`);
   };
   process.on("SIGINT", stop).on("SIGTERM", stop).on("SIGHUP", stop);
   // The reader of a pipe has gone, or the terminal was closed: what is still written goes nowhere, quietly.
@@ -69,7 +69,6 @@ process.once("beforeExit", () => {
 });
 
 const stopWords = "\nInterrupted: finishing what is under way. Press Ctrl-C again to stop at once.\n";
-const heldWords = "\nInterrupted: the unseal keys are on their way, and they are given once. The run ends when they are kept.\n";
 
 void main(process.argv.slice(2)).then(async (code) => {
   // What is written to a pipe leaves later than it is written.

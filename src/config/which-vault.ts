@@ -6,9 +6,13 @@ import { table } from "./keys.ts";
 
 /**
  * What a command does with Vault. `choose`: installs one or uses one that exists, so a mere VAULT_ADDR decides nothing;
- * `install`: installs one; `nodes`: talks to single nodes; `any`: uses the one that there is.
+ * `install`: installs one; `nodes`: talks to single nodes; `any`: uses the one that there is; `keys`: the one whose keys are here, and nothing
+ * where another one is said; `pods`: that one alone.
  */
-export type VaultUse = "choose" | "install" | "nodes" | "any";
+export type VaultUse = "choose" | "install" | "nodes" | "any" | "keys" | "pods";
+
+/** What an exported variable says of another Vault counts for nothing there. */
+const aboutOurs = new Set<VaultUse>(["install", "keys", "pods"]);
 
 /**
  * Settles which Vault is meant, by the table in docs/concepts.md: never guessed, and never from an exported variable where
@@ -20,7 +24,7 @@ export function settleVault(resolved: Resolved, use: VaultUse): Resolved {
   refuseContradictions(chosen, use);
   const { settings, origins } = chosen;
   if (settings.vaultAddr === undefined || origins.vaultAddr.kind !== "env") return chosen;
-  if (settings.install || settings.vaultContext !== undefined || use === "install") return without(chosen, "vaultAddr");
+  if (settings.install || settings.vaultContext !== undefined || aboutOurs.has(use)) return without(chosen, "vaultAddr");
   if (use === "choose") throw chooseVault(settings.vaultAddr, originText(origins.vaultAddr));
   return chosen;
 }
@@ -56,7 +60,12 @@ function refuseContradictions({ settings, origins }: Resolved, use: VaultUse): v
       `${said("vaultNodes")} names nodes of a Vault that exists already, so there is nothing to install`,
       "Leave it out; operator init and operator unseal take it.",
     );
-  if (!address || use === "any" || use === "choose") return;
+  if (!address || use === "any" || use === "choose" || use === "keys") return;
+  if (use === "pods")
+    throw contradict(
+      `${said("vaultAddr")} says that Vault is at an address, and this command is about one in pods, whose keys are kept here`,
+      "Leave it out; for a Vault elsewhere there is vault operator generate-root.",
+    );
   if (use === "install")
     throw contradict(
       `${said("vaultAddr")} says that Vault exists already, so there is nothing to install`,

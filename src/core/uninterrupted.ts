@@ -1,14 +1,19 @@
-let underWay = 0;
+const underWay: string[] = [];
 
-/** Work that must come to its end once it has begun: meanwhile the process is not ended by an interrupt, however often it comes. */
-export async function uninterrupted<T>(work: () => Promise<T>): Promise<T> {
-  underWay += 1;
+const keysOnTheirWay = "the unseal keys are on their way, and they are given once. The run ends when they are kept.";
+
+/**
+ * Work that must come to its end once it has begun: meanwhile the process is not ended by an interrupt, however often it comes.
+ * @param why told to whoever interrupts
+ */
+export async function uninterrupted<T>(work: () => Promise<T>, why = keysOnTheirWay): Promise<T> {
+  underWay.push(why);
   try {
     return await work();
   } finally {
-    underWay -= 1;
+    underWay.splice(underWay.lastIndexOf(why), 1);
   }
 }
 
-/** Whether such work is under way. */
-export const mustGoOn = (): boolean => underWay > 0;
+/** Why the process must not end now; undefined where it may. */
+export const mustGoOn = (): string | undefined => underWay.at(-1);

@@ -31,7 +31,7 @@ describe("what may follow", () => {
     [["op"], ["operator"]],
     [
       ["operator", ""],
-      ["init", "unseal", "retire-root"],
+      ["init", "unseal", "retire-root", "generate-root"],
     ],
     [
       ["--context", "prod", "ver"],

@@ -17,13 +17,21 @@ const around = (scene: Scene, env: Readonly<Record<string, string>> = {}): Recor
 const named = (cwd: string): Record<string, string> =>
   existsSync(join(cwd, "vault-k8s.yaml")) ? { VAULT_K8S_CONFIG: "vault-k8s.yaml" } : {};
 
-const withKubeconfig = (scene: Scene, args: readonly string[]): string[] => [...args, "--kubeconfig", join(scene.folder, "kubeconfig")];
+function withKubeconfig(scene: Scene, args: readonly string[], where: "behind" | "in front" = "behind"): string[] {
+  const kubeconfig = ["--kubeconfig", join(scene.folder, "kubeconfig")];
+  return where === "behind" ? [...args, ...kubeconfig] : [...kubeconfig, ...args];
+}
 
 /** Runs the built command against the servers of a scene; nothing that it prints may hold a secret of the scene. */
-export async function onFakes(scene: Scene, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+export async function onFakes(
+  scene: Scene,
+  args: readonly string[],
+  options: RunOptions = {},
+  kubeconfig: "behind" | "in front" = "behind",
+): Promise<Ran> {
   return withoutSecrets(
     scene,
-    await vaultK8s(withKubeconfig(scene, args), { cwd: scene.folder, ...options, env: around(scene, options.env) }),
+    await vaultK8s(withKubeconfig(scene, args, kubeconfig), { cwd: scene.folder, ...options, env: around(scene, options.env) }),
   );
 }
 

@@ -29,7 +29,7 @@ export interface Command {
   /** The exit code where only something that a person provides is missing. */
   readonly missingIs: ExitCode;
   /** A method, since what its options are is known to its row and its handler alone: see `command`. */
-  load(): Promise<{ run(call: CallWith<OwnOptions>): Promise<ExitCode> }>;
+  load(): Promise<{ run(call: CallWith<OwnOptions>): Promise<number> }>;
 }
 
 interface Row<O extends OwnOptions> extends Omit<Command, "options" | "load"> {
@@ -68,4 +68,4 @@ export interface Host {
 }
 
 /** What a command does. @template O its own options, as they stand in own-options.ts */
-export type Run<O extends OwnOptions = readonly []> = (call: CallWith<O>) => Promise<ExitCode>;
+export type Run<O extends OwnOptions = readonly []> = (call: CallWith<O>) => Promise<number>;

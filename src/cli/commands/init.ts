@@ -124,7 +124,7 @@ function ofCluster({ config }: Wizard, walk: Walk): Walk {
 }
 
 /** Shows the plan, and asks what is to be done, until something is. */
-async function reviewed(wizard: Wizard, walk: Walk): Promise<ExitCode> {
+async function reviewed(wizard: Wizard, walk: Walk): Promise<number> {
   const { terminal, ask, config } = wizard;
   const { shown } = config;
   const line = bootstrapLine(walk.answers, typeof wizard.call.flags.kubeconfig === "string" ? wizard.call.flags.kubeconfig : undefined);
@@ -210,7 +210,7 @@ function fromFile({ flags, host }: Call, { file, shown, hasClusters }: ConfigFil
   return ["vault-k8s bootstrap", ...words].join(" ");
 }
 
-async function bootstrapped({ call, config }: Wizard, { answers }: Walk): Promise<ExitCode> {
+async function bootstrapped({ call, config }: Wizard, { answers }: Walk): Promise<number> {
   const bootstrap = call.commands.find(({ name }) => name === "bootstrap")!;
   const flags: Flags = {
     ...call.flags,

@@ -48,6 +48,11 @@ export const operatorUnsealOptions = [
   { flag: "watch", help: "Go on until interrupted: a pod that comes back sealed is unsealed again. Ends with 130" },
 ] as const satisfies OwnOptions;
 
+export const operatorGenerateRootOptions = [
+  { flag: "key-stdin", help: "Read the keys from standard input, one a line, or the JSON document of a share" },
+  { flag: "cancel", value: "NONCE", help: "Run nothing: end the root generation with this nonce, whoever began it" },
+] as const satisfies OwnOptions;
+
 export const secretPutOptions = [
   { flag: "from-file", value: "KEY=FILE", help: "The value of KEY is the content of FILE (repeatable)", repeatable: true },
   { flag: "from-json", value: "FILE", help: "The secret is the JSON object in FILE" },

@@ -4,6 +4,7 @@ import type { Asked } from "../../systems/asked-once/kept.ts";
 import { keptNodes, keptVault } from "../../systems/asked-once/vault.ts";
 import { helmClient } from "../../systems/helm/client.ts";
 import type { HelmOptions } from "../../systems/helm/run.ts";
+import { lend, type Lent } from "./lend.ts";
 import { proofsFromHere } from "../../systems/proofs.ts";
 import { vaultClient } from "../../systems/vault/client.ts";
 import type { HelmWriter, KubeReader, Readers, Writers } from "../../systems/world.ts";
@@ -15,6 +16,8 @@ export type { OpenOptions } from "./choice.ts";
 
 /** The world of a run; `close` ends its connections, so that the process can end by itself. */
 export interface World extends Writers {
+  /** How another program reaches this Vault, until it is given back. */
+  lend(): Promise<Lent>;
   /** While `work` runs each question is asked once; what is written in it is forgotten with all that may follow from it. */
   look<T>(work: (read: Readers) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -59,6 +62,7 @@ export async function openWorld(spec: Spec, options: OpenOptions = {}): Promise<
   return {
     ...once,
     look: (work) => planned.looks.during(() => work(once)),
+    lend: () => lend(planned, route),
     close: async () => {
       for (const agent of agents) agent.destroy();
       await Promise.all([...new Set([kube, vaultKube])].map((opened) => opened?.wire.close()));

@@ -72,7 +72,7 @@ const serverOf = (facts: PodFacts, context: string, senderOf: (facts: PodFacts) 
   ...senderOf(facts),
 });
 
-type Sender = Pick<VaultServer, "send" | "open" | "certificate">;
+type Sender = Pick<VaultServer, "send" | "open" | "certificate" | "tunnel">;
 
 function sender(wire: KubeWire, facts: PodFacts, options: PodsOptions): Sender {
   const open = async () =>
@@ -88,6 +88,7 @@ function sender(wire: KubeWire, facts: PodFacts, options: PodsOptions): Sender {
   return {
     send: (request) => limit(() => onceItListens(() => exchange(told(request)), options)),
     open: (request) => openExchange(told(request)),
+    tunnel: open,
     certificate: async () => (facts.secure ? servedCertificate(open, facts.names[0]) : undefined),
   };
 }

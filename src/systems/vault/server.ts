@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import type { HttpAnswer } from "../http/http.ts";
 import type { OpenAnswer } from "../http/stream.ts";
 import type { ServedCertificate } from "../world.ts";
@@ -29,6 +30,8 @@ export interface VaultServer {
   send(request: VaultRequest): Promise<HttpAnswer>;
   /** The same for an answer that goes on, such as a log; on a connection of its own. Throws HttpFailure. */
   open(request: VaultRequest): Promise<OpenAnswer>;
+  /** A connection to it through a port-forward, without TLS of ours; left out where it is reached at an address. Throws as openTunnel does. */
+  readonly tunnel?: (() => Promise<Duplex>) | undefined;
   /** What it shows in a handshake, trusted or not; undefined for plain http. */
   certificate(): Promise<ServedCertificate | undefined>;
 }

@@ -36,7 +36,7 @@ export interface RootRecord {
 }
 
 /** A root token that was made, or may have been. */
-interface RootTrace {
+export interface RootTrace {
   /** When, by Vault's clock in seconds since 1970: not before `from`, not after `until`. */
   readonly from: number;
   readonly until: number;

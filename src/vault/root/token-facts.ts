@@ -3,6 +3,8 @@ import type { Readers, VaultAnswer } from "../../systems/world.ts";
 
 /** What Vault says of a token. Documented at Vault's API docs, /auth/token "Lookup a Token (Self)". */
 export interface TokenFacts {
+  /** Tells the token without giving it. */
+  readonly accessor: string;
   readonly policies: readonly string[];
   /** Where it was made, e.g. "auth/userpass/login/alice". */
   readonly path: string;
@@ -32,7 +34,7 @@ export async function factsOf(read: Readers, token: string): Promise<TokenFacts 
 export const ownFacts = async (read: Readers): Promise<TokenFacts> => factsIn(read, await read.vault.get(lookupSelf));
 
 function factsIn(read: Readers, answer: VaultAnswer | undefined): TokenFacts {
-  const { policies, identity_policies: more, path, display_name: displayName, orphan, ...times } = answer?.data ?? {};
+  const { accessor, policies, identity_policies: more, path, display_name: displayName, orphan, ...times } = answer?.data ?? {};
   if (!Array.isArray(policies) || typeof path !== "string")
     throw failure(kinds.vaultGarbage, {
       what: `Vault does not say what the token is (${read.vault.describe()})`,
@@ -42,6 +44,7 @@ function factsIn(read: Readers, answer: VaultAnswer | undefined): TokenFacts {
   const named = [...policies, ...(Array.isArray(more) ? more : [])].map(String);
   const { ttl, period, creation_ttl: creationTtl } = times;
   return {
+    accessor: typeof accessor === "string" ? accessor : "",
     policies: named,
     path,
     displayName: String(displayName ?? ""),

@@ -1,6 +1,12 @@
 import { exitCodes } from "../../../core/errors.ts";
 import { command, type Command } from "../command.ts";
-import { operatorInitOptions, operatorUnsealOptions, secretPutOptions, verifyOptions } from "../own-options.ts";
+import {
+  operatorGenerateRootOptions,
+  operatorInitOptions,
+  operatorUnsealOptions,
+  secretPutOptions,
+  verifyOptions,
+} from "../own-options.ts";
 
 const failed = exitCodes.failed;
 const steps = () => import("../run-steps.ts");
@@ -54,8 +60,24 @@ export const singleSteps: readonly Command[] = [
     name: "operator retire-root",
     summary: "Let a narrower token or a login take over from the root token, and revoke it",
     steps: ["retire-root"],
+    vault: "keys",
     about:
       "Writes the policy of what takes over, and keeps a periodic orphan token of it beside the unseal keys; or, with --admin-auth, takes the login whose token this run has. The root token is revoked only after its successor has proven that it may do all that is needed. docs/root-token.md says what follows from that. Ends with 1 where a root token stays valid.",
+  }),
+  command({
+    ...step,
+    name: "operator generate-root",
+    summary: "Make a root token from the unseal keys, run a command with it, and revoke it",
+    steps: [],
+    fields: ["keysCommand", "keysAgeRecipients", "keysHolders"],
+    vault: "pods",
+    arguments: [
+      { name: "[COMMAND...]", help: "What to run, behind --: it gets VAULT_ADDR, VAULT_CACERT and VAULT_TOKEN, and the same as BAO_*" },
+    ],
+    options: operatorGenerateRootOptions,
+    about:
+      "Takes the keys from where operator init kept them, or asks their holders, all in one run. The token is revoked when the command ends, however it ends, and that is proven; a run that was killed is cleared up by the next one. Ends with the exit code of the command, or with 1 where the revocation could not be proven. docs/root-token.md says more.",
+    load: () => import("../operator-generate-root.ts"),
   }),
   command({
     ...step,

@@ -42,7 +42,7 @@ export async function end(write: Writers, generation: RootGeneration, { nonce }:
 }
 
 /** Looks again right before: the request takes no nonce, and would end anybody's. */
-async function cancelExactly(generation: RootGeneration, nonce: string): Promise<void> {
+export async function cancelExactly(generation: RootGeneration, nonce: string): Promise<void> {
   const now = await generation.status();
   if (now.started && now.nonce === nonce) await generation.cancel();
 }
@@ -54,7 +54,7 @@ async function tooLate(error: unknown, generation: RootGeneration): Promise<neve
 }
 
 /** Vault takes one at a time, and whose it is only its nonce tells. */
-const underWay = ({ nonce, progress, required }: RootGenerationStatus): CliError =>
+export const underWay = ({ nonce, progress, required }: RootGenerationStatus): CliError =>
   failure(kinds.rootGenerationUnderWay, {
     what: "A root generation is under way in Vault that is not known to be ours",
     why: `Its nonce is ${nonce}; it has ${progress} of ${required} keys. It may be a person's, or of a run that was killed before it could keep the nonce.`,
