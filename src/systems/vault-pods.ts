@@ -17,8 +17,14 @@ export interface ReleasePods {
   readonly ignored: readonly KubeObject[];
 }
 
-/** Objects of a release of either chart, HashiCorp's or OpenBao's, by their labels. */
-export const vaultSelector = (release: string): string => `app.kubernetes.io/name in (vault,openbao),app.kubernetes.io/instance=${release}`;
+/** What either chart calls its objects: HashiCorp's or OpenBao's. */
+const ofEitherChart = "app.kubernetes.io/name in (vault,openbao)";
+
+/** Server pods of any release. */
+export const anyVaultPodSelector = `${ofEitherChart},component=server`;
+
+/** Objects of a release by their labels. */
+export const vaultSelector = (release: string): string => `${ofEitherChart},app.kubernetes.io/instance=${release}`;
 
 /** Its server pods, and their claims. */
 export const vaultPodSelector = (release: string): string => `${vaultSelector(release)},component=server`;

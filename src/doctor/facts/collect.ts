@@ -16,7 +16,9 @@ import { isBare } from "../../consumers/diagnosis/look.ts";
 import { askLog, tokenFor, tryLogin, wantedLogin } from "./login.ts";
 import { podView } from "./pod-view.ts";
 import { clusterCa, reviewFact, reviewerSeen } from "./reviewer.ts";
-import { clockFact, configFact, engineFact, mountFact, nodeFacts, policyTexts, reachVault, roleFact } from "./vault.ts";
+import { configFact, mountFact, roleFact } from "./auth.ts";
+import { nodeFacts } from "./nodes.ts";
+import { clockFact, engineFact, policyTexts, reachVault } from "./vault.ts";
 
 /** What is looked at: names, and what says where Vault reaches the API server. */
 export interface CollectWhat {
@@ -35,8 +37,8 @@ export interface CollectOptions {
 export async function collect(read: Readers, { asked, host, release }: CollectWhat, options: CollectOptions): Promise<Evidence> {
   const [vault, mount, nodes] = [fact(() => reachVault(read)), fact(() => mountFact(read, asked)), fact(() => nodeFacts(read))];
   const [config, role, store, externals] = [
-    fact(() => configFact(read, asked)),
-    fact(() => roleFact(read, asked)),
+    fact(() => configFact(read.vault, asked.mount)),
+    fact(() => roleFact(read.vault, asked.mount, asked.role)),
     fact(() => storeFact(read, asked)),
     fact(() => externalFacts(read, asked)),
   ];

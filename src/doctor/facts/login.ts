@@ -1,3 +1,4 @@
+import { secretText } from "../../systems/secret-data.ts";
 import type { KubeReader, LogAnswer, Readers, VaultLogin } from "../../systems/world.ts";
 import { CliError } from "../../core/errors.ts";
 import { kinds } from "../../errors.ts";
@@ -31,10 +32,7 @@ async function tokenInSecret(
   kube: KubeReader,
   { namespace, name, key }: { namespace: string; name: string; key: string },
 ): Promise<string | undefined> {
-  const data = ((await kube.get({ apiVersion: "v1", kind: "Secret", name, namespace }))?.["data"] ?? {}) as Readonly<
-    Record<string, string>
-  >;
-  return data[key] === undefined ? undefined : Buffer.from(data[key], "base64").toString("utf8").trim();
+  return secretText(await kube.get({ apiVersion: "v1", kind: "Secret", name, namespace }), key)?.trim();
 }
 
 /** Logs in as a plan says, reads the paths with what it gets, and revokes that. */

@@ -1,3 +1,4 @@
+import { secretText } from "../../systems/secret-data.ts";
 import type { KubeObject, ReviewResult, Readers } from "../../systems/world.ts";
 import { bindingName } from "../../wiring/reviewer/binding.ts";
 import { isOurs } from "../../kubernetes/ownership.ts";
@@ -13,12 +14,16 @@ export interface ReviewerSeen {
   readonly clusterCa: string | undefined;
 }
 
+/** The Secret that holds its token; undefined where there is none. */
+export const reviewerSecret = ({ kube }: Readers, reviewer: Parameters<typeof tokenSecretRef>[0]): Promise<KubeObject | undefined> =>
+  kube.get(tokenSecretRef(reviewer));
+
 export async function reviewerSeen(
   read: Readers,
   { reviewer, mount: path }: Asked,
   mount: Fact<MountFact | undefined>,
 ): Promise<ReviewerSeen> {
-  const secretOf = () => read.kube.get(tokenSecretRef({ namespace: reviewer.namespace, serviceAccount: reviewer.name }));
+  const secretOf = () => reviewerSecret(read, { namespace: reviewer.namespace, serviceAccount: reviewer.name });
   const [account, secret, binding, mayReview] = await Promise.all([
     fact(async () => {
       const found = await read.kube.get({ apiVersion: "v1", kind: "ServiceAccount", ...reviewer });
@@ -32,14 +37,14 @@ export async function reviewerSeen(
     ),
     fact(() => read.kube.mayAccount(reviewer, { verb: "create", group: "authentication.k8s.io", resource: "tokenreviews" })),
   ]);
-  const token = decoded(valueOf(secret), "token");
+  const token = secretText(valueOf(secret), "token");
   const facts: ReviewerFact = {
     account,
     binding,
     mayReview,
     secret: "value" in secret ? { value: secretFact(secret.value, token, valueOf(mount)) } : secret,
   };
-  return { facts, token, clusterCa: decoded(valueOf(secret), "ca.crt") };
+  return { facts, token, clusterCa: secretText(valueOf(secret), "ca.crt") };
 }
 
 function secretFact(secret: KubeObject | undefined, token: string | undefined, mount: MountFact | undefined) {
@@ -47,11 +52,6 @@ function secretFact(secret: KubeObject | undefined, token: string | undefined, m
   const mark = secret.metadata.annotations?.[configuredAnnotation];
   const comparable = mark !== undefined && token !== undefined && mount !== undefined;
   return { filled: token !== undefined, given: comparable ? mark === configuredMark(token, mount.accessor) : undefined };
-}
-
-function decoded(secret: KubeObject | undefined, key: string): string | undefined {
-  const data = (secret?.["data"] ?? {}) as Readonly<Record<string, string>>;
-  return data[key] ? Buffer.from(data[key], "base64").toString("utf8") : undefined;
 }
 
 /** The cluster's own CA, as every namespace has it since Kubernetes 1.21. */

@@ -1,6 +1,6 @@
-import { CliError } from "../../core/errors.ts";
-import { kinds } from "../../errors.ts";
-import type { KubeObject, KubeReader } from "../../systems/world.ts";
+import { storageClasses, type StorageClass } from "../../doctor/facts/cluster.ts";
+import { ifSeen } from "../../systems/allowed.ts";
+import type { KubeReader } from "../../systems/world.ts";
 import type { ClaimNeed } from "../../systems/need.ts";
 import { quantity } from "./quantity.ts";
 import type { Shortage } from "./room.ts";
@@ -8,31 +8,30 @@ import type { Shortage } from "./room.ts";
 /** Whether volumes will be made. https://kubernetes.io/docs/concepts/storage/storage-classes/ */
 export async function storageShortages(kube: KubeReader, claims: readonly ClaimNeed[]): Promise<Shortage[]> {
   if (claims.length === 0) return [];
-  const classes = await kube.list({ apiVersion: "storage.k8s.io/v1", kind: "StorageClass" });
+  const classes = await storageClasses(kube);
   return (await Promise.all(claims.map((claim) => shortage(kube, classes, claim)))).flat();
 }
 
-async function shortage(kube: KubeReader, classes: readonly KubeObject[], claim: ClaimNeed): Promise<Shortage[]> {
-  const names = classes.map(({ metadata }) => metadata.name).join(", ") || "none";
+async function shortage(kube: KubeReader, classes: readonly StorageClass[], claim: ClaimNeed): Promise<Shortage[]> {
+  const names = classes.map(({ name }) => name).join(", ") || "none";
   const found =
-    claim.storageClass === undefined ? classes.find(isDefault) : classes.find(({ metadata }) => metadata.name === claim.storageClass);
-  if (found !== undefined) return found["provisioner"] === byHand ? volumesMade(kube, found, claim) : capacity(kube, found, claim);
+    claim.storageClass === undefined ? classes.find(({ standard }) => standard) : classes.find(({ name }) => name === claim.storageClass);
+  if (found !== undefined) return found.provisioner === byHand ? volumesMade(kube, found, claim) : capacity(kube, found, claim);
   const fix = "Name one that makes volumes with --storage-class.";
   return claim.storageClass === undefined
     ? [{ what: `No StorageClass is the default (there are: ${names}), so Vault's volumes would stay pending`, fix }]
     : [{ what: `There is no StorageClass ${claim.storageClass} (there are: ${names})`, fix }];
 }
 
-/** Whether it is the one for claims that name none. */
-const isDefault = ({ metadata: { annotations = {} } }: KubeObject): boolean =>
-  annotations["storageclass.kubernetes.io/is-default-class"] === "true" ||
-  annotations["storageclass.beta.kubernetes.io/is-default-class"] === "true";
-
 /** The provisioner of classes whose volumes are made by hand. */
 const byHand = "kubernetes.io/no-provisioner";
 
-async function volumesMade(kube: KubeReader, { metadata: { name } }: KubeObject, { count, size }: ClaimNeed): Promise<Shortage[]> {
-  const all = await ifAllowed(() => kube.list({ apiVersion: "v1", kind: "PersistentVolume" }));
+async function volumesMade(kube: KubeReader, { name }: StorageClass, { count, size }: ClaimNeed): Promise<Shortage[]> {
+  // They are hints: who may not read them goes on without.
+  const all = await ifSeen(
+    () => kube.list({ apiVersion: "v1", kind: "PersistentVolume" }),
+    () => undefined,
+  );
   if (all === undefined) return [];
   const free = all.filter((volume) => {
     const { storageClassName, capacity: has } = (volume["spec"] ?? {}) as { storageClassName?: string; capacity?: { storage?: string } };
@@ -50,8 +49,11 @@ async function volumesMade(kube: KubeReader, { metadata: { name } }: KubeObject,
 }
 
 /** What the driver tells of its room, where it does: https://kubernetes.io/docs/concepts/storage/storage-capacity/ */
-async function capacity(kube: KubeReader, { metadata: { name } }: KubeObject, { size }: ClaimNeed): Promise<Shortage[]> {
-  const all = (await ifAllowed(() => kube.list({ apiVersion: "storage.k8s.io/v1", kind: "CSIStorageCapacity" }))) ?? [];
+async function capacity(kube: KubeReader, { name }: StorageClass, { size }: ClaimNeed): Promise<Shortage[]> {
+  const all = await ifSeen(
+    () => kube.list({ apiVersion: "storage.k8s.io/v1", kind: "CSIStorageCapacity" }),
+    () => [],
+  );
   const told = all
     .filter((one) => one["storageClassName"] === name)
     .map((one) => quantity(String(one["maximumVolumeSize"] ?? one["capacity"] ?? "0")));
@@ -62,14 +64,4 @@ async function capacity(kube: KubeReader, { metadata: { name } }: KubeObject, { 
       fix: "Ask for smaller ones with --storage-size, or name another class with --storage-class.",
     },
   ];
-}
-
-/** They are hints: who may not read them goes on without. */
-async function ifAllowed<T>(ask: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof CliError && (error.kind === kinds.kubeForbidden || error.kind === kinds.notServed)) return undefined;
-    throw error;
-  }
 }

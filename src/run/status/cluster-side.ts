@@ -7,16 +7,20 @@ import { syncedAt } from "../../consumers/facts/synced.ts";
 import { operators, releaseOf } from "../../consumers/kinds.ts";
 import { secondsSince } from "../../core/duration.ts";
 import { at, text } from "../../core/values.ts";
-import { tokenSecretRef } from "../../wiring/reviewer/token.ts";
+import { reviewerSecret } from "../../doctor/facts/reviewer.ts";
 import type { OperatorSurvey, ReviewerSurvey, SecretSurvey, StoreSurvey } from "./schema.ts";
 
 /** The reviewer's token Secret, and how old it is; undefined when there is none. */
-export async function surveyReviewer({ kube }: Readers, reviewer: ReviewerSpec, now: Date): Promise<ReviewerSurvey | undefined> {
-  const ref = tokenSecretRef(reviewer);
-  const secret = await kube.get(ref);
+export async function surveyReviewer(read: Readers, reviewer: ReviewerSpec, now: Date): Promise<ReviewerSurvey | undefined> {
+  const secret = await reviewerSecret(read, reviewer);
   if (secret === undefined) return undefined;
   const created = text(at(secret.metadata, "creationTimestamp"));
-  return { account: `${reviewer.namespace}/${reviewer.serviceAccount}`, secret: ref.name, created, ageSeconds: secondsSince(created, now) };
+  return {
+    account: `${reviewer.namespace}/${reviewer.serviceAccount}`,
+    secret: secret.metadata.name,
+    created,
+    ageSeconds: secondsSince(created, now),
+  };
 }
 
 /** The operator's deployments: those of its release, else those that carry its name in any namespace. */

@@ -1,11 +1,13 @@
 import { X509Certificate } from "node:crypto";
-import type { VaultAnswer, VaultReader } from "../../systems/world.ts";
+import type { ConfigFact } from "../../consumers/diagnosis/evidence.ts";
+import { configFact, markedMounts, rolesFact, type RoleSeen } from "../../doctor/facts/auth.ts";
+import type { VaultReader } from "../../systems/world.ts";
 import { mounts, type Mount } from "../../wiring/mounts.ts";
 import { ownershipOf } from "../../kubernetes/ownership.ts";
 import type { LoginSurvey, RoleSurvey } from "./schema.ts";
 import type { Unknown } from "./unknown.ts";
 import { daysUntil } from "../../core/duration.ts";
-import { number, text, texts, yesOrNo } from "../../core/values.ts";
+import { text } from "../../core/values.ts";
 
 /** Of which cluster a mount's mark may be. */
 type Uid = string | undefined;
@@ -42,12 +44,6 @@ export async function surveyLogins(asked: Asked): Promise<LoginSurvey[]> {
   );
 }
 
-/** The auth methods of Kubernetes that carry our mark. */
-export const markedMounts = async (vault: VaultReader): Promise<Mount[]> =>
-  (await mounts({ vault }, "sys/auth")).filter(
-    ({ type, description }) => type === "kubernetes" && ownershipOf(description, "") === "other-cluster",
-  );
-
 function ownedBy(mount: Mount | undefined, uid: Uid): LoginSurvey["ownedBy"] {
   const ownership = mount === undefined ? "foreign" : ownershipOf(mount.description, uid ?? "");
   if (ownership === "foreign") return "nobody";
@@ -57,22 +53,20 @@ function ownedBy(mount: Mount | undefined, uid: Uid): LoginSurvey["ownedBy"] {
 
 async function configAndRoles({ vault, unknown, now }: Asked, mount: string): Promise<Pick<LoginSurvey, "config" | "roles">> {
   const [config, roles] = await Promise.all([
-    unknown.ask(`config of auth/${mount}`, () => vault.get(`auth/${mount}/config`)),
-    unknown.ask(`roles of auth/${mount}`, () => rolesOf(vault, mount)),
+    unknown.ask(`config of auth/${mount}`, () => configFact(vault, mount)),
+    unknown.ask(`roles of auth/${mount}`, () => rolesFact(vault, mount)),
   ]);
-  return { ...(config === undefined ? {} : { config: configOf(config, now) }), roles: roles ?? [] };
+  return { ...(config === undefined ? {} : { config: configOf(config, now) }), roles: (roles ?? []).map(roleOf) };
 }
 
-function configOf({ data }: VaultAnswer, now: Date): NonNullable<LoginSurvey["config"]> {
-  return {
-    host: text(data["kubernetes_host"]) ?? "",
-    issuer: text(data["issuer"]),
-    checksIssuer: data["disable_iss_validation"] === false,
-    usesOwnPodToken: data["disable_local_ca_jwt"] !== true,
-    reviewerToken: yesOrNo(data["token_reviewer_jwt_set"]),
-    caDaysLeft: caDaysLeft(text(data["kubernetes_ca_cert"]), now),
-  };
-}
+const configOf = (config: ConfigFact, now: Date): NonNullable<LoginSurvey["config"]> => ({
+  host: config.host,
+  issuer: text(config.issuer),
+  checksIssuer: config.checksIssuer,
+  usesOwnPodToken: config.usesLocalToken,
+  reviewerToken: config.hasReviewerToken,
+  caDaysLeft: caDaysLeft(text(config.ca), now),
+});
 
 function caDaysLeft(pem: string | undefined, now: Date): number | undefined {
   try {
@@ -82,21 +76,12 @@ function caDaysLeft(pem: string | undefined, now: Date): number | undefined {
   }
 }
 
-/** Documented at Vault's API docs, /auth/kubernetes "List Roles" and "Read Role". */
-async function rolesOf(vault: VaultReader, mount: string): Promise<RoleSurvey[]> {
-  const keys = texts((await vault.get(`auth/${mount}/role?list=true`))?.data["keys"]);
-  const roles = await Promise.all(keys.map(async (name) => ({ name, answer: await vault.get(`auth/${mount}/role/${name}`) })));
-  return roles.map(({ name, answer }) => roleOf(name, answer?.data ?? {}));
-}
-
-function roleOf(name: string, data: VaultAnswer["data"]): RoleSurvey {
-  return {
-    name,
-    serviceAccounts: texts(data["bound_service_account_names"]),
-    namespaces: texts(data["bound_service_account_namespaces"]),
-    audience: text(data["audience"]),
-    policies: texts(data["token_policies"]),
-    ttlSeconds: number(data["token_ttl"]) ?? 0,
-    maxTtlSeconds: number(data["token_max_ttl"]) ?? 0,
-  };
-}
+const roleOf = ({ name, names, namespaces, audience, policies, ttlSeconds, maxTtlSeconds }: RoleSeen): RoleSurvey => ({
+  name,
+  serviceAccounts: [...names],
+  namespaces: [...namespaces],
+  audience: text(audience),
+  policies: [...policies],
+  ttlSeconds,
+  maxTtlSeconds,
+});

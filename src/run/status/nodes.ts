@@ -1,6 +1,7 @@
 import type { KubeObject, NodesReader, VaultNode } from "../../systems/world.ts";
 import { CliError } from "../../core/errors.ts";
-import { roleOf, stateOf, type Answering } from "../../vault/nodes/states.ts";
+import { nodeSeen, type NodeSeen } from "../../doctor/facts/nodes.ts";
+import type { Answering } from "../../vault/nodes/states.ts";
 import type { Certificate, NodeSurvey } from "./schema.ts";
 import { daysUntil } from "../../core/duration.ts";
 import { at, list, number, text } from "../../core/values.ts";
@@ -10,21 +11,20 @@ export async function surveyNodes(reader: NodesReader, pods: () => Promise<reado
   const [nodes, objects] = await Promise.all([reader.nodes(), pods()]);
   return await Promise.all(
     nodes.map(async (node) => {
-      const [state, certificate] = await Promise.all([stateIn(reader, node), certificateOf(reader, node, now)]);
+      const [seen, certificate] = await Promise.all([nodeSeen(reader, node), certificateOf(reader, node, now)]);
       const pod = objects.find((object) => object.metadata.name === node.name);
-      return { name: node.name, ...state, ...(pod === undefined ? {} : { pod: podOf(pod, node) }), ...certificate };
+      return { name: node.name, ...stateIn(seen), ...(pod === undefined ? {} : { pod: podOf(pod, node) }), ...certificate };
     }),
   );
 }
 
 type State = Pick<NodeSurvey, "state" | "version" | "detail" | "seal">;
 
-async function stateIn(reader: NodesReader, node: VaultNode): Promise<State> {
-  const found = await stateOf(reader, node);
+function stateIn({ state: found, role }: NodeSeen): State {
   if (found.state === "unreachable") return { state: found.state, detail: found.why };
   const { version, type: seal } = found.seal;
-  if (found.state !== "unsealed") return { version, seal, state: found.state, detail: closedDetail(found) };
-  return { version, seal, ...(await role(reader, node)) };
+  if (found.state === "unsealed") return { version, seal, ...inRole(role) };
+  return { version, seal, state: found.state, detail: closedDetail(found) };
 }
 
 function closedDetail({ state, seal }: Answering): string | undefined {
@@ -34,14 +34,8 @@ function closedDetail({ state, seal }: Answering): string | undefined {
   return seal.progress > 0 ? `${seal.progress} of ${seal.t} keys given` : `${seal.t} of ${seal.n} keys needed`;
 }
 
-async function role(reader: NodesReader, node: VaultNode): Promise<Pick<NodeSurvey, "state" | "detail">> {
-  try {
-    return { state: await roleOf(reader, node) };
-  } catch (error) {
-    if (error instanceof CliError) return { state: "unreachable", detail: error.message };
-    throw error;
-  }
-}
+const inRole = (role: NodeSeen["role"]): Pick<State, "state" | "detail"> =>
+  role instanceof CliError ? { state: "unreachable", detail: role.message } : { state: role ?? "standby" };
 
 function podOf(pod: KubeObject, { phase }: VaultNode): NonNullable<NodeSurvey["pod"]> {
   const restarts = list(at(pod["status"], "containerStatuses")).reduce<number>(

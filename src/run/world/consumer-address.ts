@@ -1,4 +1,5 @@
 import { failure, kinds, notYet } from "../../errors.ts";
+import { secretText } from "../../systems/secret-data.ts";
 import type { KubeObject, KubeReader } from "../../systems/world.ts";
 import { schemeOf, schemeOfSet } from "../../systems/vault/scheme.ts";
 import { releasePods } from "../../systems/vault-pods.ts";
@@ -110,10 +111,8 @@ function ingressAddress(object: KubeObject): string | undefined {
 export async function ingressCa(kube: KubeReader, ingress: KubeObject): Promise<string | undefined> {
   const { tls = [] } = (ingress["spec"] ?? {}) as { tls?: { secretName?: string }[] };
   const name = tls[0]?.secretName;
-  const secret =
-    name === undefined ? undefined : await kube.get({ apiVersion: "v1", kind: "Secret", namespace: ingress.metadata.namespace, name });
-  const ca = (secret?.["data"] as Readonly<Record<string, string>> | undefined)?.["ca.crt"];
-  return ca === undefined ? undefined : Buffer.from(ca, "base64").toString("utf8");
+  if (name === undefined) return undefined;
+  return secretText(await kube.get({ apiVersion: "v1", kind: "Secret", namespace: ingress.metadata.namespace, name }), "ca.crt");
 }
 
 const pending = ({ namespace, kube }: VaultRelease, balancers: readonly KubeObject[]) =>

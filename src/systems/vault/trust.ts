@@ -1,4 +1,6 @@
 import { kinds, notYet } from "../../errors.ts";
+import { at, text } from "../../core/values.ts";
+import { secretText } from "../secret-data.ts";
 import type { Answers } from "../asked-once/answers.ts";
 import type { KubeObject, KubeReader, ObjectRef } from "../world.ts";
 import { releasePods } from "../vault-pods.ts";
@@ -41,9 +43,8 @@ export async function caOfPods({ kube, namespace, release }: VaultPlace): Promis
   const source = sourceIn(pods);
   if (source === undefined) return undefined;
   const object = await kube.get(refOf(source, namespace));
-  const text = ((object?.["data"] ?? {}) as Readonly<Record<string, string>>)[source.key];
-  if (text === undefined) return undefined;
-  return source.kind === "Secret" ? Buffer.from(text, "base64").toString("utf8") : text;
+  if (source.kind === "Secret") return secretText(object, source.key);
+  return text(at(object?.["data"], source.key));
 }
 
 const refOf = ({ kind, name }: CaSource, namespace: string): ObjectRef => ({ apiVersion: "v1", kind, namespace, name });

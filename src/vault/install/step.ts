@@ -8,7 +8,7 @@ import { onObject } from "../../systems/need.ts";
 import { raftNodeIds } from "./raft-node-ids.ts";
 import { podsRun, vaultPods, waitForPods, waitForPodsCommand } from "../pods.ts";
 import { toFindAddress } from "../../systems/reach.ts";
-import { tellsCa } from "../tls/secret-data.ts";
+import { tellsCa } from "../tls/tells-ca.ts";
 import { waitForBalancers } from "../tls/balancers.ts";
 import { vaultFullname } from "../names.ts";
 import { defineStep } from "../../systems/step.ts";

@@ -8,7 +8,7 @@ import { isOurs } from "../../kubernetes/ownership.ts";
 import { authorityCommand } from "./commands.ts";
 import { blocksOf, expiry, leftMs, readCertificate } from "./certificate.ts";
 import { crossSign, newAuthority, type Pair } from "./issue.ts";
-import { secretData, secretText } from "./secret-data.ts";
+import { secretData, secretText } from "../../systems/secret-data.ts";
 
 /** An authority lives ten years: its certificate is what consumers trust, and a new one has to reach all of them. */
 const validMs = 3650 * 86_400_000;

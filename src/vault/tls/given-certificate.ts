@@ -10,7 +10,7 @@ import { onObject } from "../../systems/need.ts";
 import { blocksOf, expiry, lacking, leftMs, readCertificate } from "./certificate.ts";
 import { balancerAddresses } from "./balancers.ts";
 import { neededNames, saidNames } from "./names.ts";
-import { secretText } from "./secret-data.ts";
+import { secretText } from "../../systems/secret-data.ts";
 
 /** A Secret that the user keeps. It is checked and never written. Throws VK1218 with all that is wrong with it. */
 export function givenCertificate(vault: VaultSpec, name: string): AppResource {

@@ -10,7 +10,7 @@ import { ownerLabels } from "../../kubernetes/ownership.ts";
 import { expiry, lacking, readCertificate } from "./certificate.ts";
 import { coverManagedCommand, managedCommand } from "./commands.ts";
 import { certificateNames, split, type Named } from "./names.ts";
-import { secretText } from "./secret-data.ts";
+import { secretText } from "../../systems/secret-data.ts";
 import type { ServerCertificate } from "./served.ts";
 
 /** The version of cert-manager's API since its 1.0. Documented at https://cert-manager.io/docs/reference/api-docs/ */

@@ -11,7 +11,7 @@ import { blocksOf, expiry, lacking, leftMs, readCertificate } from "./certificat
 import { issuedAt, issueServer, signedBy } from "./issue.ts";
 import { certificateNames, type Named } from "./names.ts";
 import type { ServerCertificate } from "./served.ts";
-import { secretData, secretText } from "./secret-data.ts";
+import { secretData, secretText } from "../../systems/secret-data.ts";
 
 interface OwnCertificate {
   readonly vault: Named;

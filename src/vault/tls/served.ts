@@ -9,7 +9,7 @@ import { expiry, readCertificate } from "./certificate.ts";
 import { plainCommand, reloadCommand } from "./commands.ts";
 import { replaceByHand } from "../nodes/replacement.ts";
 import { isPlain, needsToReplace, plainPods, replacePlain, sharesToUnseal } from "./plain-pods.ts";
-import { secretText } from "./secret-data.ts";
+import { secretText } from "../../systems/secret-data.ts";
 
 /** What makes the server's certificate. */
 export interface ServerCertificate extends AppResource {

@@ -4,6 +4,7 @@ import { word } from "../../core/shell.ts";
 import { untilSettled } from "../../core/settle.ts";
 import { failure, kinds, notYet } from "../../errors.ts";
 import type { ReviewerSpec } from "../../config/spec/wiring.ts";
+import { secretText } from "../../systems/secret-data.ts";
 import type { KubeObject, ObjectRef, Readers, Writers } from "../../systems/world.ts";
 import type { AppResource } from "../../systems/step.ts";
 import { kubectl } from "../../kubernetes/kubectl.ts";
@@ -104,12 +105,9 @@ export interface ReviewerCredentials {
 }
 
 function credentialsIn(secret: KubeObject): ReviewerCredentials | undefined {
-  const data = secret["data"] as Readonly<Record<string, string>> | undefined;
-  if (!data?.["token"] || !data["ca.crt"]) return undefined;
-  return { token: decode(data["token"]), ca: decode(data["ca.crt"]) };
+  const [token, ca] = [secretText(secret, "token"), secretText(secret, "ca.crt")];
+  return token === undefined || ca === undefined ? undefined : { token, ca };
 }
-
-const decode = (text: string): string => Buffer.from(text, "base64").toString("utf8");
 
 /** The token Secret and what is in it. Throws NotYet while Kubernetes has not filled it. */
 export async function reviewerCredentials(

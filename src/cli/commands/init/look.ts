@@ -1,8 +1,17 @@
-import type { KubeObject, KubeReader } from "../../../systems/world.ts";
-import { CliError } from "../../../core/errors.ts";
+import type { KubeReader } from "../../../systems/world.ts";
 import { table } from "../../../config/keys.ts";
-import { certManager as apiVersion } from "../../../vault/tls/issued-certificate.ts";
-import { kinds } from "../../../errors.ts";
+import { operatorsThere, type OperatorThere } from "../../../consumers/facts/there.ts";
+import {
+  hasCertManager,
+  ingressClasses,
+  issuersOf,
+  namespaces,
+  nodesForPods,
+  storageClasses,
+  vaultsThere,
+  type VaultThere,
+} from "../../../doctor/facts/cluster.ts";
+import { ifSeen } from "../../../systems/allowed.ts";
 
 /** What is in a cluster already, as far as the user may see it. */
 export interface Found {
@@ -10,8 +19,8 @@ export interface Found {
   readonly nodes: number;
   readonly storageClasses: readonly { readonly name: string; readonly standard: boolean }[];
   readonly ingressClasses: readonly string[];
-  readonly vaults: readonly { readonly namespace: string; readonly release: string; readonly pods: number }[];
-  readonly operators: readonly { readonly kind: "eso" | "kes"; readonly namespace: string; readonly serviceAccount: string }[];
+  readonly vaults: readonly VaultThere[];
+  readonly operators: readonly OperatorThere[];
   readonly namespaces: readonly string[];
   readonly certManager: boolean;
   /** Issuers of cert-manager that Vault could have its certificate from, as --tls-issuer names them. */
@@ -23,78 +32,32 @@ export interface Found {
 /** Looks at a cluster; all at once, and reads only. @throws CliError where the API server cannot be asked at all. */
 export async function lookAt(kube: KubeReader): Promise<Found> {
   const unseen: string[] = [];
-  const list = async (apiVersion: string, kind: string, labelSelector?: string): Promise<KubeObject[]> =>
-    ifSeen(unseen, kind, () => kube.list({ apiVersion, kind, labelSelector }));
-  const [{ version }, nodes, storage, ingress, pods, eso, kes, namespaces, certManager] = await Promise.all([
+  const seen = <T>(kind: string, ask: () => Promise<T[]>): Promise<T[]> => ifSeen(ask, () => (unseen.push(kind), []));
+  const [{ version }, nodes, classes, ingress, vaults, operators, spaces, certManager] = await Promise.all([
     kube.serverFacts(),
-    list("v1", "Node"),
-    list("storage.k8s.io/v1", "StorageClass"),
-    list("networking.k8s.io/v1", "IngressClass"),
-    list("v1", "Pod", "app.kubernetes.io/name in (vault,openbao),component=server"),
-    list("apps/v1", "Deployment", "app.kubernetes.io/name=external-secrets"),
-    list("apps/v1", "Deployment", "app.kubernetes.io/name=kubernetes-external-secrets"),
-    list("v1", "Namespace"),
-    kube
-      .get({ apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition", name: "certificates.cert-manager.io" })
-      .catch(hidden),
+    seen("Node", async () => [await nodesForPods(kube)]),
+    seen("StorageClass", () => storageClasses(kube)),
+    seen("IngressClass", () => ingressClasses(kube)),
+    seen("Pod", () => vaultsThere(kube)),
+    seen("Deployment", () => operatorsThere(kube)),
+    seen("Namespace", () => namespaces(kube)),
+    hasCertManager(kube),
   ]);
-  const issuers = (certManager === undefined ? [] : ["ClusterIssuer", "Issuer"]).map((kind) => list(apiVersion, kind));
+  const issuers = (certManager ? (["ClusterIssuer", "Issuer"] as const) : []).map((kind) =>
+    seen(kind, () => issuersOf(kube, kind, String(table.installNamespace.default))),
+  );
   return {
     version,
-    nodes: nodes.filter(takesPods).length,
-    storageClasses: storage.map((one) => ({ name: one.metadata.name, standard: isStandard(one) })),
-    ingressClasses: ingress.map(({ metadata }) => metadata.name),
-    vaults: vaultsIn(pods),
-    operators: [...eso.map((one) => operatorIn("eso", one)), ...kes.map((one) => operatorIn("kes", one))],
-    namespaces: namespaces.map(({ metadata }) => metadata.name),
-    certManager: certManager !== undefined,
-    issuers: (await Promise.all(issuers)).flat().flatMap(issuerName),
+    nodes: nodes[0] ?? 0,
+    storageClasses: classes,
+    ingressClasses: ingress,
+    vaults,
+    operators,
+    namespaces: spaces,
+    certManager,
+    issuers: (await Promise.all(issuers)).flat(),
     unseen,
   };
-}
-
-async function ifSeen(unseen: string[], kind: string, ask: () => Promise<KubeObject[]>): Promise<KubeObject[]> {
-  try {
-    return await ask();
-  } catch (error) {
-    hidden(error);
-    unseen.push(kind);
-    return [];
-  }
-}
-
-function hidden(error: unknown): undefined {
-  if (error instanceof CliError && (error.kind === kinds.kubeForbidden || error.kind === kinds.notServed)) return undefined;
-  throw error;
-}
-
-/** As --tls-issuer names it; an Issuer of another namespace than Vault's signs nothing for it. */
-function issuerName({ kind, metadata: { name, namespace } }: KubeObject): string[] {
-  if (kind === "ClusterIssuer") return [`ClusterIssuer/${name}`];
-  return namespace === table.installNamespace.default ? [name] : [];
-}
-
-const isStandard = ({ metadata: { annotations = {} } }: KubeObject): boolean =>
-  annotations["storageclass.kubernetes.io/is-default-class"] === "true";
-
-function takesPods(node: KubeObject): boolean {
-  const { unschedulable, taints = [] } = (node["spec"] ?? {}) as { unschedulable?: boolean; taints?: { effect: string }[] };
-  return unschedulable !== true && !taints.some(({ effect }) => effect !== "PreferNoSchedule");
-}
-
-function vaultsIn(pods: readonly KubeObject[]): Found["vaults"] {
-  const found = new Map<string, { namespace: string; release: string; pods: number }>();
-  for (const { metadata } of pods) {
-    const place = { namespace: metadata.namespace ?? "", release: metadata.labels?.["app.kubernetes.io/instance"] ?? "vault" };
-    const key = `${place.namespace}/${place.release}`;
-    found.set(key, { ...place, pods: (found.get(key)?.pods ?? 0) + 1 });
-  }
-  return [...found.values()];
-}
-
-function operatorIn(kind: "eso" | "kes", deployment: KubeObject): Found["operators"][number] {
-  const { template } = (deployment["spec"] ?? {}) as { template?: { spec?: { serviceAccountName?: string } } };
-  return { kind, namespace: deployment.metadata.namespace ?? "", serviceAccount: template?.spec?.serviceAccountName ?? "default" };
 }
 
 /** What was found, in a few lines. */

@@ -6,7 +6,7 @@ import type { Call, CallWith } from "../command.ts";
 import type { statusOptions } from "../own-options.ts";
 import { prepare, type Prepared } from "../prepare.ts";
 import { worldOptions } from "../world-options.ts";
-import { markedMounts } from "../../../run/status/login.ts";
+import { markedMounts } from "../../../doctor/facts/auth.ts";
 
 /** What is looked at: a cluster with the flags that say it, or Vault alone. */
 export interface Subject {

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { KubeObject } from "../../../../src/systems/world.ts";
 import type { Flags } from "../../../../src/config/sources.ts";
 import type { Spec } from "../../../../src/config/spec.ts";
-import { secretText } from "../../../../src/vault/tls/secret-data.ts";
+import { secretText } from "../../../../src/systems/secret-data.ts";
 import type { AppResource } from "../../../../src/systems/step.ts";
 import { tls } from "../../../../src/vault/tls/step.ts";
 import { specFrom } from "../../spec.ts";

@@ -1,5 +1,5 @@
 import type { KubeObject, ObjectRef, Readers, Writers } from "../../../../src/systems/world.ts";
-import { secretData } from "../../../../src/vault/tls/secret-data.ts";
+import { secretData } from "../../../../src/systems/secret-data.ts";
 
 /** A cluster of objects that are only kept. */
 export interface Kept {

@@ -1,4 +1,4 @@
-import type { KubeObject, Readers } from "../../systems/world.ts";
+import type { KubeObject } from "./world.ts";
 
 /** A value of a Secret as text; undefined where it is missing or empty. */
 export function secretText(secret: KubeObject | undefined, key: string): string | undefined {
@@ -11,10 +11,4 @@ export function secretData(values: Readonly<Record<string, string | undefined>>)
   return Object.fromEntries(
     Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [[key, Buffer.from(value).toString("base64")]])),
   );
-}
-
-/** Whether the Secret tells its own CA, so that the pods can be told to trust it; undefined where there is no Secret. */
-export async function tellsCa(read: Readers, namespace: string, name: string): Promise<boolean | undefined> {
-  const secret = await read.kube.get({ apiVersion: "v1", kind: "Secret", namespace, name });
-  return secret === undefined ? undefined : secretText(secret, "ca.crt") !== undefined;
 }
