@@ -1,4 +1,6 @@
+import { promises } from "node:fs";
 import { createServer, type ServerResponse } from "node:http";
+import { syncBuiltinESMExports } from "node:module";
 import type { AddressInfo } from "node:net";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -28,11 +30,31 @@ async function silentServer() {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, answer };
 }
 
-test("status of many clusters looks at eight at once, and at all in the end", async () => {
+/** Notes each file that is read from now on, until the test is over. */
+function filesRead(): string[] {
+  const files: string[] = [];
+  const real = promises.readFile;
+  promises.readFile = ((file: unknown, ...rest: unknown[]) => {
+    files.push(String(file));
+    return (real as (...args: unknown[]) => unknown)(file, ...rest);
+  }) as typeof real;
+  syncBuiltinESMExports();
+  onTestFinished(() => {
+    promises.readFile = real;
+    syncBuiltinESMExports();
+  });
+  return files;
+}
+
+test("status of many clusters looks at eight at once, at all in the end, and reads each file once", async () => {
   const { url, asked, answer } = await silentServer();
   const names = Array.from({ length: 20 }, (_, index) => `c${index}`);
   const folder = await mkdtemp(join(tmpdir(), "many-"));
   onTestFinished(() => rm(folder, { recursive: true }));
+  await writeFile(
+    join(folder, "vault-k8s.yaml"),
+    stringify({ clusters: Object.fromEntries(names.map((name) => [name, { kv: { mount: "kv" } }])) }),
+  );
   await writeFile(
     join(folder, "kubeconfig"),
     stringify({
@@ -43,7 +65,8 @@ test("status of many clusters looks at eight at once, and at all in the end", as
   );
   const env = { PATH: process.env["PATH"], HOME: folder };
   const flags = ["--kubeconfig", join(folder, "kubeconfig"), "-o", "json"];
-  const ran = typed(["status", ...names.flatMap((name) => ["--cluster", name]), ...flags], { env, cwd: folder });
+  const read = filesRead();
+  const ran = typed(["status", ...flags], { env, cwd: folder });
   await vi.waitFor(() => expect(asked.size).toBe(8), { timeout: 30_000 });
   // All that would be asked without a bound is on its way by now.
   for (let turn = 0; turn < 100; turn += 1) await new Promise(setImmediate);
@@ -52,4 +75,5 @@ test("status of many clusters looks at eight at once, and at all in the end", as
   const { stdout, stderr } = await ran;
   expect((JSON.parse(stdout) as { clusters: object[] }).clusters, stderr).toHaveLength(names.length);
   expect(asked.size).toBe(names.length);
+  expect(read.filter((file) => file.startsWith(folder)).sort()).toEqual([join(folder, "kubeconfig"), join(folder, "vault-k8s.yaml")]);
 }, 60_000);
