@@ -15,6 +15,8 @@ interface KubeAudit {
 interface VaultAudit {
   readonly type: string;
   readonly time: string;
+  /** Why it was refused. */
+  readonly error?: string;
   readonly request: { readonly operation: string; readonly path: string };
   readonly auth?: { readonly policies?: readonly string[] };
 }
