@@ -46,6 +46,12 @@ async function kept(cluster: string): Promise<Record<string, unknown>> {
   return Object.fromEntries(files);
 }
 
+/** What the Vault of a cluster had when it was initialised, as it was noted beside the keys. */
+async function freshEngines(cluster: string): Promise<unknown> {
+  const origin = JSON.parse(await readFile(join(lab.data, "vault-k8s", cluster, "init.json.origin"), "utf8")) as { freshEngines?: unknown };
+  return origin.freshEngines;
+}
+
 /** Everything secret that the script handles. */
 async function secrets(cluster: string): Promise<string[]> {
   const keys = await keyFile(lab, cluster);
@@ -96,6 +102,9 @@ describe("the script of --print-commands, alone, on an empty cluster", () => {
     expect(Object.keys(files)).toEqual(["init.json", "init.json.origin", "init.json.token"]);
     // Bootstrap also keeps Vault's CA, for the lines that it prints.
     expect({ ...files, "ca.crt": { mode: "644", fields: [] } }).toEqual(await kept("eks-prod"));
+    const [here, there] = await Promise.all(["eks-staging", "eks-prod"].map(freshEngines));
+    expect(here).toEqual(there);
+    expect(here).toMatchObject({ sys: "system", cubbyhole: "cubbyhole" });
   });
 
   it("leaves nothing to do for bootstrap, which takes the keys and the token from these files", async () => {

@@ -51,8 +51,16 @@ keep_token() {
 keep_origin() {
   if grep -q vaultClusterId ${word(originFile)} 2> /dev/null; then return; fi
   cat > ${word(originFile)} << JSON
-${document({ ...origin, vaultClusterId: "CLUSTER_ID" }).replace("CLUSTER_ID", "$(cluster_id)")}
+${document({ ...origin, vaultClusterId: "CLUSTER_ID" }).replace('"CLUSTER_ID"', '"$(cluster_id)"$(fresh_engines)')}
 JSON
+}
+# The engines of a Vault that was initialised just now: others that are there later are somebody's.
+fresh_engines() {
+  if [ "\${new:-no}" = yes ]; then
+    printf ',\\n  "freshEngines": {'
+    at "$(active)" as_root secrets list | sed -n 's,^\\([^ ]*\\)/  *\\([a-z_]*\\) .*,"\\1": "\\2",p' | tr '\\n' ',' | sed 's/,$//'
+    printf '}'
+  fi
 }
 cluster_id() { at "$(active)" vault status -format=json | sed -n 's/.*"cluster_id": "\\([^"]*\\)".*/\\1/p'; }`;
 

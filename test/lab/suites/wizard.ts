@@ -29,7 +29,11 @@ const walk: readonly Turn[] = [
 ];
 // The lab has no repositories: where its charts are, its own file says, which the wizard takes over.
 const wizard = (turns: readonly Turn[]) =>
-  converse([...lab.onNetwork(["vault-k8s", "init"])], turns, { cwd: folder, env: { ...lab.env, CI: "" }, patience: 120_000 });
+  converse([...lab.onNetwork(["vault-k8s", "init"])], turns, {
+    cwd: folder,
+    env: { ...lab.env, CI: "", XDG_STATE_HOME: `${folder}-state` },
+    patience: 120_000,
+  });
 
 describe("the wizard on a real cluster", () => {
   it("Ctrl-C leaves nothing behind", async () => {
@@ -40,7 +44,7 @@ describe("the wizard on a real cluster", () => {
 
   it("finds what is there, and the command that it prints brings a secret to the application", async () => {
     await typed(lab, `cp vault-k8s.yaml ${folder}/`);
-    const ran = await wizard([...walk, ["What now?", down + enter]]);
+    const ran = await wizard([["Do you mean these?", `y${enter}`], ...walk, ["What now?", down + enter]]);
     expect(ran.exitCode, ran.text).toBe(0);
     expect(ran.text).toMatch(/Kubernetes v1\.34\.\d+, 1 node for pods/);
     expect(ran.text).toMatch(/Storage classes: \S+ \(default\)/);

@@ -121,9 +121,17 @@ keep_origin() {
   "keptIn": [
     "FOLDER/home/.local/share/vault-k8s/eks-prod/init.json"
   ],
-  "vaultClusterId": "$(cluster_id)"
+  "vaultClusterId": "$(cluster_id)"$(fresh_engines)
 }
 JSON
+}
+# The engines of a Vault that was initialised just now: others that are there later are somebody's.
+fresh_engines() {
+  if [ "${new:-no}" = yes ]; then
+    printf ',\n  "freshEngines": {'
+    at "$(active)" as_root secrets list | sed -n 's,^\([^ ]*\)/  *\([a-z_]*\) .*,"\1": "\2",p' | tr '\n' ',' | sed 's/,$//'
+    printf '}'
+  fi
 }
 cluster_id() { at "$(active)" vault status -format=json | sed -n 's/.*"cluster_id": "\([^"]*\)".*/\1/p'; }
 
