@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { tokenDocument, tokenText } from "./documents.ts";
 import { refuseOthers } from "./gather.ts";
 import { type Custody, refused, underLock } from "./open-custody.ts";
@@ -40,6 +41,6 @@ export async function learn(custody: Custody, fact: Pick<Origin, "vaultClusterId
   const [origin, now] = [await readOrigin(files), await options.origin()];
   if (origin !== undefined && contradiction(origin, now) !== undefined) return;
   const learned: Origin = { ...now, ...origin, ...fact };
-  if (JSON.stringify(learned) === JSON.stringify({ ...now, ...origin })) return;
+  if (isDeepStrictEqual(learned, origin)) return;
   await underLock(custody, () => refused(files.origin, () => writeOrigin(files, learned)));
 }

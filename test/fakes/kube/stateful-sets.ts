@@ -114,7 +114,9 @@ function alive(pod: JsonObject, node: VaultNode | undefined, vault: FakeVault | 
       { type: "PodScheduled", status: "True" },
       { type: "Ready", status: ready ? "True" : "False" },
     ],
-    containerStatuses: [{ name: "vault", ready, state: { running: { startedAt: metadata["creationTimestamp"] ?? "" } } }],
+    containerStatuses: [
+      { name: "vault", ready, restartCount: node?.restarts ?? 0, state: { running: { startedAt: metadata["creationTimestamp"] ?? "" } } },
+    ],
   };
   return { ...pod, metadata: { ...metadata, labels }, status };
 }
@@ -158,5 +160,6 @@ function follow({ objects }: Cluster, node: VaultNode): void {
   if (volume !== undefined) node.volume = volume;
   if (uid === node.pod) return;
   if (node.pod !== undefined) node.restart();
+  node.restarts = 0;
   if (pod !== undefined || node.pod !== undefined) node.pod = uid;
 }

@@ -34,6 +34,8 @@ export class VaultNode {
   /** The pod that it runs in, and the volume that it stores on, by uid; undefined before it had one. */
   pod: string | undefined;
   volume: string | undefined;
+  /** How often its container was started again within that pod. */
+  restarts = 0;
 
   constructor(name: string, peerAddress: string, version: string) {
     this.name = name;
@@ -57,6 +59,7 @@ export class VaultNode {
 
   /** As after a crash or a new start of its pod: sealed, its storage kept. */
   restart(): void {
+    this.restarts += 1;
     this.unsealedAt = undefined;
     this.rootAttempt = undefined;
     this.forget();

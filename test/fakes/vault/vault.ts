@@ -131,7 +131,7 @@ export class FakeVault {
   }
 }
 
-const stateOf = ({ storage, unsealedAt, collected, nonce, rootAttempt, pod, volume, joining, removed }: VaultNode) => ({
+const stateOf = ({ storage, unsealedAt, collected, nonce, rootAttempt, pod, volume, joining, removed, restarts }: VaultNode) => ({
   storage,
   unsealedAt,
   collected,
@@ -141,6 +141,7 @@ const stateOf = ({ storage, unsealedAt, collected, nonce, rootAttempt, pod, volu
   volume,
   joining,
   removed,
+  restarts,
 });
 
 function identify(node: VaultNode, ask: Ask): string {
