@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Flags } from "../../src/config/sources.ts";
@@ -113,6 +113,23 @@ test("pods that come back sealed are unsealed by running it again", async () => 
   const ran = ended(await runs(["operator-unseal"], {}));
   expect(ran.writes.filter(({ path }) => !/\/sys\/unseal$|\/leases(\/|$)/.test(path))).toEqual([]);
   expect(scene.vault.nodes.every(({ sealed }) => !sealed)).toBe(true);
+});
+
+test.each([
+  ["how many keys there are", { unseal_shares: 7 }],
+  ["how many unseal", { unseal_threshold: 2 }],
+])("a sealed pod that contradicts the keys in %s gets none of them", async (_what, changes) => {
+  ended(await runs(["install", "operator-init", "operator-unseal"], {}));
+  for (const node of scene.vault.nodes) node.restart();
+  const file = join(scene.folder, "home/.local/share/vault-k8s/eks-prod/init.json");
+  await writeFile(file, JSON.stringify({ ...(JSON.parse(await readFile(file, "utf8")) as object), ...changes }));
+  const ran = await runs(["operator-unseal"], {});
+  const error = endedReadably(ran);
+  expect([error.kind.code, error.why]).toEqual([
+    "VK1505",
+    expect.stringMatching(/^It wants 3 of 5 keys, and those here are . of .\. None was sent/),
+  ]);
+  expect(ran.writes.filter(({ path }) => path.endsWith("/sys/unseal"))).toEqual([]);
 });
 
 describe("two nodes that were each initialised", () => {

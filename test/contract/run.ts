@@ -50,7 +50,7 @@ export async function run(scene: Scene, { spec, ids, plan = false, timeoutMs }: 
   );
   await world.close();
   const error = "error" in outcome ? outcome.error : undefined;
-  saysNoSecret(scene, [JSON.stringify(events), said(), scene.told.splice(0).join("\n"), ...wordsOf(error)]);
+  saysNoSecret(scene, [JSON.stringify(events), said(), scene.told.splice(0).join("\n"), scene.notices.join("\n"), ...wordsOf(error)]);
   return { error, events, findings: "error" in outcome ? [] : outcome.findings, writes: writesIn(scene.line.asked(mark)) };
 }
 

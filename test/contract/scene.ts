@@ -32,6 +32,8 @@ export class Scene {
   readonly helm: FakeHelm;
   /** Every request as the tool told of it. */
   readonly told: string[] = [];
+  /** What a person was told besides what the run reports. */
+  readonly notices: string[] = [];
   #addresses = 100;
 
   private constructor(folder: string, profile: Profile, nodes: readonly string[]) {
@@ -95,6 +97,7 @@ export class Scene {
       cwd: this.folder,
       timeoutMs,
       onRequest: (method, target) => void this.told.push(`${method} ${target}`),
+      notice: (words) => void this.notices.push(words),
     });
   }
 

@@ -18,6 +18,10 @@ export function worldOptions(
     cwd: host.cwd,
     signal: host.signal,
     onRequest: spec.run.verbose ? tell : undefined,
+    notice: (words) => {
+      makeWay();
+      terminal.err(`${terminal.chalk.yellow(terminal.symbols.notice)} ${oneLine(words)}\n`);
+    },
     caCertIsFallback: resolved.origins.caCert.kind === "env",
   };
 }

@@ -22,6 +22,8 @@ export interface OpenOptions {
   readonly signal?: AbortSignal | undefined;
   /** Told of each request to Kubernetes and Vault, and of each call of helm, without queries and bodies. */
   readonly onRequest?: OnRequest | undefined;
+  /** Told what a person should know and nothing else says, such as that another token was taken. */
+  readonly notice?: ((words: string) => void) | undefined;
   /** For one exchange, in milliseconds. */
   readonly timeoutMs?: number | undefined;
   /** People who can be asked for unseal keys. */

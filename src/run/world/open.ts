@@ -9,6 +9,7 @@ import { proofsFromHere } from "../../systems/proofs.ts";
 import { vaultClient } from "../../systems/vault/client.ts";
 import type { HelmWriter, KubeReader, Readers, Writers } from "../../systems/world.ts";
 import { plan, whereOf, type OpenOptions, type Plan } from "./choice.ts";
+import { guarded } from "./custody-guard.ts";
 import { tokenSource } from "./token.ts";
 import { vaultSide } from "./vault-side.ts";
 
@@ -29,10 +30,17 @@ export interface World extends Writers {
  */
 export async function openWorld(spec: Spec, options: OpenOptions = {}): Promise<World> {
   const planned = await plan(spec, options);
-  const { kube, vaultKube, keys, env, home, kept } = planned;
-  const { route, nodes, agents } = vaultSide(planned);
+  const { kube, vaultKube, env, home, kept } = planned;
+  const { nodes, agents, ...side } = vaultSide(planned);
+  const { keys, route } = guarded(planned.keys, side.route);
   // The root token in the key file is of the pods' own Vault, and is shown to no other.
-  const token = tokenSource({ file: spec.vault.tokenFile, env, home, keys: vaultKube === undefined ? undefined : keys });
+  const token = tokenSource({
+    file: spec.vault.tokenFile,
+    env,
+    home,
+    keys: vaultKube === undefined ? undefined : keys,
+    notice: options.notice,
+  });
   const told = { signal: options.signal, onRequest: options.onRequest };
   const vault = keptVault(
     vaultClient({ route, token, namespace: spec.vault.namespace, patience: { signal: options.signal } }),

@@ -12,27 +12,39 @@ export interface TokenOptions {
   readonly home: string;
   /** The key file, where Vault's own pods are meant: its root token belongs to no other Vault. */
   readonly keys: KeysReader | undefined;
+  /** Told what a person should know of the token. */
+  readonly notice?: ((words: string) => void) | undefined;
 }
 
 interface Found {
   readonly token: string;
   readonly from: string;
+  /** What may take its place where Vault does not know it: of the same custody. */
+  readonly instead?: (() => Promise<string | undefined>) | undefined;
 }
 
 /**
  * The run's token, found when it is first needed: --vault-token-file, VAULT_TOKEN or BAO_TOKEN, from the custody of the keys the
  * successor of the root token or else the root token, ~/.vault-token. Until one is found it is looked for each time, since init writes the key file.
+ * Where Vault does not know the successor, the root token of the same custody is next: it may still be valid.
  */
 export function tokenSource(options: TokenOptions): TokenSource {
-  let known: string | undefined;
-  return async () => (known ??= usable(await find(options)));
+  let known: Found | undefined;
+  const source = async (): Promise<string> => (known ??= usable(await find(options))).token;
+  return Object.assign(source, {
+    instead: async (unknown: string) => (known?.token === unknown ? known.instead?.() : undefined),
+    took: () =>
+      options.notice?.(
+        `Vault does not know the token that is kept in ${known?.from ?? "custody"}: it expired, or was revoked. This run goes on with the root token of the same keys; vault-k8s operator retire-root makes a new one.`,
+      ),
+  });
 }
 
 async function find({ file, env, home, keys }: TokenOptions): Promise<Found> {
   if (file !== undefined) return { token: await readGiven(file), from: file };
   for (const name of ["VAULT_TOKEN", "BAO_TOKEN"]) if (env[name]) return { token: env[name].trim(), from: name };
   const successor = await keys?.token();
-  if (successor !== undefined) return { token: successor, from: keys?.describe() ?? "the key file" };
+  if (successor !== undefined) return { token: successor, from: keys?.describe() ?? "the key file", instead: () => plainRoot(keys) };
   const root = (await keys?.read().catch(closed))?.root_token;
   if (root !== undefined && !isEncrypted(root)) return { token: root, from: keys?.describe() ?? "the key file" };
   const helper = path.join(home, ".vault-token");
@@ -46,6 +58,11 @@ async function find({ file, env, home, keys }: TokenOptions): Promise<Found> {
         : "The root token in the key file is encrypted with PGP.",
     fix: "Log in with vault login, or set VAULT_TOKEN, or name a file with --vault-token-file.",
   });
+}
+
+async function plainRoot(keys: KeysReader | undefined): Promise<string | undefined> {
+  const root = (await keys?.read().catch(closed))?.root_token;
+  return root === undefined || root === "" || isEncrypted(root) ? undefined : root;
 }
 
 /** Keys that cannot be read from here are no token either; another place may have one. */
@@ -65,8 +82,9 @@ async function readGiven(file: string): Promise<string> {
   });
 }
 
-function usable({ token, from }: Found): string {
-  if (/^[\x21-\x7e]+$/.test(token)) return token;
+function usable(found: Found): Found {
+  const { token, from } = found;
+  if (/^[\x21-\x7e]+$/.test(token)) return found;
   throw failure(kinds.badInput, {
     what: `${from} does not hold a Vault token`,
     why: "It has spaces, line breaks or other characters that no token has.",

@@ -61,19 +61,20 @@ async function look(site: VaultSite, { anew }: { readonly anew: boolean }): Prom
   const servers = await site.servers({ anew });
   const running = servers.filter((server) => server.phase === "Running");
   const labelled = running.find((server) => server.saysActive);
-  if (labelled !== undefined && isActive(await health(labelled))) return { server: labelled };
+  const says = labelled === undefined ? undefined : await health(labelled);
+  if (labelled !== undefined && isActive(says)) return { server: { ...labelled, clusterId: says.cluster_id } };
   const states = await Promise.all(running.map(async (server) => ({ server, state: await health(server) })));
-  const active = states.find(({ state }) => isActive(state));
+  const active = states.flatMap(({ server, state }) => (isActive(state) ? [{ ...server, clusterId: state.cluster_id }] : []))[0];
   return active === undefined
     ? notFound(
         site,
         servers,
         states.map(({ state }) => state),
       )
-    : { server: active.server };
+    : { server: active };
 }
 
-const isActive = (state: unknown): boolean => isHealth(state) && state.initialized && !state.sealed && !state.standby;
+const isActive = (state: unknown): state is Health => isHealth(state) && state.initialized && !state.sealed && !state.standby;
 
 function notFound(site: VaultSite, servers: readonly VaultServer[], states: readonly unknown[]): Finding {
   const known = states.filter(isHealth);

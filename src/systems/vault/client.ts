@@ -15,8 +15,7 @@ import { Session, capabilitiesPath, type Question, type SessionOptions } from ".
 export function vaultClient(options: SessionOptions): VaultWriter {
   const session = new Session(options);
   const write = async (question: Omit<Question, "token">, as?: string): Promise<VaultAnswer> => {
-    const asked = { ...question, token: as ?? (await session.token()) };
-    const answer = await session.send(asked);
+    const { asked, answer } = await sent(session, question, as);
     return question.method === "DELETE" && isAbsent(answer) ? nothing : session.good(asked, answer);
   };
   return {
@@ -42,16 +41,25 @@ export function vaultClient(options: SessionOptions): VaultWriter {
   };
 }
 
+/** With the run's token, or with another. */
+async function sent(
+  session: Session,
+  question: Omit<Question, "token">,
+  as: string | undefined,
+): Promise<{ readonly asked: Question; readonly answer: HttpAnswer }> {
+  if (as === undefined) return session.sendOwn(question);
+  const asked = { ...question, token: as };
+  return { asked, answer: await session.send(asked) };
+}
+
 async function get(session: Session, path: string): Promise<VaultAnswer | undefined> {
-  const question = { method: "GET", path, token: await session.token() } as const;
-  const answer = await session.send(question);
-  return isAbsent(answer) ? undefined : session.good(question, answer);
+  const { asked, answer } = await session.sendOwn({ method: "GET", path });
+  return isAbsent(answer) ? undefined : session.good(asked, answer);
 }
 
 async function capabilities(session: Session, paths: readonly string[], as: string | undefined): Promise<Record<string, string[]>> {
-  const token = as ?? (await session.token());
-  const question = { method: "POST", path: capabilitiesPath, body: { paths: [...paths] }, token } as const;
-  const { data } = await session.good(question, await session.send(question));
+  const { asked, answer } = await sent(session, { method: "POST", path: capabilitiesPath, body: { paths: [...paths] } }, as);
+  const { data } = await session.good(asked, answer);
   return Object.fromEntries(paths.map((path) => [path, texts(data[path])]));
 }
 

@@ -9,6 +9,8 @@ export interface Health {
   readonly sealed: boolean;
   readonly standby: boolean;
   readonly version: string;
+  /** Of the Vault that it is of; a sealed server tells none. */
+  readonly cluster_id?: string;
   /** Its clock, in seconds since 1970. */
   readonly server_time_utc?: number;
   /** Vault 1.16 and newer; OpenBao does not have it. */
@@ -32,8 +34,14 @@ export async function health(server: VaultServer): Promise<Health | HttpFailure 
 
 export function isHealth(value: unknown): value is Health {
   if (!isRecord(value)) return false;
-  const { initialized, sealed, version } = value;
-  return typeof initialized === "boolean" && typeof sealed === "boolean" && typeof version === "string" && version.length < 200;
+  const { initialized, sealed, version, cluster_id: cluster = "" } = value;
+  return (
+    typeof cluster === "string" &&
+    typeof initialized === "boolean" &&
+    typeof sealed === "boolean" &&
+    typeof version === "string" &&
+    version.length < 200
+  );
 }
 
 /** Whether a server of this kind knows namespaces: Vault Enterprise, and OpenBao from 2.3 on. */

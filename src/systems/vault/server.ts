@@ -26,6 +26,8 @@ export interface VaultServer {
   readonly phase: string;
   /** What its labels say; they lag behind. */
   readonly saysActive: boolean;
+  /** cluster_id, where it told that when it was chosen. */
+  readonly clusterId?: string | undefined;
   /** Any status is an answer. Throws HttpFailure. */
   send(request: VaultRequest): Promise<HttpAnswer>;
   /** The same for an answer that goes on, such as a log; on a connection of its own. Throws HttpFailure. */

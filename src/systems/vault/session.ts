@@ -13,7 +13,13 @@ import { secretsIn } from "./secrets-in.ts";
 import type { VaultRoute } from "./server.ts";
 
 /** Gives the run's token; throws VK1205 when there is none. */
-export type TokenSource = () => Promise<string>;
+export interface TokenSource {
+  (): Promise<string>;
+  /** What may be tried where Vault does not know the token that was given; undefined where nothing else may. */
+  readonly instead?: ((unknown: string) => Promise<string | undefined>) | undefined;
+  /** Told that Vault knows what was tried instead: it is the run's token from now on. */
+  readonly took?: ((token: string) => void) | undefined;
+}
 
 export interface SessionOptions {
   readonly route: VaultRoute;
@@ -52,6 +58,23 @@ export class Session {
   /** Where `from` is the run's token, `to` is from now on. */
   async handOver(from: string, to: string): Promise<void> {
     if ((await this.token()) === from) this.#heir = to;
+  }
+
+  /**
+   * Any answer of Vault to a question with the run's token. Where Vault does not know that one, another that may take its place is tried once:
+   * what was refused for its token has not been done.
+   */
+  async sendOwn(question: Omit<Question, "token">): Promise<{ readonly asked: Question; readonly answer: HttpAnswer }> {
+    const asked = { ...question, token: await this.token() };
+    const answer = await this.send(asked);
+    const other = isBadToken(answer) ? await this.#options.token.instead?.(asked.token) : undefined;
+    if (other === undefined) return { asked, answer };
+    const again = { ...question, token: other };
+    const second = await this.send(again);
+    if (isBadToken(second)) return { asked, answer };
+    if (this.#heir !== other) this.#options.token.took?.(other);
+    this.#heir = other;
+    return { asked: again, answer: second };
   }
 
   /** Any answer of Vault. Throws NotYet VK1202, VK1206, VK1207, VK1211, CliError VK1201, VK1213. */

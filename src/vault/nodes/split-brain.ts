@@ -24,8 +24,9 @@ export async function trust(write: Writers, node: VaultNode): Promise<void> {
     (seal) => seal.cluster_id !== undefined,
     { withinMs: tellMs, everyMs: 200 },
   );
-  if (id === undefined) return;
   const recorded = await write.keys.vaultClusterId();
+  if (id === undefined && recorded !== undefined) throw unknownCluster(node, recorded);
+  if (id === undefined) return;
   if (recorded !== undefined && recorded !== id)
     throw splitBrain(
       new Map([
@@ -35,6 +36,13 @@ export async function trust(write: Writers, node: VaultNode): Promise<void> {
     );
   await write.keys.learnVaultClusterId(id);
 }
+
+const unknownCluster = (node: VaultNode, recorded: string): CliError =>
+  failure(kinds.splitBrain, {
+    what: `${node.name} is unsealed, and does not say of which Vault it is`,
+    why: `The keys belong to the Vault with cluster_id ${recorded}. Nothing more was sent to it.`,
+    fix: "Look at its log, then run the same command again.",
+  });
 
 function splitBrain(ids: ReadonlyMap<string, string>): CliError {
   return failure(kinds.splitBrain, {

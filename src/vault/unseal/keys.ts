@@ -1,6 +1,6 @@
 import type { CliError } from "../../core/errors.ts";
 import { failure, kinds } from "../../errors.ts";
-import type { Keys, Readers } from "../../systems/world.ts";
+import type { Keys, Readers, SealStatus } from "../../systems/world.ts";
 import { isEncryptedShare } from "./share.ts";
 
 /** Shares that unseal, or why there are not enough of them here. */
@@ -33,7 +33,21 @@ export async function sharesInCustody(read: Readers): Promise<Shares> {
   return { kind: "enough", shares: sharesOf(keys) };
 }
 
-const sharesOf = (keys: Keys): readonly string[] => keys.unseal_keys_b64.slice(0, keys.unseal_threshold);
+/** How many keys there are in all, of which some shares are as many as unseal. */
+const totals = new WeakMap<readonly string[], number>();
+
+function sharesOf(keys: Keys): readonly string[] {
+  const shares = keys.unseal_keys_b64.slice(0, keys.unseal_threshold);
+  totals.set(shares, keys.unseal_shares);
+  return shares;
+}
+
+/** Why shares from custody cannot be those of a sealed node: it tells how many keys there are, and how many unseal. Undefined where they can. */
+export function misfit(shares: readonly string[], { t, n }: Pick<SealStatus, "t" | "n">): string | undefined {
+  const total = totals.get(shares);
+  if (total === undefined || t === 0 || (t === shares.length && n === total)) return undefined;
+  return `It wants ${t} of ${n} keys, and those here are ${shares.length} of ${total}. None was sent.`;
+}
 
 const pgpLine = (where: string): string =>
   `jq -r '.unseal_keys_b64[N-1]' ${where} | base64 -d | gpg -d | vault-k8s operator unseal - (with the flags of this run)`;

@@ -4,6 +4,7 @@ import { untilSettled } from "../../core/settle.ts";
 import { failure, kinds } from "../../errors.ts";
 import type { SealStatus, VaultNode, Writers } from "../../systems/world.ts";
 import { trust } from "../nodes/split-brain.ts";
+import { misfit } from "./keys.ts";
 import { othersHaveBegun, type Watched } from "./watched.ts";
 
 export interface Unsealing {
@@ -57,6 +58,12 @@ async function submit({ write, watched }: Unsealing, node: VaultNode, shares: re
   const before = await write.nodes.sealStatus(node);
   // Another run may have been faster.
   if (!before.sealed) return;
+  const why = misfit(shares, before);
+  if (why !== undefined) {
+    const refusal = otherKeys(node, write, why);
+    watched?.refused(node, shares, refusal);
+    throw refusal;
+  }
   if (watched?.isOurs(node, before) === false) throw othersHaveBegun(node, before);
   // Shares that somebody else began with would be mixed with ours.
   if (before.progress > 0) await write.nodes.resetUnseal(node);
@@ -74,11 +81,14 @@ async function submit({ write, watched }: Unsealing, node: VaultNode, shares: re
 /** Whether an error says that the keys are not those of the node. */
 export const isWrongKey = (error: unknown): error is CliError => error instanceof CliError && error.kind === kinds.vaultRejected;
 
-function refusedKeys(error: unknown, node: VaultNode, { keys }: Writers): CliError {
+function refusedKeys(error: unknown, node: VaultNode, write: Writers): CliError {
   if (!isWrongKey(error)) throw error;
-  return failure(kinds.wrongKeys, {
+  return otherKeys(node, write, error.why ?? error.message);
+}
+
+const otherKeys = (node: VaultNode, { keys }: Writers, why: string): CliError =>
+  failure(kinds.wrongKeys, {
     what: `${node.name} does not take the keys of ${keys.describe()}`,
-    why: error.why ?? error.message,
+    why,
     fix: "Are they the keys of another Vault? --init-file names another file. If other pods took them, this one has the volume of another Vault: delete its volume and its pod, and it joins.",
   });
-}
