@@ -1,15 +1,18 @@
 "use strict";
 const { existsSync, mkdirSync, statSync, writeFileSync } = require("node:fs");
 const { enableCompileCache } = require("node:module");
-const { homedir } = require("node:os");
-const { join } = require("node:path");
+const { userInfo } = require("node:os");
+const { isAbsolute, join } = require("node:path");
 
 const bundle = join(__dirname, "..", "dist", "main.cjs");
 
 /** Compiled code is kept in a folder that only its owner can write: whoever can write there runs code as this user. */
 function keepCompiled() {
   try {
-    const folder = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "vault-k8s");
+    const home = isAbsolute(process.env.HOME || "") ? process.env.HOME : userInfo().homedir;
+    const folder = join(process.env.XDG_CACHE_HOME || join(home, ".cache"), "vault-k8s");
+    // With no home folder that is known it would be one of the working folder's.
+    if (!isAbsolute(folder)) return;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const { mode, uid } = statSync(folder);
     if ((mode & 0o022) === 0 && (process.getuid === undefined || uid === process.getuid())) enableCompileCache(folder);

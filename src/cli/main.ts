@@ -54,7 +54,10 @@ function listen(quitting: AbortController): void {
     quitting.abort();
     process.stderr.write(held === undefined ? stopWords : `\nInterrupted: ${held}\n`);
   };
-  process.on("SIGINT", stop).on("SIGTERM", stop).on("SIGHUP", stop);
+  process
+    .on("SIGINT", stop)
+    .on("SIGTERM", stop)
+    .on("SIGHUP", () => (hasTerminal() ? stop() : undefined));
   // The reader of a pipe has gone, or the terminal was closed: what is still written goes nowhere, quietly.
   for (const stream of [process.stdout, process.stderr])
     stream.on("error", (error: NodeJS.ErrnoException) => {
@@ -67,6 +70,12 @@ process.once("beforeExit", () => {
   process.stderr.write("\nThe run stopped in the middle, and nothing says why. Run the same command again: it goes on where it stopped.\n");
   process.exit(exitCodes.failed);
 });
+
+/**
+ * A terminal that is closed ends what it shows. Under nohup nothing of the run is at a terminal, and it goes on after the logout; node resets what
+ * nohup asked of the signal itself.
+ */
+const hasTerminal = (): boolean => [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
 
 const stopWords = "\nInterrupted: finishing what is under way. Press Ctrl-C again to stop at once.\n";
 

@@ -1,9 +1,9 @@
 import { appendFile, mkdir, readFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import path from "node:path";
 import type { Environment } from "../config/environment.ts";
 import type { Resolved } from "../config/resolve.ts";
 import { digestOf, type Steered } from "../config/steering.ts";
+import { homeIn } from "../core/home.ts";
 import { oneLine } from "../systems/printable.ts";
 import { failure, kinds } from "../errors.ts";
 import type { Prompts } from "./render/prompts.ts";
@@ -11,7 +11,7 @@ import type { Terminal } from "./render/terminal.ts";
 
 /** Where a yes is kept: lines of a digest over the settings and the file's path. https://specifications.freedesktop.org/basedir-spec/latest/ */
 const storeFile = (env: Environment): string =>
-  path.join(env["XDG_STATE_HOME"] || path.join(env["HOME"] || homedir(), ".local/state"), "vault-k8s", "trusted");
+  path.join(env["XDG_STATE_HOME"] || path.join(homeIn(env) ?? "/dev/null", ".local/state"), "vault-k8s", "trusted");
 
 const lineOf = (absolute: string, steered: readonly Steered[]): string => `${digestOf(steered)}  ${JSON.stringify(absolute)}`;
 

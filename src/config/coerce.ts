@@ -1,6 +1,6 @@
-import { homedir } from "node:os";
 import path from "node:path";
 import { isDuration } from "../core/duration.ts";
+import { homeOrNowhere } from "../core/home.ts";
 import { redactor } from "../core/redact.ts";
 import { failure, kinds } from "../errors.ts";
 import { canonical } from "./duration.ts";
@@ -74,7 +74,7 @@ function choice(text: string, saying: Saying, choices: readonly string[]): strin
 }
 
 function absolute(text: string, base: string): string {
-  return text === "~" || text.startsWith("~/") ? path.join(homedir(), text.slice(1)) : path.resolve(base, text);
+  return text === "~" || text.startsWith("~/") ? path.join(homeOrNowhere(process.env), text.slice(1)) : path.resolve(base, text);
 }
 
 function unusable(given: string, { field, origin, shapes }: Saying, why: string) {

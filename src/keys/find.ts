@@ -2,7 +2,8 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { failure, kinds } from "../errors.ts";
 import { contradiction, readOrigin, type Origin } from "./origin.ts";
-import { keyFiles } from "./place.ts";
+import { exists } from "./files.ts";
+import { defaultKeyFile, keyFiles } from "./place.ts";
 
 /** Which Vault is meant: all that has to fit. */
 export type VaultId = Pick<Origin, "kubeSystemUid" | "namespace" | "release">;
@@ -21,6 +22,24 @@ export async function findKeyFile(folder: string, vault: VaultId): Promise<strin
     fix: "Say which with --init-file, and move the others away.",
   });
 }
+
+/**
+ * The key file of a cluster's Vault by the cluster's name. A second Vault of the cluster has one of its own beside that of the first:
+ * NAMESPACE.RELEASE.json.
+ */
+export async function keyFileByName(folder: string, cluster: string, vault: VaultId): Promise<string> {
+  const first = defaultKeyFile(folder, cluster);
+  const { namespace, release } = vault;
+  if (namespace === undefined || release === undefined) return first;
+  const own = path.join(path.dirname(first), `${namespace}.${release}.json`);
+  if ((await exists(own)) || (await exists(keyFiles(own).origin))) return own;
+  const origin = await readOrigin(keyFiles(first)).catch(() => undefined);
+  return origin !== undefined && isAnotherOfCluster(origin, vault) ? own : first;
+}
+
+/** A cluster that was made again under its name is no second Vault: its old keys are in the way. */
+const isAnotherOfCluster = (origin: Origin, vault: VaultId): boolean =>
+  origin.kubeSystemUid === vault.kubeSystemUid && contradiction(origin, vault) !== undefined;
 
 async function foldersIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);

@@ -36,10 +36,14 @@ export const keyFiles = (file: string): KeyFiles => ({
   former: formerNames(file),
 });
 
-/** The folder for what the tool keeps: XDG_DATA_HOME or ~/.local/share, https://specifications.freedesktop.org/basedir-spec/. */
-export function dataFolder(env: Readonly<Record<string, string | undefined>>, home: string): string {
+/**
+ * The folder for what the tool keeps: XDG_DATA_HOME or ~/.local/share, https://specifications.freedesktop.org/basedir-spec/. Undefined where
+ * neither is known: keys are never put into the working folder.
+ */
+export function dataFolder(env: Readonly<Record<string, string | undefined>>, home: string | undefined): string | undefined {
   const data = env["XDG_DATA_HOME"];
-  return path.join(data !== undefined && path.isAbsolute(data) ? data : path.join(home, ".local", "share"), "vault-k8s");
+  if (data !== undefined && path.isAbsolute(data)) return path.join(data, "vault-k8s");
+  return home !== undefined && path.isAbsolute(home) ? path.join(home, ".local", "share", "vault-k8s") : undefined;
 }
 
 /** Where the keys of a cluster are by default. */

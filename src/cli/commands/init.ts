@@ -1,4 +1,3 @@
-import { homedir } from "node:os";
 import path from "node:path";
 import { requireAgreement } from "../../config/agree.ts";
 import { loadConfigFile } from "../../config/file.ts";
@@ -10,6 +9,7 @@ import { specOf } from "../../config/spec.ts";
 import { settleVault } from "../../config/which-vault.ts";
 import { CliError, exitCodes, type ExitCode } from "../../core/errors.ts";
 import { word } from "../../core/shell.ts";
+import { homeOrNowhere } from "../../core/home.ts";
 import { failure, kinds } from "../../errors.ts";
 import { prompts, type Prompts } from "../render/prompts.ts";
 import { askTrust, trust } from "../trusted-files.ts";
@@ -74,7 +74,7 @@ async function begin({ call, config: { top } }: Wizard): Promise<Walk> {
   const { flags, host } = call;
   const { readKubeconfig } = await import("../../systems/kube/kubeconfig.ts");
   const named = typeof flags.kubeconfig === "string" ? path.resolve(host.cwd, flags.kubeconfig) : undefined;
-  const kubeconfig = await readKubeconfig(named, host.env, host.env["HOME"] ?? homedir());
+  const kubeconfig = await readKubeconfig(named, host.env, homeOrNowhere(host.env));
   if (kubeconfig.contexts.size === 0)
     throw failure(kinds.kubeconfig, {
       what: `${kubeconfig.from} has no contexts`,

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { readFile, rename, unlink, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import path from "node:path";
 import { failure, kinds } from "../../errors.ts";
+import { homeIn } from "../../core/home.ts";
 import { makeFolder } from "../../keys/files.ts";
 import { dataFolder } from "../../keys/place.ts";
 
@@ -12,7 +12,14 @@ import { dataFolder } from "../../keys/place.ts";
  * @returns its path. Throws VK1009 when it cannot be written.
  */
 export async function keepCa(cluster: string, pem: string, env: Readonly<Record<string, string | undefined>>): Promise<string> {
-  const file = path.join(dataFolder(env, env["HOME"] ?? homedir()), cluster, "ca.crt");
+  const folder = dataFolder(env, homeIn(env));
+  if (folder === undefined)
+    throw failure(kinds.badInput, {
+      what: "The CA of Vault cannot be kept: no home folder is known",
+      why: "Neither XDG_DATA_HOME nor HOME is a whole path.",
+      fix: "All else is done. Set HOME or XDG_DATA_HOME, then run the same command again.",
+    });
+  const file = path.join(folder, cluster, "ca.crt");
   if ((await readFile(file, "utf8").catch(() => undefined)) === pem) return file;
   const temporary = `${file}.${randomBytes(6).toString("hex")}.tmp`;
   try {

@@ -1,11 +1,11 @@
-import { homedir } from "node:os";
 import type { Spec } from "../../config/spec.ts";
 import { failure, kinds } from "../../errors.ts";
 import { addressInside, addressOutside, ingressCa } from "./consumer-address.ts";
 import type { OnRequest } from "../../systems/http/http.ts";
 import { chooseSinks } from "../../keys/choose-sinks.ts";
 import { keyCustody } from "../../keys/custody.ts";
-import { findKeyFile } from "../../keys/find.ts";
+import { homeIn, homeOrNowhere } from "../../core/home.ts";
+import { findKeyFile, keyFileByName } from "../../keys/find.ts";
 import { dataFolder, defaultKeyFile } from "../../keys/place.ts";
 import { Looks } from "../../systems/asked-once/answers.ts";
 import type { Asked } from "../../systems/asked-once/kept.ts";
@@ -56,7 +56,7 @@ export interface Plan {
 /** Reads the kubeconfig and the CA file, and chooses contexts. Throws VK1001, VK1004, VK1006, VK1101, VK1102. */
 export async function plan(spec: Spec, options: OpenOptions): Promise<Plan> {
   const env = options.env ?? process.env;
-  const home = options.home ?? env["HOME"] ?? homedir();
+  const home = options.home ?? homeOrNowhere(env);
   const { cluster, kubernetes, vault } = spec;
   const vaultIs = whichVault(vault);
   const open = (choice: { context: string | undefined; cluster?: string | undefined }) =>
@@ -90,21 +90,25 @@ const caFrom = async ({ spec: { vault }, ca }: Known, kube: KubeReader): Promise
   (await caOfPods({ kube, namespace: vault.install.namespace, release: vault.install.release })) ?? ca;
 
 function keysOf({ spec, options, env, home, vaultIs, vaultKube }: Known): KeysWriter {
-  const folder = dataFolder(env, home);
+  const folder = dataFolder(env, options.home ?? homeIn(env));
   const {
     cluster,
     vault: { install, keys },
   } = spec;
-  const byName = cluster === undefined || vaultIs === "other-cluster" ? undefined : defaultKeyFile(folder, cluster);
-  const said = keys.file ?? byName;
+  const named = cluster !== undefined && vaultIs !== "other-cluster" && folder !== undefined;
+  const said = keys.file ?? (named ? defaultKeyFile(folder, cluster) : undefined);
   const context = vaultKube?.wire.context;
   const origin = async () =>
     vaultKube === undefined
       ? {}
       : { kubeSystemUid: await vaultKube.once.clusterUid(), namespace: install.namespace, release: install.release, context };
   return keyCustody({
-    title: said ?? (context === undefined ? "the key file" : `the key file of context ${context} below ${folder}`),
-    file: async () => said ?? (vaultKube === undefined ? undefined : findKeyFile(folder, await origin())),
+    title: said ?? (context === undefined || folder === undefined ? "the key file" : `the key file of context ${context} below ${folder}`),
+    file: async () => {
+      if (keys.file !== undefined || folder === undefined) return keys.file;
+      if (named) return keyFileByName(folder, cluster, await origin());
+      return vaultKube === undefined ? undefined : findKeyFile(folder, await origin());
+    },
     origin,
     sinks: (file) =>
       chooseSinks(file, {

@@ -1,10 +1,10 @@
 import type { Agent } from "node:http";
-import { homedir } from "node:os";
 import type { VaultSpec } from "../../config/spec/vault.ts";
 import type { OpenOptions } from "./open.ts";
 import { Looks } from "../../systems/asked-once/answers.ts";
 import { keptIn } from "../../systems/asked-once/kept.ts";
 import { keptNodes, keptVault } from "../../systems/asked-once/vault.ts";
+import { homeOrNowhere } from "../../core/home.ts";
 import { activeRoute } from "../../systems/vault/active.ts";
 import { addressRoute, addressServer, addressSite } from "../../systems/vault/address.ts";
 import { vaultClient } from "../../systems/vault/client.ts";
@@ -28,7 +28,7 @@ export interface OpenedNodes {
 /** Opens the addresses of `--vault-node`, or the one of `--vault-addr`; whichever server answers there tells how it is. */
 export async function openNodes(
   { address, nodes: addresses, caCert, tokenFile: file, namespace }: VaultSpec,
-  { signal, onRequest, timeoutMs = 15_000, env = process.env, home = env["HOME"] ?? homedir() }: OpenOptions,
+  { signal, onRequest, timeoutMs = 15_000, env = process.env, home = homeOrNowhere(env) }: OpenOptions,
 ): Promise<OpenedNodes> {
   const agents = new Set<Agent>();
   const ca = await readCa(caCert);

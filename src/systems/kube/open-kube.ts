@@ -1,4 +1,4 @@
-import { homedir } from "node:os";
+import { homeOrNowhere } from "../../core/home.ts";
 import type { KubeWriter } from "../world.ts";
 import { kubeClient } from "./client.ts";
 import { chooseContext } from "./context.ts";
@@ -28,7 +28,7 @@ export async function openKube(
   options: Partial<WireOptions> & { home?: string | undefined } = {},
 ): Promise<OpenedKube> {
   const env = options.env ?? process.env;
-  const config = await readKubeconfig(choice.kubeconfig, env, options.home ?? env["HOME"] ?? homedir());
+  const config = await readKubeconfig(choice.kubeconfig, env, options.home ?? homeOrNowhere(env));
   const wire = kubeWire(chooseContext(config, choice.context, choice.cluster), { ...options, env });
   return { wire, client: kubeClient(wire) };
 }

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { kinds } from "../../../src/errors.ts";
-import { findKeyFile } from "../../../src/keys/find.ts";
+import { findKeyFile, keyFileByName } from "../../../src/keys/find.ts";
 import { defaultKeyFile, keyFiles } from "../../../src/keys/place.ts";
 import { custodyOf, init, keys } from "./custody.ts";
 import { canary, failsWith, folder } from "../systems/server.ts";
@@ -85,4 +85,21 @@ test("a hub's key file of an earlier version is found too", async () => {
   await writeFile(join(data, "hub", "origin.json"), JSON.stringify({ kubeSystemUid: "uid-hub", namespace: "vault", context: "hub" }));
   expect(await findKeyFile(data, hub)).toBe(join(data, "hub", "init.json"));
   expect(await findKeyFile(data, { ...hub, namespace: "tenant-x" })).toBeUndefined();
+});
+
+test("a second Vault of a cluster has a key file of its own by default; one that was made again under its name has not", async () => {
+  const data = await folder();
+  const [first, second] = [defaultKeyFile(data, "prod"), join(data, "prod", "tenant-x.vault.json")];
+  const of = (vault: Vault) => keyFileByName(data, "prod", { kubeSystemUid: "uid-1", namespace: "vault", release: "vault", ...vault });
+  expect([await of({}), await of({ namespace: "tenant-x" })]).toEqual([first, first]);
+  await kept(first);
+  expect([await of({}), await of({ namespace: "tenant-x" }), await of({ release: "other" })]).toEqual([
+    first,
+    second,
+    join(data, "prod", "vault.other.json"),
+  ]);
+  expect(await keyFileByName(data, "prod", { ...hub, kubeSystemUid: "uid-2" })).toBe(first);
+  expect(await keyFileByName(data, "prod", {})).toBe(first);
+  await kept(second, { namespace: "tenant-x" });
+  expect(await findKeyFile(data, { kubeSystemUid: "uid-1", namespace: "tenant-x", release: "vault" })).toBe(second);
 });

@@ -256,9 +256,10 @@ test("a token that is kept is read by the next run, from a file that only its ow
 });
 
 test("the default place, and how another cluster's Vault is found again", async () => {
-  const data = dataFolder({ XDG_DATA_HOME: await folder() }, "/home/me");
+  const data = dataFolder({ XDG_DATA_HOME: await folder() }, "/home/me")!;
   expect(dataFolder({}, "/home/me")).toBe("/home/me/.local/share/vault-k8s");
   expect(dataFolder({ XDG_DATA_HOME: "relative" }, "/home/me")).toBe("/home/me/.local/share/vault-k8s");
+  for (const home of ["", "relative", undefined]) expect(dataFolder({}, home)).toBeUndefined();
   await (await at(defaultKeyFile(data, "staging"), "uid-staging")).prepare(init);
   await (await at(defaultKeyFile(data, "prod"), "uid-prod")).prepare(init);
   await mkdir(join(data, "empty"));

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { homeOrNowhere } from "../../../core/home.ts";
 import type { Host } from "../command.ts";
 
 // No library is loaded and no error is told: a person waits between two keys.
@@ -24,7 +25,7 @@ const shortName = (context: string): string =>
 async function names({ env, cwd }: Host, file: string | undefined): Promise<{ contexts: string[] }> {
   const listed = (env["KUBECONFIG"] ?? "").split(path.delimiter).filter((name) => name !== "");
   const files =
-    file !== undefined ? [path.resolve(cwd, file)] : listed.length > 0 ? listed : [path.join(env["HOME"] ?? "", ".kube", "config")];
+    file !== undefined ? [path.resolve(cwd, file)] : listed.length > 0 ? listed : [path.join(homeOrNowhere(env), ".kube", "config")];
   const { parse } = await import("yaml");
   const contexts = await Promise.all(
     files

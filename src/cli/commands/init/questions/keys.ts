@@ -1,3 +1,4 @@
+import type { Answers } from "../answers.ts";
 import { back } from "../../../render/questions.ts";
 import { type Question, wrongFor, textOf } from "../question.ts";
 import { installs } from "./install.ts";
@@ -45,9 +46,13 @@ export const keysSecret: Question = {
     const given = await ask.text({
       message: "Which Secret, as NAMESPACE/NAME?",
       explain: "It is made there if it is not there.",
-      proposed: textOf(walk.answers.keysKubernetesSecret) || "vault/vault-keys",
+      proposed: textOf(walk.answers.keysKubernetesSecret) || ownSecret(walk.answers),
       check: (answer) => wrongFor("keysKubernetesSecret", answer),
     });
     return given === back ? back : { keysKubernetesSecret: given };
   },
 };
+
+/** A second Vault of the cluster is in another namespace, and its keys in no Secret of the first. */
+const ownSecret = ({ installNamespace, release }: Answers): string =>
+  `${textOf(installNamespace) || "vault"}/${textOf(release) || "vault"}-keys`;
