@@ -29,7 +29,7 @@ export interface ConvergeOptions<R, W> {
   /** Left out for a run that changes nothing: plan, dry run, status. */
   readonly write?: W | undefined;
   readonly on: (event: RunEvent) => void;
-  /** Ask each resource that differs for the commands that do the same. */
+  /** Ask each resource that differs for the commands that do the same; one that has none is named in a comment. */
   readonly commands?: boolean | undefined;
   /** Shown all that was found, before anything is written. May throw to stop the run. */
   readonly approve?: ((planned: readonly PlannedResource[]) => Promise<void>) | undefined;
@@ -121,8 +121,13 @@ async function report<R, W>(options: ConvergeOptions<R, W>, item: Planned<R, W>,
   });
 }
 
-const commandOf = async <R, W>({ commands, read }: ConvergeOptions<R, W>, resource: Resource<R, W>): Promise<Command | undefined> =>
-  commands === true ? await resource.command(read) : undefined;
+async function commandOf<R, W>({ commands, read }: ConvergeOptions<R, W>, resource: Resource<R, W>): Promise<Command | undefined> {
+  if (commands !== true) return undefined;
+  return resource.command === undefined ? notCovered(resource.id) : await resource.command(read);
+}
+
+/** A script must not look whole where something is missing in it. */
+const notCovered = (id: string): Command => ({ lines: `# Not in this script: ${id}. Only vault-k8s does that.` });
 
 async function runChecks<R, W>(
   { read, on, settleMs, signal, line = named }: ConvergeOptions<R, W>,

@@ -1,4 +1,4 @@
-import { same, type Change, type Command, type Diff, type Resource, type Say } from "./resource.ts";
+import { same, type Change, type Diff, type Resource, type Say, type Scripted } from "./resource.ts";
 
 /** How something stands that is to be taken away: it is not there, it stays and why, or it is there and goes. */
 export type Standing =
@@ -12,13 +12,12 @@ export const gone = (note?: string): Standing => ({ kind: "gone", ...(note !== u
 export const stays = (reason: string): Standing => ({ kind: "stays", reason });
 
 /** What takes away something that we made. `remove` waits until it is gone. */
-export interface Removal<R, W> {
+export interface Removal<R, W> extends Partial<Scripted<R>> {
   /** That of the resource that made it, or what they are where several go at once. */
   readonly id: string;
   readonly look: Look<R>;
   /** Called only after a look that found it there. */
   remove(write: W, say: Say): Promise<void>;
-  command(read: R): Command | Promise<Command>;
 }
 
 /** A resource whose wanted state is not to be there; what is not ours stays as it is. */
@@ -26,7 +25,7 @@ export const absent = <R, W>({ id, look, remove, command }: Removal<R, W>): Reso
   id,
   diff: async (read) => asDiff(await look(read)),
   apply: remove,
-  command,
+  ...(command !== undefined && { command }),
 });
 
 function asDiff(standing: Standing): Diff {

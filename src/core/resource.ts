@@ -26,11 +26,17 @@ export interface Command {
   readonly needs?: readonly string[] | undefined;
 }
 
+/** What a resource may be able to say besides, for the printed script. */
+export interface Scripted<R> {
+  /** What a person would type. It may be asked before anything of an earlier step is there. */
+  command(read: R): Command | Promise<Command>;
+}
+
 /**
  * One object that we own. `R` can only read, so `diff` cannot change anything. `N` is what it may need of the systems that it is in, such as
  * a right.
  */
-export interface Resource<R, W, N = unknown> {
+export interface Resource<R, W, N = unknown> extends Partial<Scripted<R>> {
   /** Printed as it is, e.g. "vault auth/k8s-eks-prod/config". */
   readonly id: string;
   diff(read: R): Promise<Diff>;
@@ -46,8 +52,6 @@ export interface Resource<R, W, N = unknown> {
    * anything of an earlier step is there.
    */
   needs?(read: R): readonly N[] | Promise<readonly N[]>;
-  /** What a person would type. It may be asked before anything of an earlier step is there. */
-  command(read: R): Command | Promise<Command>;
 }
 
 /** What a preview is asked for. */

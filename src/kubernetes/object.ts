@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import { allFields, differences, type Plain } from "../core/compare.ts";
 import { NotYet } from "../core/errors.ts";
-import { conflict, same, type Command, type Diff } from "../core/resource.ts";
+import { conflict, same, type Command, type Diff, type Scripted } from "../core/resource.ts";
 import { withInput, word } from "../core/shell.ts";
 import type { KubeObject, KubeReader, ObjectRef, Readers, Writers } from "../systems/world.ts";
 import type { AppResource } from "../systems/step.ts";
@@ -34,7 +34,7 @@ export function kubeObject(
   ref: ObjectRef,
   wanted: (read: Readers, sure: Sure) => Promise<KubeObject>,
   { alsoNeeds = () => [], ...removable }: ObjectOptions = {},
-): AppResource {
+): AppResource & Scripted<Readers> {
   const make = async (read: Readers, sure: Sure = "now"): Promise<KubeObject> => labelled(await wanted(read, sure));
   return {
     id: objectId(ref),

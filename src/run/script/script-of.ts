@@ -7,7 +7,7 @@ import type { VaultSpec } from "../../config/spec/vault.ts";
 import type { Spec } from "../../config/spec.ts";
 import { word } from "../../core/shell.ts";
 import { script, type Script, type ScriptPart } from "./script.ts";
-import { ask, sha256, within, work } from "./shell-parts.ts";
+import { shellParts } from "./shell-parts.ts";
 import { keys, vaultParts, type ScriptKeys } from "./vault-parts.ts";
 
 /** A script whose parts are known when the world is. */
@@ -17,7 +17,7 @@ export interface RunScript extends Script {
 
 /** The script of a run: how Vault, the clusters and the keys are reached, in a shell, as the run reaches them. */
 export function scriptOf(command: string, spec: Spec): RunScript {
-  const parts: Record<string, ScriptPart> = { within, work, sha256, ask };
+  const parts: Record<string, ScriptPart> = shellParts();
   return {
     ...script(head(`${command} --cluster ${spec.cluster ?? ""}`, spec), parts),
     reach: async (world) => void Object.assign(parts, { keys: keys(await keysOf(spec.vault, world)), ...vaultParts(spec.vault, world) }),

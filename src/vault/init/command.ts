@@ -1,5 +1,6 @@
 import type { Command } from "../../core/resource.ts";
 import { word } from "../../core/shell.ts";
+import { shellText } from "../../core/shell-text.ts";
 import type { InitSpec } from "./request.ts";
 
 /**
@@ -7,25 +8,13 @@ import type { InitSpec } from "./request.ts";
  * unseals itself have other names: Vault's docs, `operator init`.
  */
 export function initCommand({ shares, threshold, pgpKeys, rootTokenPgpKey }: InitSpec): Command {
-  const pgp = (name: string): string => (pgpKeys.length === 0 ? "" : ` -${name}=${word(pgpKeys.join(","))}`);
-  const root = rootTokenPgpKey === undefined ? "" : ` -root-token-pgp-key=${word(rootTokenPgpKey)}`;
-  const lines = `
-# Initialise Vault, once. The answer is given once: unseal keys and root token go to $keys.
-initialised() { at "$1" vault operator init -status > /dev/null 2>&1; }
-answers() { at "$1" vault status > /dev/null 2>&1 || [ $? -eq 2 ]; }
-new=yes
-for node in $(nodes); do
-  within 300 answers "$node"
-  if initialised "$node"; then new=no; fi
-done
-if [ "$new" = yes ]; then
-  node=$(nodes | head -n 1)
-  if at "$node" vault status -format=json | grep -q '"recovery_seal": true'; then
-    set -- -recovery-shares=${shares} -recovery-threshold=${threshold}${pgp("recovery-pgp-keys")}
-  else
-    set -- -key-shares=${shares} -key-threshold=${threshold}${pgp("pgp-keys")}
-  fi
-  keep_keys at "$node" vault operator init -format=json${root} "$@"
-fi`;
-  return { lines: lines.trim(), needs: ["nodes", "keys", "vaultCa"] };
+  const flag = (name: string, value: string | undefined) => ({ code: value ? ` -${name}=${word(value)}` : "" });
+  const lines = shellText("vault/init.sh", {
+    shares,
+    threshold,
+    pgp: flag("pgp-keys", pgpKeys.join(",")),
+    recovery_pgp: flag("recovery-pgp-keys", pgpKeys.join(",")),
+    root: flag("root-token-pgp-key", rootTokenPgpKey),
+  });
+  return { lines, needs: ["nodes", "keys", "vaultCa"] };
 }

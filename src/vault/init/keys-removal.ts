@@ -10,5 +10,4 @@ export const keysRemoval = (): AppRemoval => ({
       ? gone("none that can be read from here")
       : stays(`in ${read.keys.describe()}; without them what Vault stored is lost`),
   remove: () => Promise.resolve(),
-  command: () => ({ lines: ":" }),
 });

@@ -1,7 +1,7 @@
 import { NotYet } from "../../core/errors.ts";
 import { same, type Change, type Command, type Diff, type Say } from "../../core/resource.ts";
 import { canonical } from "../../config/duration.ts";
-import { word } from "../../core/shell.ts";
+import { shellText } from "../../core/shell-text.ts";
 import type { Readers, Writers } from "../../systems/world.ts";
 import type { AppResource } from "../../systems/step.ts";
 import { clean } from "../../systems/words.ts";
@@ -28,13 +28,7 @@ export function adminToken(spec: AdminTokenSpec): AppResource {
 
 /** Renews the token that is kept, or makes one. */
 const tokenCommand = ({ policy, period }: AdminTokenSpec): Command => ({
-  lines: `
-# What takes over from the root token: an orphan that lives as long as it is renewed, kept where the keys are.
-if [ -s "$token_file" ] && as_kept token lookup > /dev/null 2>&1; then
-  as_kept token renew > /dev/null
-else
-  keep_token as_admin token create -orphan -policy=${word(policy)} -period=${word(period)} -display-name=vault-k8s -field=token
-fi`.trim(),
+  lines: shellText("vault/admin-token.sh", { policy, period }),
   needs: ["vault", "keys"],
 });
 

@@ -1,5 +1,5 @@
 import { CliError } from "../../core/errors.ts";
-import { same, type Change, type Command, type Diff, type Say } from "../../core/resource.ts";
+import { same, type Change, type Command, type Diff, type Say, type Scripted } from "../../core/resource.ts";
 import { untilSettled } from "../../core/settle.ts";
 import { failure, kinds, notYet } from "../../errors.ts";
 import type { ObjectRef, Readers, VaultNode, Writers } from "../../systems/world.ts";
@@ -41,7 +41,7 @@ const reload = ["/bin/sh", "-c", `for each in /proc/[0-9]*; do if ${servers}; th
  * Every Vault pod serves the certificate of the Secret. A new one is taken over by a signal, without a restart and so without a seal; pods that
  * spoke http until now are replaced.
  */
-export function servedCertificate(settings: ServedSettings): AppResource {
+export function servedCertificate(settings: ServedSettings): AppResource & Scripted<Readers> {
   const seconds = Math.ceil(settings.withinMs / 1000);
   const command = async (read: Readers): Promise<Command> => {
     const cover = await settings.certificate.cover?.(read, seconds);

@@ -1,25 +1,8 @@
 import type { Command } from "../../core/resource.ts";
+import { shellText } from "../../core/shell-text.ts";
 
 /** Unseals members, then lets the others join the active one. Each node is asked by itself; `vault operator unseal` would take the key from argv or a terminal. */
-export function unsealCommand(seconds: number): Command {
-  const lines = `
-# Unseal each node by itself; a new one first joins the active one.
-unsealed() { at "$1" vault status > /dev/null 2>&1; }
-unseal() {
-  unseal_keys | while IFS= read -r key; do
-    unsealed "$1" || printf '%s' "$key" | at "$1" vault write sys/unseal key=- > /dev/null
-  done
-  within ${seconds} unsealed "$1"
-}
-for node in $(nodes); do
-  if at "$node" vault operator init -status > /dev/null 2>&1; then unsealed "$node" || unseal "$node"; fi
-done
-leader=$(within ${seconds} active)
-for node in $(nodes); do
-  if at "$node" vault operator init -status > /dev/null 2>&1; then continue; fi
-  at "$node" vault operator raft join \${VAULT_CACERT:+-leader-ca-cert=@"$VAULT_CACERT"} "$(peer "$leader")" > /dev/null
-  unseal "$node"
-done
-keep_origin`;
-  return { lines: lines.trim(), needs: ["nodes", "keys", "within", "vaultCa"] };
-}
+export const unsealCommand = (seconds: number): Command => ({
+  lines: shellText("vault/unseal.sh", { seconds }),
+  needs: ["nodes", "keys", "within", "vaultCa"],
+});

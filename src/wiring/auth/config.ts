@@ -3,7 +3,7 @@ import { NotYet } from "../../core/errors.ts";
 import { fingerprint } from "../../core/fingerprint.ts";
 import { inOrder } from "../../core/in-order.ts";
 import { conflict, same, type Change, type Command, type Diff, type PreviewOf, type Say } from "../../core/resource.ts";
-import { word } from "../../core/shell.ts";
+import { shellText } from "../../core/shell-text.ts";
 import { untilSettled } from "../../core/settle.ts";
 import { failure, kinds } from "../../errors.ts";
 import type { WiringSpec } from "../../config/spec/wiring.ts";
@@ -110,24 +110,24 @@ async function clusterCa({ kube }: Readers): Promise<string> {
 
 /** Token and CA go from the Secret into files, and from there to Vault; then the Secret is told which token Vault has. */
 async function command(read: Readers, wanted: Configured, path: string): Promise<Command> {
-  const {
-    reviewer,
-    authMount: mount,
-    apiServer: { caCert },
-  } = wanted;
-  const { kubernetes_ca_cert: _ca, ...known } = readable(await reviewAddress(read, wanted.apiServer, ""));
+  const { reviewer, authMount: mount, apiServer } = wanted;
+  const { kubernetes_ca_cert: _ca, ...known } = readable(await reviewAddress(read, apiServer, ""));
   const { context } = read.kube;
-  const ca = caCert === undefined ? '"$work/reviewer-ca.crt"' : word(caCert);
-  const { name, namespace = "" } = tokenSecretRef(reviewer);
-  const lines = [
-    `${secretField(reviewer, context, "token")} | base64 -d > "$work/reviewer-token"`,
-    ...(caCert === undefined ? [`${secretField(reviewer, context, "ca.crt")} | base64 -d > "$work/reviewer-ca.crt"`] : []),
-    `${vaultWrite(path, known)} kubernetes_ca_cert=@${ca} token_reviewer_jwt=@"$work/reviewer-token"`,
-    `accessor=$(${accessorOf("sys/auth", mount)})`,
-    `configured=$({ printf '%s\\n' "$accessor"; cat "$work/reviewer-token"; } | sha256)`,
-    `kubectl --context ${word(context)} -n ${word(namespace)} annotate --overwrite --field-manager=${owner} secret ${word(name)} ${configuredAnnotation}="$configured"`,
-  ];
-  return { lines: lines.join("\n"), needs: ["vault", "work", "sha256"] };
+  const { name: secret, namespace = "" } = tokenSecretRef(reviewer);
+  const into = (field: "token" | "ca.crt", file: string) => `${secretField(reviewer, context, field)} | base64 -d > ${file}`;
+  const [token, ca] = [into("token", '"$work/reviewer-token"'), into("ca.crt", '"$work/reviewer-ca.crt"')];
+  const lines = shellText("wiring/auth-config.sh", {
+    credentials: { code: apiServer.caCert === undefined ? `${token}\n${ca}` : token },
+    write: { code: vaultWrite(path, known) },
+    ca_file: apiServer.caCert ?? { code: '"$work/reviewer-ca.crt"' },
+    accessor: { code: accessorOf("sys/auth", mount) },
+    context,
+    namespace,
+    owner,
+    secret,
+    annotation: configuredAnnotation,
+  });
+  return { lines, needs: ["vault", "work", "sha256"] };
 }
 
 async function applyConfig(write: Writers, wanted: Configured, path: string, say: Say): Promise<void> {
