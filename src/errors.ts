@@ -51,6 +51,8 @@ export const kinds = {
   tlsIssuer: { code: "VK1232", exit: exit.failed, title: "cert-manager does not make the certificate" },
   tlsNotServed: { code: "VK1231", exit: exit.timedOut, title: "A Vault pod goes on serving its old certificate" },
   tlsStillPlain: { code: "VK1233", exit: exit.failed, title: "A Vault pod still speaks http" },
+  cannotLeave: { code: "VK1234", exit: exit.failed, title: "A Vault pod cannot leave the raft now" },
+  rolloutStopped: { code: "VK1235", exit: exit.failed, title: "A Vault pod still runs an earlier revision" },
   authNotEnabled: { code: "VK1217", exit: exit.failed, title: "The cluster's auth method is not enabled" },
 
   helmMissing: { code: "VK1301", exit: exit.badInput, title: "helm was not found" },

@@ -20,6 +20,14 @@ path "sys/storage/raft/autopilot/state" {
   capabilities = ["read"]
 }
 
+# Members of that storage: one leaves it before its pod goes, and hands over first where it leads.
+path "sys/storage/raft/remove-peer" {
+  capabilities = ["update"]
+}
+path "sys/step-down" {
+  capabilities = ["update", "sudo"]
+}
+
 # The policy with which a cluster reads its secrets, and this one to look at.
 path "sys/policies/acl/${policies}" {
   capabilities = ["read", "update", "delete"]

@@ -51,6 +51,18 @@ export async function releasePods(kube: KubeReader, { namespace, release }: Rele
   return { set, pods: pods.filter(ofSet), ignored: pods.filter((pod) => !ofSet(pod) && !isLeaving(pod, set)) };
 }
 
+/**
+ * Those of a set's pods that an earlier template made: a set with updateStrategy OnDelete replaces none by itself. None where the set's
+ * controller has not seen its newest template yet.
+ */
+export function oldPods({ set, pods }: Pick<ReleasePods, "set" | "pods">): string[] {
+  const { updateRevision } = (set?.["status"] ?? {}) as { readonly updateRevision?: string };
+  if (updateRevision === undefined) return [];
+  return pods
+    .filter(({ metadata }) => metadata.labels?.["controller-revision-hash"] !== updateRevision)
+    .map(({ metadata }) => metadata.name);
+}
+
 /** The StatefulSet of a release. Throws VK1219. */
 export async function releaseSet(kube: KubeReader, { namespace, release }: ReleasePlace): Promise<KubeObject | undefined> {
   const labelled = await kube.list({ apiVersion: "apps/v1", kind: "StatefulSet", namespace, labelSelector: vaultSelector(release) });
@@ -71,5 +83,7 @@ export const isControlledBy = ({ metadata }: KubeObject, owner: KubeObject): boo
   );
 
 /** A pod that its set is about to take away, as after fewer replicas. */
-const isLeaving = (pod: KubeObject, set: KubeObject): boolean =>
-  isControlledBy(pod, set) && pod.metadata.name.replace(/-\d+$/, "") === set.metadata.name;
+const isLeaving = (pod: KubeObject, set: KubeObject): boolean => isControlledBy(pod, set) && isNumbered(pod.metadata.name, set);
+
+/** Whether a name is one that the set could give a pod, however many it is to have. */
+export const isNumbered = (pod: string, set: KubeObject): boolean => pod.replace(/-\d+$/, "") === set.metadata.name;

@@ -8,6 +8,7 @@ import { CliError } from "../../src/core/errors.ts";
 import { bind, type BoundStep } from "../../src/core/step.ts";
 import { steps } from "../../src/run/steps.ts";
 import { type StepId } from "../../src/config/step-id.ts";
+import type { AppStep } from "../../src/systems/step.ts";
 import type { Recorded } from "../fakes/wire/exchange.ts";
 import type { Scene } from "./scene.ts";
 import { isWrite } from "./writes.ts";
@@ -24,6 +25,8 @@ export interface Ran {
 export interface HowToRun {
   readonly spec: Spec;
   readonly ids: readonly StepId[];
+  /** Steps of commands that are no part of bootstrap, after those. */
+  readonly others?: readonly AppStep[];
   /** Left out: the run writes. */
   readonly plan?: boolean;
   readonly timeoutMs?: number;
@@ -32,12 +35,12 @@ export interface HowToRun {
 export const writesIn = (requests: readonly Recorded[]): Recorded[] => requests.filter(({ method, path }) => isWrite(method, path));
 
 /** Runs steps as a command does, through the real clients; never throws what the run throws. Nothing that was said may hold a secret. */
-export async function run(scene: Scene, { spec, ids, plan = false, timeoutMs }: HowToRun): Promise<Ran> {
+export async function run(scene: Scene, { spec, ids, others = [], plan = false, timeoutMs }: HowToRun): Promise<Ran> {
   const mark = scene.line.journal.length;
   const events: RunEvent[] = [];
   const said = captureStderr();
   const world = await scene.world(spec, timeoutMs);
-  const bound: BoundStep<Readers, Writers>[] = ids.map((id) => bind(steps[id], spec));
+  const bound: BoundStep<Readers, Writers>[] = [...ids.map((id) => steps[id]), ...others].map((step) => bind(step, spec));
   const outcome = await converge({
     steps: bound,
     read: world,

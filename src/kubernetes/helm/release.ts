@@ -1,13 +1,14 @@
+import { parse } from "yaml";
 import { isRecord, type Plain } from "../../core/compare.ts";
 import { CliError, exitCodes, NotYet } from "../../core/errors.ts";
 import { same, type Change, type Command, type Diff, type PreviewOf, type Say } from "../../core/resource.ts";
 import { failure, kinds } from "../../errors.ts";
-import type { HelmRelease, Readers, Writers } from "../../systems/world.ts";
+import type { HelmRelease, KubeObject, Readers, Writers } from "../../systems/world.ts";
 import type { AppResource } from "../../systems/step.ts";
 import { differsFrom, forgottenValues, inputsHash, inputsLabel, newValues, secretTexts } from "./inputs.ts";
 import { type ReleaseInputs } from "../../systems/world.ts";
 import { helmCommand } from "./command.ts";
-import { manifestChanges } from "./manifest.ts";
+import { documentsById, manifestChanges } from "./manifest.ts";
 import { manifestNeeds } from "./manifest-needs.ts";
 import { releaseRemoval, type RemovableRelease } from "./release-removal.ts";
 import { onObject, type Need } from "../../systems/need.ts";
@@ -63,6 +64,19 @@ async function previewRelease(read: Readers, given: ReleaseSpec, found: PreviewO
   ]);
   const secrets = await secretTexts(spec, before);
   return [...(found instanceof NotYet ? newValues(spec) : found.changes), ...manifestChanges(old, rendered, secrets)];
+}
+
+/**
+ * The objects that helm would make of a release of ours that is there and is asked for otherwise now; undefined where helm has nothing to do.
+ * Throws VK1301 to VK1305.
+ */
+export async function changedObjects(read: Readers, given: ReleaseSpec): Promise<readonly KubeObject[] | undefined> {
+  const found = await read.helm.release(given.namespace, given.name);
+  if (found === undefined || found.labels[ownerLabel] !== owner) return undefined;
+  const spec = await complete(read, given, found);
+  if ((await differsFrom(found, spec)).length === 0) return undefined;
+  const manifest = await read.helm.render({ ...spec, upgrade: true });
+  return [...documentsById(manifest).values()].map((text) => parse(text) as KubeObject);
 }
 
 /** What the chart makes, and the Secrets in which helm keeps its releases: https://helm.sh/docs/topics/advanced/#storage-backends. */

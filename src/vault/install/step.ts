@@ -3,8 +3,10 @@ import type { InstallSpec } from "../../config/spec/install.ts";
 import type { VaultSpec } from "../../config/spec/vault.ts";
 import type { HelmRelease, Readers } from "../../systems/world.ts";
 import { auditStorage } from "../audit/storage.ts";
-import { helmRelease } from "../../kubernetes/helm/release.ts";
+import { helmRelease, type ReleaseSpec } from "../../kubernetes/helm/release.ts";
 import { onObject } from "../../systems/need.ts";
+import { unlessForeign } from "../foreign.ts";
+import { fewerPods } from "./fewer-pods.ts";
 import { raftNodeIds } from "./raft-node-ids.ts";
 import { podsRun, vaultPods, waitForPods, waitForPodsCommand } from "../pods.ts";
 import { toFindAddress } from "../../systems/reach.ts";
@@ -22,32 +24,31 @@ export const install = defineStep({
   title: "Install Vault",
   resources: ({ vault, run }) => {
     const { install: wanted } = vault;
-    return [
-      helmRelease({
-        namespace: wanted.namespace,
-        name: wanted.release,
-        chart: wanted.chart,
-        values: vaultValues(vault),
-        lateValues: (read, found) => lateValues(read, vault, found),
-        valuesFiles: wanted.valuesFiles,
-        sets: wanted.sets,
-        alsoNeeds: (read) => [
-          ...onObject({ apiVersion: "v1", kind: "Pod", namespace: wanted.namespace }, ["list"]),
-          // Where people find it is told at the end.
-          ...toFindAddress(read, wanted.namespace),
-        ],
-        waits: false,
-        elsewhere: (read) => foundPods(read, wanted),
-        isUp: (read) => podsRun(read, wanted),
-        waitUntilUp: async (write, say) => {
-          await waitForPods(write, wanted, run.timeoutMs, say);
-          // Its address goes into the certificate.
-          if (wanted.expose === "LoadBalancer") await waitForBalancers(write, wanted, run.timeoutMs, say);
-        },
-        waitCommand: (context) => waitForPodsCommand(wanted, context, run.timeoutMs / 1000),
-        removal: { stays: (read, { vaultStays }) => vaultStays(read) },
-      }),
-    ];
+    const release: ReleaseSpec = {
+      namespace: wanted.namespace,
+      name: wanted.release,
+      chart: wanted.chart,
+      values: vaultValues(vault),
+      lateValues: (read, found) => lateValues(read, vault, found),
+      valuesFiles: wanted.valuesFiles,
+      sets: wanted.sets,
+      alsoNeeds: (read) => [
+        ...onObject({ apiVersion: "v1", kind: "Pod", namespace: wanted.namespace }, ["list"]),
+        // Where people find it is told at the end.
+        ...toFindAddress(read, wanted.namespace),
+      ],
+      waits: false,
+      elsewhere: (read) => foundPods(read, wanted),
+      isUp: (read) => podsRun(read, wanted),
+      waitUntilUp: async (write, say) => {
+        await waitForPods(write, wanted, run.timeoutMs, say);
+        // Its address goes into the certificate.
+        if (wanted.expose === "LoadBalancer") await waitForBalancers(write, wanted, run.timeoutMs, say);
+      },
+      waitCommand: (context) => waitForPodsCommand(wanted, context, run.timeoutMs / 1000),
+      removal: { stays: (read, { vaultStays }) => vaultStays(read) },
+    };
+    return [unlessForeign(fewerPods(release, run.timeoutMs), wanted), helmRelease(release)];
   },
   removals: ({ vault }, policy) => [volumesRemoval(vault.install, policy)],
 });

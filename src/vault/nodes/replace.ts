@@ -16,19 +16,24 @@ import { answers, nodeStates, stateOf, type Answering } from "./states.ts";
 export async function replaceEach(work: Replacement): Promise<void> {
   for (;;) {
     await holdTogether(work);
+    await work.settled?.();
     const next = await nextOld(work);
     if (next === undefined) return;
+    if (next.leads) await work.handOver?.(next.node);
     await replace(work, next.node);
   }
 }
 
 /** Pods that lead nobody come first: the active one hands over only once. */
-async function nextOld({ write, isOld }: Replacement): Promise<Answering | undefined> {
+async function nextOld({ write, isOld }: Replacement): Promise<{ readonly node: VaultNode; readonly leads: boolean } | undefined> {
   const states = (await nodeStates(write.nodes)).filter(answers);
   const which = await Promise.all(states.map(({ node }) => isOld(node)));
   const old = states.filter((_, index) => which[index]);
-  const leader = old.length > 1 ? await leaderNow(write) : undefined;
-  return old.find(({ node }) => node.name !== leader?.name);
+  if (old.length === 0) return undefined;
+  const leader = await leaderNow(write);
+  const follower = old.find(({ node }) => node.name !== leader?.name);
+  const { node } = follower ?? old[0]!;
+  return { node, leads: follower === undefined };
 }
 
 async function replace(work: Replacement, { name }: VaultNode): Promise<void> {

@@ -30,6 +30,10 @@ export interface Replacement {
   readonly unseal: (node: VaultNode) => Promise<void>;
   /** Asked before each pod is deleted. Throws where another run is at work on this Vault by now. */
   readonly stillHeld: () => Promise<void>;
+  /** Looks, before each pod is deleted and after the last one, whether all members are as they should be, and waits for it. */
+  readonly settled?: () => Promise<void>;
+  /** Has a pod that leads hand over before it is deleted, where others could lead. */
+  readonly handOver?: (node: VaultNode) => Promise<void>;
   readonly words: ReplaceWords;
 }
 

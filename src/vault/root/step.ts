@@ -60,6 +60,8 @@ export function sentWith({ vault: { root }, wiring: { authMount, policy, kv }, c
     { path: "sys/monitor", capabilities: ["read"] },
     { path: "sys/storage/raft/configuration", capabilities: ["read"] },
     { path: "sys/storage/raft/autopilot/state", capabilities: ["read"] },
+    { path: "sys/storage/raft/remove-peer", capabilities: ["update"] },
+    { path: "sys/step-down", capabilities: ["update", "sudo"] },
     { path: "sys/mounts", capabilities: ["read"] },
     { path: `sys/mounts/${kv.mount}`, capabilities: ["update"] },
     { path: `${kv.mount}/config`, capabilities: ["read"] },

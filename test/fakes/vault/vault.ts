@@ -6,6 +6,7 @@ import type { Certificate } from "../tls/certificates.ts";
 import { errors } from "./answers.ts";
 import { dispatch, tokenIn } from "./dispatch.ts";
 import { VaultNode } from "./node.ts";
+import { activeNode } from "./status.ts";
 import { profiles, type Profile } from "./profile.ts";
 import { bodyOf, methodOf, type Surroundings } from "./request.ts";
 import { Storage } from "./storage.ts";
@@ -94,6 +95,17 @@ export class FakeVault {
       );
       this.nodes.forEach((node, index) => Object.assign(node, states[index], { storage: made.get(states[index]!.storage) }));
     };
+  }
+
+  /** The node that leads now. */
+  get active(): VaultNode | undefined {
+    const [node] = this.nodes.filter(({ storage, sealed }) => storage !== undefined && !sealed);
+    return node && activeNode({ node, around: this });
+  }
+
+  /** Has a node lead. */
+  lead(name: string): void {
+    this.node(name).unsealedAt = 0;
   }
 
   /** Address of the active node. */

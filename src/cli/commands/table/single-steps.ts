@@ -57,6 +57,16 @@ export const singleSteps: readonly Command[] = [
   }),
   command({
     ...step,
+    name: "rollout",
+    summary: "Replace Vault's pods that run an earlier revision, one at a time",
+    about:
+      "A changed image or configuration reaches a pod of Vault only when it starts anew, and its StatefulSet replaces none. Standbys go first, each is unsealed and has caught up before the next one goes; then the active one steps down and goes. It stops where anything fails, with a majority that works, and goes on when it is run again. It does not choose versions: install does. Where the unseal keys are with their holders it says so before it begins.",
+    steps: ["operator-unseal"],
+    vault: "any",
+    load: () => import("../rollout.ts"),
+  }),
+  command({
+    ...step,
     name: "operator retire-root",
     summary: "Let a narrower token or a login take over from the root token, and revoke it",
     steps: ["retire-root"],

@@ -379,6 +379,14 @@ path "sys/storage/raft/autopilot/state" {
   capabilities = ["read"]
 }
 
+# Members of that storage: one leaves it before its pod goes, and hands over first where it leads.
+path "sys/storage/raft/remove-peer" {
+  capabilities = ["update"]
+}
+path "sys/step-down" {
+  capabilities = ["update", "sudo"]
+}
+
 # The policy with which a cluster reads its secrets, and this one to look at.
 path "sys/policies/acl/k8s-*" {
   capabilities = ["read", "update", "delete"]
@@ -483,6 +491,8 @@ takes_over() {
   may sys/monitor read &&
   may sys/storage/raft/configuration read &&
   may sys/storage/raft/autopilot/state read &&
+  may sys/storage/raft/remove-peer update &&
+  may sys/step-down update sudo &&
   may sys/mounts read &&
   may sys/mounts/kv update &&
   may kv/config read &&
