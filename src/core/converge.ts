@@ -68,7 +68,8 @@ export async function converge<R, W>(options: ConvergeOptions<R, W>): Promise<Ou
     for (const item of planned.filter((candidate) => candidate.step === step)) await turn(options, item, tally);
     if (tally.pending === 0 && (options.write !== undefined || tally.changed === 0)) await runChecks(options, step, tally.findings);
   }
-  return { ...tally, notices: options.steps.flatMap((step) => step.notices ?? []) };
+  const { changed, pending, findings } = tally;
+  return { changed, pending, findings, notices: options.steps.flatMap((step) => step.notices ?? []) };
 }
 
 function refuseConflicts(diffs: readonly (Diff | NotYet)[], written: number): void {

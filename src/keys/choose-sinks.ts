@@ -11,7 +11,7 @@ import { beside, keyFiles } from "./place.ts";
 import { shareDocument } from "./documents.ts";
 import { rescueSinks } from "./rescue.ts";
 import type { Sink } from "./sink.ts";
-import { stdoutSink } from "./stdout-sink.ts";
+import { stdoutSink, type Print } from "./stdout-sink.ts";
 
 /** Where the keys of one Vault go and come from. */
 export interface Sinks {
@@ -35,7 +35,7 @@ export interface SinkWorld {
   readonly cwd: string;
   /** The cluster for --keys-kubernetes-secret; undefined where Vault is only an address. */
   readonly kube: KubeWriter | undefined;
-  readonly print: (text: string) => Promise<void>;
+  readonly print: Print;
 }
 
 /**

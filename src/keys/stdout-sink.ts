@@ -1,9 +1,13 @@
 import { probeDocument } from "./documents.ts";
 import { SinkFailure, type Sink } from "./sink.ts";
 
-/** Standard output: what is written there is gone. @param print Resolves when the text has left. */
-export function stdoutSink(print: (text: string) => Promise<void>): Sink {
+/** How keys leave through standard output; resolves when the text has left. Undefined where a run has none. */
+export type Print = ((text: string) => Promise<void>) | undefined;
+
+/** Standard output: what is written there is gone. */
+export function stdoutSink(print: Print): Sink {
   const write = async (document: string, text: string): Promise<void> => {
+    if (print === undefined) throw new SinkFailure("This run has no standard output.");
     if (document === probeDocument) return;
     await print(text).catch((error: NodeJS.ErrnoException) => {
       throw new SinkFailure(`Writing there ends with ${error.code ?? "an error"}.`);

@@ -1,6 +1,5 @@
-import type { RunEvent } from "../core/converge.ts";
 import type { Counts, PlanDocument, RunDocument, StepDocument } from "./plan/schema.ts";
-import type { Renderer, Summary, Target } from "./observer.ts";
+import type { ClusterEvent, Observer, RunOutcome, Target } from "./observer.ts";
 import type { Script } from "./script/script.ts";
 
 /** What a run did so far, as an error document shows it. */
@@ -13,10 +12,11 @@ export interface SoFar {
 type Content<D> = Omit<D, "apiVersion" | "kind">;
 
 /** Gathers what happens into a document. */
-export interface Collector extends Pick<Renderer, "target" | "event"> {
+export interface Collector {
+  readonly event: Observer;
   soFar(): SoFar;
-  plan(summary: Summary): Content<PlanDocument>;
-  run(summary: Summary): Content<RunDocument>;
+  plan(ended: Pick<RunOutcome, "exitCode" | "notices">): Content<PlanDocument>;
+  run(ended: Pick<RunOutcome, "exitCode" | "notices" | "next">): Content<RunDocument>;
 }
 
 /** @param script given where the commands are asked for too */
@@ -24,7 +24,7 @@ export function collector(command: string, script?: Script): Collector {
   let target: Target | undefined;
   let lines = "";
   const steps: StepDocument[] = [];
-  const common = ({ exitCode }: Summary) => {
+  const common = ({ exitCode }: Pick<RunOutcome, "exitCode">) => {
     const counts = countsOf(steps);
     return {
       command,
@@ -37,20 +37,21 @@ export function collector(command: string, script?: Script): Collector {
     };
   };
   return {
-    target: (given) => void (target = given),
     event: (event) => {
-      collect(event, steps);
+      if (event.type === "target") target = targetOf(event);
+      else collect(event, steps);
       if (event.type === "resource" && event.command !== undefined && script !== undefined) lines += script.add(event.command);
     },
     soFar: () => ({ command, target, steps }),
-    plan: (summary) => ({ ...common(summary), notices: [...summary.notices] }),
-    run: (summary) => ({ ...common(summary), notices: [...summary.notices], next: [...summary.next] }),
+    plan: (ended) => ({ ...common(ended), notices: [...ended.notices] }),
+    run: (ended) => ({ ...common(ended), notices: [...ended.notices], next: [...ended.next] }),
   };
 }
 
-function collect(event: RunEvent, steps: StepDocument[]): void {
+const targetOf = ({ type: _type, ...target }: Extract<ClusterEvent, { type: "target" }>): Target => target;
+
+function collect(event: ClusterEvent, steps: StepDocument[]): void {
   if (event.type === "step") return void steps.push({ id: event.id, title: event.title, resources: [], checks: [] });
-  if (event.type === "progress") return;
   const step = steps.at(-1);
   if (event.type === "resource")
     step?.resources.push({
@@ -59,12 +60,12 @@ function collect(event: RunEvent, steps: StepDocument[]): void {
       changes: [...event.changes],
       ...(event.note !== undefined && { note: event.note }),
     });
-  else step?.checks.push({ id: event.id, title: event.title, ...findingOf(event) });
+  if (event.type === "check") step?.checks.push({ id: event.id, title: event.title, ...findingOf(event) });
 }
 
 function findingOf({
   finding,
-}: Extract<RunEvent, { type: "check" }>): Pick<StepDocument["checks"][number], "result" | "detail" | "reason" | "fix"> {
+}: Extract<ClusterEvent, { type: "check" }>): Pick<StepDocument["checks"][number], "result" | "detail" | "reason" | "fix"> {
   if (finding.kind !== "pass") return { result: finding.kind, reason: finding.reason, fix: finding.fix };
   return { result: "pass", ...(finding.detail !== undefined && { detail: finding.detail }) };
 }

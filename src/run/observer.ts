@@ -1,8 +1,7 @@
+import type { Outcome, RunEvent } from "../core/converge.ts";
 import type { ExitCode } from "../core/errors.ts";
-import type { RunEvent } from "../core/converge.ts";
-import type { Notice } from "../core/step.ts";
 
-/** What a run is about; shown before anything is written. */
+/** What a run is about; said before anything is written. */
 export interface Target {
   readonly cluster: string;
   readonly context: string;
@@ -12,20 +11,30 @@ export interface Target {
   readonly from?: string | undefined;
 }
 
-export interface Summary {
+/** How a run ended that came to its end. */
+export interface RunOutcome extends Outcome {
+  readonly cluster: string;
   readonly exitCode: ExitCode;
-  readonly changed: number;
   readonly dryRun: boolean;
-  readonly notices: readonly Notice[];
   /** Lines to type next. */
   readonly next: readonly string[];
 }
 
-/** Events in, characters out. */
-export interface Renderer {
-  target(target: Target): void;
-  event(event: RunEvent): void;
-  end(summary: Summary): void;
-  /** Clears the line for what is written by others: a question, an error. */
-  makeWay(): void;
+/** A request to Kubernetes or Vault, or a call of helm, without queries and bodies. */
+interface Request {
+  readonly method: string;
+  readonly target: string;
 }
+
+/** What a run says, in the order in which it happens. Each event names its cluster: one process may have many runs at a time. */
+export type ClusterEvent = { readonly cluster: string } & (
+  | ({ readonly type: "target" } & Target)
+  | ({ readonly type: "request" } & Request)
+  // What a person should know at once.
+  | { readonly type: "notice"; readonly message: string }
+  | RunEvent
+  | ({ readonly type: "end" } & RunOutcome)
+);
+
+/** Who watches a run. It is told all, and decides nothing. */
+export type Observer = (event: ClusterEvent) => void;

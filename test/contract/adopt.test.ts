@@ -58,7 +58,7 @@ async function adopt(plan = false): Promise<{ error: unknown; results: Record<st
   );
   await world.close();
   const writes = writesIn(scene.line.asked(mark)).map(({ method, path }) => `${method} ${path}`);
-  return { error, results: results({ error, events, findings: [], writes: [] }), writes };
+  return { error, results: results({ events }), writes };
 }
 
 const ids = order.filter((id) => id !== "retire-root");
@@ -89,9 +89,7 @@ test("what would differ afterwards is known before", async () => {
   const { steps } = await import("../../src/run/steps.ts");
   await converge({ steps: ids.map((id) => bind(steps[id], spec)), read: after, on: (event) => events.push(event) });
   await world.close();
-  const differs = Object.entries(results({ error: undefined, events, findings: [], writes: [] })).filter(
-    ([, result]) => result !== "unchanged",
-  );
+  const differs = Object.entries(results({ events })).filter(([, result]) => result !== "unchanged");
   expect(differs).toEqual([["vault auth/k8s-eks-prod/role/external-secrets", "would-update"]]);
 });
 

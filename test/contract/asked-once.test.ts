@@ -34,7 +34,7 @@ const looks = {
       return await preflight({ ...about, tries: true, todo: (resource) => todo.has(resource) });
     }),
   "the wizard's look": (world) => lookAt(world.kube),
-  "the wizard's plan": (world, spec) => world.look((read) => review(read, spec, fakeTerminal())),
+  "the wizard's plan": (world, spec) => world.look(() => review(world, spec, fakeTerminal())),
 } satisfies Record<string, (world: World, spec: Spec) => Promise<unknown>>;
 
 /** Why a question is asked more than once in a look. */

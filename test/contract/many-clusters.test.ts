@@ -1,12 +1,11 @@
-import { promises } from "node:fs";
 import { createServer, type ServerResponse } from "node:http";
-import { syncBuiltinESMExports } from "node:module";
 import type { AddressInfo } from "node:net";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { stringify } from "yaml";
+import { filesRead } from "./files-read.ts";
 import { typed } from "./typed.ts";
 
 /** An API server that answers nobody until it is told to, and knows its clusters by their tokens. */
@@ -28,22 +27,6 @@ async function silentServer() {
     waiting = [];
   };
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, answer };
-}
-
-/** Notes each file that is read from now on, until the test is over. */
-function filesRead(): string[] {
-  const files: string[] = [];
-  const real = promises.readFile;
-  promises.readFile = ((file: unknown, ...rest: unknown[]) => {
-    files.push(String(file));
-    return (real as (...args: unknown[]) => unknown)(file, ...rest);
-  }) as typeof real;
-  syncBuiltinESMExports();
-  onTestFinished(() => {
-    promises.readFile = real;
-    syncBuiltinESMExports();
-  });
-  return files;
 }
 
 test("status of many clusters looks at eight at once, at all in the end, and reads each file once", async () => {

@@ -3,7 +3,9 @@ import { expect } from "vitest";
 import type { Readers, Writers } from "../../src/systems/world.ts";
 import type { Spec } from "../../src/config/spec.ts";
 import type { Finding } from "../../src/core/check.ts";
-import { converge, type RunEvent } from "../../src/core/converge.ts";
+import type { RunEvent } from "../../src/core/converge.ts";
+import type { ClusterEvent } from "../../src/run/observer.ts";
+import { runSteps } from "../../src/run/run-steps.ts";
 import { CliError } from "../../src/core/errors.ts";
 import { bind, type BoundStep } from "../../src/core/step.ts";
 import { steps } from "../../src/run/steps.ts";
@@ -16,7 +18,7 @@ import { isWrite } from "./writes.ts";
 export interface Ran {
   /** What was thrown; undefined when the run came to its end. */
   readonly error: unknown;
-  readonly events: readonly RunEvent[];
+  readonly events: readonly ClusterEvent[];
   readonly findings: readonly Finding[];
   /** The tool's writes, as they arrived. */
   readonly writes: readonly Recorded[];
@@ -37,15 +39,16 @@ export const writesIn = (requests: readonly Recorded[]): Recorded[] => requests.
 /** Runs steps as a command does, through the real clients; never throws what the run throws. Nothing that was said may hold a secret. */
 export async function run(scene: Scene, { spec, ids, others = [], plan = false, timeoutMs }: HowToRun): Promise<Ran> {
   const mark = scene.line.journal.length;
-  const events: RunEvent[] = [];
+  const events: ClusterEvent[] = [];
   const said = captureStderr();
   const world = await scene.world(spec, timeoutMs);
   const bound: BoundStep<Readers, Writers>[] = [...ids.map((id) => steps[id]), ...others].map((step) => bind(step, spec));
-  const outcome = await converge({
+  const outcome = await runSteps({
+    cluster: spec.cluster ?? "",
+    world,
+    writes: !plan,
     steps: bound,
-    read: world,
-    write: plan ? undefined : world,
-    on: (event) => events.push(event),
+    observer: (event) => void events.push(event),
     settleMs: 600,
   }).then(
     (value) => value,
@@ -103,5 +106,5 @@ export function ended(ran: Ran): Ran {
 }
 
 /** The results of a run by resource. */
-export const results = ({ events }: Ran): Record<string, string> =>
+export const results = ({ events }: { readonly events: readonly (ClusterEvent | RunEvent)[] }): Record<string, string> =>
   Object.fromEntries(events.flatMap((event) => (event.type === "resource" ? [[event.id, event.result]] : [])));

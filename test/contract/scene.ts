@@ -1,6 +1,7 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Systems } from "../../src/run/run.ts";
 import { openWorld, type World } from "../../src/run/world/open.ts";
 import { resolveSettings } from "../../src/config/resolve.ts";
 import { specOf, type Spec } from "../../src/config/spec.ts";
@@ -92,13 +93,15 @@ export class Scene {
   /** The world of a run, as the commands open it. `timeoutMs` is for one exchange. */
   world(spec: Spec, timeoutMs = 10_000): Promise<World> {
     return openWorld(spec, {
-      env: { PATH: process.env["PATH"], HOME: this.#home },
-      home: this.#home,
-      cwd: this.folder,
-      timeoutMs,
+      ...this.systems(timeoutMs),
       onRequest: (method, target) => void this.told.push(`${method} ${target}`),
       notice: (words) => void this.notices.push(words),
     });
+  }
+
+  /** How a run reaches all that. `timeoutMs` is for one exchange. */
+  systems(timeoutMs = 10_000): Systems {
+    return { env: { PATH: process.env["PATH"], HOME: this.#home }, home: this.#home, cwd: this.folder, timeoutMs };
   }
 
   /** The state of everything, to be put back: both clusters, Vault, and the files of the user. */

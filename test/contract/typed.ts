@@ -24,7 +24,7 @@ export async function typed(argv: readonly string[], { env, cwd, input = "" }: A
   stdin.end(input);
   const streams = {
     stdin: stdin as unknown as NodeJS.ReadStream,
-    stdout: { write: (text: string) => void (stdout += text) },
+    stdout: { write: (text: string, done?: () => void) => ((stdout += text), done?.()) },
     stderr: { write: (text: string) => void (stderr += text) },
   };
   let soFar: (() => object) | undefined;

@@ -129,6 +129,14 @@ describe("words that say nothing", () => {
 });
 
 describe("the process", () => {
+  it("is the command line's alone: a run has no terminal, listens to no signal, and asks nobody", () => {
+    const terminal =
+      /\bprocess\.(stdin|stdout|stderr|exit|exitCode|on|once|emitWarning)\b|\bconsole\.|from "(chalk|@inquirer\/[^"]*|commander)"/;
+    const below = files.filter((file) => !file.startsWith("cli/"));
+    expect(below.filter((file) => terminal.test(readFileSync(join(src, file), "utf8")))).toEqual([]);
+    expect(imports.filter(({ from, to }) => !from.startsWith("cli/") && to.startsWith("cli/"))).toEqual([]);
+  });
+
   it("is ended in one place", () => {
     const texts = files.filter((file) => /process\.exit\(/.test(readFileSync(join(src, file), "utf8")));
     expect(texts).toEqual(["cli/main.ts"]);

@@ -5,9 +5,11 @@ import type { Change } from "../../core/resource.ts";
 import { failure, kinds } from "../../errors.ts";
 import { oneLine } from "../../systems/printable.ts";
 import type { Run } from "./command.ts";
+import { handsFor } from "./hands.ts";
 import type { adoptOptions } from "./own-options.ts";
 import { prepareForCluster, type ForCluster } from "./prepare.ts";
-import { boundSteps, runWork } from "./run-steps.ts";
+import { boundSteps } from "../../run/bound-steps.ts";
+import { runWork } from "./run-steps.ts";
 import { stepsFor } from "../../run/which-steps.ts";
 
 /** Shows what would be owned and what would then differ, asks, and puts the marks. */
@@ -29,7 +31,7 @@ export const run: Run<typeof adoptOptions> = async (call) => {
       await differences(prepared, afterAdoption(world, spec, releases), call.command.steps);
       await ask(prepared, planned, world);
     },
-    next: async (_spec, _world, _host, { own }) => [own("plan")],
+    next: async () => [handsFor(call).own("plan")],
   });
 };
 

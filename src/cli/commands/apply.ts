@@ -8,11 +8,12 @@ import type { StepId } from "../../config/step-id.ts";
 import { prompts } from "../render/prompts.ts";
 import { openTerminal } from "../render/terminal.ts";
 import type { Call, Run } from "./command.ts";
-import { nextLines } from "./next-lines.ts";
+import { nextLines } from "../../run/next-lines.ts";
 import { flagsOf, pairs, readPlan, type SavedPlan } from "../../run/plan/file.ts";
 import { sameWorld } from "../../run/plan/compare.ts";
 import { prepareForCluster } from "./prepare.ts";
-import { boundSteps, runWork } from "./run-steps.ts";
+import { boundSteps } from "../../run/bound-steps.ts";
+import { runWork } from "./run-steps.ts";
 import { runFields } from "../../config/field-groups.ts";
 
 /** Does what a plan says, if the plan would be made again as it is. */
@@ -23,7 +24,8 @@ export const run: Run = async (call) => {
   const own: Flags = Object.fromEntries(Object.entries(call.flags).filter(([name]) => !(pairs as readonly string[]).includes(name)));
   const flags: Flags = { ...flagsOf(plan.saved, (flag, key) => answers.get(`${flag} ${key}`) ?? ""), ...own };
   const again: Call = { ...call, flags };
-  return await runWork(again, await prepareForCluster(again, { flagsOnly: true }), {
+  const prepared = await prepareForCluster(again, { flagsOnly: true });
+  return await runWork(again, prepared, {
     steps: (spec) =>
       boundSteps(
         plan.steps.map(({ id }) => id as StepId),
@@ -31,7 +33,7 @@ export const run: Run = async (call) => {
       ),
     approve: async (planned, world) => sameWorld(plan, planned, await world.kube.clusterUid()),
     preflight: true,
-    next: nextLines,
+    next: (world) => nextLines(prepared.spec, world, call.host.env),
   });
 };
 

@@ -1,7 +1,8 @@
 import { failure, kinds } from "../../errors.ts";
 import type { Run } from "./command.ts";
 import { prepareForCluster } from "./prepare.ts";
-import { boundSteps, runWork } from "./run-steps.ts";
+import { boundSteps } from "../../run/bound-steps.ts";
+import { runWork } from "./run-steps.ts";
 
 /** The step alone; without a place it would do nothing. */
 export const run: Run = async (call) => {

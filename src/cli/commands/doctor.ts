@@ -2,7 +2,6 @@ import type { Diagnosis } from "../../consumers/diagnosis/cause.ts";
 import type { Findings } from "../../doctor/examine.ts";
 import type { World } from "../../run/world/open.ts";
 import { askingTheAddress } from "../../config/spec.ts";
-import { converge } from "../../core/converge.ts";
 import { CliError, exitCodes, type ExitCode } from "../../core/errors.ts";
 import { untilSettled } from "../../core/settle.ts";
 import { failure, kinds } from "../../errors.ts";
@@ -10,9 +9,11 @@ import { diagnosisJson, diagnosisText } from "../render/diagnosis.ts";
 import { textRenderer } from "../render/text.ts";
 import type { Call, CallWith, Run } from "./command.ts";
 import type { doctorOptions } from "./own-options.ts";
-import { diagnose } from "./diagnose.ts";
+import { diagnose } from "../../run/diagnosis.ts";
+import { runSteps } from "../../run/run-steps.ts";
+import { handsFor } from "./hands.ts";
 import { prepareForCluster, type ForCluster } from "./prepare.ts";
-import { boundSteps } from "./run-steps.ts";
+import { boundSteps } from "../../run/bound-steps.ts";
 import { worldOptions } from "./world-options.ts";
 
 /** Finds why logins or syncs fail, and with --fix mends it. */
@@ -40,7 +41,7 @@ async function refuseWithoutKubernetes({ kube }: World): Promise<void> {
 async function examineAndMend(call: CallWith<typeof doctorOptions>, prepared: ForCluster, world: World): Promise<ExitCode> {
   const { spec, terminal, cluster } = prepared;
   const { fix, image, probePod = false } = call.options;
-  const look = () => world.look((read) => diagnose(call, spec, read, { probePod, image }));
+  const look = () => world.look((read) => diagnose(handsFor(call), spec, read, { probePod, image }));
   const first = await look();
   const { findings, mended } = fix === true ? await mendAll(call, prepared, world, first, look) : { findings: first, mended: [] };
   const exitCode = exitFor(findings);
@@ -90,7 +91,7 @@ const isOurs = ({ mend: { steps, resources } }: Diagnosis): boolean => steps !==
 
 async function mend(
   { host }: Call,
-  { spec, terminal, prompts }: ForCluster,
+  { cluster, spec, terminal, prompts }: ForCluster,
   world: World,
   { cause: { code, title, mend: by }, mended }: { readonly cause: Diagnosis; readonly mended: readonly string[] },
 ): Promise<void> {
@@ -107,11 +108,12 @@ async function mend(
     await prompts.confirm(`Do that in context ${world.kube.context} and in Vault?`, before);
   }
   const renderer = textRenderer(terminal, spec.run);
-  await converge({
+  await runSteps({
+    cluster,
+    world,
+    observer: renderer.event,
     steps: [...own, ...(await boundSteps(steps, spec))],
-    read: world,
-    write: spec.run.dryRun ? undefined : world,
-    on: renderer.event,
+    writes: !spec.run.dryRun,
     signal: host.signal,
   });
 }

@@ -163,7 +163,7 @@ async function plan({ call, terminal, config }: Wizard, { answers }: Walk): Prom
     const [{ openWorld }, { review }] = await Promise.all([import("../../run/world/open.ts"), import("./init/review.ts")]);
     const world = await openWorld(spec, worldOptions(call, { spec, resolved, terminal }));
     try {
-      await world.look((read) => review(read, spec, terminal));
+      await world.look(() => review(world, spec, terminal));
       return true;
     } finally {
       await world.close();

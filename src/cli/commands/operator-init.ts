@@ -4,7 +4,8 @@ import type { AppBoundStep } from "../../systems/step.ts";
 import type { Run } from "./command.ts";
 import type { operatorInitOptions } from "./own-options.ts";
 import { prepareForCluster } from "./prepare.ts";
-import { boundSteps, runWork } from "./run-steps.ts";
+import { boundSteps } from "../../run/bound-steps.ts";
+import { runWork } from "./run-steps.ts";
 
 /** Initialises Vault; with --wipe-lost and the typed name of the cluster, after the data of an init whose keys were lost is deleted. */
 export const run: Run<typeof operatorInitOptions> = async (call) => {

@@ -3,7 +3,8 @@ import type { CallWith, Run } from "./command.ts";
 import type { operatorUnsealOptions } from "./own-options.ts";
 import { holdersFrom } from "./key-holders.ts";
 import { prepareForCluster } from "./prepare.ts";
-import { boundSteps, runWork } from "./run-steps.ts";
+import { boundSteps } from "../../run/bound-steps.ts";
+import { runWork } from "./run-steps.ts";
 
 /** Joins and unseals every node: with keys from custody, from standard input, or from people at the terminal; with --watch again and again. */
 export const run: Run<typeof operatorUnsealOptions> = async (call) => {

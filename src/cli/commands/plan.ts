@@ -6,7 +6,8 @@ import type { CallWith, Run } from "./command.ts";
 import type { planOptions } from "./own-options.ts";
 import { refuseSecrets, writePlan } from "../../run/plan/file.ts";
 import { prepareForCluster, type ForCluster } from "./prepare.ts";
-import { boundSteps, runWork } from "./run-steps.ts";
+import { boundSteps } from "../../run/bound-steps.ts";
+import { runWork } from "./run-steps.ts";
 import { stepsFor } from "../../run/which-steps.ts";
 
 /** What bootstrap would change, and nothing else. */
@@ -28,11 +29,11 @@ function plan(call: CallWith<typeof planOptions>, prepared: ForCluster, detailed
   const { out } = call.options;
   return runWork(call, prepared, {
     steps: (spec) => boundSteps(stepsFor(call.command.steps, spec), spec),
-    also: gathered,
+    also: gathered.event,
     ...(detailed && { exit: ({ changed, pending }) => (changed + pending > 0 ? exitCodes.differences : undefined) }),
-    done: async (summary, world) => {
+    done: async (outcome, world) => {
       if (out !== undefined)
-        await writePlan(path.resolve(call.host.cwd, out), gathered.plan(summary), prepared.resolved, await world.kube.clusterUid());
+        await writePlan(path.resolve(call.host.cwd, out), gathered.plan(outcome), prepared.resolved, await world.kube.clusterUid());
     },
   });
 }

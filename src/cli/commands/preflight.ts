@@ -5,7 +5,7 @@ import type { CallWith, Run } from "./command.ts";
 import type { preflightOptions } from "./own-options.ts";
 import { preflightOf } from "../../run/preflight/of-run.ts";
 import { prepareForCluster, type ForCluster } from "./prepare.ts";
-import { boundSteps } from "./run-steps.ts";
+import { boundSteps } from "../../run/bound-steps.ts";
 import { stepsFor } from "../../run/which-steps.ts";
 import { worldOptions } from "./world-options.ts";
 

@@ -8,7 +8,7 @@ import { statusText } from "../render/status-text.ts";
 import type { Call, CallWith, Run } from "./command.ts";
 import type { statusOptions } from "./own-options.ts";
 import { prepare, type Prepared } from "./prepare.ts";
-import { boundSteps } from "./run-steps.ts";
+import { boundSteps } from "../../run/bound-steps.ts";
 import { inWords, lookAtAddress, lookAtCluster } from "../../run/status/look.ts";
 import { failed } from "../../run/status/verdict.ts";
 import { prepareSubject, whichClusters, type Subject } from "./status/which-clusters.ts";

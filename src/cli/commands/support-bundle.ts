@@ -2,9 +2,9 @@ import path from "node:path";
 import type { World } from "../../run/world/open.ts";
 import type { Spec } from "../../config/spec.ts";
 import type { Plain } from "../../core/compare.ts";
-import { converge } from "../../core/converge.ts";
 import { exitCodes } from "../../core/errors.ts";
 import { redactorOf } from "../../systems/redaction.ts";
+import { runSteps } from "../../run/run-steps.ts";
 import { collector } from "../../run/collect.ts";
 import { document } from "../../core/document.ts";
 import { printable } from "../../systems/printable.ts";
@@ -13,7 +13,7 @@ import type { Call, Run } from "./command.ts";
 import type { supportBundleOptions } from "./own-options.ts";
 import { shownSettings } from "./config-view.ts";
 import { prepareForCluster, type ForCluster } from "./prepare.ts";
-import { boundSteps } from "./run-steps.ts";
+import { boundSteps } from "../../run/bound-steps.ts";
 import { serverVersions } from "../../run/status/server-versions.ts";
 import { lookAtCluster } from "../../run/status/look.ts";
 import { Unknown } from "../../run/status/unknown.ts";
@@ -50,14 +50,15 @@ const placesOf = ({ wiring, consumers }: Spec): string[] => [
   ...consumers.map(({ applicationNamespace }) => applicationNamespace),
 ];
 
-async function gather(call: Call, { spec, resolved }: ForCluster, world: World): Promise<Part[]> {
+async function gather(call: Call, prepared: ForCluster, world: World): Promise<Part[]> {
+  const { spec, resolved } = prepared;
   const unknown = new Unknown();
   const places = [...new Set([...(world.where.vaultIs === "cluster" ? [spec.vault.install.namespace] : []), ...placesOf(spec)])];
   const steps = await boundSteps(stepsFor(call.command.steps, spec), spec);
   const [secrets, status, planned, versions, inside] = await Promise.all([
     knownSecrets(world, spec.vault, call.host.env, places, unknown),
     unknown.ask("status", () => lookAtCluster(world, spec, steps, true)),
-    unknown.ask("plan", () => plan(call, spec, world)),
+    unknown.ask("plan", () => plan(call, prepared, world)),
     serverVersions(world, spec),
     clusterParts(world.kube, places, unknown),
   ]);
@@ -85,11 +86,11 @@ async function gather(call: Call, { spec, resolved }: ForCluster, world: World):
 
 const json = (value: Plain): string => `${JSON.stringify(value, undefined, 2)}\n`;
 
-async function plan({ command }: Call, spec: Spec, world: World): Promise<string> {
+async function plan({ command }: Call, { cluster, spec }: ForCluster, world: World): Promise<string> {
   const gathered = collector(command.name);
   const steps = await boundSteps(stepsFor(command.steps, spec), spec);
-  const { changed } = await converge({ steps, read: world, on: gathered.event });
-  return document("Plan", gathered.plan({ exitCode: exitCodes.done, changed, dryRun: true, notices: [], next: [] }));
+  await runSteps({ cluster, world, steps, observer: gathered.event });
+  return document("Plan", gathered.plan({ exitCode: exitCodes.done, notices: [] }));
 }
 
 function report({ terminal, spec }: ForCluster, target: string, parts: readonly Part[]): void {

@@ -6,7 +6,8 @@ import { junitReport } from "../render/junit.ts";
 import type { Call, Run } from "./command.ts";
 import type { verifyOptions } from "./own-options.ts";
 import { prepareForCluster } from "./prepare.ts";
-import { boundSteps, runWork } from "./run-steps.ts";
+import { boundSteps } from "../../run/bound-steps.ts";
+import { runWork } from "./run-steps.ts";
 
 /** The proofs; with --inside also from pods, with --junit also as a file. */
 export const run: Run<typeof verifyOptions> = async (call) => {
@@ -21,7 +22,7 @@ export const run: Run<typeof verifyOptions> = async (call) => {
         ...(await boundSteps(call.command.steps, spec)),
         ...(inside === true ? [(await import("../../run/verify/inside-step.ts")).insideStep(spec, image)] : []),
       ],
-      also: report,
+      also: report.event,
     });
   return junit !== undefined ? await reported(call, junit, report, work) : await work();
 };

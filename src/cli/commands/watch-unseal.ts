@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { openWorld, type World } from "../../run/world/open.ts";
-import { converge, type RunEvent } from "../../core/converge.ts";
+import type { ClusterEvent } from "../../run/observer.ts";
+import { runSteps } from "../../run/run-steps.ts";
 import { CliError, exitCodes, type ExitCode } from "../../core/errors.ts";
 import { oneLine } from "../../systems/printable.ts";
 import type { Terminal } from "../render/terminal.ts";
@@ -9,12 +10,13 @@ import type { ForCluster } from "./prepare.ts";
 import { vaultUnsealed } from "../../vault/unseal/unsealed.ts";
 import { watched, type Watched } from "../../vault/unseal/watched.ts";
 import type { AppBoundStep } from "../../systems/step.ts";
-import { boundSteps } from "./run-steps.ts";
+import { boundSteps } from "../../run/bound-steps.ts";
 import { worldOptions } from "./world-options.ts";
 
 const everyMs = 2_000;
 
 interface Keeping {
+  readonly cluster: string;
   readonly steps: readonly AppBoundStep[];
   readonly memory: Watched;
 }
@@ -43,10 +45,10 @@ export async function watchAndUnseal(call: Call, prepared: ForCluster): Promise<
 }
 
 /** The command's step, with a memory. */
-async function keeps({ command }: Call, { spec }: ForCluster): Promise<Keeping> {
+async function keeps({ command }: Call, { cluster, spec }: ForCluster): Promise<Keeping> {
   const memory = watched();
   const unsealed = vaultUnsealed(spec.run.timeoutMs, spec.vault.install, memory);
-  return { memory, steps: (await boundSteps(command.steps, spec)).map((step) => ({ ...step, resources: [unsealed] })) };
+  return { cluster, memory, steps: (await boundSteps(command.steps, spec)).map((step) => ({ ...step, resources: [unsealed] })) };
 }
 
 interface Telling {
@@ -55,16 +57,16 @@ interface Telling {
   readonly changed: (line: string) => void;
 }
 
-async function once({ host }: Call, { steps, memory }: Keeping, world: World, tell: Telling): Promise<void> {
+async function once({ host }: Call, { cluster, steps, memory }: Keeping, world: World, tell: Telling): Promise<void> {
   try {
-    await converge({ steps, read: world, write: world, signal: host.signal, on: (event) => report(event, memory, tell) });
+    await runSteps({ cluster, world, writes: true, steps, signal: host.signal, observer: (event) => report(event, memory, tell) });
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     if (!host.signal.aborted) tell.changed([error.message, error.why].filter(Boolean).join(": "));
   }
 }
 
-function report(event: RunEvent, memory: Watched, { always, changed }: Telling): void {
+function report(event: ClusterEvent, memory: Watched, { always, changed }: Telling): void {
   if (event.type === "progress") always(event.message);
   else if (event.type === "resource")
     changed(

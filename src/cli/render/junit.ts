@@ -1,10 +1,10 @@
-import type { RunEvent } from "../../core/converge.ts";
-import type { Renderer } from "../../run/observer.ts";
+import type { ClusterEvent, Observer } from "../../run/observer.ts";
 
-type Check = Extract<RunEvent, { type: "check" }>;
+type Check = Extract<ClusterEvent, { type: "check" }>;
 
 /** The checks of a run as JUnit XML, which CI systems show as tests. `failure` is what ended a run before its checks were all made. */
-export interface JunitReport extends Pick<Renderer, "target" | "event"> {
+export interface JunitReport {
+  readonly event: Observer;
   text(failure?: string): string;
 }
 
@@ -13,8 +13,8 @@ export function junitReport(suite: string): JunitReport {
   const cases: { readonly check: Check; readonly seconds: number }[] = [];
   let since = Date.now();
   return {
-    target: () => undefined,
     event: (event) => {
+      if (event.type === "request" || event.type === "notice") return;
       if (event.type === "check") cases.push({ check: event, seconds: (Date.now() - since) / 1000 });
       since = Date.now();
     },

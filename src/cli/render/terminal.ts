@@ -5,7 +5,8 @@ import type { Environment } from "../../config/environment.ts";
 export interface Output {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
-  write(text: string): unknown;
+  /** @param done called when the text has left, or could not */
+  write(text: string, done?: (error?: Error | null) => void): unknown;
   getColorDepth?(env?: object): number;
 }
 

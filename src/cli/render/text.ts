@@ -1,9 +1,10 @@
 import type { Finding } from "../../core/check.ts";
-import type { ResourceResult, RunEvent } from "../../core/converge.ts";
+import type { ResourceResult } from "../../core/converge.ts";
 import { changeLines } from "./changes.ts";
 import { overwritable } from "./overwritable.ts";
 import { oneLine, printable } from "../../systems/printable.ts";
-import type { Renderer, Summary, Target } from "../../run/observer.ts";
+import type { ClusterEvent, RunOutcome, Target } from "../../run/observer.ts";
+import type { Renderer } from "./renderer.ts";
 import type { Script } from "../../run/script/script.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -16,8 +17,9 @@ export interface TextOptions {
   readonly script?: Script | undefined;
 }
 
-type ResourceEvent = Extract<RunEvent, { type: "resource" }>;
-type CheckEvent = Extract<RunEvent, { type: "check" }>;
+type OfType<T extends ClusterEvent["type"]> = Extract<ClusterEvent, { readonly type: T }>;
+type ResourceEvent = OfType<"resource">;
+type CheckEvent = OfType<"check">;
 
 const words: Readonly<Record<ResourceResult, string>> = {
   unchanged: "unchanged",
@@ -56,28 +58,28 @@ export function textRenderer(given: Terminal, options: TextOptions): Renderer {
     heading = undefined;
     how(line);
   };
-  return {
-    makeWay: write.clear,
+  const on: { readonly [T in ClusterEvent["type"]]: (event: OfType<T>) => void } = {
     target: (target) => void (options.quiet || targetLines(target).forEach(write.line)),
-    event(event) {
-      if (event.type === "step") heading = oneLine(event.title);
-      else if (event.type === "progress") say(`  ${terminal.symbols.waiting} ${oneLine(event.message)}`, write.passing);
-      else if (event.type === "check") say(checkLine(event, terminal));
-      else {
-        counts[event.result] += 1;
-        // What all the later steps wait for is said once.
-        const note = event.result === "pending" && event.note === told ? undefined : event.note;
-        if (event.result === "pending") told = event.note ?? "";
-        for (const line of resourceLines({ ...event, note }, terminal, options)) say(line);
-        if (event.command !== undefined && options.script !== undefined) terminal.out(options.script.add(event.command));
-      }
+    request: () => undefined,
+    notice: () => undefined,
+    step: ({ title }) => void (heading = oneLine(title)),
+    progress: ({ message }) => say(`  ${terminal.symbols.waiting} ${oneLine(message)}`, write.passing),
+    check: (event) => say(checkLine(event, terminal)),
+    resource: (event) => {
+      counts[event.result] += 1;
+      // What all the later steps wait for is said once.
+      const note = event.result === "pending" && event.note === told ? undefined : event.note;
+      if (event.result === "pending") told = event.note ?? "";
+      for (const line of resourceLines({ ...event, note }, terminal, options)) say(line);
+      if (event.command !== undefined && options.script !== undefined) terminal.out(options.script.add(event.command));
     },
-    end(summary) {
+    end: (outcome) => {
       write.clear();
-      for (const line of endLines(summary, counts, terminal)) if (!options.quiet) write.line(line);
-      for (const line of summary.next) terminal.out(`${printable(line)}\n`);
+      for (const line of endLines(outcome, counts, terminal)) if (!options.quiet) write.line(line);
+      for (const line of outcome.next) terminal.out(`${printable(line)}\n`);
     },
   };
+  return { makeWay: write.clear, event: (event) => on[event.type](event as never) };
 }
 
 const targetLines = ({ cluster, context, server, vault, from }: Target): string[] => [
@@ -120,21 +122,21 @@ function resultOf(finding: Finding, chalk: Terminal["chalk"]): string {
   return finding.detail === undefined ? "" : chalk.dim(` (${oneLine(finding.detail)})`);
 }
 
-function endLines(summary: Summary, counts: Counts, { chalk, symbols }: Terminal): string[] {
-  const notices = summary.notices.flatMap(({ reason, fix }) => [
+function endLines(outcome: RunOutcome, counts: Counts, { chalk, symbols }: Terminal): string[] {
+  const notices = outcome.notices.flatMap(({ reason, fix }) => [
     "",
     `${chalk.yellow(symbols.notice)} ${printable(reason)}`,
     ...printable(fix)
       .split("\n")
       .map((line) => `  ${line}`),
   ]);
-  const counted = Object.values(counts).some((count) => count > 0) ? ["", tally(summary, counts)] : [];
-  return [...counted, ...notices, ...(summary.next.length > 0 ? ["", "Type next:"] : [])];
+  const counted = Object.values(counts).some((count) => count > 0) ? ["", tally(outcome, counts)] : [];
+  return [...counted, ...notices, ...(outcome.next.length > 0 ? ["", "Type next:"] : [])];
 }
 
 type Counts = Readonly<Record<ResourceResult, number>>;
 
-function tally({ changed, dryRun }: Summary, counts: Counts): string {
+function tally({ changed, dryRun }: Pick<RunOutcome, "changed" | "dryRun">, counts: Counts): string {
   const rest = `${counts.unchanged} unchanged`;
   if (dryRun)
     return `Plan: ${counts["would-create"]} to create, ${counts["would-update"]} to update,${counts["would-delete"] > 0 ? ` ${counts["would-delete"]} to delete,` : ""} ${counts.pending} known later, ${rest}. Nothing was changed.`;

@@ -119,18 +119,13 @@ function keysOf({ spec, options, env, home, vaultIs, vaultKube }: Known): KeysWr
         cwd: options.cwd ?? process.cwd(),
         // What a key rests on is read where it lies, each time.
         kube: vaultKube?.anew,
-        print: options.print ?? printed,
+        print: options.print,
       }),
     acceptUnproven: keys.acceptUnproven,
     threshold: keys.threshold,
     takeOver: keys.takeOver,
   });
 }
-
-const printed = (text: string): Promise<void> =>
-  new Promise(
-    (resolve, reject) => void process.stdout.write(text, (error) => (error === null || error === undefined ? resolve() : reject(error))),
-  );
 
 /** Which Vault it is, how pods reach it, and whom they have to trust; read in a look, or anew. */
 export function whereOf(plan: Plan, how: keyof Asked<unknown>): Where {

@@ -1,4 +1,5 @@
 import { request as httpRequest } from "node:http";
+import { isIP } from "node:net";
 import { request as httpsRequest } from "node:https";
 import { text } from "node:stream/consumers";
 import { fromClusterHeader } from "./exchange.ts";
@@ -21,7 +22,8 @@ export function callFromCluster(names: Names, { method, url, headers, body, ca }
     host,
     port,
     path: `${target.pathname}${target.search}`,
-    servername: target.hostname,
+    // An address is no name for SNI: https://www.rfc-editor.org/rfc/rfc6066#section-3
+    servername: isIP(target.hostname) === 0 ? target.hostname : "",
     ca,
     agent: false as const,
     headers: { host: target.host, "content-type": "application/json", [fromClusterHeader]: "yes", ...headers },

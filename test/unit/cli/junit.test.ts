@@ -8,7 +8,7 @@ const odd = 'a "quoted" <tag> & an \u001b[31mescape, \u0000, half a \ud800 pair,
 function parsed(findings: readonly Finding[], failure?: string): { testsuite: { testcase: object[] } } & Record<string, unknown> {
   const report = junitReport(`suite ${odd}`);
   for (const [index, finding] of findings.entries())
-    report.event({ type: "check", step: "verify", id: `${index}`, title: `check ${index} ${odd}`, finding });
+    report.event({ cluster: "c", type: "check", step: "verify", id: `${index}`, title: `check ${index} ${odd}`, finding });
   const text = report.text(failure);
   expect(XMLValidator.validate(text)).toBe(true);
   const parser = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: "", processEntities: true });

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { RunEvent } from "../../../src/core/converge.ts";
-import type { Summary } from "../../../src/run/observer.ts";
+import type { RunOutcome } from "../../../src/run/observer.ts";
 import { script } from "../../../src/run/script/script.ts";
 import { textRenderer, type TextOptions } from "../../../src/cli/render/text.ts";
 import { fakeTerminal, type Given } from "./fake-terminal.ts";
 
 const plain: TextOptions = { quiet: false, verbose: false, dryRun: false };
 const target = { cluster: "c", context: "ctx", server: "https://api", vault: "https://vault" };
-const done: Summary = { exitCode: 0, changed: 1, dryRun: false, notices: [], next: [] };
+const done: RunOutcome = { cluster: "c", exitCode: 0, changed: 1, pending: 0, findings: [], dryRun: false, notices: [], next: [] };
 const step: RunEvent = { type: "step", id: "policy", title: "Write the policy" };
 const resource = (more: Partial<Extract<RunEvent, { type: "resource" }>> = {}): RunEvent => ({
   type: "resource",
@@ -20,12 +20,12 @@ const resource = (more: Partial<Extract<RunEvent, { type: "resource" }>> = {}): 
 });
 const progress = (message: string): RunEvent => ({ type: "progress", message });
 
-function rendered(events: readonly RunEvent[], options: Partial<TextOptions> = {}, given: Given = {}, summary: Summary = done) {
+function rendered(events: readonly RunEvent[], options: Partial<TextOptions> = {}, given: Given = {}, outcome: RunOutcome = done) {
   const terminal = fakeTerminal(given);
   const renderer = textRenderer(terminal, { ...plain, ...options });
-  renderer.target(target);
-  for (const event of events) renderer.event(event);
-  renderer.end(summary);
+  renderer.event({ type: "target", ...target });
+  for (const event of events) renderer.event({ ...event, cluster: "c" });
+  renderer.event({ type: "end", ...outcome });
   return { stdout: terminal.stdout(), stderr: terminal.stderr() };
 }
 

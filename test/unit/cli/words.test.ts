@@ -110,10 +110,11 @@ describe("documents", () => {
   it("hold a run in the order in which it happened, written once", () => {
     const written: string[] = [];
     const renderer = jsonRenderer("policy", (text) => void written.push(text));
-    renderer.target({ cluster: "c", context: "x", server: "s", vault: "v" });
-    renderer.event({ type: "step", id: "policy", title: "P" });
-    renderer.event({ type: "progress", message: "waiting" });
+    renderer.event({ type: "target", cluster: "c", context: "x", server: "s", vault: "v" });
+    renderer.event({ cluster: "c", type: "step", id: "policy", title: "P" });
+    renderer.event({ cluster: "c", type: "progress", message: "waiting" });
     renderer.event({
+      cluster: "c",
       type: "resource",
       step: "policy",
       id: "r",
@@ -121,9 +122,26 @@ describe("documents", () => {
       changes: [{ field: "f", after: "a" }],
       command: { lines: "vault" },
     });
-    renderer.event({ type: "check", step: "policy", id: "c", title: "C", finding: { kind: "fail", reason: "because", fix: "do" } });
+    renderer.event({
+      cluster: "c",
+      type: "check",
+      step: "policy",
+      id: "c",
+      title: "C",
+      finding: { kind: "fail", reason: "because", fix: "do" },
+    });
     expect(written).toEqual([]);
-    renderer.end({ exitCode: 0, changed: 1, dryRun: false, notices: [], next: ["next"] });
+    renderer.event({
+      cluster: "c",
+      type: "end",
+      exitCode: 0,
+      changed: 1,
+      pending: 0,
+      findings: [],
+      dryRun: false,
+      notices: [],
+      next: ["next"],
+    });
     expect(written.map((text) => JSON.parse(text))).toEqual([
       {
         apiVersion: "vault-k8s.io/v1",

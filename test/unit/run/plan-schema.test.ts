@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
-import type { RunEvent } from "../../../src/core/converge.ts";
+import type { ClusterEvent } from "../../../src/run/observer.ts";
 import { collector } from "../../../src/run/collect.ts";
 import { diagnosisJson } from "../../../src/cli/render/diagnosis.ts";
 import { jsonRenderer } from "../../../src/cli/render/json.ts";
@@ -12,9 +12,10 @@ const folder = join(import.meta.dirname, "../../../docs/schemas");
 type Name = "plan.v1.json" | "run.v1.json" | "diagnosis.v1.json";
 const published = (name: Name): object => JSON.parse(readFileSync(join(folder, name), "utf8")) as object;
 
-const events: readonly RunEvent[] = [
-  { type: "step", id: "policy", title: "P" },
+const events: readonly ClusterEvent[] = [
+  { cluster: "c", type: "step", id: "policy", title: "P" },
   {
+    cluster: "c",
     type: "resource",
     step: "policy",
     id: "a",
@@ -24,9 +25,9 @@ const events: readonly RunEvent[] = [
       { field: "gone", before: "x" },
     ],
   },
-  { type: "resource", step: "policy", id: "b", result: "pending", changes: [], note: "later" },
-  { type: "check", step: "policy", id: "c", title: "C", finding: { kind: "missing", reason: "r", fix: "f" } },
-  { type: "check", step: "policy", id: "d", title: "D", finding: { kind: "pass" } },
+  { cluster: "c", type: "resource", step: "policy", id: "b", result: "pending", changes: [], note: "later" },
+  { cluster: "c", type: "check", step: "policy", id: "c", title: "C", finding: { kind: "missing", reason: "r", fix: "f" } },
+  { cluster: "c", type: "check", step: "policy", id: "d", title: "D", finding: { kind: "pass" } },
 ];
 
 /** Fails with what the validator says. */
@@ -42,9 +43,19 @@ describe("the published schemas", () => {
   ] as const)("%s describes what -o json prints", (name, dryRun) => {
     const written: string[] = [];
     const renderer = jsonRenderer("bootstrap", (text) => void written.push(text));
-    renderer.target({ cluster: "c", context: "x", server: "s", vault: "v" });
+    renderer.event({ type: "target", cluster: "c", context: "x", server: "s", vault: "v" });
     events.forEach(renderer.event);
-    renderer.end({ exitCode: 0, changed: 1, dryRun, notices: [{ reason: "r", fix: "f" }], next: [] });
+    renderer.event({
+      type: "end",
+      cluster: "c",
+      exitCode: 0,
+      changed: 1,
+      pending: 0,
+      findings: [],
+      dryRun,
+      notices: [{ reason: "r", fix: "f" }],
+      next: [],
+    });
     conforms(name, written.join(""));
   });
 
@@ -61,7 +72,7 @@ describe("the published schemas", () => {
   it("plan.v1.json describes a file of plan --out, and refuses what is not in it", () => {
     const gathered = collector("plan");
     events.forEach(gathered.event);
-    const plan = gathered.plan({ exitCode: 0, changed: 1, dryRun: true, notices: [], next: [] });
+    const plan = gathered.plan({ exitCode: 0, notices: [] });
     const saved = {
       version: "1.0.0",
       at: "2026-01-01T00:00:00Z",

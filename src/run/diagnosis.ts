@@ -1,27 +1,26 @@
-import { collect } from "../../doctor/facts/collect.ts";
-import { fact, isKnown, valueOf } from "../../consumers/diagnosis/fact.ts";
-import { examine, type Findings } from "../../doctor/examine.ts";
-import type { Readers } from "../../systems/world.ts";
-import type { Spec } from "../../config/spec.ts";
-import { askedOf } from "../../doctor/asked.ts";
-import type { Call } from "./command.ts";
-import { handsFor } from "./hands.ts";
+import { collect } from "../doctor/facts/collect.ts";
+import { fact, isKnown, valueOf } from "../consumers/diagnosis/fact.ts";
+import { examine, type Findings } from "../doctor/examine.ts";
+import type { Readers } from "../systems/world.ts";
+import type { Spec } from "../config/spec.ts";
+import { askedOf } from "../doctor/asked.ts";
+import type { Hands } from "../consumers/diagnosis/cause.ts";
 
 export interface DiagnoseOptions {
   readonly probePod?: boolean;
   readonly image?: string | undefined;
 }
 
-/** Collects the evidence and examines it. Nothing is changed. */
+/** Collects the evidence and examines it. Nothing is changed. @param hands the command lines that causes name */
 export async function diagnose(
-  call: Call,
+  hands: Hands,
   spec: Spec,
   read: Readers,
   { probePod = false, image }: DiagnoseOptions = {},
 ): Promise<Findings> {
   const [consumer] = spec.consumers;
   const what = { asked: askedOf(spec, consumer, read), host: spec.wiring.apiServer, release: spec.vault.install.release };
-  return examine(await collect(read, what, { probePod, image }), handsFor(call));
+  return examine(await collect(read, what, { probePod, image }), hands);
 }
 
 /** What an error says of the cause, after a proof has failed. */
@@ -34,9 +33,9 @@ interface Explained {
 }
 
 /** Looks for the cause of a proof that failed. A look that fails itself leaves the failure as it is. */
-export async function diagnosisFor(call: Call, spec: Spec, read: Readers): Promise<Explained> {
-  const look = `More of it: ${handsFor(call).own("doctor")}`;
-  const found = await fact(() => diagnose(call, spec, read));
+export async function diagnosisFor(hands: Hands, spec: Spec, read: Readers): Promise<Explained> {
+  const look = `More of it: ${hands.own("doctor")}`;
+  const found = await fact(() => diagnose(hands, spec, read));
   const first = valueOf(found)?.causes[0];
   if (first === undefined)
     return { why: isKnown(found) ? "No cause was found." : `The cause cannot be looked for: ${found.unknown}`, fix: undefined, look };

@@ -1,14 +1,14 @@
-import { keepCa } from "../../run/world/ca-file.ts";
-import { ingressCa } from "../../run/world/consumer-address.ts";
-import type { KubeReader, Readers } from "../../systems/world.ts";
-import { word } from "../../core/shell.ts";
-import type { Spec } from "../../config/spec.ts";
-import type { InstallSpec } from "../../config/spec/install.ts";
-import type { VaultSpec } from "../../config/spec/vault.ts";
-import type { Host } from "./command.ts";
+import { keepCa } from "./world/ca-file.ts";
+import { ingressCa } from "./world/consumer-address.ts";
+import type { KubeReader, Readers } from "../systems/world.ts";
+import { word } from "../core/shell.ts";
+import type { Spec } from "../config/spec.ts";
+import type { InstallSpec } from "../config/spec/install.ts";
+import type { VaultSpec } from "../config/spec/vault.ts";
+import type { Environment } from "../config/environment.ts";
 
 /** What a person types next to reach the Vault that was set up: the vault command's own variables. Writes the CA to the user's data folder. */
-export async function nextLines({ cluster = "vault", vault }: Spec, world: Readers, { env }: Host): Promise<readonly string[]> {
+export async function nextLines({ cluster = "vault", vault }: Spec, world: Readers, env: Environment): Promise<readonly string[]> {
   const { address, first, ca } = await reach(vault, world);
   const file = vault.address !== undefined ? vault.caCert : ca === undefined ? undefined : await keepCa(cluster, ca, env);
   return [

@@ -1,0 +1,99 @@
+import type { Spec } from "../config/spec.ts";
+import { exitFor, type Outcome } from "../core/converge.ts";
+import type { Notice } from "../core/step.ts";
+import { failure, kinds } from "../errors.ts";
+import { withPreflight } from "./before-write.ts";
+import type { Observer, RunOutcome } from "./observer.ts";
+import { refuseFailures } from "./refuse-failures.ts";
+import { runSteps } from "./run-steps.ts";
+import type { Work } from "./work.ts";
+import { openWorld, type OpenOptions, type World } from "./world/open.ts";
+
+/** How a run reaches its systems: the environment, the folder, people who hold keys, and the signal that ends it. */
+export type Systems = Omit<OpenOptions, "onRequest" | "notice">;
+
+interface Running {
+  readonly cluster: string;
+  readonly spec: Spec;
+  readonly world: World;
+  readonly observer: Observer;
+  readonly work: Work;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * One run over one cluster. It has no terminal and keeps nothing: what there is to say goes to the observer, what there is to decide is asked
+ * of `work`. Many may run in one process at the same time.
+ * @throws CliError for what ends a run before its end; the systems are closed then too
+ */
+export async function run(spec: Spec, systems: Systems, observer: Observer, work: Work): Promise<RunOutcome> {
+  const cluster = named(spec);
+  const world = await openWorld(spec, {
+    ...systems,
+    onRequest: (method, target) => observer({ type: "request", cluster, method, target }),
+    notice: (message) => observer({ type: "notice", cluster, message }),
+  });
+  try {
+    await work.opened?.(world);
+    return await runIn({ cluster, spec, world, observer, work, signal: systems.signal });
+  } finally {
+    await world.close();
+  }
+}
+
+function named({ cluster }: Spec): string {
+  if (cluster !== undefined) return cluster;
+  throw failure(kinds.usage, { what: "No cluster was named", fix: "Add --cluster NAME." });
+}
+
+async function runIn(running: Running): Promise<RunOutcome> {
+  const { cluster, observer, spec, work, world } = running;
+  const { from, hands } = work;
+  const target = { cluster, context: world.kube.context, server: world.kube.server, vault: world.vault.describe() };
+  observer({ type: "target", ...target, ...(from !== undefined && { from }) });
+  const found = await converged(running);
+  await refuseFailures({ spec, world, hands, say: (message) => observer({ type: "progress", cluster, message }) }, found.findings);
+  const outcome = await outcomeOf(running, found);
+  await work.done?.(outcome, world);
+  observer({ type: "end", ...outcome });
+  return outcome;
+}
+
+function converged({ cluster, observer, signal, spec, work, world }: Running): Promise<Outcome> {
+  const { approve, confirm, hands, steps } = work;
+  return withPreflight(spec, world, work, (beforeWrite) =>
+    runSteps({
+      cluster,
+      world,
+      observer,
+      steps,
+      writes: !spec.run.dryRun,
+      commands: spec.run.printCommands,
+      ...(approve !== undefined && { approve: (planned) => approve(planned, world) }),
+      signal,
+      line: hands.own,
+      settleMs: spec.run.timeoutMs,
+      beforeWrite: async (planned) => {
+        await beforeWrite(planned);
+        await confirm?.(world);
+      },
+    }),
+  );
+}
+
+async function outcomeOf({ cluster, spec, work, world }: Running, found: Outcome): Promise<RunOutcome> {
+  const { dryRun } = spec.run;
+  const next = dryRun ? [] : ((await work.next?.(world)) ?? []);
+  const exitCode = work.exit?.(found) ?? exitFor(found.findings, work.missingIs);
+  const notices = [...found.notices, ...(await missing(spec, world, found))];
+  return { ...found, cluster, exitCode, dryRun, notices, next };
+}
+
+/** What a person has yet to provide, and where. */
+async function missing(spec: Spec, world: World, { findings }: Outcome): Promise<Notice[]> {
+  const lacking = findings.filter((finding) => finding.kind === "missing");
+  if (lacking.length === 0) return [];
+  const { uiLines } = await import("./next-lines.ts");
+  const ui = await uiLines(spec, world);
+  return lacking.map(({ reason, fix }) => ({ reason, fix: [fix, ...ui].join("\n") }));
+}

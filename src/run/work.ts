@@ -1,0 +1,32 @@
+import type { Hands } from "../consumers/diagnosis/cause.ts";
+import type { Outcome } from "../core/converge.ts";
+import type { ExitCode } from "../core/errors.ts";
+import type { PlannedResource } from "../core/plan.ts";
+import type { AppBoundStep } from "../systems/step.ts";
+import type { Readers, Writers } from "../systems/world.ts";
+import type { RunOutcome } from "./observer.ts";
+
+/** What a run does, and what its caller decides in it. */
+export interface Work {
+  readonly steps: readonly AppBoundStep[];
+  /** The lines of our own commands, which fixes name. */
+  readonly hands: Hands;
+  /** The exit code where only something that a person provides is missing. */
+  readonly missingIs: ExitCode;
+  /** The file that says what is run, for the target. */
+  readonly from?: string | undefined;
+  /** Whether all that is missing is told before the first write. */
+  readonly preflight?: boolean | undefined;
+  /** Called when the systems are open, before anything is said. */
+  readonly opened?: ((world: Writers) => Promise<void>) | undefined;
+  /** Shown what was found, before anything is written. May throw to stop the run. */
+  readonly approve?: ((planned: readonly PlannedResource[], world: Readers) => Promise<void>) | undefined;
+  /** Asked once, right before the first write. May throw to stop the run. */
+  readonly confirm?: ((world: Readers) => Promise<void>) | undefined;
+  /** Lines to type next, when all went well. */
+  readonly next?: ((world: Readers) => Promise<readonly string[]>) | undefined;
+  /** The exit code, where the findings alone do not say it. */
+  readonly exit?: ((outcome: Outcome) => ExitCode | undefined) | undefined;
+  /** Called with the outcome while the systems are open. */
+  readonly done?: ((outcome: RunOutcome, world: Readers) => Promise<void>) | undefined;
+}
