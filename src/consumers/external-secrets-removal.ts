@@ -5,17 +5,19 @@ import { kubectl } from "../kubernetes/kubectl.ts";
 import { refOf, uidOf } from "../kubernetes/object-ref.ts";
 import type { AppRemoval, RemovalPolicy } from "../systems/removal.ts";
 import type { KubeObject, Readers, Writers } from "../systems/world.ts";
-import { externalSecrets, isOfWiring, nameOf, type ReadBy } from "./external-secrets.ts";
+import type { ConsumerObjects, ReadBy } from "./consumer-objects.ts";
+import { externalSecrets, isOfWiring, nameOf } from "./external-secrets.ts";
 
 /**
  * Takes away the ExternalSecrets of a wiring, also those that this run does not name. Their Secrets are owned by them, so Kubernetes deletes
  * those too, unless they are made orphans: https://external-secrets.io/latest/guides/ownership-deletion-policy
  */
-export function externalSecretsRemoval(by: ReadBy, { keepSecrets, withinMs }: RemovalPolicy): AppRemoval {
-  const ours = firstSeen(async (read: Readers) => (await externalSecrets(read, by.kind)).filter((object) => isOfWiring(object, by)), uidOf);
+export function externalSecretsRemoval(objects: ConsumerObjects, by: ReadBy, { keepSecrets, withinMs }: RemovalPolicy): AppRemoval {
+  const isOne = (object: KubeObject): boolean => isOfWiring(object, objects, by);
+  const ours = firstSeen(async (read: Readers) => (await externalSecrets(read, objects)).filter(isOne), uidOf);
   return {
     id: "kubernetes ExternalSecrets",
-    takes: (object) => isOfWiring(object, by) && ours.has(object),
+    takes: (object) => isOne(object) && ours.has(object),
     orphans: keepSecrets,
     look: async (read) => {
       const all = await ours.list(read);

@@ -1,11 +1,11 @@
-import type { Plain } from "../core/compare.ts";
 import type { ConsumerSpec } from "../config/spec/consumer.ts";
 import type { Spec } from "../config/spec.ts";
 import type { Readers } from "../systems/world.ts";
 import { helmRelease, type ReleaseSpec } from "../kubernetes/helm/release.ts";
 import { namespace } from "../kubernetes/namespace.ts";
 import { toFindAddress } from "../systems/reach.ts";
-import { crdFor } from "./facts/served.ts";
+import type { Consumer } from "./consumer.ts";
+import { definitionOf } from "./facts/served.ts";
 import {
   deploymentsReady,
   operatorNeeds,
@@ -14,77 +14,62 @@ import {
   waitForOperatorCommand,
   waitForWebhook,
 } from "./operator-ready.ts";
-import { kesCa, kesTrust } from "./kes/trust.ts";
-import { operators, releaseOf } from "./kinds.ts";
+import { kindOf, releaseOf } from "./kinds.ts";
 import { operatorNeeded } from "./operator-needed.ts";
-import { defineStep } from "../systems/step.ts";
+import { defineStep, type AppResource } from "../systems/step.ts";
 
 /** The operator that copies secrets, with a service account of its own. */
 export const externalSecrets = defineStep({
   id: "external-secrets",
   title: "Install the external-secrets operator",
-  resources: (spec) =>
-    spec.consumers.flatMap((consumer) => [
-      namespace(consumer.namespace),
-      ...(consumer.kind === "kes" ? [kesCa(consumer.namespace, releaseOf(consumer))] : []),
-      helmRelease(release(spec, consumer)),
-    ]),
+  resources: (spec) => spec.consumers.flatMap((consumer) => installed(spec, consumer)),
 });
 
+const installed = (spec: Spec, consumer: ConsumerSpec): AppResource[] => [
+  namespace(consumer.namespace),
+  ...(kindOf(consumer).install.beside?.(consumer, releaseOf(consumer)) ?? []),
+  helmRelease(release(spec, consumer)),
+];
+
 function release(spec: Spec, consumer: ConsumerSpec): ReleaseSpec {
-  const { kind, namespace, chart } = consumer;
-  const known = operators[kind];
+  const { namespace, chart } = consumer;
+  const kind = kindOf(consumer);
+  const { install, objects } = kind;
   const { timeoutMs: withinMs } = spec.run;
   const where = { namespace, release: releaseOf(consumer) };
   return {
     namespace,
     name: where.release,
-    chart: { chart: chart.chart ?? known.chart, repo: chart.repo ?? known.repo, version: chart.version },
-    values: kind === "eso" ? esoValues(consumer) : kesValues(spec, consumer),
-    ...(known.notice !== undefined && { notice: known.notice }),
-    ...(kind === "kes" && { lateValues: kesVault }),
+    chart: { chart: chart.chart ?? install.chart, repo: chart.repo ?? install.repo, version: chart.version },
+    values: install.values(spec, consumer),
+    ...(install.notice !== undefined && { notice: install.notice }),
+    ...(install.vaultValues !== undefined && { lateValues: install.vaultValues }),
     valuesFiles: consumer.valuesFiles,
     sets: consumer.sets,
-    alsoNeeds: (read) => [...operatorNeeds(kind), ...(kind === "kes" ? toFindAddress(read, spec.vault.install.namespace) : [])],
+    alsoNeeds: (read) => [
+      ...operatorNeeds(kind),
+      ...(install.vaultValues === undefined ? [] : toFindAddress(read, spec.vault.install.namespace)),
+    ],
     waits: true,
     elsewhere: (read) => foundOperator(read, kind),
     isUp: (read) => deploymentsReady(read, where),
-    waitCommand: (context) => waitForOperatorCommand(where, kind, context, withinMs / 1000),
+    waitCommand: (context) => waitForOperatorCommand(where, install.webhookProbe, context, withinMs / 1000),
     removal: {
-      stays: (read, policy) => operatorNeeded(read, kind, policy),
-      definition: kind === "kes" ? crdFor("kes") : undefined,
+      stays: async (read, policy) => (objects === undefined ? undefined : operatorNeeded(read, objects, policy)),
+      definition: objects === undefined || install.leavesDefinition !== true ? undefined : definitionOf(objects),
     },
     waitUntilUp: async (write, say) => {
       await waitForOperator(write, where, withinMs, say);
-      if (kind === "eso") await waitForWebhook(write, withinMs, say);
+      await waitForWebhook(write, kind, withinMs, say);
     },
   };
 }
 
-const esoValues = ({ serviceAccount }: ConsumerSpec): Readonly<Record<string, Plain>> => ({
-  serviceAccount: { create: true, name: serviceAccount },
-});
-
-const kesValues = ({ vault, wiring }: Spec, { serviceAccount, login }: ConsumerSpec): Readonly<Record<string, Plain>> => ({
-  serviceAccount: { create: true, name: serviceAccount },
-  env: {
-    DEFAULT_VAULT_MOUNT_POINT: wiring.authMount,
-    DEFAULT_VAULT_ROLE: login.role,
-    ...(vault.namespace !== undefined && { VAULT_NAMESPACE: vault.namespace }),
-  },
-});
-
-// kes is told of Vault by its chart: an address and a CA that are known only when Vault is there.
-async function kesVault(read: Readers): Promise<Readonly<Record<string, Plain>>> {
-  const trust = await kesTrust(read);
-  return {
-    ...trust,
-    env: { ...(trust["env"] as Readonly<Record<string, Plain>> | undefined), VAULT_ADDR: await read.where.consumerAddress() },
-  };
-}
-
-async function foundOperator(read: Readers, operator: ConsumerSpec["kind"]): Promise<string | undefined> {
-  const [crd, running] = await Promise.all([read.kube.get(crdFor(operator)), operatorRuns(read, operators[operator].chart)]);
+async function foundOperator(read: Readers, { words, install, objects }: Consumer): Promise<string | undefined> {
+  const [defined, running] = await Promise.all([
+    objects === undefined ? true : read.kube.get(definitionOf(objects)).then((found) => found !== undefined),
+    operatorRuns(read, install.chart),
+  ]);
   // Helm leaves the definitions of a chart's folder crds behind: they alone are no operator.
-  return crd === undefined || !running ? undefined : `${operators[operator].title} is there already`;
+  return defined && running ? `${words.title} is there already` : undefined;
 }

@@ -1,35 +1,25 @@
 import type { ConsumerSpec, LoginSpec, StoreSpec } from "../config/spec/consumer.ts";
+import type { Consumer } from "./consumer.ts";
+import { eso } from "./eso/kind.ts";
+import { kes } from "./kes/kind.ts";
 
-/** Where an operator's chart is, when nobody says it, and what it knows; chart names are product data. */
-export const operators = {
-  eso: {
-    notice: undefined,
-    chart: "external-secrets",
-    repo: "https://charts.external-secrets.io",
-    release: "external-secrets",
-    title: "External Secrets Operator",
-    hasStores: true,
-    asksForAudience: true,
-  },
-  kes: {
-    notice:
-      "kubernetes-external-secrets was archived in July 2022 and gets no fixes; its successor is External Secrets Operator (--operator eso)",
-    chart: "kubernetes-external-secrets",
-    repo: "https://external-secrets.github.io/kubernetes-external-secrets/",
-    release: "kubernetes-external-secrets",
-    title: "kubernetes-external-secrets",
-    // Its ExternalSecrets say themselves how they log in.
-    hasStores: false,
-    asksForAudience: false,
-  },
-} as const;
+export type ConsumerKind = ConsumerSpec["kind"];
+
+/** Every kind of consumer that the setting knows. */
+export const consumerKinds: Readonly<Record<ConsumerKind, Consumer>> = { eso, kes };
+
+/** Their names, the one first that is taken where nobody says one. */
+export const kindNames = Object.keys(consumerKinds) as ConsumerKind[];
+
+export const kindOf = ({ kind }: Pick<ConsumerSpec, "kind">): Consumer => consumerKinds[kind];
 
 /** The name of its Helm release. */
-export const releaseOf = ({ kind, release }: ConsumerSpec): string => release ?? operators[kind].release;
+export const releaseOf = ({ kind, release }: ConsumerSpec): string => release ?? consumerKinds[kind].install.release;
 
 /** How it logs in: without an audience where it cannot ask for one. */
 export const loginOf = ({ kind, login }: ConsumerSpec): LoginSpec =>
-  operators[kind].asksForAudience ? login : { ...login, audience: undefined };
+  consumerKinds[kind].asksForAudience ? login : { ...login, audience: undefined };
 
 /** Its stores; none where it knows none. */
-export const storesOf = ({ kind, stores }: ConsumerSpec): readonly StoreSpec[] => (operators[kind].hasStores ? stores : []);
+export const storesOf = ({ kind, stores }: ConsumerSpec): readonly StoreSpec[] =>
+  consumerKinds[kind].objects?.stores === undefined ? [] : stores;

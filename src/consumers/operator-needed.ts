@@ -1,18 +1,20 @@
 import type { RemovalPolicy } from "../systems/removal.ts";
 import type { Readers } from "../systems/world.ts";
-import { externalSecrets, nameOf, secretsVersion } from "./external-secrets.ts";
+import type { ConsumerObjects } from "./consumer-objects.ts";
+import { externalSecrets, nameOf } from "./external-secrets.ts";
+import { versionThere } from "./facts/served.ts";
 
 /**
  * Why an operator has to stay: others have ExternalSecrets or stores of its kinds. Without its definitions Kubernetes would delete those,
  * and the Secrets with them.
  */
-export async function operatorNeeded(read: Readers, operator: "eso" | "kes", policy: RemovalPolicy): Promise<string | undefined> {
-  const apiVersion = await secretsVersion(read, operator);
+export async function operatorNeeded(read: Readers, objects: ConsumerObjects, policy: RemovalPolicy): Promise<string | undefined> {
+  const apiVersion = await versionThere(read, objects);
   if (apiVersion === undefined) return undefined;
-  const storeKinds = operator === "kes" ? [] : ["SecretStore", "ClusterSecretStore"];
   const [secrets, ...stores] = await Promise.all([
-    externalSecrets(read, operator),
-    ...storeKinds.map((kind) => read.kube.list({ apiVersion, kind })),
+    externalSecrets(read, objects),
+    // Those of namespaces first.
+    ...(objects.stores?.kinds ?? []).toReversed().map((kind) => read.kube.list({ apiVersion, kind })),
   ]);
   const taken = policy.all();
   const names = [

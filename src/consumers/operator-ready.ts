@@ -9,7 +9,9 @@ import { kubectl } from "../kubernetes/kubectl.ts";
 import { applyCommand } from "../kubernetes/object.ts";
 import { onObject, type KubeNeed } from "../systems/need.ts";
 import { deploymentsOfChart, deploymentsOfRelease, isAvailable } from "./facts/deployments.ts";
-import { crdFor } from "./facts/served.ts";
+import type { Consumer } from "./consumer.ts";
+import type { ConsumerObjects } from "./consumer-objects.ts";
+import { definitionOf, versionServed } from "./facts/served.ts";
 
 export interface OperatorPlace {
   readonly namespace: string;
@@ -17,10 +19,10 @@ export interface OperatorPlace {
 }
 
 /** What looking whether an operator is there, and up, needs: one in any namespace counts. */
-export const operatorNeeds = (operator: "eso" | "kes"): KubeNeed[] => [
-  ...onObject(crdFor(operator), ["get"]),
+export const operatorNeeds = ({ objects, install: { webhookProbe: probe } }: Consumer): KubeNeed[] => [
+  ...(objects === undefined ? [] : onObject(definitionOf(objects), ["get"])),
   ...onObject({ apiVersion: "apps/v1", kind: "Deployment" }, ["list"]),
-  ...(operator === "eso" ? onObject({ ...probe, name: probe.metadata.name }, ["create", "patch"]) : []),
+  ...(probe === undefined ? [] : onObject({ ...probe, name: probe.metadata.name }, ["create", "patch"])),
 ];
 
 /** Whether somebody runs an operator of this chart in any namespace; who may not look there is told that one does. */
@@ -61,9 +63,12 @@ export async function waitForOperator(read: Readers, place: OperatorPlace, withi
  * A deployment that is ready may have a webhook that does not serve yet: its certificate is made and handed around later. A
  * dry run of a store goes through it and stores nothing.
  */
-export async function waitForWebhook(write: Writers, withinMs: number, say: Say): Promise<void> {
+export async function waitForWebhook(write: Writers, { objects, install }: Consumer, withinMs: number, say: Say): Promise<void> {
+  const { webhookProbe } = install;
+  if (webhookProbe === undefined) return;
   say("waiting until the operator's webhook serves");
-  const ask = (): Promise<CliError | undefined> => write.kube.dryRun(probe).then(() => undefined, refusal);
+  const dryRun = async (): Promise<void> => write.kube.dryRun(await inServedVersion(write, webhookProbe, objects));
+  const ask = (): Promise<CliError | undefined> => dryRun().then(() => undefined, refusal);
   const error = await untilSettled(ask, (answer) => answer === undefined, { withinMs });
   if (error !== undefined)
     throw failure(kinds.webhookNotServing, {
@@ -76,12 +81,12 @@ export async function waitForWebhook(write: Writers, withinMs: number, say: Say)
 /** Waits in a shell for the deployments, and for the webhook where the operator has one. */
 export function waitForOperatorCommand(
   { namespace, release }: OperatorPlace,
-  operator: "eso" | "kes",
+  probe: KubeObject | undefined,
   context: string,
   seconds: number,
 ): Command {
   const rollout = `kubectl --context ${word(context)} -n ${word(namespace)} rollout status deployment -l app.kubernetes.io/instance=${word(release)} --timeout=${seconds}s`;
-  if (operator === "kes") return { lines: rollout };
+  if (probe === undefined) return { lines: rollout };
   const { lines } = applyCommand(probe, context, "--dry-run=server", " > /dev/null 2>&1");
   return { lines: `${rollout}\nwebhook_serves() {\n${lines}\n}\nwithin ${seconds} webhook_serves`, needs: ["within"] };
 }
@@ -91,18 +96,6 @@ function refusal(error: unknown): CliError {
   throw error;
 }
 
-const probe: KubeObject = {
-  apiVersion: "external-secrets.io/v1",
-  kind: "ClusterSecretStore",
-  metadata: { name: "vault-k8s-webhook-probe" },
-  spec: {
-    provider: {
-      vault: {
-        server: "http://vault.invalid:8200",
-        version: "v2",
-        path: "kv",
-        auth: { kubernetes: { mountPath: "kubernetes", role: "probe", serviceAccountRef: { name: "probe", namespace: "default" } } },
-      },
-    },
-  },
-};
+/** It says by itself in which version it is, where nobody can know better. */
+const inServedVersion = async (read: Readers, probe: KubeObject, objects: ConsumerObjects | undefined): Promise<KubeObject> =>
+  objects === undefined ? probe : { ...probe, apiVersion: await versionServed(read, objects) };

@@ -1,17 +1,17 @@
 import { createHash } from "node:crypto";
 import { fail, failForGood, missing, pass, type Found } from "../core/check.ts";
-import { esoApiVersion } from "./eso/version.ts";
 import type { KubeObject, Readers } from "../systems/world.ts";
 import { kubectl } from "../kubernetes/kubectl.ts";
 import { onObject, onPath } from "../systems/need.ts";
 import type { AppCheck } from "../systems/step.ts";
-import type { ConsumerSpec, SecretSpec } from "../config/spec/consumer.ts";
+import type { SecretSpec } from "../config/spec/consumer.ts";
 import type { KvSpec } from "../config/spec/wiring.ts";
-import { readyOf, whyNotReady } from "./facts/condition.ts";
-import { kesApiVersion } from "./kes/version.ts";
+import type { ConsumerObjects } from "./consumer-objects.ts";
+import { whyNotReady } from "./facts/condition.ts";
+import { versionServed, wantedVersion } from "./facts/served.ts";
 
 interface Synced {
-  readonly kind: ConsumerSpec["kind"];
+  readonly objects: ConsumerObjects;
   readonly kv: KvSpec;
   readonly secret: SecretSpec;
 }
@@ -19,7 +19,7 @@ interface Synced {
 /** The Kubernetes Secret exists and equals what Vault holds; compared by hash, no value leaves this function. */
 export function secretSynced(synced: Synced): AppCheck {
   const {
-    kind,
+    objects,
     kv,
     secret: { name, namespace, path },
   } = synced;
@@ -30,16 +30,14 @@ export function secretSynced(synced: Synced): AppCheck {
     needs: () => [
       onPath(`${kv.mount}/data/${kv.prefix}${path}`, "read"),
       ...onObject({ apiVersion: "v1", kind: "Secret", name, namespace }, ["get"]),
-      ...onObject({ apiVersion: `${groups[kind]}/v1`, kind: "ExternalSecret", name, namespace }, ["get"]),
+      ...onObject({ apiVersion: wantedVersion(objects), kind: "ExternalSecret", name, namespace }, ["get"]),
     ],
     run: (read) => compare(read, synced),
   };
 }
 
-const groups = { eso: "external-secrets.io", kes: "kubernetes-client.io" } as const;
-
 async function compare(read: Readers, synced: Synced): Promise<Found> {
-  const { kind, kv, secret: wanted } = synced;
+  const { objects, kv, secret: wanted } = synced;
   const { name, namespace, path } = wanted;
   const [answer, secret, external] = await Promise.all([
     read.vault.get(`${kv.mount}/data/${kv.prefix}${path}`),
@@ -52,8 +50,8 @@ async function compare(read: Readers, synced: Synced): Promise<Found> {
   if (external === undefined) return failForGood(`ExternalSecret ${namespace}/${name} does not exist`, (line) => line("secret"));
   if (secret === undefined)
     return fail(
-      `Secret ${namespace}/${name} is not there: ${whyNotReady(readyOf(external))}`,
-      kubectl(read.kube, `describe externalsecrets.${groups[kind]} ${name} -n ${namespace}`),
+      `Secret ${namespace}/${name} is not there: ${whyNotReady(objects.readyOf(external))}`,
+      kubectl(read.kube, `describe externalsecrets.${objects.group} ${name} -n ${namespace}`),
     );
   return equal(held, secret, wanted)
     ? pass("the values are equal")
@@ -63,9 +61,8 @@ async function compare(read: Readers, synced: Synced): Promise<Found> {
       );
 }
 
-async function externalSecret(read: Readers, { kind, secret: { name, namespace } }: Synced): Promise<KubeObject | undefined> {
-  const apiVersion = kind === "eso" ? await esoApiVersion(read) : kesApiVersion;
-  return read.kube.get({ apiVersion, kind: "ExternalSecret", name, namespace });
+async function externalSecret(read: Readers, { objects, secret: { name, namespace } }: Synced): Promise<KubeObject | undefined> {
+  return read.kube.get({ apiVersion: await versionServed(read, objects), kind: "ExternalSecret", name, namespace });
 }
 
 function equal(held: Readonly<Record<string, unknown>>, secret: KubeObject, { keys }: SecretSpec): boolean {

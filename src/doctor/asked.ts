@@ -1,13 +1,13 @@
 import type { ConsumerSpec, LoginSpec } from "../config/spec/consumer.ts";
 import type { Spec } from "../config/spec.ts";
 import type { Readers } from "../systems/world.ts";
-import { loginOf, operators, storesOf } from "../consumers/kinds.ts";
+import { kindOf, loginOf, storesOf } from "../consumers/kinds.ts";
 import type { Asked } from "../consumers/diagnosis/evidence.ts";
 import type { Account } from "../consumers/diagnosis/login-plan.ts";
 
 /** What is wanted for one consumer, by the names that Vault and Kubernetes have for it. */
 export function askedOf({ cluster = "", vault, wiring }: Spec, consumer: ConsumerSpec, { kube, vaultKube }: Readers): Asked {
-  const { kind, namespace, applicationNamespace, secrets } = consumer;
+  const { namespace, applicationNamespace, secrets } = consumer;
   const login = loginOf(consumer);
   return {
     cluster,
@@ -22,8 +22,7 @@ export function askedOf({ cluster = "", vault, wiring }: Spec, consumer: Consume
     account: account(consumer, login),
     kvMount: wiring.kv.mount,
     kvPrefix: wiring.kv.prefix,
-    operator: kind,
-    operatorChart: operators[kind].chart,
+    consumer: kindOf(consumer),
     operatorNamespace: namespace,
     reviewer: { namespace: wiring.reviewer.namespace, name: wiring.reviewer.serviceAccount },
     store: storesOf(consumer)[0],

@@ -1,4 +1,5 @@
-import type { KubeObject, ObjectRef } from "../systems/world.ts";
+import type { KindVersion } from "../systems/removal.ts";
+import type { KubeObject, ObjectRef, Readers } from "../systems/world.ts";
 
 /** "kubernetes ServiceAccount vault-k8s/vault-reviewer" */
 export function objectId({ kind, namespace, name }: ObjectRef): string {
@@ -9,6 +10,12 @@ export function objectId({ kind, namespace, name }: ObjectRef): string {
 export function refOf({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): ObjectRef {
   return { apiVersion, kind, name, namespace };
 }
+
+/** The same in the version of its kind that is served here; as it stands where nothing is asked, or its kind is not there. */
+export const servedRef = async (read: Readers, ref: ObjectRef, version: KindVersion | undefined): Promise<ObjectRef> => ({
+  ...ref,
+  apiVersion: (await version?.(read)) ?? ref.apiVersion,
+});
 
 /** The same name made anew is another object. */
 export const uidOf = ({ metadata: { uid = "" } }: KubeObject): string => uid;

@@ -3,7 +3,7 @@ import type { AppRemoval, KindVersion, RemovalPolicy } from "../systems/removal.
 import type { KubeObject, ObjectRef, Readers } from "../systems/world.ts";
 import { holdsKeys } from "./custody-secret.ts";
 import { deleteCommand, deleteObject, found } from "./gone.ts";
-import { isObject, objectId } from "./object-ref.ts";
+import { isObject, objectId, servedRef } from "./object-ref.ts";
 import { isOurs } from "./ownership.ts";
 
 export interface RemovableObject {
@@ -36,6 +36,6 @@ export function objectRemoval({ ref, version, note, stays: why }: RemovableObjec
       const object = await find(write);
       if (object !== undefined) await deleteObject(write, object, policy.withinMs);
     },
-    command: ({ kube }) => deleteCommand(kube.context, ref),
+    command: async (read) => deleteCommand(read.kube.context, await servedRef(read, ref, version)),
   };
 }

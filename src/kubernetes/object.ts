@@ -7,7 +7,7 @@ import type { KubeObject, KubeReader, ObjectRef, Readers, Writers } from "../sys
 import type { AppResource } from "../systems/step.ts";
 import type { Content } from "../systems/content.ts";
 import { kubectl } from "./kubectl.ts";
-import { objectId, refOf } from "./object-ref.ts";
+import { objectId, refOf, servedRef } from "./object-ref.ts";
 import { objectRemoval, type RemovableObject } from "./object-removal.ts";
 import { abandonedFields } from "./owned-fields.ts";
 import { applying, toBind, type Need } from "../systems/need.ts";
@@ -27,24 +27,30 @@ export interface ObjectOptions extends Omit<RemovableObject, "ref"> {
 }
 
 /**
- * An object that we own in Kubernetes, kept by server-side apply. `wanted` may ask the world first (an API version, an
- * address); `ref` is known without. What exists without our label is a conflict.
+ * An object that we own in Kubernetes, kept by server-side apply. `wanted` may ask the world first (an address); `ref` is known without.
+ * Where `version` says which version of its kind is served, it is read and written in that. What exists without our label is a conflict.
  */
 export function kubeObject(
   ref: ObjectRef,
   wanted: (read: Readers, sure: Sure) => Promise<KubeObject>,
   { alsoNeeds = () => [], ...removable }: ObjectOptions = {},
 ): AppResource & Scripted<Readers> {
-  const make = async (read: Readers, sure: Sure = "now"): Promise<KubeObject> => labelled(await wanted(read, sure));
+  const make = async (read: Readers, sure: Sure = "now", served?: ObjectRef): Promise<KubeObject> => {
+    const { apiVersion } = served ?? (await servedRef(read, ref, removable.version));
+    return labelled({ ...(await wanted(read, sure)), apiVersion });
+  };
   return {
     id: objectId(ref),
     ref: { is: "object", object: ref, version: removable.version },
-    diff: async (read) => diffObject(await read.kube.get(ref), await make(read), read.kube),
+    diff: async (read) => {
+      const served = await servedRef(read, ref, removable.version);
+      return diffObject(await read.kube.get(served), await make(read, "now", served), read.kube);
+    },
     preview: async (read, found) => (found instanceof NotYet ? allFields(withoutNames(await make(read, "later"))) : found.changes),
     needs: (read) => [...applying(ref), ...alsoNeeds(read)],
     apply: async (write: Writers) => void (await write.kube.apply(await make(write))),
     removal: (policy) => objectRemoval({ ref, ...removable }, policy),
-    content: async (read) => objectContent(await make(read, "later")),
+    content: async (read) => objectContent(await make(read, "later"), removable.version !== undefined),
     command: async (read) => applyCommand(await make(read, "later"), read.kube.context),
   };
 }
@@ -82,11 +88,7 @@ function withoutNames({ apiVersion: _version, kind: _kind, metadata, ...rest }: 
 }
 
 /** The object as a manifest. */
-export const objectContent = (object: KubeObject): Content => ({
-  kind: "object",
-  object,
-  custom: /external-secrets\.io|kubernetes-client\.io/.test(object.apiVersion),
-});
+export const objectContent = (object: KubeObject, custom = false): Content => ({ kind: "object", object, custom });
 
 /** kubectl with the object on standard input. */
 export function applyCommand(object: KubeObject, context: string, flag?: string, quietly = ""): Command {

@@ -1,3 +1,4 @@
+import { consumerKinds } from "../../consumers/kinds.ts";
 import { age } from "./age.ts";
 import type { ClusterStatus } from "../../run/status/schema.ts";
 import { type Mark, type Row, type Section, row, count } from "./status-row.ts";
@@ -31,7 +32,7 @@ function operator({ operator: found }: ClusterStatus): Section {
     rows: [
       row(
         found.ready ? "ok" : "wrong",
-        found.kind === "eso" ? "External Secrets Operator" : "kubernetes-external-secrets",
+        consumerKinds[found.kind].words.title,
         [found.version, `${ready} of ${count(found.deployments.length, "deployment")} ready`],
         [found.deployments.map((one) => `${one.name} ${one.ready}/${one.wanted}`).join(", ")],
       ),

@@ -1,5 +1,6 @@
 import type { ReviewResult } from "../../systems/world.ts";
 import type { Ownership } from "../../kubernetes/ownership.ts";
+import type { Consumer } from "../consumer.ts";
 import type { Fact } from "./fact.ts";
 import type { Account, LoginPlan } from "./login-plan.ts";
 import type { DeploymentFact, ExternalFact, OperatorPodFact, StoreFact } from "./operator-facts.ts";
@@ -29,12 +30,11 @@ export interface Asked {
   readonly account: Account;
   readonly kvMount: string;
   readonly kvPrefix: string;
-  readonly operator: "eso" | "kes";
-  /** The name that the operator's chart gives its deployments as a label. */
-  readonly operatorChart: string;
+  /** The kind of what gets the secrets. */
+  readonly consumer: Consumer;
   readonly operatorNamespace: string;
   readonly reviewer: Account;
-  /** Undefined with kes. */
+  /** Undefined for a kind without stores. */
   readonly store: { readonly kind: string; readonly name: string; readonly namespace: string | undefined } | undefined;
   readonly namespace: string;
   /** The ExternalSecrets that the settings name: path below the prefix, and keys, none for all. */

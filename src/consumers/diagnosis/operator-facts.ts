@@ -14,6 +14,8 @@ export interface EventFact {
 }
 
 export interface StoreFact {
+  /** In which it is served. */
+  readonly apiVersion: string;
   readonly server: string;
   readonly path: string;
   readonly version: string;
@@ -30,6 +32,8 @@ export interface StoreFact {
 }
 
 export interface ExternalFact {
+  /** As of a store. */
+  readonly apiVersion: string;
   readonly namespace: string;
   readonly name: string;
   readonly ready: Condition | undefined;

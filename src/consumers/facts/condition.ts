@@ -2,16 +2,11 @@ import { at, list, text } from "../../core/values.ts";
 import type { KubeObject } from "../../systems/world.ts";
 import type { Condition } from "../diagnosis/operator-facts.ts";
 
-/**
- * What the operator says of a store or an ExternalSecret; undefined where it has not looked at it. kes has no conditions: its status is
- * SUCCESS, or ERROR and the words.
- */
-export function readyOf({ status }: KubeObject): Condition | undefined {
+/** The condition "Ready" of an object: https://kubernetes.io/docs/reference/using-api/api-concepts/. Undefined where it has none. */
+export function readyCondition({ status }: KubeObject): Condition | undefined {
   const ready = list(at(status, "conditions")).find((one) => at(one, "type") === "Ready");
   const said = (name: string): string => text(at(ready, name)) ?? "";
-  if (ready !== undefined) return { status: said("status"), reason: said("reason"), message: said("message") };
-  const word = text(at(status, "status"));
-  return word === undefined ? undefined : { status: word === "SUCCESS" ? "True" : "False", reason: "", message: word };
+  return ready === undefined ? undefined : { status: said("status"), reason: said("reason"), message: said("message") };
 }
 
 export const isReady = (ready: Condition | undefined): boolean => ready?.status === "True";

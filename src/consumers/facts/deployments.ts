@@ -19,10 +19,10 @@ export const deploymentsOfRelease = (
 export const deploymentsOfChart = (kube: Readers["kube"], chart: string): Promise<OperatorDeployment[]> =>
   deployments(kube, { labelSelector: `app.kubernetes.io/name=${chart}` });
 
-/** Those of a namespace that carry the name of an operator of ours, as a label or as their own. */
-export const deploymentsIn = async ({ kube }: Readers, namespace: string): Promise<OperatorDeployment[]> =>
+/** Those of a namespace that carry a name which fits, as a label or as their own. */
+export const deploymentsIn = async ({ kube }: Readers, namespace: string, names: RegExp): Promise<OperatorDeployment[]> =>
   (await kube.list({ ...deployment, namespace }))
-    .filter(({ metadata: { labels, name } }) => /external-secrets/.test(labels?.["app.kubernetes.io/name"] ?? name))
+    .filter(({ metadata: { labels, name } }) => names.test(labels?.["app.kubernetes.io/name"] ?? name))
     .map(seen);
 
 const deployment = { apiVersion: "apps/v1", kind: "Deployment" } as const;

@@ -1,22 +1,55 @@
+import { NotYet } from "../../core/errors.ts";
 import { at, list, text } from "../../core/values.ts";
-import type { ConsumerSpec } from "../../config/spec/consumer.ts";
+import { kinds, notYet } from "../../errors.ts";
+import { ifAllowed } from "../../systems/allowed.ts";
 import type { ObjectRef, Readers } from "../../systems/world.ts";
+import type { ConsumerObjects } from "../consumer-objects.ts";
 
-const definitions = {
-  eso: "externalsecrets.external-secrets.io",
-  kes: "externalsecrets.kubernetes-client.io",
-} as const;
+type Versioned = Pick<ConsumerObjects, "title" | "group" | "versions">;
 
-/** The CustomResourceDefinition of an operator's ExternalSecret; both operators call the kind by the same name. */
-export const crdFor = (operator: ConsumerSpec["kind"]): ObjectRef => ({
+/** The CustomResourceDefinition of ExternalSecrets; both operators call the kind by the same name. */
+export const definitionOf = ({ group }: Pick<ConsumerObjects, "group">): ObjectRef => ({
   apiVersion: "apiextensions.k8s.io/v1",
   kind: "CustomResourceDefinition",
-  name: definitions[operator],
+  name: `externalsecrets.${group}`,
 });
 
-/** The versions in which the cluster serves an operator's ExternalSecrets; undefined where what the operator brings is not there. Throws VK1105. */
-export async function servedVersions({ kube }: Readers, operator: ConsumerSpec["kind"]): Promise<readonly string[] | undefined> {
-  const crd = await kube.get(crdFor(operator));
-  if (crd === undefined) return undefined;
-  return list(at(crd["spec"], "versions")).flatMap((version) => (at(version, "served") === true ? [text(at(version, "name")) ?? ""] : []));
+/** The version that is wanted, whatever is served. */
+export const wantedVersion = ({ group, versions: [wanted] }: Versioned): string => `${group}/${wanted}`;
+
+/** The names of the versions in which the cluster serves ExternalSecrets; undefined where what brings them is not there. Throws VK1105. */
+export async function servedVersions({ kube }: Readers, objects: Versioned): Promise<readonly string[] | undefined> {
+  const definition = await kube.get(definitionOf(objects));
+  if (definition === undefined) return undefined;
+  return list(at(definition["spec"], "versions")).flatMap((version) =>
+    at(version, "served") === true ? [text(at(version, "name")) ?? ""] : [],
+  );
+}
+
+/**
+ * The API version in which the objects of a kind are read and written here: the first of its versions that is served, the last where none
+ * is. Someone who may not read CustomResourceDefinitions gets the wanted one. Throws NotYet VK1108 where what brings them is not there.
+ */
+export async function versionServed(read: Readers, objects: Versioned): Promise<string> {
+  return objects.versions.length === 1 ? wantedVersion(objects) : await chosen(read, objects);
+}
+
+async function chosen(read: Readers, objects: Versioned): Promise<string> {
+  const { title, group, versions } = objects;
+  const served = await ifAllowed(
+    () => servedVersions(read, objects),
+    () => versions,
+  );
+  if (served !== undefined) return `${group}/${versions.find((version) => served.includes(version)) ?? versions.at(-1)}`;
+  throw notYet(kinds.notServed, { what: `${title} is not in this cluster`, fix: "vault-k8s external-secrets installs it." });
+}
+
+/** The same; undefined where what brings them is not there. */
+export async function versionThere(read: Readers, objects: Versioned): Promise<string | undefined> {
+  try {
+    return await chosen(read, objects);
+  } catch (error) {
+    if (error instanceof NotYet && error.kind === kinds.notServed) return undefined;
+    throw error;
+  }
 }

@@ -1,11 +1,10 @@
 import { ifAllowed } from "../../systems/allowed.ts";
 import type { ConsumerSpec } from "../../config/spec/consumer.ts";
 import type { KubeObject, Readers } from "../../systems/world.ts";
-import { esoApiVersion } from "../eso/version.ts";
+import type { ConsumerObjects, ConsumerStores } from "../consumer-objects.ts";
 import { readsBy } from "../external-secrets.ts";
-import { kesApiVersion } from "../kes/version.ts";
-import { servedVersions } from "./served.ts";
-import { loginIn } from "./store.ts";
+import { kindOf } from "../kinds.ts";
+import { servedVersions, versionServed } from "./served.ts";
 import { listWidely } from "./widely.ts";
 
 /** What of a consumer's kind is synced by one auth mount. */
@@ -14,27 +13,34 @@ export interface Synced {
   readonly externals: readonly KubeObject[];
 }
 
-/** Of one consumer: the stores that log in at an auth mount, and the ExternalSecrets that read by them; with kes, by the mount itself. */
-export async function syncedAt(read: Readers, authMount: string, { kind, applicationNamespace }: ConsumerSpec): Promise<Synced> {
+const nothing: Synced = { stores: [], externals: [] };
+
+/** Of one consumer: the stores that log in at an auth mount, and the ExternalSecrets that read by them, or by the mount itself. */
+export async function syncedAt(read: Readers, authMount: string, consumer: ConsumerSpec): Promise<Synced> {
+  const { objects } = kindOf(consumer);
+  if (objects === undefined) return nothing;
   // Someone who may not read CustomResourceDefinitions may still list what they define.
   const served = await ifAllowed(
-    () => servedVersions(read, kind),
+    () => servedVersions(read, objects),
     () => "unknown" as const,
   );
-  if (served === undefined) return { stores: [], externals: [] };
-  const apiVersion = kind === "kes" ? kesApiVersion : await esoApiVersion(read);
-  const all = (of: string): Promise<KubeObject[]> => listWidely(read.kube, { apiVersion, kind: of }, applicationNamespace);
-  const [stores, externals] = await Promise.all([kind === "kes" ? [] : storesAt(read, authMount, apiVersion, all), all("ExternalSecret")]);
-  const refs = stores.map(({ kind: of, metadata: { name, namespace } }) => ({ kind: of, name, namespace }));
-  return { stores, externals: externals.filter((one) => readsBy(one, { kind, stores: refs, authMount })) };
+  return served === undefined ? nothing : await syncedBy(read, authMount, objects, consumer.applicationNamespace);
+}
+
+async function syncedBy(read: Readers, authMount: string, objects: ConsumerObjects, applicationNamespace: string): Promise<Synced> {
+  const apiVersion = await versionServed(read, objects);
+  const all = (kind: string): Promise<KubeObject[]> => listWidely(read.kube, { apiVersion, kind }, applicationNamespace);
+  const [stores, externals] = await Promise.all([storesAt(authMount, objects.stores, all), all("ExternalSecret")]);
+  const refs = stores.map(({ kind, metadata: { name, namespace } }) => ({ kind, name, namespace }));
+  return { stores, externals: externals.filter((one) => readsBy(one, objects, { stores: refs, authMount })) };
 }
 
 async function storesAt(
-  { kube }: Readers,
   authMount: string,
-  apiVersion: string,
+  stores: ConsumerStores | undefined,
   all: (kind: string) => Promise<KubeObject[]>,
 ): Promise<KubeObject[]> {
-  const found = await Promise.all([kube.list({ apiVersion, kind: "ClusterSecretStore" }), all("SecretStore")]);
-  return found.flat().filter((one) => loginIn(one)?.mount === authMount);
+  if (stores === undefined) return [];
+  const found = await Promise.all(stores.kinds.map(all));
+  return found.flat().filter((one) => stores.loginIn(one)?.mount === authMount);
 }

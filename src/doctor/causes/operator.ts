@@ -4,6 +4,7 @@ import { byHand, bySteps, kubectl, type Cause, type Match, type Mend } from "../
 import type { Evidence } from "../../consumers/diagnosis/evidence.ts";
 import type { DeploymentFact } from "../../consumers/diagnosis/operator-facts.ts";
 import { valueOf } from "../../consumers/diagnosis/fact.ts";
+import type { ObjectRef } from "../../systems/world.ts";
 import { isIn, ownRead, short, storeFails, storeSays } from "../../consumers/diagnosis/look.ts";
 
 const deploymentsOf = ({ deployments }: Evidence): readonly DeploymentFact[] => valueOf(deployments) ?? [];
@@ -16,15 +17,14 @@ const worksFromHere = (evidence: Evidence): boolean =>
 
 /** Why there is no operator: its kinds are not served, or nothing that is known by its chart's name is there. */
 export function lacksOperator(evidence: Evidence): Pick<Match, "sure" | "evidence"> | undefined {
-  const { asked, served, runs } = evidence;
-  const group = asked.operator === "eso" ? "external-secrets.io" : "kubernetes-client.io";
-  if (valueOf(served) === false) return { sure: "certain", evidence: [`the cluster serves no ExternalSecret of ${group}`] };
+  const { served, runs } = evidence;
+  const { install, objects } = evidence.asked.consumer;
+  if (objects !== undefined && valueOf(served) === false)
+    return { sure: "certain", evidence: [`the cluster serves no ExternalSecret of ${objects.group}`] };
   // Helm leaves the kinds of a chart behind, and they stay where they were applied by hand.
   if (valueOf(runs) !== false || deploymentsOf(evidence).length > 0) return undefined;
-  return {
-    sure: "likely",
-    evidence: [`the cluster serves ExternalSecrets of ${group}, and no deployment of ${asked.operatorChart} is there`],
-  };
+  const kinds = objects === undefined ? "" : `the cluster serves ExternalSecrets of ${objects.group}, and `;
+  return { sure: "likely", evidence: [`${kinds}no deployment of ${install.chart} is there`] };
 }
 
 export const operator: readonly Cause[] = [
@@ -108,17 +108,17 @@ export const operator: readonly Cause[] = [
       return {
         sure: "likely",
         evidence: [`the operator said: ${short(found.events[0]?.message ?? found.ready.message)}`, "the same login works now, and reads"],
-        mend: lookAgain(evidence, store),
+        mend: lookAgain(evidence, { ...store, apiVersion: found.apiVersion }),
       };
     },
   },
 ];
 
 /** Makes the operator look at the store and at what failed by it. External Secrets' docs, "Triggering a sync". */
-function lookAgain(evidence: Evidence, store: NonNullable<Evidence["asked"]["store"]>): Mend {
+function lookAgain(evidence: Evidence, store: ObjectRef): Mend {
   const failing = (valueOf(evidence.externals) ?? []).filter(({ ready }) => ready?.status === "False");
-  const all = [store, ...failing.map(({ namespace, name }) => ({ kind: "ExternalSecret", namespace, name }))];
-  const line = ({ kind, name, namespace }: (typeof all)[number]): string =>
+  const all = [store, ...failing.map(({ apiVersion, namespace, name }) => ({ apiVersion, kind: "ExternalSecret", namespace, name }))];
+  const line = ({ kind, name, namespace }: ObjectRef): string =>
     kubectl(
       evidence,
       `annotate ${kind.toLowerCase()} ${name}${namespace === undefined ? "" : ` -n ${namespace}`} force-sync="$(date +%s)" --overwrite`,
@@ -126,7 +126,7 @@ function lookAgain(evidence: Evidence, store: NonNullable<Evidence["asked"]["sto
   const now = { metadata: { annotations: { "force-sync": String(Math.floor(Date.now() / 1000)) } } };
   return {
     command: all.map(line).join(" && "),
-    resources: all.map((one) => patchedObject({ apiVersion: "external-secrets.io/v1", ...one }, now)),
+    resources: all.map((one) => patchedObject(one, now)),
     note: "It looks again by itself, after minutes at most.",
   };
 }

@@ -7,8 +7,9 @@ import { valueOf } from "../../consumers/diagnosis/fact.ts";
 /** Sets fields of the store: by its step, or where another tool wrote fields of it by a patch, since an apply would not take them over. */
 export function storeMend(evidence: Evidence, hands: Hands, vault: Plain): Mend {
   const { store } = evidence.asked;
-  if (store === undefined || valueOf(evidence.store)?.foreign !== true) return bySteps(hands, "store");
-  const ref = { apiVersion: "external-secrets.io/v1", ...store };
+  const found = valueOf(evidence.store);
+  if (store === undefined || found?.foreign !== true) return bySteps(hands, "store");
+  const ref = { ...store, apiVersion: found.apiVersion };
   const patch = { spec: { provider: { vault } } };
   return { command: patchCommand(evidence.asked.context, ref, patch), resources: [patchedObject(ref, patch)] };
 }

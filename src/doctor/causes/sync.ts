@@ -32,14 +32,11 @@ function secretMend(evidence: Evidence, hands: Hands, external: ExternalFact, lo
   const { asked } = evidence;
   const spec = specOf(evidence, external);
   if (spec === undefined) return byHand(look, "The ExternalSecret is not among those of the settings, so it is left to its owner.");
-  if (!external.foreign || asked.store === undefined) return bySteps(hands, "secret");
-  const key = `${asked.kvPrefix}${spec.path}`;
-  const data =
-    spec.keys.length === 0
-      ? { dataFrom: [{ extract: { key } }], data: null }
-      : { data: spec.keys.map((property) => ({ secretKey: property, remoteRef: { key, property } })), dataFrom: null };
-  const ref = { apiVersion: "external-secrets.io/v1", kind: "ExternalSecret", name: external.name, namespace: external.namespace };
-  const patch = { spec: { secretStoreRef: { name: asked.store.name, kind: asked.store.kind }, ...data } };
+  const fields = asked.store && asked.consumer.objects?.secretPatch?.(spec, { prefix: asked.kvPrefix, store: asked.store });
+  if (!external.foreign || fields === undefined) return bySteps(hands, "secret");
+  const { apiVersion, name, namespace } = external;
+  const ref = { apiVersion, kind: "ExternalSecret", name, namespace };
+  const patch = { spec: fields };
   return { command: patchCommand(asked.context, ref, patch), resources: [patchedObject(ref, patch)] };
 }
 

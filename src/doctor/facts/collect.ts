@@ -93,11 +93,12 @@ async function others(read: Readers, asked: Asked) {
 }
 
 async function ofOperator(read: Readers, asked: Asked) {
+  const { install, objects } = asked.consumer;
   const [account, served, runs, deployments, operatorPods] = await Promise.all([
     fact(() => accountFact(read, asked)),
-    fact(async () => (await servedVersions(read, asked.operator)) !== undefined),
-    fact(() => operatorRuns(read, asked.operatorChart)),
-    fact(() => deploymentsIn(read, asked.operatorNamespace)),
+    objects === undefined ? notAsked("it has no objects") : fact(async () => (await servedVersions(read, objects)) !== undefined),
+    fact(() => operatorRuns(read, install.chart)),
+    fact(() => deploymentsIn(read, asked.operatorNamespace, install.deployments)),
     fact(() => operatorPodFacts(read, asked)),
   ]);
   return { account, served, runs, deployments, operatorPods };

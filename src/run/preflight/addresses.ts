@@ -10,7 +10,7 @@ export interface AddressesOf {
   /** Whether Vault is asked at the address that pods are told. Nothing rests on the answer, so a run does not wait for it. */
   readonly tries: boolean;
   /** Whether there is a store, which logs in from a pod. */
-  readonly usesEso: boolean;
+  readonly usesStores: boolean;
   /** Whether Vault is told of the API server. */
   readonly usesAuth: boolean;
 }
@@ -30,10 +30,10 @@ export async function addresses(read: Readers, about: AddressesOf, gathered: Gat
   return told.flat();
 }
 
-async function vaultForPods({ where, proofs }: Readers, { tries, usesEso }: AddressesOf): Promise<Told[]> {
+async function vaultForPods({ where, proofs }: Readers, { tries, usesStores }: AddressesOf): Promise<Told[]> {
   const address = await where.consumerAddress();
   if (!tries) return [];
-  const later = usesEso ? "verify proves it, since the store logs in from a pod" : "verify --inside proves it";
+  const later = usesStores ? "verify proves it, since the store logs in from a pod" : "verify --inside proves it";
   const open = (why: string): Told[] => [{ proven: false, line: `pods reach Vault at ${address}: ${why}; ${later}` }];
   if (isInside(address)) return open("only pods know that name");
   const trust = await where.consumerCa().then((ca) => ({ ca }), whyNone);

@@ -7,13 +7,13 @@ import type { AppBoundStep, AppResource } from "../../systems/step.ts";
 import { lackLines } from "./lines.ts";
 
 /** What a preflight of these steps is about. */
-export function preflightOf(read: Readers, { vault, wiring }: Spec, steps: readonly AppBoundStep[]): Omit<PreflightOf, "todo"> {
+export function preflightOf(read: Readers, { vault, wiring, consumers }: Spec, steps: readonly AppBoundStep[]): Omit<PreflightOf, "todo"> {
   const { kubernetesSecret, holders } = vault.keys;
   const keySecrets = [
     ...(kubernetesSecret === undefined ? [] : [kubernetesSecret]),
     ...holders.flatMap(({ place }) => (place.kind === "kubernetes" ? [place] : [])),
   ];
-  return { read, steps, host: wiring.apiServer, pods: { namespace: vault.install.namespace, keySecrets } };
+  return { read, steps, consumers, host: wiring.apiServer, pods: { namespace: vault.install.namespace, keySecrets } };
 }
 
 /** Stops a run, before its first write, for all that it lacks. @throws CliError VK1605 */

@@ -1,3 +1,4 @@
+import type { ConsumerSpec } from "../../config/spec/consumer.ts";
 import type { KubeReader, Readers } from "../../systems/world.ts";
 import { CliError, NotYet, exitCodes, type ExitCode } from "../../core/errors.ts";
 import type { Diff } from "../../core/resource.ts";
@@ -21,6 +22,7 @@ export interface PreflightOf {
   readonly todo: (resource: AppResource) => boolean;
   /** Where Vault's pods are, and Secrets that keep its keys. */
   readonly pods: VaultPods;
+  readonly consumers: readonly ConsumerSpec[];
   readonly host: AddressesOf["host"];
   readonly tries?: AddressesOf["tries"];
 }
@@ -45,15 +47,15 @@ export interface Preflight {
 }
 
 /** Asks for everything that the steps need. It only reads, and what cannot be asked does not hide the rest. */
-export async function preflight({ read, steps, todo, pods, host, tries = false }: PreflightOf): Promise<Preflight> {
+export async function preflight({ read, steps, todo, pods, host, consumers, tries = false }: PreflightOf): Promise<Preflight> {
   const gathered = new Gathered();
   const uses = {
     usesHelm: steps.some(({ resources }) => resources.some(({ id }) => id.startsWith("helm "))),
-    usesEso: steps.some(({ id, resources }) => id === "store" && resources.length > 0),
+    usesStores: steps.some(({ id, resources }) => id === "store" && resources.length > 0),
     usesAuth: steps.some(({ id }) => id === "auth"),
   };
   const [there, told, needs] = await Promise.all([
-    versions(read, uses, gathered),
+    versions(read, { ...uses, consumers }, gathered),
     addresses(read, { ...uses, host, tries }, gathered),
     wantedBy(read, steps, todo, pods, gathered),
   ]);

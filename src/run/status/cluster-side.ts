@@ -1,10 +1,11 @@
 import type { KubeObject, Readers } from "../../systems/world.ts";
 import type { ConsumerSpec } from "../../config/spec/consumer.ts";
 import type { ReviewerSpec } from "../../config/spec/wiring.ts";
-import { isReady, notLookedAt, readyOf } from "../../consumers/facts/condition.ts";
+import { isReady, notLookedAt } from "../../consumers/facts/condition.ts";
 import { deploymentsOfChart, deploymentsOfRelease, isAvailable } from "../../consumers/facts/deployments.ts";
 import { syncedAt } from "../../consumers/facts/synced.ts";
-import { operators, releaseOf } from "../../consumers/kinds.ts";
+import type { ConsumerObjects } from "../../consumers/consumer-objects.ts";
+import { kindOf, releaseOf } from "../../consumers/kinds.ts";
 import { secondsSince } from "../../core/duration.ts";
 import { at, text } from "../../core/values.ts";
 import { reviewerSecret } from "../../doctor/facts/reviewer.ts";
@@ -27,7 +28,7 @@ export async function surveyReviewer(read: Readers, reviewer: ReviewerSpec, now:
 export async function surveyOperator(read: Readers, consumer: ConsumerSpec): Promise<OperatorSurvey | undefined> {
   const { kind, namespace } = consumer;
   const own = await deploymentsOfRelease(read, { namespace, release: releaseOf(consumer) });
-  const found = own.length > 0 ? own : await deploymentsOfChart(read.kube, operators[kind].chart);
+  const found = own.length > 0 ? own : await deploymentsOfChart(read.kube, kindOf(consumer).install.chart);
   const [first] = found;
   if (first === undefined) return undefined;
   return {
@@ -48,43 +49,37 @@ export interface Synced {
 
 /** Of one consumer: the stores that log in at the cluster's auth mount, and the ExternalSecrets that use them. */
 export async function surveySynced(read: Readers, authMount: string, consumer: ConsumerSpec, now: Date): Promise<Synced> {
+  const { objects } = kindOf(consumer);
+  if (objects === undefined) return { stores: [], secrets: [] };
   const { stores, externals } = await syncedAt(read, authMount, consumer);
-  const secretOf = consumer.kind === "kes" ? kesSecret : esoSecret;
-  return { stores: stores.map(storeOf), secrets: externals.map((external) => secretOf(external, now)) };
-}
-
-const storeOf = (store: KubeObject): StoreSurvey => ({
-  kind: store.kind,
-  namespace: store.metadata.namespace,
-  name: store.metadata.name,
-  ...condition(store),
-});
-
-function condition(object: KubeObject): Pick<StoreSurvey, "ready" | "reason" | "message"> {
-  const ready = readyOf(object);
-  return { ready: isReady(ready), reason: ready === undefined ? notLookedAt : text(ready.reason), message: text(ready?.message) };
-}
-
-function esoSecret(external: KubeObject, now: Date): SecretSurvey {
-  const lastSync = text(at(external["status"], "refreshTime"));
   return {
-    namespace: external.metadata.namespace ?? "",
-    name: external.metadata.name,
-    store: text(at(external["spec"], "secretStoreRef", "name")),
-    ...condition(external),
-    lastSync,
-    ageSeconds: secondsSince(lastSync, now),
+    stores: stores.map((store) => storeOf(objects, store)),
+    secrets: externals.map((external) => secretOf(objects, external, now)),
   };
 }
 
-/** kubernetes-external-secrets writes one word, and the time: its word is the reason. */
-function kesSecret(external: KubeObject, now: Date): SecretSurvey {
-  const [ready, lastSync] = [readyOf(external), text(at(external["status"], "lastSync"))];
+const storeOf = (objects: ConsumerObjects, store: KubeObject): StoreSurvey => ({
+  kind: store.kind,
+  namespace: store.metadata.namespace,
+  name: store.metadata.name,
+  ...condition(objects, store),
+});
+
+/** Where only one thing is said, it is the reason. */
+function condition(objects: ConsumerObjects, object: KubeObject): Pick<StoreSurvey, "ready" | "reason" | "message"> {
+  const ready = objects.readyOf(object);
+  if (ready === undefined) return { ready: false, reason: notLookedAt, message: undefined };
+  const [reason, message] = [ready.reason, ready.message].filter((said) => said !== "");
+  return { ready: isReady(ready), reason, message };
+}
+
+function secretOf(objects: ConsumerObjects, external: KubeObject, now: Date): SecretSurvey {
+  const lastSync = objects.lastSync(external);
   return {
     namespace: external.metadata.namespace ?? "",
     name: external.metadata.name,
-    ready: isReady(ready),
-    reason: ready?.message ?? notLookedAt,
+    store: text(objects.storeOf(external)?.name),
+    ...condition(objects, external),
     lastSync,
     ageSeconds: secondsSince(lastSync, now),
   };

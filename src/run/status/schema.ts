@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { kindNames } from "../../consumers/kinds.ts";
 import { apiVersion } from "../../core/document.ts";
 
 // What status prints with -o json, version 1: docs/schemas/status.v1.json is made from it.
@@ -84,7 +85,7 @@ const reviewer = z.strictObject({
 });
 
 const operator = z.strictObject({
-  kind: z.enum(["eso", "kes"]),
+  kind: z.enum(kindNames),
   namespace: z.string(),
   version: z.string().optional(),
   ready: z.boolean(),

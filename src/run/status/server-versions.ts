@@ -1,7 +1,8 @@
 import type { Readers } from "../../systems/world.ts";
 import type { Spec } from "../../config/spec.ts";
-import { tooOld, type Versioned } from "../../systems/oldest-versions.ts";
+import { oldest, tooOld, type OldestVersion } from "../../systems/oldest-versions.ts";
 import { nodeVersions } from "../../vault/nodes/states.ts";
+import { consumerKinds, type ConsumerKind } from "../../consumers/kinds.ts";
 import { surveyOperator } from "./cluster-side.ts";
 import { Unknown } from "./unknown.ts";
 
@@ -11,7 +12,7 @@ export interface Servers {
   readonly kubernetes?: string | undefined;
   /** Each version that a node runs, once. */
   readonly vault?: readonly string[] | undefined;
-  readonly operator?: { readonly kind: string; readonly version?: string | undefined } | undefined;
+  readonly operator?: { readonly kind: ConsumerKind; readonly version?: string | undefined } | undefined;
   /** What is outside of the range that is supported. */
   readonly skew: readonly { readonly what: string; readonly version: string; readonly why: string }[];
   readonly unknown: ReturnType<Unknown["all"]>;
@@ -32,21 +33,22 @@ export async function serverVersions(world: Readers, { consumers: [first] }: Spe
 
 /** What is too old, and Vault nodes that differ from each other. */
 export function skewOf({ helm, kubernetes, vault, operator }: Omit<Servers, "skew" | "unknown">): Servers["skew"] {
-  const old = (what: Versioned, version: string | undefined) => {
-    const found = version === undefined ? undefined : tooOld(what, version);
+  const old = (what: string, version: string | undefined, needed: OldestVersion | undefined) => {
+    const found = version === undefined || needed === undefined ? undefined : tooOld(needed, version);
     if (version === undefined || found === undefined) return [];
     return [{ what, version, why: `${found.wanted} or newer is needed: ${found.because}` }];
   };
+  const kind = operator && consumerKinds[operator.kind];
   const several =
     vault !== undefined && vault.length > 1 ? [{ what: "vault", version: vault.join(", "), why: "nodes run different versions" }] : [];
   return [
-    ...old("helm", helm),
-    ...old("kubernetes", kubernetes),
-    ...(vault ?? []).flatMap((version) => old("vault", version)),
+    ...old("helm", helm, oldest.helm),
+    ...old("kubernetes", kubernetes, oldest.kubernetes),
+    ...(vault ?? []).flatMap((version) => old("vault", version, oldest.vault)),
     ...several,
-    ...(operator?.kind === "eso" ? old("operator", operator.version) : []),
-    ...(operator?.kind === "kes"
-      ? [{ what: "operator", version: operator.version ?? "", why: "kubernetes-external-secrets was archived in July 2022" }]
-      : []),
+    ...old("operator", operator?.version, kind?.oldest),
+    ...(kind?.archived === undefined
+      ? []
+      : [{ what: "operator", version: operator?.version ?? "", why: `${kind.words.title} was archived in ${kind.archived}` }]),
   ];
 }

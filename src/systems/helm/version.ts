@@ -1,5 +1,5 @@
 import { failure, kinds } from "../../errors.ts";
-import { tooOld } from "../oldest-versions.ts";
+import { oldest, tooOld } from "../oldest-versions.ts";
 import { clean } from "../words.ts";
 import type { HelmOutput } from "./run.ts";
 
@@ -20,7 +20,7 @@ export function helmVersion(program: string, { stdout, stderr }: HelmOutput): He
       fix: "Name helm with --helm.",
     });
   const version = { text: clean(stdout), major: Number(match[1]), minor: Number(match[2]) };
-  const found = tooOld("helm", stdout.trim());
+  const found = tooOld(oldest.helm, stdout.trim());
   if (found === undefined) return version;
   throw failure(kinds.helmTooOld, {
     what: `helm ${clean(stdout)} is too old`,

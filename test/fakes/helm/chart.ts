@@ -11,6 +11,8 @@ export interface Release {
 export interface Chart {
   readonly version: string;
   readonly appVersion: string;
+  /** Versions of the same chart that its repository still has. */
+  readonly older?: readonly Chart[];
   render(release: Release): JsonObject[];
 }
 
@@ -53,12 +55,13 @@ export function deployment(release: Release, name: string, chart: string, pod: J
   );
 }
 
-export function definition(kind: string, plural: string, group: string, scope: "Cluster" | "Namespaced"): JsonObject {
+/** @param served The versions that are served, that which is stored last. */
+export function definition(kind: string, plural: string, group: string, scope: "Cluster" | "Namespaced", served = ["v1"]): JsonObject {
   const names = { kind, plural, singular: kind.toLowerCase(), listKind: `${kind}List` };
   return object(
     "apiextensions.k8s.io/v1",
     "CustomResourceDefinition",
     { name: `${plural}.${group}` },
-    { spec: { group, scope, names, versions: [{ name: "v1", served: true, storage: true }] } },
+    { spec: { group, scope, names, versions: served.map((name) => ({ name, served: true, storage: name === served.at(-1) })) } },
   );
 }

@@ -1,17 +1,18 @@
 import { asObject, asText, at, type Json, type JsonObject } from "../wire/json.ts";
 import { definition, delegator, deployment, fullname, labels, object, type Chart, type Release } from "./chart.ts";
 
-const eso: Chart = {
-  version: "0.20.4",
-  appVersion: "v0.20.4",
+/** https://external-secrets.io/latest/introduction/stability-support: v1 since 0.16, and v1alpha1 and v1beta1 before it. */
+const esoAt = (version: string, served: readonly string[]): Chart => ({
+  version,
+  appVersion: `v${version}`,
   render: (release) => {
     const name = fullname(release.name, "external-secrets");
     const account = asText(at(release.values, "serviceAccount", "name")) || name;
     const group = "external-secrets.io";
     return [
-      definition("SecretStore", "secretstores", group, "Namespaced"),
-      definition("ClusterSecretStore", "clustersecretstores", group, "Cluster"),
-      definition("ExternalSecret", "externalsecrets", group, "Namespaced"),
+      definition("SecretStore", "secretstores", group, "Namespaced", [...served]),
+      definition("ClusterSecretStore", "clustersecretstores", group, "Cluster", [...served]),
+      definition("ExternalSecret", "externalsecrets", group, "Namespaced", [...served]),
       object("v1", "ServiceAccount", { name: account, namespace: release.namespace, labels: labels(release, "external-secrets") }),
       object("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", { name: "secretstore-validate" }, { webhooks: [] }),
       ...["external-secrets", "external-secrets-webhook", "external-secrets-cert-controller"].map((part) =>
@@ -19,7 +20,11 @@ const eso: Chart = {
       ),
     ];
   },
-};
+});
+
+/** The last that does not serve v1. */
+export const oldEso = esoAt("0.15.1", ["v1alpha1", "v1beta1"]);
+const eso: Chart = { ...esoAt("0.20.4", ["v1"]), older: [oldEso] };
 
 const kes: Chart = {
   version: "8.5.5",

@@ -54,11 +54,11 @@ async function getValues(client: ClusterClient, call: HelmCall): Promise<string>
   return JSON.stringify(Object.keys(found.values).length === 0 ? null : found.values);
 }
 
-/** The chart's name is known by the release; its version is always the one that the fake has. */
+/** The chart's name and version are known by the release. */
 async function getManifest(client: ClusterClient, call: HelmCall): Promise<string> {
   const found = (await releasesIn(client, namespaceIn(call))).find(({ name }) => name === call.words[2]);
   if (found === undefined) throw new HelmError("release: not found");
-  return manifestOf(findChart(found.chart.replace(/-[\d.]+$/, ""), undefined).render(found));
+  return manifestOf(chartOf(found).render(found));
 }
 
 function template(call: HelmCall, { input }: Shell): string {
@@ -66,7 +66,11 @@ function template(call: HelmCall, { input }: Shell): string {
   // A chart that prints its values.
   if (basename(chartName).startsWith("vault-k8s-values-")) return JSON.stringify(valuesOf(call, input));
   return manifestOf(
-    findChart(chartName, one(call, "--repo")).render({ name, namespace: namespaceIn(call), values: valuesOf(call, input) }),
+    findChart(chartName, one(call, "--repo"), one(call, "--version")).render({
+      name,
+      namespace: namespaceIn(call),
+      values: valuesOf(call, input),
+    }),
   );
 }
 
@@ -77,7 +81,7 @@ async function upgrade(client: ClusterClient, call: HelmCall, { input }: Shell):
   const [, name = "", chartName = ""] = call.words;
   const namespace = namespaceIn(call);
   const values = valuesOf(call, input);
-  const chart = findChart(chartName, one(call, "--repo"));
+  const chart = findChart(chartName, one(call, "--repo"), one(call, "--version"));
   const before = (await releasesIn(client, namespace)).find((release) => release.name === name);
   if (before?.status.startsWith("pending-") === true)
     throw new HelmError("UPGRADE FAILED: another operation (install/upgrade/rollback) is in progress");
@@ -103,7 +107,7 @@ async function uninstall(client: ClusterClient, call: HelmCall): Promise<string>
   const [, name = ""] = call.words;
   const release = (await releasesIn(client, namespaceIn(call))).find((each) => each.name === name);
   if (release === undefined) throw new HelmError(`uninstall: Release not loaded: ${name}: release: not found`);
-  const objects = findChart(release.chart.replace(/-[\d.]+$/, ""), undefined).render(release);
+  const objects = chartOf(release).render(release);
   for (const object of objects.toReversed()) if (object["kind"] !== "CustomResourceDefinition") await client.send("DELETE", pathOf(object));
   await forget(client, release);
   return `release "${name}" uninstalled`;
@@ -130,9 +134,15 @@ function marked(object: JsonObject, { name, namespace }: StoredRelease): JsonObj
   return { ...object, metadata: { ...metadata, annotations } };
 }
 
-function findChart(name: string, repo: string | undefined): Chart {
+function chartOf({ chart }: StoredRelease): Chart {
+  const [, name = "", version] = /^(.*)-([\d.]+)$/.exec(chart) ?? [];
+  return findChart(name, undefined, version);
+}
+
+/** Any version that it does not know is the newest. */
+function findChart(name: string, repo: string | undefined, version: string | undefined): Chart {
   const found = charts[basename(name).replace(/(-[\d.]+)?\.tgz$/, "")];
-  if (found !== undefined) return found;
+  if (found !== undefined) return found.older?.find((each) => each.version === version) ?? found;
   throw new HelmError(
     repo === undefined
       ? `path ${JSON.stringify(name)} not found`

@@ -1,5 +1,6 @@
 import type { Hands } from "../../../src/consumers/diagnosis/cause.ts";
 import type { Evidence, LoginFact, LoginResult, ReadResult } from "../../../src/consumers/diagnosis/evidence.ts";
+import { consumerKinds } from "../../../src/consumers/kinds.ts";
 import type { LoginPlan } from "../../../src/consumers/diagnosis/login-plan.ts";
 
 const account = { namespace: "external-secrets", name: "external-secrets" };
@@ -31,6 +32,7 @@ export const logs = (err: string): Evidence["log"] => ({
 });
 
 const store = {
+  apiVersion: "external-secrets.io/v1",
   server: "http://vault-active.vault.svc:8200",
   path: "kv",
   version: "v2",
@@ -44,6 +46,7 @@ const store = {
 };
 export const theStore = store;
 export const external = {
+  apiVersion: "external-secrets.io/v1",
   namespace: "default",
   name: "db",
   ready: { status: "True", reason: "SecretSynced", message: "secret synced" },
@@ -68,8 +71,7 @@ export const well: Evidence = {
     account,
     kvMount: "kv",
     kvPrefix: "k8s/prod/",
-    operator: "eso",
-    operatorChart: "external-secrets",
+    consumer: consumerKinds.eso,
     operatorNamespace: "external-secrets",
     reviewer: { namespace: "vault-k8s", name: "vault-reviewer" },
     store: { kind: "ClusterSecretStore", name: "vault", namespace: undefined },

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { skewOf } from "../../../src/run/status/server-versions.ts";
 
 describe("what is outside of the supported range", () => {
-  it.each([
+  it.each<[Parameters<typeof skewOf>[0], string[]]>([
     [{ helm: "v3.13.9" }, ["helm"]],
     [{ helm: "v3.14.0" }, []],
     [{ helm: "v4.1.0" }, []],

@@ -1,5 +1,6 @@
 import type { KubeReader } from "../../../systems/world.ts";
 import { table } from "../../../config/keys.ts";
+import { kindOf } from "../../../consumers/kinds.ts";
 import { operatorsThere, type OperatorThere } from "../../../consumers/facts/there.ts";
 import {
   hasCertManager,
@@ -67,9 +68,7 @@ export function foundLines(found: Found): string[] {
   const vaults = found.vaults.map(
     ({ namespace, release, pods }) => `release ${release} in namespace ${namespace}, ${pods} pod${pods === 1 ? "" : "s"}`,
   );
-  const operators = found.operators.map(
-    ({ kind, namespace }) => `${kind === "eso" ? "External Secrets" : "kubernetes-external-secrets"} in namespace ${namespace}`,
-  );
+  const operators = found.operators.map((one) => `${kindOf(one).words.shortTitle} in namespace ${one.namespace}`);
   return [
     `Kubernetes ${found.version}, ${found.nodes} node${found.nodes === 1 ? "" : "s"} for pods`,
     `Vault: ${or(vaults, "none")}`,

@@ -1,4 +1,5 @@
 import type { FieldName } from "../../../../config/fields.ts";
+import { consumerKinds, kindNames, type ConsumerKind } from "../../../../consumers/kinds.ts";
 import { back } from "../../../render/questions.ts";
 import { type Question, wrongFor, standing, textFor } from "../question.ts";
 
@@ -6,17 +7,17 @@ export const operator: Question = {
   id: "operator",
   ask: async ({ answers, found }, ask) => {
     const here = found?.operators ?? [];
-    const named = { eso: "External Secrets Operator", kes: "kubernetes-external-secrets, archived in 2022" } as const;
+    const named = (kind: ConsumerKind): string => consumerKinds[kind].words.choice;
     const there = here.map(({ kind, namespace, serviceAccount }) => ({
       value: `${kind} ${namespace} ${serviceAccount}`,
-      name: `${named[kind]}: it runs in namespace ${namespace}`,
+      name: `${named(kind)}: it runs in namespace ${namespace}`,
     }));
-    const absent = (["eso", "kes"] as const).filter((kind) => !here.some((one) => one.kind === kind));
+    const absent = kindNames.filter((kind) => !here.some((one) => one.kind === kind));
     const given = await ask.select({
       message: "Which operator copies secrets into the cluster?",
-      explain: "External Secrets is kept up; kubernetes-external-secrets gets no fixes, and is for those who have it.",
-      choices: [...there, ...absent.map((kind) => ({ value: `${kind}`, name: `${named[kind]}: install it` }))],
-      proposed: [...there.map(({ value }) => value), "eso", "kes"].find(
+      explain: `${kindNames.map((kind) => consumerKinds[kind].words.about).join("; ")}.`,
+      choices: [...there, ...absent.map((kind) => ({ value: `${kind}`, name: `${named(kind)}: install it` }))],
+      proposed: [...there.map(({ value }) => value), ...kindNames].find(
         (value) => answers.operator === undefined || value.split(" ")[0] === answers.operator,
       ),
     });
@@ -24,7 +25,7 @@ export const operator: Question = {
     const [kind, namespace, account] = given.split(" ");
     const unless = (value: string | undefined, usual: FieldName): string | undefined => (value === standing(usual) ? undefined : value);
     return {
-      operator: kind === "eso" ? undefined : kind,
+      operator: unless(kind, "operator"),
       operatorNamespace: namespace === undefined ? answers.operatorNamespace : unless(namespace, "operatorNamespace"),
       operatorServiceAccount: account === undefined ? answers.operatorServiceAccount : unless(account, "operatorServiceAccount"),
     };

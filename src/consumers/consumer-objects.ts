@@ -1,0 +1,64 @@
+import type { Plain } from "../core/compare.ts";
+import type { ConsumerSpec, SecretSpec, StoreSpec } from "../config/spec/consumer.ts";
+import type { Spec } from "../config/spec.ts";
+import type { Sure } from "../kubernetes/object.ts";
+import type { KubeObject, Readers } from "../systems/world.ts";
+import type { LoginPlan } from "./diagnosis/login-plan.ts";
+import type { Condition, ExternalFact, StoreFact } from "./diagnosis/operator-facts.ts";
+
+/** A store by its name; one of the whole cluster has no namespace. */
+export interface StoreRef {
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string | undefined;
+}
+
+/** What the ExternalSecrets of a wiring read by: its stores where the kind has some, else its auth mount. */
+export interface ReadBy {
+  readonly stores: readonly StoreRef[];
+  readonly authMount: string;
+}
+
+/** The objects of a kind of consumer: each ExternalSecret makes one Secret of the same name. */
+export interface ConsumerObjects {
+  /** What it is called that serves them. */
+  readonly title: string;
+  readonly group: string;
+  /** The versions of the group that will do, the wanted one first. Where there is one alone nobody asks which is served. */
+  readonly versions: readonly [string, ...string[]];
+  /** Where consumers of this kind find Vault. Left out where an ExternalSecret says that itself. */
+  readonly stores?: ConsumerStores;
+  /** The `spec` of an ExternalSecret. */
+  secret(wanted: SecretSpec, spec: Spec["wiring"], role: string): Plain;
+  /** Those of its fields that say what is read, for one that another tool writes too; null takes a field away. */
+  secretPatch?(wanted: Pick<SecretSpec, "path" | "keys">, from: { readonly prefix: string; readonly store: StoreRef }): Plain;
+  /** Whether an ExternalSecret of its group reads by a wiring. */
+  readsBy(external: KubeObject, by: ReadBy): boolean;
+  /** Whether one is meant to, as far as it can be seen: it may say something wrong. */
+  meansToReadBy(external: KubeObject, by: ReadBy): boolean;
+  /** The store that an ExternalSecret names. */
+  storeOf(external: KubeObject): ExternalFact["store"];
+  /** What an ExternalSecret reads. */
+  keysOf(external: KubeObject): ExternalFact["keys"];
+  /** When it was last synced, as it says. */
+  lastSync(external: KubeObject): string | undefined;
+  /** What is said of one of its objects; undefined where nobody has looked at it. */
+  readyOf(object: KubeObject): Condition | undefined;
+}
+
+export interface ConsumerStores {
+  readonly kinds: readonly string[];
+  /** The `spec` of a store. Throws VK1004 where it cannot log in as anybody. */
+  spec(about: StoreAbout, read: Readers, sure: Sure): Promise<Plain>;
+  /** What a store says of Vault. */
+  read(store: KubeObject): Pick<StoreFact, "server" | "path" | "version" | "vaultNamespace" | "hasCa">;
+  /** How it logs in to Vault; undefined where it does not do so by Kubernetes. */
+  loginIn(store: KubeObject): LoginPlan | undefined;
+}
+
+/** What a store is made of. */
+export interface StoreAbout {
+  readonly spec: Spec;
+  readonly consumer: ConsumerSpec;
+  readonly store: StoreSpec;
+}

@@ -1,0 +1,55 @@
+import { at, list, text } from "../../core/values.ts";
+import type { SecretSpec } from "../../config/spec/consumer.ts";
+import type { KubeObject } from "../../systems/world.ts";
+import type { ConsumerObjects, StoreRef } from "../consumer-objects.ts";
+import type { ExternalFact } from "../diagnosis/operator-facts.ts";
+import { keyIn } from "../facts/key.ts";
+import { readyCondition } from "../facts/condition.ts";
+import { stores } from "./stores.ts";
+
+/** v1 is served since 0.16, and v1beta1 up to then: https://external-secrets.io/latest/introduction/stability-support */
+export const objects: ConsumerObjects = {
+  title: "External Secrets Operator",
+  group: "external-secrets.io",
+  versions: ["v1", "v1beta1"],
+  stores,
+  secret: ({ name, path, keys, store, refreshInterval }, { kv }) => ({
+    // External Secrets writes it back in Go's form; any other would differ for ever.
+    refreshInterval,
+    secretStoreRef: { name: store.name, kind: store.kind },
+    target: { name },
+    ...data(`${kv.prefix}${path}`, keys),
+  }),
+  secretPatch: ({ path, keys }, { prefix, store }) => ({
+    secretStoreRef: { name: store.name, kind: store.kind },
+    ...data(`${prefix}${path}`, keys),
+    ...(keys.length === 0 ? { data: null } : { dataFrom: null }),
+  }),
+  readsBy: ({ spec, metadata }, by) => {
+    const { name, kind = "SecretStore" } = storeRefIn(spec);
+    const here = (each: StoreRef): boolean => each.namespace === undefined || each.namespace === metadata.namespace;
+    return by.stores.some((each) => here(each) && name === each.name && kind === each.kind);
+  },
+  // Whatever kind they take the store for: that may be what is wrong.
+  meansToReadBy: ({ spec }, by) => storeRefIn(spec).name === by.stores[0]?.name,
+  storeOf: ({ spec }) => ({ kind: storeRefIn(spec).kind ?? "SecretStore", name: storeRefIn(spec).name ?? "" }),
+  keysOf,
+  lastSync: ({ status }) => text(at(status, "refreshTime")),
+  readyOf: readyCondition,
+};
+
+const data = (key: string, keys: SecretSpec["keys"]) =>
+  keys.length === 0
+    ? { dataFrom: [{ extract: { key } }] }
+    : { data: keys.map((property) => ({ secretKey: property, remoteRef: { key, property } })) };
+
+const storeRefIn = (spec: unknown): { readonly name: string | undefined; readonly kind: string | undefined } => ({
+  name: text(at(spec, "secretStoreRef", "name")),
+  kind: text(at(spec, "secretStoreRef", "kind")),
+});
+
+function keysOf({ spec }: KubeObject): ExternalFact["keys"] {
+  const rows = (key: "data" | "dataFrom", inner: string): ExternalFact["keys"] =>
+    list(at(spec, key)).flatMap((row) => keyIn(at(row, inner)));
+  return [...rows("data", "remoteRef"), ...rows("dataFrom", "extract")];
+}

@@ -1,0 +1,39 @@
+import { at, list, text } from "../../core/values.ts";
+import type { KubeObject } from "../../systems/world.ts";
+import type { ConsumerObjects, ReadBy } from "../consumer-objects.ts";
+import { keyIn } from "../facts/key.ts";
+import { readyCondition } from "../facts/condition.ts";
+
+const readsBy = ({ spec }: KubeObject, { authMount }: ReadBy): boolean => at(spec, "vaultMountPoint") === authMount;
+
+/** kubernetes-external-secrets names the auth mount, the role and the full API path in every object, in the only version that it ever had. */
+export const objects: ConsumerObjects = {
+  title: "kubernetes-external-secrets",
+  group: "kubernetes-client.io",
+  versions: ["v1"],
+  secret: ({ path, keys }, { authMount, kv }, role) => {
+    const key = `${kv.mount}/data/${kv.prefix}${path}`;
+    return {
+      backendType: "vault",
+      vaultMountPoint: authMount,
+      vaultRole: role,
+      kvVersion: 2,
+      ...(keys.length === 0 ? { dataFrom: [key] } : { data: keys.map((property) => ({ key, name: property, property })) }),
+    };
+  },
+  readsBy,
+  meansToReadBy: readsBy,
+  storeOf: () => undefined,
+  keysOf: ({ spec }) => [
+    ...list(at(spec, "data")).flatMap(keyIn),
+    ...list(at(spec, "dataFrom")).map((path) => ({ path: text(path) ?? "", property: undefined })),
+  ],
+  lastSync: ({ status }) => text(at(status, "lastSync")),
+  readyOf: (object) => readyCondition(object) ?? readyWord(object),
+};
+
+/** It has no conditions: its status is SUCCESS, or ERROR and the words. */
+function readyWord({ status }: KubeObject): ReturnType<ConsumerObjects["readyOf"]> {
+  const word = text(at(status, "status"));
+  return word === undefined ? undefined : { status: word === "SUCCESS" ? "True" : "False", reason: "", message: word };
+}
