@@ -53,7 +53,7 @@ function release(spec: Spec, consumer: ConsumerSpec): ReleaseSpec {
     waits: true,
     elsewhere: (read) => foundOperator(read, kind),
     isUp: (read) => deploymentsReady(read, where),
-    waitCommand: (context) => waitForOperatorCommand(where, install.webhookProbe, context, withinMs / 1000),
+    waitCommand: (read) => waitForOperatorCommand(read, kind, where, withinMs / 1000),
     removal: {
       stays: async (read, policy) => (objects === undefined ? undefined : operatorNeeded(read, objects, policy)),
       definition: objects === undefined || install.leavesDefinition !== true ? undefined : definitionOf(objects),

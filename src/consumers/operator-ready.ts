@@ -11,7 +11,7 @@ import { onObject, type KubeNeed } from "../systems/need.ts";
 import { deploymentsOfChart, deploymentsOfRelease, isAvailable } from "./facts/deployments.ts";
 import type { Consumer } from "./consumer.ts";
 import type { ConsumerObjects } from "./consumer-objects.ts";
-import { definitionOf, versionServed } from "./facts/served.ts";
+import { definitionOf, versionServed, versionThere } from "./facts/served.ts";
 
 export interface OperatorPlace {
   readonly namespace: string;
@@ -79,15 +79,17 @@ export async function waitForWebhook(write: Writers, { objects, install }: Consu
 }
 
 /** Waits in a shell for the deployments, and for the webhook where the operator has one. */
-export function waitForOperatorCommand(
+export async function waitForOperatorCommand(
+  read: Readers,
+  { objects, install: { webhookProbe } }: Consumer,
   { namespace, release }: OperatorPlace,
-  probe: KubeObject | undefined,
-  context: string,
   seconds: number,
-): Command {
+): Promise<Command> {
+  const { context } = read.kube;
   const rollout = `kubectl --context ${word(context)} -n ${word(namespace)} rollout status deployment -l app.kubernetes.io/instance=${word(release)} --timeout=${seconds}s`;
-  if (probe === undefined) return { lines: rollout };
-  const { lines } = applyCommand(probe, context, "--dry-run=server", " > /dev/null 2>&1");
+  if (webhookProbe === undefined) return { lines: rollout };
+  const apiVersion = (objects && (await versionThere(read, objects))) ?? webhookProbe.apiVersion;
+  const { lines } = applyCommand({ ...webhookProbe, apiVersion }, context, "--dry-run=server", " > /dev/null 2>&1");
   return { lines: `${rollout}\nwebhook_serves() {\n${lines}\n}\nwithin ${seconds} webhook_serves`, needs: ["within"] };
 }
 
@@ -96,6 +98,5 @@ function refusal(error: unknown): CliError {
   throw error;
 }
 
-/** It says by itself in which version it is, where nobody can know better. */
 const inServedVersion = async (read: Readers, probe: KubeObject, objects: ConsumerObjects | undefined): Promise<KubeObject> =>
   objects === undefined ? probe : { ...probe, apiVersion: await versionServed(read, objects) };

@@ -121,6 +121,23 @@ describe("looks at an operator that serves v1beta1 only", () => {
     expect(askedOfV1()).toEqual([]);
   });
 
+  test("the commands of bootstrap wait for a webhook of what is served", async () => {
+    await empty();
+    const flags = ["--operator-chart-version", oldEso.version, "--helm", scene.helm.program];
+    await wired({ operatorChartVersion: oldEso.version });
+    const { exit, stdout, stderr } = await command(
+      "bootstrap",
+      "--dry-run",
+      "--print-commands",
+      "--operator-set",
+      "replicaCount=2",
+      ...flags,
+    );
+    expect(exit, stderr).toBe(0);
+    expect(stdout).toMatch(/webhook_serves\(\) \{[^}]*apiVersion: external-secrets\.io\/v1beta1\n/);
+    expect(stdout).not.toMatch(/external-secrets\.io\/v1\n/);
+  });
+
   test("teardown's commands delete what is served", async () => {
     const { exit, stdout, stderr } = await command("teardown", "--dry-run", "--print-commands", "--helm", scene.helm.program);
     expect(exit, stderr).toBe(0);

@@ -122,6 +122,20 @@ describe("no circle, types included", () => {
   });
 });
 
+describe("a kind of consumer", () => {
+  const own = /^consumers\/(eso|kes)\//;
+  const elsewhere = (words: RegExp): string[] =>
+    files.filter((file) => !own.test(file) && words.test(readFileSync(join(src, file), "utf8")));
+
+  it("is named by the setting that chooses it and in its own folder: all others read what it says of itself", () => {
+    expect(elsewhere(/["'`](eso|kes)["'`]|\b(eso|kes):/)).toEqual(["config/fields/operator.ts"]);
+  });
+
+  it("says in its own folder alone of which group and version its objects are", () => {
+    expect(elsewhere(/["'`](external-secrets\.io|kubernetes-client\.io)\b/)).toEqual([]);
+  });
+});
+
 describe("words that say nothing", () => {
   it("are no names of files", () => {
     expect(files.filter((file) => /(^|[/.-])(utils?|helpers?|manager|common|misc)([/.-]|$)/.test(file))).toEqual([]);

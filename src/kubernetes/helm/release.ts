@@ -30,7 +30,7 @@ export interface ReleaseSpec extends ReleaseInputs {
   /** Whether its pods become ready by themselves. */
   readonly waits: boolean;
   /** What waits in a shell. */
-  readonly waitCommand: (context: string) => Command;
+  readonly waitCommand: (read: Readers) => Command | Promise<Command>;
   /** Of its removal. */
   readonly removal?: Pick<RemovableRelease, "stays" | "definition">;
 }
@@ -115,9 +115,9 @@ const inputsOf = ({ name, namespace, chart, values, valuesFiles, sets }: Release
   sets,
 });
 
-async function command({ kube }: Readers, spec: ReleaseSpec): Promise<Command> {
-  const wait = spec.waitCommand(kube.context);
-  const install = await helmCommand(spec, kube.context);
+async function command(read: Readers, spec: ReleaseSpec): Promise<Command> {
+  const wait = await spec.waitCommand(read);
+  const install = await helmCommand(spec, read.kube.context);
   return { lines: `${install.lines}\n${wait.lines}`, needs: [...(install.needs ?? []), ...(wait.needs ?? [])] };
 }
 

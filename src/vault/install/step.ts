@@ -45,7 +45,7 @@ export const install = defineStep({
         // Its address goes into the certificate.
         if (wanted.expose === "LoadBalancer") await waitForBalancers(write, wanted, run.timeoutMs, say);
       },
-      waitCommand: (context) => waitForPodsCommand(wanted, context, run.timeoutMs / 1000),
+      waitCommand: ({ kube }) => waitForPodsCommand(wanted, kube.context, run.timeoutMs / 1000),
       removal: { stays: (read, { vaultStays }) => vaultStays(read) },
     };
     return [unlessForeign(fewerPods(release, run.timeoutMs), wanted), helmRelease(release)];

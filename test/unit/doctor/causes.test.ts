@@ -419,6 +419,20 @@ test("a CA that another tool wrote into the store is replaced by a patch, with t
   );
 });
 
+const old = { apiVersion: "external-secrets.io/v1beta1" };
+
+test.each<readonly [string, Change]>([
+  ["VD73", { ...storeLogin({ role: "other" }), ...store({ ...old, ...notReady, foreign: true }) }],
+  ["VD81", { ...store(old), ...failing({ ...old, store: { kind: "SecretStore", name: "vault" }, foreign: true }) }],
+  ["VD94", { ...failing(old), ...store({ ...old, ...notReady, ...event("permission denied", 400_000) }), storeLogin: login() }],
+])("%s is mended in the version that the operator serves", async (code, change) => {
+  const { mend } = examine({ ...well, ...change }, hands).causes.find((cause) => cause.code === code)!;
+  const asked: string[] = [];
+  const kube = { get: ({ apiVersion }: { apiVersion: string }) => Promise.resolve(void asked.push(apiVersion)) };
+  for (const resource of mend.resources!) await resource.diff({ kube } as never);
+  expect([...new Set(asked)]).toEqual([old.apiVersion]);
+});
+
 describe("an account that is not there", () => {
   const gone: Change = { account: { value: undefined }, login: login({ kind: "no-token", missing: true, words: "it does not exist" }) };
 
