@@ -69,7 +69,13 @@ export async function converge<R, W>(options: ConvergeOptions<R, W>): Promise<Ou
     if (tally.pending === 0 && (options.write !== undefined || tally.changed === 0)) await runChecks(options, step, tally.findings);
   }
   const { changed, pending, findings } = tally;
-  return { changed, pending, findings, notices: options.steps.flatMap((step) => step.notices ?? []) };
+  const notices = [...options.steps.flatMap((step) => step.notices ?? []), ...(await noticesAfter(options))];
+  return { changed, pending, findings, notices };
+}
+
+async function noticesAfter<R, W>({ steps, read, line = named }: ConvergeOptions<R, W>): Promise<Notice[]> {
+  const found = await Promise.all(steps.map((step) => step.noticesAfter?.(read) ?? []));
+  return found.flat().map(({ reason, fix }) => ({ reason, fix: typeof fix === "string" ? fix : fix(line) }));
 }
 
 function refuseConflicts(diffs: readonly (Diff | NotYet)[], written: number): void {

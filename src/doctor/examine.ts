@@ -23,7 +23,7 @@ export interface Findings {
 export function examine(evidence: Evidence, hands: Hands): Findings {
   const found = causes.flatMap((cause): Diagnosis[] => {
     const match = cause.match(evidence, hands);
-    return match === undefined ? [] : [{ code: cause.code, title: cause.title, ...match }];
+    return match === undefined ? [] : [{ code: cause.code, title: cause.title, aside: cause.aside, ...match }];
   });
   return {
     causes: ranked(found),

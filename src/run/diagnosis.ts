@@ -36,7 +36,7 @@ interface Explained {
 export async function diagnosisFor(hands: Hands, spec: Spec, read: Readers): Promise<Explained> {
   const look = `More of it: ${hands.own("doctor")}`;
   const found = await fact(() => diagnose(hands, spec, read));
-  const first = valueOf(found)?.causes[0];
+  const first = valueOf(found)?.causes.find(({ aside }) => aside !== true);
   if (first === undefined)
     return { why: isKnown(found) ? "No cause was found." : `The cause cannot be looked for: ${found.unknown}`, fix: undefined, look };
   return {

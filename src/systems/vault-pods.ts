@@ -51,13 +51,16 @@ export async function releasePods(kube: KubeReader, { namespace, release }: Rele
   return { set, pods: pods.filter(ofSet), ignored: pods.filter((pod) => !ofSet(pod) && !isLeaving(pod, set)) };
 }
 
-/**
- * Those of a set's pods that an earlier template made: a set with updateStrategy OnDelete replaces none by itself. None where the set's
- * controller has not seen its newest template yet.
- */
+/** Whether the controller of a set has seen its newest template: before that its status speaks of an earlier one. */
+export function isObserved({ metadata, status }: KubeObject): boolean {
+  const { observedGeneration = 0 } = (status ?? {}) as { readonly observedGeneration?: number };
+  return observedGeneration >= (metadata.generation ?? 0);
+}
+
+/** Those of a set's pods that an earlier template made: a set with updateStrategy OnDelete replaces none by itself. None is known before it is observed. */
 export function oldPods({ set, pods }: Pick<ReleasePods, "set" | "pods">): string[] {
   const { updateRevision } = (set?.["status"] ?? {}) as { readonly updateRevision?: string };
-  if (updateRevision === undefined) return [];
+  if (set === undefined || updateRevision === undefined || !isObserved(set)) return [];
   return pods
     .filter(({ metadata }) => metadata.labels?.["controller-revision-hash"] !== updateRevision)
     .map(({ metadata }) => metadata.name);

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Flags } from "../../src/config/sources.ts";
 import type { StepId } from "../../src/config/step-id.ts";
+import { askedOf } from "../../src/doctor/asked.ts";
+import { examine } from "../../src/doctor/examine.ts";
+import { collect } from "../../src/doctor/facts/collect.ts";
 import { kinds } from "../../src/errors.ts";
 import { everyProfile } from "../fakes/vault/profile.ts";
 import { at } from "../fakes/wire/json.ts";
@@ -29,6 +32,16 @@ const changes = ({ events }: Ran, id: string): string[] =>
   );
 const pictured = (): unknown => [members(), replicas()];
 const kindOf = (ran: Ran) => endedReadably(ran).kind;
+
+/** What mends members without a pod, as doctor finds them. */
+async function podless(): Promise<string[]> {
+  const spec = await scene.spec();
+  const world = await scene.world(spec);
+  const what = { asked: askedOf(spec, spec.consumers[0], world), host: spec.wiring.apiServer, release: "vault" };
+  const evidence = await world.look((read) => collect(read, what, { probePod: false, image: undefined })).finally(() => world.close());
+  const { causes } = examine(evidence, { steps: (...ids) => ids.join(), own: (command) => `vault-k8s ${command}` });
+  return causes.flatMap(({ code, mend }) => (code === "VD07" ? [mend.command] : []));
+}
 
 /** One more pod goes: Vault goes on. */
 function bearsOne(): void {
@@ -132,6 +145,7 @@ describe.each(everyProfile)("five pods of $name, and three are wanted", (profile
   test("members without a pod, as earlier versions left them, leave too", async () => {
     ended(await runs("3"));
     for (const name of ["vault-3", "vault-4"]) scene.vault.storage.peers.set(name, 0);
+    expect(await podless()).toEqual(["vault operator raft remove-peer vault-4\nvault operator raft remove-peer vault-3"]);
     const ran = ended(await runs("3"));
     expect(changes(ran, "vault raft members")).toEqual([
       "vault-4: votes in the raft, and has no pod -> leaves the raft",

@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Flags } from "../../src/config/sources.ts";
 import type { StepId } from "../../src/config/step-id.ts";
+import type { Notice } from "../../src/core/step.ts";
+import { askedOf } from "../../src/doctor/asked.ts";
+import { examine } from "../../src/doctor/examine.ts";
+import { collect } from "../../src/doctor/facts/collect.ts";
 import { kinds } from "../../src/errors.ts";
+import { lookAtCluster } from "../../src/run/status/look.ts";
 import { rollout } from "../../src/vault/rollout/step.ts";
 import { everyProfile } from "../fakes/vault/profile.ts";
 import { vaultError } from "../fakes/wire/faults.ts";
@@ -14,6 +19,7 @@ const all = ["vault-0", "vault-1", "vault-2"];
 
 let scene: Scene;
 let putBack: () => Promise<void>;
+let told: readonly Notice[];
 
 const rolls = async (plan = false, flags: Flags = {}): Promise<Ran> =>
   run(scene, { spec: await scene.spec(flags), ids: [], others: [rollout], plan });
@@ -32,6 +38,22 @@ const turns = ({ writes }: Ran): string[] =>
   );
 const unsealed = (): boolean[] => all.map((name) => !scene.vault.node(name).sealed);
 
+/** What status and doctor see of the pods. */
+async function looks(): Promise<{ earlier: boolean[]; ok: boolean; found: string[] }> {
+  const spec = await scene.spec({ imageTag: "1.21.9" });
+  const world = await scene.world(spec);
+  try {
+    const { nodes, ok } = await lookAtCluster(world, spec, [], false);
+    const what = { asked: askedOf(spec, spec.consumers[0], world), host: spec.wiring.apiServer, release: "vault" };
+    const evidence = await world.look((read) => collect(read, what, { probePod: false, image: undefined }));
+    const { causes } = examine(evidence, { steps: (...ids) => ids.join(), own: (command) => `vault-k8s ${command}` });
+    const found = causes.filter(({ aside }) => aside).map(({ code, mend }) => `${code} ${mend.command}`);
+    return { earlier: nodes.map(({ pod }) => pod?.earlierRevision === true), ok, found };
+  } finally {
+    await world.close();
+  }
+}
+
 /** Counts, at each request, how many servers that vote are away. */
 function watchesMajority(): () => number {
   let worst = 0;
@@ -46,12 +68,32 @@ describe.each(everyProfile)("three pods of $name, whose StatefulSet has another 
   beforeAll(async () => {
     scene = await Scene.open(profile);
     ended(await installs("1.21.0", toUnsealed));
-    ended(await installs("1.21.9"));
+    told = ended(await installs("1.21.9")).notices;
     expect(images()).toEqual([old, old, old]);
     putBack = await scene.save();
   });
   beforeEach(() => putBack());
   afterAll(() => scene.close());
+
+  test("install says at its end that all run the earlier revision, and what replaces them; also when it has nothing to do", async () => {
+    const said = {
+      reason: expect.stringMatching(/^3 of 3 Vault pods \(vault-0, vault-1, vault-2\) run an earlier revision/) as string,
+      fix: expect.stringContaining("vault-k8s rollout") as string,
+    };
+    expect(told).toEqual([said]);
+    const again = ended(await installs("1.21.9"));
+    expect([again.writes, again.notices]).toEqual([[], [said]]);
+    ended(await rolls());
+    expect(ended(await installs("1.21.9")).notices).toEqual([]);
+  });
+
+  test("status shows which, and is not well; doctor finds it, with the line that mends it", async () => {
+    const before = await looks();
+    expect([before.earlier, before.ok, before.found]).toEqual([[true, true, true], false, ["VD06 vault-k8s rollout"]]);
+    ended(await rolls());
+    const after = await looks();
+    expect([after.earlier, after.found]).toEqual([[false, false, false], []]);
+  });
 
   test("the plan names each, and writes nothing", async () => {
     const ran = ended(await rolls(true));

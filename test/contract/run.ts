@@ -7,7 +7,7 @@ import type { RunEvent } from "../../src/core/converge.ts";
 import type { ClusterEvent } from "../../src/run/observer.ts";
 import { runSteps } from "../../src/run/run-steps.ts";
 import { CliError } from "../../src/core/errors.ts";
-import { bind, type BoundStep } from "../../src/core/step.ts";
+import { bind, type BoundStep, type Notice } from "../../src/core/step.ts";
 import { steps } from "../../src/run/steps.ts";
 import { type StepId } from "../../src/config/step-id.ts";
 import type { AppStep } from "../../src/systems/step.ts";
@@ -20,6 +20,8 @@ export interface Ran {
   readonly error: unknown;
   readonly events: readonly ClusterEvent[];
   readonly findings: readonly Finding[];
+  /** What a person is told at the end. */
+  readonly notices: readonly Notice[];
   /** The tool's writes, as they arrived. */
   readonly writes: readonly Recorded[];
 }
@@ -57,7 +59,8 @@ export async function run(scene: Scene, { spec, ids, others = [], plan = false, 
   await world.close();
   const error = "error" in outcome ? outcome.error : undefined;
   saysNoSecret(scene, [JSON.stringify(events), said(), scene.told.splice(0).join("\n"), scene.notices.join("\n"), ...wordsOf(error)]);
-  return { error, events, findings: "error" in outcome ? [] : outcome.findings, writes: writesIn(scene.line.asked(mark)) };
+  const { findings, notices } = "error" in outcome ? { findings: [], notices: [] } : outcome;
+  return { error, events, findings, notices, writes: writesIn(scene.line.asked(mark)) };
 }
 
 function captureStderr(): () => string {

@@ -10,6 +10,7 @@ export function vault({ vault: about, nodes, ignoredPods = [], raft, steps, fail
       ...none,
       ...nodes.map((node) => nodeRow(node, raft)),
       ...ignoredPods.map((name) => single("look", name, ["ignored: it has Vault's labels, and is no pod of its StatefulSet"])),
+      ...revisionRow(nodes),
       ...(raft === undefined ? [] : [raftRow(raft, nodes)]),
     ],
   };
@@ -44,6 +45,14 @@ const certificateText = ({ daysLeft }: Certificate): string =>
   daysLeft < 0
     ? `certificate expired ${daysLeft === -1 ? "within the last day" : `${count(-daysLeft, "day")} ago`}`
     : `certificate ${count(daysLeft, "day")} left`;
+
+function revisionRow(nodes: readonly NodeSurvey[]): Row[] {
+  const old = nodes.filter(({ pod }) => pod?.earlierRevision === true).length;
+  if (old === 0) return [];
+  return [
+    single("look", "revision", [`${old} of ${count(nodes.length, "pod")} run an earlier revision`, "vault-k8s rollout replaces them"]),
+  ];
+}
 
 function raftRow({ peers, healthy, failureTolerance }: RaftSurvey, nodes: readonly NodeSurvey[]): Row {
   const voters = peers.filter(({ voter }) => voter).length;

@@ -30,6 +30,8 @@ export interface Match {
 export interface Cause {
   readonly code: `VD${number}`;
   readonly title: string;
+  /** It keeps no login and no sync from working: it is no reason for a proof that failed. */
+  readonly aside?: true;
   /** Undefined where the evidence does not show it. Asks nothing. */
   match(evidence: Evidence, hands: Hands): Match | undefined;
 }
@@ -37,6 +39,7 @@ export interface Cause {
 export interface Diagnosis extends Match {
   readonly code: Cause["code"];
   readonly title: string;
+  readonly aside?: true | undefined;
 }
 
 /** Command lines with what this run was told about the cluster and Vault. */

@@ -47,6 +47,13 @@ export interface NodeFact {
   readonly detail: string | undefined;
 }
 
+/** How Vault's pods stand to their StatefulSet. */
+export interface RevisionFact {
+  readonly all: number;
+  /** Those that an earlier template made. */
+  readonly old: readonly string[];
+}
+
 export interface MountFact {
   readonly type: string;
   readonly accessor: string;
@@ -144,6 +151,9 @@ export interface Evidence {
   /** Why Vault as a whole could not be asked, if so. */
   readonly vault: Fact<string>;
   readonly nodes: Fact<readonly NodeFact[]>;
+  readonly revisions: Fact<RevisionFact>;
+  /** Members of the raft that have no pod. */
+  readonly podless: Fact<readonly string[]>;
   readonly mount: Fact<MountFact | undefined>;
   readonly config: Fact<ConfigFact | undefined>;
   readonly role: Fact<RoleFact | undefined>;

@@ -8,9 +8,10 @@ import { role } from "./role.ts";
 import { store } from "./store.ts";
 import { sync } from "./sync.ts";
 import { token } from "./token.ts";
+import { vaultPods } from "./vault-pods.ts";
 import { vaultServer } from "./vault-server.ts";
 
-/** Every cause, in the order in which a login and a sync go: what fails first hides what comes behind. */
+/** Every cause, in the order in which a login and a sync go: what fails first hides what comes behind. Last comes what keeps nobody from either. */
 export const causes: readonly Cause[] = [
   ...vaultServer,
   ...mount,
@@ -22,4 +23,5 @@ export const causes: readonly Cause[] = [
   ...store,
   ...sync,
   ...operator,
+  ...vaultPods,
 ];

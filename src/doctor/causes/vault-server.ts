@@ -82,7 +82,10 @@ export const vaultServer: readonly Cause[] = [
         evidence: lines(why, nodesLine(evidence)),
         mend: closed
           ? bySteps(hands, "operator-unseal")
-          : byHand(look, "More than half of the servers have to run and reach each other on port 8201."),
+          : byHand(
+              look,
+              "More than half of the servers have to run and reach each other on port 8201. Where more than half lost their volumes for good, docs/causes.md (VD05) has the way out.",
+            ),
       };
     },
   },

@@ -18,6 +18,7 @@ import { podView } from "./pod-view.ts";
 import { clusterCa, reviewFact, reviewerSeen } from "./reviewer.ts";
 import { configFact, mountFact, roleFact } from "./auth.ts";
 import { nodeFacts } from "./nodes.ts";
+import { podlessFact, revisionFact } from "./pods.ts";
 import { clockFact, engineFact, policyTexts, reachVault } from "./vault.ts";
 
 /** What is looked at: names, and what says where Vault reaches the API server. */
@@ -42,12 +43,16 @@ export async function collect(read: Readers, { asked, host, release }: CollectWh
     fact(() => storeFact(read, asked)),
     fact(() => externalFacts(read, asked)),
   ];
+  const place = { namespace: asked.installNamespace, release };
+  const [revisions, podless] = [fact(() => revisionFact(read, place)), fact(() => podlessFact(read, place))];
   const reviewer = mount.then((known) => reviewerSeen(read, asked, known));
   const ca = fact(() => clusterCa(read, asked.account));
   const settled = {
     asked,
     vault: await vault,
     nodes: await nodes,
+    revisions: await revisions,
+    podless: await podless,
     mount: await mount,
     config: await config,
     role: await role,

@@ -44,9 +44,9 @@ async function lookAtVault(
   now: Date,
 ): Promise<Pick<Status, "nodes" | "ignoredPods" | "raft" | "logins">> {
   const { vaultKube, vault } = read;
-  const pods = async () => (vaultKube === undefined ? { pods: [], ignored: [] } : releasePods(vaultKube, install));
+  const pods = async () => (vaultKube === undefined ? { set: undefined, pods: [], ignored: [] } : releasePods(vaultKube, install));
   const [nodes, ignored, raft, logins] = await Promise.all([
-    unknown.ask("Vault's nodes", () => surveyNodes(read.nodes, async () => (await pods()).pods, now)),
+    unknown.ask("Vault's nodes", () => surveyNodes(read.nodes, pods, now)),
     unknown.ask("Vault's pods", async () => (await pods()).ignored),
     surveyRaft(vault, unknown),
     surveyLogin({ vault, unknown, now }, wiring.authMount, () => read.kube.clusterUid()),
@@ -112,7 +112,7 @@ async function addressIn({ title, nodes, vault, mayHaveToken }: OpenedNodes): Pr
   const unknown = new Unknown();
   const now = new Date();
   const [surveyed, raft, logins] = await Promise.all([
-    surveyNodes(nodes, () => Promise.resolve([]), now),
+    surveyNodes(nodes, () => Promise.resolve({ set: undefined, pods: [] }), now),
     mayHaveToken ? surveyRaft(vault, unknown) : undefined,
     mayHaveToken ? surveyLogins({ vault, unknown, now }) : [],
   ]);

@@ -1,4 +1,5 @@
 import type { KubeObject, NodesReader, VaultNode } from "../../systems/world.ts";
+import { oldPods, type ReleasePods } from "../../systems/vault-pods.ts";
 import { CliError } from "../../core/errors.ts";
 import { nodeSeen, type NodeSeen } from "../../doctor/facts/nodes.ts";
 import type { Answering } from "../../vault/nodes/states.ts";
@@ -7,13 +8,23 @@ import { daysUntil } from "../../core/duration.ts";
 import { at, list, number, text } from "../../core/values.ts";
 
 /** Every Vault node as it answers, with its pod where it has one. */
-export async function surveyNodes(reader: NodesReader, pods: () => Promise<readonly KubeObject[]>, now: Date): Promise<NodeSurvey[]> {
-  const [nodes, objects] = await Promise.all([reader.nodes(), pods()]);
+export async function surveyNodes(
+  reader: NodesReader,
+  pods: () => Promise<Pick<ReleasePods, "set" | "pods">>,
+  now: Date,
+): Promise<NodeSurvey[]> {
+  const [nodes, found] = await Promise.all([reader.nodes(), pods()]);
+  const old = new Set(oldPods(found));
   return await Promise.all(
     nodes.map(async (node) => {
       const [seen, certificate] = await Promise.all([nodeSeen(reader, node), certificateOf(reader, node, now)]);
-      const pod = objects.find((object) => object.metadata.name === node.name);
-      return { name: node.name, ...stateIn(seen), ...(pod === undefined ? {} : { pod: podOf(pod, node) }), ...certificate };
+      const pod = found.pods.find((object) => object.metadata.name === node.name);
+      return {
+        name: node.name,
+        ...stateIn(seen),
+        ...(pod === undefined ? {} : { pod: { ...podOf(pod, node), ...(old.has(node.name) && { earlierRevision: true as const }) } }),
+        ...certificate,
+      };
     }),
   );
 }

@@ -25,6 +25,10 @@ const node = z.strictObject({
       restarts: z.number(),
       node: z.string().optional(),
       created: z.string().optional(),
+      earlierRevision: z
+        .literal(true)
+        .optional()
+        .describe("It runs an earlier revision than its StatefulSet's: vault-k8s rollout replaces it"),
     })
     .optional()
     .describe("Left out where Vault is reached by address"),

@@ -24,6 +24,7 @@ export interface KubeObject {
       readonly time?: string;
       readonly fieldsV1?: Plain;
     }[];
+    readonly generation?: number;
     readonly creationTimestamp?: string;
     readonly deletionTimestamp?: string;
     readonly finalizers?: readonly string[];

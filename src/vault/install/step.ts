@@ -7,6 +7,7 @@ import { helmRelease, type ReleaseSpec } from "../../kubernetes/helm/release.ts"
 import { onObject } from "../../systems/need.ts";
 import { unlessForeign } from "../foreign.ts";
 import { fewerPods } from "./fewer-pods.ts";
+import { earlierNotices } from "../nodes/earlier.ts";
 import { raftNodeIds } from "./raft-node-ids.ts";
 import { podsRun, vaultPods, waitForPods, waitForPodsCommand } from "../pods.ts";
 import { toFindAddress } from "../../systems/reach.ts";
@@ -50,6 +51,7 @@ export const install = defineStep({
     };
     return [unlessForeign(fewerPods(release, run.timeoutMs), wanted), helmRelease(release)];
   },
+  noticesAfter: ({ vault: { install: wanted } }, read) => earlierNotices(read, wanted, 2_000),
   removals: ({ vault }, policy) => [volumesRemoval(vault.install, policy)],
 });
 

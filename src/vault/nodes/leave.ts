@@ -22,7 +22,7 @@ export const leaveNeeds = (): VaultNeed[] => [
 export type IsLeaving = (peer: RaftMember) => boolean;
 
 /** Those that are to leave, in their order: the highest number first. */
-export const inOrder = (peers: readonly RaftPeer[]): RaftPeer[] =>
+export const inOrder = <T extends RaftMember>(peers: readonly T[]): T[] =>
   [...peers].sort((one, other) => other.pod.localeCompare(one.pod, undefined, { numeric: true }));
 
 /** What a plan says of each. */

@@ -6,6 +6,7 @@ import type { AppResource } from "../../systems/step.ts";
 import { oldPods, podsOfSet, releasePods, type ReleasePlace } from "../../systems/vault-pods.ts";
 import type { Readers, VaultNode } from "../../systems/world.ts";
 import { allCaughtUp } from "../nodes/caught-up.ts";
+import { revisionsOf } from "../nodes/earlier.ts";
 import { handOver, leaveNeeds } from "../nodes/leave.ts";
 import { replaceEach } from "../nodes/replace.ts";
 import { replaceByHand, type ReplaceWords } from "../nodes/replacement.ts";
@@ -31,13 +32,13 @@ const words: ReplaceWords = {
 export function rolledOut(place: ReleasePlace, withinMs: number): AppResource {
   return {
     id: `kubernetes pods of ${place.namespace}/${place.release}`,
-    diff: (read) => diffRollout(read, place),
+    diff: (read) => diffRollout(read, place, withinMs),
     apply: (write, say) =>
       withLease(write.vaultKube, place, { say, without: "go on" }, (lease) => applyRollout({ write, withinMs, say }, place, lease)),
     needs: (read) => [
       ...(read.vaultKube === undefined
         ? []
-        : onObject({ apiVersion: "v1", kind: "Pod", namespace: place.namespace }, ["get", "delete"], "vaults")),
+        : onObject({ apiVersion: "v1", kind: "Pod", namespace: place.namespace }, ["get", "list", "delete"], "vaults")),
       ...leaveNeeds().filter(({ path }) => !path.endsWith("remove-peer")),
     ],
     command: async (read) => command(read, place),
@@ -52,14 +53,14 @@ const kubeOf = ({ vaultKube }: Readers) => {
   });
 };
 
-async function diffRollout(read: Readers, place: ReleasePlace): Promise<Diff> {
-  const found = await releasePods(kubeOf(read), place);
+async function diffRollout(read: Readers, place: ReleasePlace, withinMs: number): Promise<Diff> {
+  const found = await revisionsOf(kubeOf(read), place, withinMs);
   if (found.set === undefined)
     throw notYet(kinds.vaultNotInstalled, {
       what: `There is no StatefulSet of release ${place.release} in namespace ${place.namespace}`,
       fix: "vault-k8s install makes it.",
     });
-  const old = oldPods(found);
+  const { old } = found;
   const closed = await sealedOf(read, old);
   if (old.length + closed.length === 0) return same();
   // Who is needed is told before the first pod is deleted.

@@ -78,6 +78,8 @@ const cases: readonly (readonly [string, string, "certain" | "likely", Change])[
       },
     },
   ],
+  ["VD06", "pods of an earlier template", "certain", { revisions: { value: { all: 3, old: ["vault-0", "vault-2"] } } }],
+  ["VD07", "members without a pod", "certain", { podless: { value: ["vault-4", "vault-3"] } }],
   ["VD10", "no mount", "certain", { mount: { value: undefined }, config: { value: undefined }, role: { value: undefined }, login: bare }],
   [
     "VD11",

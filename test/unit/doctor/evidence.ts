@@ -80,6 +80,8 @@ export const well: Evidence = {
   },
   vault: { value: "pod vault/vault-0" },
   nodes: { value: [{ name: "vault-0", state: "active", detail: undefined }] },
+  revisions: { value: { all: 3, old: [] } },
+  podless: { value: [] },
   mount: { value: { type: "kubernetes", accessor: "auth_kubernetes_1", ownership: "ours" } },
   config: {
     value: {

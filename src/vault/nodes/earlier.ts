@@ -1,0 +1,40 @@
+import { CliError } from "../../core/errors.ts";
+import type { Fix } from "../../core/check.ts";
+import { untilSettled } from "../../core/settle.ts";
+import { kinds } from "../../errors.ts";
+import { isObserved, oldPods, releasePods, type ReleasePlace, type ReleasePods } from "../../systems/vault-pods.ts";
+import type { KubeReader, Readers } from "../../systems/world.ts";
+
+/** The pods of a Vault with those that an earlier template of their StatefulSet made, as its controller sees them. */
+export interface Revisions extends ReleasePods {
+  readonly old: readonly string[];
+}
+
+/**
+ * Looks once the controller has seen the newest template, which takes it a moment after a change.
+ * @param withinMs how long that is waited for, in milliseconds
+ */
+export async function revisionsOf(kube: KubeReader, place: ReleasePlace, withinMs: number): Promise<Revisions> {
+  const found = await untilSettled(
+    () => releasePods(kube, place),
+    ({ set }) => set === undefined || isObserved(set),
+    { withinMs },
+  );
+  return { ...found, old: oldPods(found) };
+}
+
+/** Says at the end of a run that pods go on with an earlier template, and what replaces them. Nothing where they cannot be looked at. */
+export async function earlierNotices(read: Readers, place: ReleasePlace, withinMs: number): Promise<{ reason: string; fix: Fix }[]> {
+  try {
+    const { pods, old } = await revisionsOf(read.kube, place, withinMs);
+    if (old.length === 0) return [];
+    return [{ reason: earlierSaid(old, pods.length), fix: (line) => `${line("rollout")} replaces them, one at a time.` }];
+  } catch (error) {
+    if (error instanceof CliError && error.kind !== kinds.interrupted) return [];
+    throw error;
+  }
+}
+
+/** The same in a sentence. */
+export const earlierSaid = (old: readonly string[], all: number): string =>
+  `${old.length} of ${all} Vault pods (${old.join(", ")}) run an earlier revision than their StatefulSet's: a changed image or configuration reaches a pod only when it starts anew`;
