@@ -35,6 +35,8 @@ export class Scene {
   readonly told: string[] = [];
   /** What a person was told besides what the run reports. */
   readonly notices: string[] = [];
+  /** How long the tool waits for what passes by itself, in milliseconds, where not as long as it is worth. */
+  patienceMs?: number;
   #addresses = 100;
 
   private constructor(folder: string, profile: Profile, nodes: readonly string[]) {
@@ -101,7 +103,7 @@ export class Scene {
 
   /** How a run reaches all that. `timeoutMs` is for one exchange. */
   systems(timeoutMs = 10_000): Systems {
-    return { env: { PATH: process.env["PATH"], HOME: this.#home }, home: this.#home, cwd: this.folder, timeoutMs };
+    return { env: { PATH: process.env["PATH"], HOME: this.#home }, home: this.#home, cwd: this.folder, timeoutMs, patienceMs: this.patienceMs };
   }
 
   /** The state of everything, to be put back: both clusters, Vault, and the files of the user. */

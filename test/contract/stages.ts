@@ -37,6 +37,7 @@ export class Stages {
 export async function impatient(): Promise<{ scene: Scene; stages: Stages }> {
   const scene = await Scene.open();
   scene.helm.timeoutMs = 250;
+  scene.patienceMs = 300;
   return { scene, stages: new Stages(scene, await scene.spec({ timeout: "300ms" })) };
 }
 

@@ -26,6 +26,8 @@ export interface OpenOptions {
   readonly notice?: ((words: string) => void) | undefined;
   /** For one exchange, in milliseconds. */
   readonly timeoutMs?: number | undefined;
+  /** A cap on how long that is waited for which passes by itself, as an election or a busy server does; in milliseconds. */
+  readonly patienceMs?: number | undefined;
   /** People who can be asked for unseal keys. */
   readonly holders?: KeyHolders | undefined;
   /** Standard output, for keys that are to be printed. */
@@ -33,6 +35,10 @@ export interface OpenOptions {
   /** --ca-cert comes from VAULT_CACERT, which may be about another Vault: where Vault's pods tell their CA, that one is used. */
   readonly caCertIsFallback?: boolean | undefined;
 }
+
+/** For clients: how long answers that pass by themselves are worth asking again. */
+export const patienceOf = ({ patienceMs }: OpenOptions): { atMostMs?: number } =>
+  patienceMs === undefined ? {} : { atMostMs: patienceMs };
 
 /** What the spec means, before anything is sent. */
 export interface Plan {
@@ -62,7 +68,7 @@ export async function plan(spec: Spec, options: OpenOptions): Promise<Plan> {
   const open = (choice: { context: string | undefined; cluster?: string | undefined }) =>
     openKube(
       { kubeconfig: kubernetes.kubeconfig, ...choice },
-      { env, home, signal: options.signal, onRequest: options.onRequest, timeoutMs: options.timeoutMs },
+      { env, home, signal: options.signal, onRequest: options.onRequest, timeoutMs: options.timeoutMs, patience: patienceOf(options) },
     );
   const wired = await open({ context: kubernetes.context, cluster });
   const elsewhere = vaultIs === "other-cluster" && vault.context !== wired.client.context;

@@ -8,7 +8,7 @@ import { lend, type Lent } from "./lend.ts";
 import { proofsFromHere } from "../../systems/proofs.ts";
 import { vaultClient } from "../../systems/vault/client.ts";
 import type { HelmWriter, KubeReader, Readers, Writers } from "../../systems/world.ts";
-import { plan, whereOf, type OpenOptions, type Plan } from "./choice.ts";
+import { patienceOf, plan, whereOf, type OpenOptions, type Plan } from "./choice.ts";
 import { guarded } from "./custody-guard.ts";
 import { tokenSource } from "./token.ts";
 import { vaultSide } from "./vault-side.ts";
@@ -43,7 +43,7 @@ export async function openWorld(spec: Spec, options: OpenOptions = {}): Promise<
   });
   const told = { signal: options.signal, onRequest: options.onRequest };
   const vault = keptVault(
-    vaultClient({ route, token, namespace: spec.vault.namespace, patience: { signal: options.signal } }),
+    vaultClient({ route, token, namespace: spec.vault.namespace, patience: { signal: options.signal, ...patienceOf(options) } }),
     kept.vaults,
   );
   const helm = helmOf(planned);

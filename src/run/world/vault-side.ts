@@ -23,16 +23,17 @@ const election = { withinMs: 15_000, everyMs: 500 };
 export function vaultSide({ spec: { vault }, options, vaultKube, vaultIs, ca, trust }: Plan): VaultSide {
   const agents = new Set<Agent>();
   const shared = { ca, agents, timeoutMs: options.timeoutMs ?? exchangeMs, signal: options.signal, onRequest: options.onRequest };
+  const atMost = (ms: number): number => Math.min(ms, options.patienceMs ?? ms);
   const overSite = (site: VaultSite): VaultSide => ({
     agents,
     nodes: askedNodes(site),
-    route: activeRoute(site, { ...election, signal: options.signal }),
+    route: activeRoute(site, { ...election, withinMs: atMost(election.withinMs), signal: options.signal }),
   });
   if (vaultKube !== undefined)
     return overSite(
       podSite(vaultKube, vaultKube.wire, {
         ...shared,
-        startMs,
+        startMs: atMost(startMs),
         trust,
         secureByDefault: ca !== undefined || vault.tls.enabled,
         namespace: vault.install.namespace,
