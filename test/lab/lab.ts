@@ -1,5 +1,7 @@
 import { parseArgs } from "node:util";
 import { down } from "./commands/down.ts";
+import { restore, restoreOptions } from "./commands/restore.ts";
+import { save } from "./commands/save.ts";
 import { run, shell } from "./commands/shell.ts";
 import { status } from "./commands/status.ts";
 import { up } from "./commands/up.ts";
@@ -11,7 +13,9 @@ const usage = `Usage: npm run lab -- COMMAND
   status                    say what runs
   shell                     a shell on the network of eks-prod
   run COMMAND...            run a command there
-  down                      end and remove everything`;
+  save NAME                 keep the state of both clusters, which go on
+  restore NAME [--of LAB]   put a saved state back and start it; of another lab, by its LAB_NAME
+  down                      end and remove everything, saved states too`;
 
 await main(process.argv.slice(2)).catch((error: unknown) => {
   // What the person can mend is a sentence; anything else is a fault of the lab and shows where.
@@ -29,6 +33,10 @@ async function main([command, ...rest]: string[]): Promise<void> {
       return status();
     case "shell":
       return shell();
+    case "save":
+      return save(rest[0]);
+    case "restore":
+      return restore(restoreOptions(rest));
     case "run":
       return rest.length > 0 ? run(rest) : fail();
     default:

@@ -11,6 +11,8 @@ export interface ClusterOrder {
   readonly cluster: ClusterName;
   /** Name of its cgroups and its CNI network, unlike that of any other lab on the machine. */
   readonly id: string;
+  /** It has run before: its files are there, and what ran then is to run again. */
+  readonly again?: boolean;
   /** Folders of the built programs. */
   readonly programs: {
     readonly etcd: string;

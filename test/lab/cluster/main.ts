@@ -1,7 +1,7 @@
 // The first process of a cluster after its init: runs in the cluster's namespaces, and everything ends with it.
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { kubeClient } from "./client.ts";
 import { LAB, readOrder } from "./inside.ts";
@@ -22,6 +22,8 @@ import type { Program } from "./programs/program.ts";
 import { inLab } from "./programs/program.ts";
 import { proxy } from "./programs/proxy.ts";
 import { apiReady, nodeReady } from "./ready.ts";
+import { keysOf } from "./wake/vault.ts";
+import { wake, wellBefore } from "./wake/wake.ts";
 import { start } from "./supervise.ts";
 
 process.env["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -34,17 +36,25 @@ await run().catch((error: unknown) => fail(String(error)));
 async function run(): Promise<void> {
   await goAhead();
   const cluster = readOrder(folder);
+  const keys = keysOf(dirname(folder), cluster.spec.name);
   prepare(cluster);
   startAll([containerd(cluster)]);
-  await makeCertificates(cluster);
+  if (cluster.again !== true) await makeCertificates(cluster);
   startAll([etcd(cluster), apiServer(cluster)]);
   const kube = kubeClient();
   await apiReady(kube);
+  const [since, before] = [ofThisSecond(), cluster.again === true ? await wellBefore(kube, keys) : undefined];
   startAll([controllerManager(cluster), scheduler(cluster), kubelet(cluster), proxy(cluster), dns(cluster)]);
-  await Promise.all([makeVolumes(kube), nodeReady(kube, cluster)]);
+  await Promise.all([before ?? makeVolumes(kube), nodeReady(kube, cluster, since)]);
   writeFileSync(inLab("ready"), "");
   const balance = loadBalancers(cluster.spec);
-  await Promise.all([again(500, () => balance(kube)), again(2000, () => recycleVolumes(kube))]);
+  const woken = before === undefined ? undefined : wake(kube, before, since).then(() => writeFileSync(inLab("awake"), ""));
+  await Promise.all([woken, again(500, () => balance(kube)), again(2000, () => recycleVolumes(kube))]);
+}
+
+/** Kubernetes says times in whole seconds. */
+function ofThisSecond(): Date {
+  return new Date(Math.floor(Date.now() / 1000) * 1000);
 }
 
 /** `up` says so when it has put our id on record: without a record nobody could ever end us. */

@@ -1,6 +1,8 @@
 import { existsSync, rmSync } from "node:fs";
+import { componentFolder } from "../build/index.ts";
 import type { Component } from "../build/index.ts";
 import type { Say } from "../commands/say.ts";
+import { LabError } from "../errors.ts";
 import { writeKubeconfig } from "../state/kubeconfig.ts";
 import type { LabPaths } from "../state/paths.ts";
 import { readRecord, running } from "../state/record.ts";
@@ -8,7 +10,8 @@ import type { ClusterRecord } from "../state/record.ts";
 import { endCluster } from "./end.ts";
 import { joinClusters } from "./link.ts";
 import { clusters } from "./spec.ts";
-import { clusterReady, startCluster } from "./start.ts";
+import type { ClusterName } from "./spec.ts";
+import { clusterAwake, clusterReady, startCluster } from "./start.ts";
 
 type Pair = readonly [ClusterRecord, ClusterRecord];
 type Builds = Pick<Record<Component, Promise<string>>, "etcd" | "kubernetes" | "coredns">;
@@ -23,9 +26,37 @@ export async function endUnlessWhole(paths: LabPaths, say: Say): Promise<void> {
 
 /** Ends what runs of the lab, and removes its state. */
 export async function endAll(paths: LabPaths): Promise<void> {
-  await Promise.all(readRecord(paths).map(endCluster));
+  await endClusters(paths);
   rmSync(paths.folder, { recursive: true, force: true });
 }
+
+/** Ends what runs of the lab; its files stay. */
+export async function endClusters(paths: LabPaths): Promise<void> {
+  await Promise.all(readRecord(paths).map(endCluster));
+}
+
+/** Both clusters, where both run. @throws LabError */
+export function runningPair(paths: LabPaths): Pair {
+  const pair = clusters.map(({ name }) => running(paths, name)).filter((record) => record !== undefined);
+  if (pair.length < clusters.length) throw new LabError("The lab is not up: npm run lab -- up");
+  return pair as unknown as Pair;
+}
+
+/** Starts both clusters with the files that they had. */
+export async function startAgain(paths: LabPaths): Promise<Pair> {
+  const [etcd, kubernetes, coredns] = (["etcd", "kubernetes", "coredns"] as const).map(componentFolder) as [string, string, string];
+  const started = clusters.map(({ name }) =>
+    startCluster(paths, { ...orderOf(paths, name), again: true, programs: { etcd, kubernetes, coredns } }),
+  );
+  return (await Promise.all(started)) as unknown as Pair;
+}
+
+/** Waits until the pods of before run again, and Vault is open. */
+export async function bothAwake(paths: LabPaths, pair: Pair): Promise<void> {
+  await Promise.all(pair.map((record) => clusterAwake(paths, record)));
+}
+
+const orderOf = ({ id }: LabPaths, cluster: ClusterName) => ({ cluster, id: `${id}-${cluster}` });
 
 /** Starts both clusters, as soon as what they are made of is built; one that runs stays as it is. */
 export async function startBoth(paths: LabPaths, builds: Builds, say: Say): Promise<Pair> {
@@ -34,8 +65,7 @@ export async function startBoth(paths: LabPaths, builds: Builds, say: Say): Prom
     const there = running(paths, name);
     if (there !== undefined) return there;
     say(`starting ${name}`);
-    const id = `${paths.id}-${name}`;
-    return startCluster(paths, { cluster: name, id, programs: { etcd, kubernetes, coredns } });
+    return startCluster(paths, { ...orderOf(paths, name), programs: { etcd, kubernetes, coredns } });
   });
   return (await Promise.all(started)) as unknown as Pair;
 }

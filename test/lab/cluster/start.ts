@@ -28,14 +28,24 @@ export async function startCluster(paths: LabPaths, order: ClusterOrder): Promis
 
 /** Waits until pods can run in it; false where they could already. */
 export async function clusterReady(paths: LabPaths, record: ClusterRecord): Promise<boolean> {
+  if (existsSync(join(clusterFolder(paths, record.cluster), "ready"))) return false;
+  await clusterSays(paths, record, "ready");
+  return true;
+}
+
+/** Waits until in a cluster that was started again all is as before. */
+export async function clusterAwake(paths: LabPaths, record: ClusterRecord): Promise<void> {
+  await clusterSays(paths, record, "awake");
+}
+
+/** A file says it; where the cluster ends before, its last words are thrown. */
+async function clusterSays(paths: LabPaths, record: ClusterRecord, word: "ready" | "awake"): Promise<void> {
   const folder = clusterFolder(paths, record.cluster);
-  if (existsSync(join(folder, "ready"))) return false;
-  await waitFor(`cluster ${record.cluster} ready (logs: ${join(folder, "logs")})`, 180, () => {
+  await waitFor(`cluster ${record.cluster} ${word} (logs: ${join(folder, "logs")})`, 180, () => {
     const ended = endOf(paths, record);
     if (ended !== undefined) throw ended;
-    return existsSync(join(folder, "ready"));
+    return existsSync(join(folder, word));
   });
-  return true;
 }
 
 function spawnHolder(folder: string) {

@@ -1,0 +1,70 @@
+import { waitFor } from "../../machine/wait.ts";
+import type { KubeClient } from "../client.ts";
+import { isReady, isVaults, ranSince } from "./pod.ts";
+import type { Pod, Told } from "./pod.ts";
+import { leads, opened } from "./vault.ts";
+
+/** What was well when a cluster's state was saved. */
+export interface Before {
+  readonly pods: ReadonlySet<string>;
+  /** Stores, and what is copied from them. */
+  readonly told: ReadonlySet<string>;
+  /** Those that open its Vault. */
+  readonly keys: readonly string[];
+}
+
+const toldPaths = ["clustersecretstores", "secretstores", "externalsecrets"].map((kind) => `/apis/external-secrets.io/v1/${kind}`);
+
+/** Asked of etcd before the kubelet starts, which writes what is. Without keys Vault stays sealed, and nothing that needs it is awaited. */
+export async function wellBefore(kube: KubeClient, keys: readonly string[]): Promise<Before> {
+  const pods = await kube.list<Pod>("/api/v1/pods");
+  const awaited = pods.filter((pod) => keys.length > 0 || !isVaults(pod));
+  return { pods: wellOf(awaited), told: keys.length > 0 ? wellOf(await told(kube)) : new Set(), keys };
+}
+
+/** Waits until what was well is well again. Vault's pods come up sealed, and are opened. */
+export async function wake(kube: KubeClient, before: Before, since: Date): Promise<void> {
+  const vaults = await podsAgain(kube, before, since);
+  const namespaces = [...new Set(vaults.map(({ metadata }) => metadata.namespace))];
+  await waitFor("in each Vault a pod leads", 90, async () => {
+    const now = await of<Pod>(kube, "/api/v1/pods", before.pods);
+    const leaders = await Promise.all(now.filter(isVaults).map(async (pod) => ((await leads(pod)) ? pod.metadata.namespace : undefined)));
+    return namespaces.every((namespace) => leaders.filter((each) => each === namespace).length === 1);
+  });
+  // An operator that was up before Vault has yet to say so, and then to look again.
+  await standing(3, "the operator finds all well", async () => {
+    const well = wellOf(await told(kube));
+    return [...before.told].every((uid) => well.has(uid));
+  });
+}
+
+/** Waits for the pods; gives those of Vault. */
+async function podsAgain(kube: KubeClient, { pods, keys }: Before, since: Date): Promise<Pod[]> {
+  return waitFor("the pods of before run and are ready", 150, async () => {
+    const fresh = (await of<Pod>(kube, "/api/v1/pods", pods)).filter((pod) => ranSince(pod, since));
+    const vaults = fresh.filter(isVaults);
+    const open = await Promise.all(vaults.map((pod) => opened(pod, keys)));
+    return fresh.length === pods.size && fresh.every(isReady) && open.every(Boolean) && vaults;
+  });
+}
+
+/** Waits until something holds for some seconds. */
+async function standing(seconds: number, what: string, fact: () => Promise<boolean>): Promise<void> {
+  let from = Number.POSITIVE_INFINITY;
+  await waitFor(what, 120, async () => {
+    from = (await fact()) ? Math.min(from, Date.now()) : Number.POSITIVE_INFINITY;
+    return Date.now() - from >= seconds * 1000;
+  });
+}
+
+const wellOf = (objects: readonly Told[]): Set<string> => new Set(objects.filter(isReady).map(({ metadata }) => metadata.uid));
+
+async function of<T extends Told>(kube: KubeClient, path: string, uids: ReadonlySet<string>): Promise<T[]> {
+  return (await kube.list<T>(path)).filter(({ metadata }) => uids.has(metadata.uid));
+}
+
+/** Where the operator's kinds are not there, nothing is. */
+async function told(kube: KubeClient): Promise<Told[]> {
+  const lists = toldPaths.map((path) => kube.list<Told>(path).catch((): Told[] => []));
+  return (await Promise.all(lists)).flat();
+}
