@@ -36,7 +36,7 @@ async function fill(orders: readonly Order[], report: Report): Promise<void> {
   });
   try {
     await buildAll(handOver(pending, report), report);
-    if (await removeGoCaches()) report({ kind: "cleaned" });
+    if (await removeGoCaches(() => report({ kind: "cleaning" }))) report({ kind: "cleaned" });
   } finally {
     release();
   }

@@ -6,7 +6,7 @@ export type BuildEvent =
   | { readonly kind: "waiting"; readonly pid: number }
   | ({ readonly kind: "started" | "running" | "built"; readonly component: Component } & Progress)
   | { readonly kind: "failed"; readonly component: Component; readonly reason: string }
-  | { readonly kind: "cleaned" };
+  | { readonly kind: "cleaning" | "cleaned" };
 
 /** How far the builds are. */
 export interface Progress {
@@ -31,8 +31,10 @@ export function lineOf(event: BuildEvent): string | undefined {
       return `Waiting for the build that process ${event.pid} is doing.`;
     case "failed":
       return `Building ${event.component} failed: ${event.reason}`;
+    case "cleaning":
+      return "All components are built; what only the builds needed, some 15 GB, is being removed, which takes about half a minute.";
     case "cleaned":
-      return "All components are built; what only the builds needed is removed.";
+      return "What only the builds needed is removed.";
     default:
       return `${verbs[event.kind]} ${titleOf(event.component)}${timesOf(event)}`;
   }
