@@ -1,14 +1,16 @@
 /**
  * npm test: every stage, one count. `node scripts/test.ts STAGE...` runs only those that are named. A stage that needs labs has them brought up
- * for it and taken down again; see test/lab/README.md.
+ * for it and taken down again; see test/lab/README.md. Stages in labs run side by side, each line with its stage before it.
  */
+import { inLanes } from "./test/lanes.ts";
 import { runStage } from "./test/run.ts";
 import { chosen } from "./test/stages.ts";
 import { summary } from "./test/summary.ts";
-import type { Ran } from "./test/summary.ts";
 
-const all: Ran[] = [];
-for (const stage of chosen(process.argv.slice(2))) all.push(await runStage(stage));
-const { lines, well } = summary(all);
+const interrupted = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => interrupted.abort());
+const started = performance.now();
+const all = await inLanes(chosen(process.argv.slice(2)), (stage, alone) => runStage(stage, { alone, signal: interrupted.signal }));
+const { lines, well } = summary(all, (performance.now() - started) / 1000);
 console.log(lines.join("\n"));
-process.exitCode = well ? 0 : 1;
+process.exitCode = well && !interrupted.signal.aborted ? 0 : 1;

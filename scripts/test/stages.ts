@@ -13,20 +13,21 @@ export interface Stage {
 
 const inLabs = (name: string, labs: readonly string[] = [name]): Stage => ({ name, projects: [name], labs });
 
+// Those that need labs run side by side, the longest first.
 const stages: readonly Stage[] = [
   { name: "check", script: "check", projects: [], labs: [] },
   { name: "quick", projects: ["unit", "contract", "cli"], labs: [], packages: ["zsh", "fish"] },
-  inLabs("faults"),
-  inLabs("custody"),
-  inLabs("tls"),
-  inLabs("nodes"),
   inLabs("lab", ["first", "second"]),
+  inLabs("faults"),
+  inLabs("tls"),
   inLabs("doctor"),
   inLabs("around"),
-  inLabs("by-hand"),
-  inLabs("first-run"),
+  inLabs("custody"),
   inLabs("plan"),
+  inLabs("first-run"),
+  inLabs("by-hand"),
   inLabs("export"),
+  inLabs("nodes"),
 ];
 
 /** The stages of these names, in the order in which they run; all where none is named. @throws where there is no such stage */

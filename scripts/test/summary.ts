@@ -12,15 +12,16 @@ export interface Ran {
 const SLOWEST = 20;
 
 /**
- * What is said at the end: each stage's seconds, the slowest tests, the failures once more (a log of all stages is long, and often only its
+ * What is said at the end: each stage's seconds and those of all, some of which ran side by side, the slowest tests, the failures once more (a log of all stages is long, and often only its
  * end is kept), and the count, which is the last line. It went well when nothing failed, nothing was skipped, and something passed.
  */
-export function summary(all: readonly Ran[]): { readonly lines: readonly string[]; readonly well: boolean } {
+export function summary(all: readonly Ran[], seconds: number): { readonly lines: readonly string[]; readonly well: boolean } {
   const sum = (key: "passed" | "failed" | "skipped"): number => all.reduce((total, { outcome }) => total + outcome[key], 0);
   const [passed, failed, skipped] = [sum("passed"), sum("failed"), sum("skipped")];
   const lines = [
     "",
     ...all.map(stageLine),
+    ...(all.length > 1 ? [`all stages       ${whole(seconds)} s`] : []),
     ...slowest(all.flatMap(({ outcome }) => outcome.times)),
     "",
     ...all.flatMap(({ outcome }) => outcome.failures).map((failure) => `failed: ${failure}`),

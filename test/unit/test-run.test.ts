@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { oneFailed, outcomeOf } from "../../scripts/test/report.ts";
 import type { Outcome, Report } from "../../scripts/test/report.ts";
+import { inLanes } from "../../scripts/test/lanes.ts";
+import type { Stage } from "../../scripts/test/stages.ts";
 import { summary } from "../../scripts/test/summary.ts";
 
 const ran = (stage: string, outcome: Partial<Outcome>) => ({
@@ -51,12 +53,13 @@ describe("what came of a run of vitest", () => {
 describe("the end of the log", () => {
   test("names each stage's seconds, the slowest tests and the failures, and counts in its last line", () => {
     const times = Array.from({ length: 25 }, (_, index) => ({ test: `test ${index}`, seconds: index }));
-    const { lines, well } = summary([ran("quick", { passed: 24, times }), ran("lab", oneFailed("lab: it broke"))]);
+    const { lines, well } = summary([ran("quick", { passed: 24, times }), ran("lab", oneFailed("lab: it broke"))], 100);
     expect(well).toBe(false);
     expect(lines.filter((line) => line.startsWith("stage "))).toEqual([
       "stage quick         62 s  24 passed",
       "stage lab           62 s  0 passed, 1 failed",
     ]);
+    expect(lines).toContain("all stages         100 s");
     expect(lines.filter((line) => / s {2}test \d+$/.test(line)).map((line) => line.trim())).toHaveLength(20);
     expect(lines.find((line) => line.includes("slowest"))).toBe("The 20 slowest tests:");
     expect(lines).toContain("failed: lab: it broke");
@@ -64,9 +67,48 @@ describe("the end of the log", () => {
   });
 
   test("is well only when something passed, nothing failed and nothing was skipped", () => {
-    expect(summary([ran("quick", { passed: 1 })]).well).toBe(true);
-    expect(summary([ran("quick", {})]).well).toBe(false);
-    const skipped = summary([ran("quick", { passed: 1, skipped: 2 })]);
+    expect(summary([ran("quick", { passed: 1 })], 1).well).toBe(true);
+    expect(summary([ran("quick", {})], 1).well).toBe(false);
+    const skipped = summary([ran("quick", { passed: 1, skipped: 2 })], 1);
     expect([skipped.well, skipped.lines.at(-1)]).toEqual([false, "1 passed, 0 failed, 2 skipped"]);
+  });
+});
+
+describe("the order of the stages", () => {
+  const stage = (name: string, ...labs: string[]): Stage => ({ name, projects: [], labs });
+  const stages = [stage("check"), stage("quick"), stage("a", "a"), stage("b", "b", "c"), stage("d", "d")];
+
+  /** Runs them, each for a turn of the loop; says which ran together with which. */
+  async function seen(lanes: number): Promise<{ readonly groups: string[]; readonly order: string[]; readonly alone: string[] }> {
+    const running = new Set<string>();
+    const groups: string[] = [];
+    const alone: string[] = [];
+    const all = await inLanes(
+      stages,
+      async ({ name }, isAlone) => {
+        running.add(name);
+        if (isAlone) alone.push(name);
+        await new Promise(setImmediate);
+        groups.push([...running].join("+"));
+        running.delete(name);
+        return ran(name, {});
+      },
+      lanes,
+    );
+    return { groups, order: all.map(({ stage: name }) => name), alone };
+  }
+
+  test("those without labs run alone and first, those with labs side by side", async () => {
+    const { groups, order, alone } = await seen(2);
+    expect(groups.slice(0, 3)).toEqual(["check", "quick", "a+b"]);
+    expect(Math.max(...groups.map((group) => group.split("+").length))).toBe(2);
+    expect(order).toEqual(["check", "quick", "a", "b", "d"]);
+    expect(alone).toEqual(["check", "quick"]);
+  });
+
+  test("with one lane nothing runs beside anything", async () => {
+    const { groups, alone } = await seen(1);
+    expect(groups).toEqual(["check", "quick", "a", "b", "d"]);
+    expect(alone).toHaveLength(5);
   });
 });
