@@ -3,7 +3,9 @@
  * for it and taken down again; see test/lab/README.md. Stages in labs run side by side, each line with its stage before it.
  */
 import { inLanes } from "./test/lanes.ts";
+import { forgetWired } from "./test/labs.ts";
 import { runStage } from "./test/run.ts";
+import { runner } from "./test/runner.ts";
 import { chosen } from "./test/stages.ts";
 import { summary } from "./test/summary.ts";
 
@@ -11,6 +13,7 @@ const interrupted = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => interrupted.abort());
 const started = performance.now();
 const all = await inLanes(chosen(process.argv.slice(2)), (stage, alone) => runStage(stage, { alone, signal: interrupted.signal }));
+await forgetWired(runner("labs", { alone: true, signal: new AbortController().signal }));
 const { lines, well } = summary(all, (performance.now() - started) / 1000);
 console.log(lines.join("\n"));
 process.exitCode = well && !interrupted.signal.aborted ? 0 : 1;

@@ -5,13 +5,16 @@ export interface Stage {
   readonly script?: string;
   /** Of vitest.config.ts. */
   readonly projects: readonly string[];
-  /** The labs that it needs, empty at its beginning; the tests run on the network of the first one. */
+  /** The labs that it needs; the tests run on the network of the first one. */
   readonly labs: readonly string[];
+  /** How its labs begin: empty, or with eks-prod wired by `bootstrap --secret demo` of this checkout. */
+  readonly from?: "wired";
   /** Debian packages that its tests run, beside those of the lab. */
   readonly packages?: readonly string[];
 }
 
 const inLabs = (name: string, labs: readonly string[] = [name]): Stage => ({ name, projects: [name], labs });
+const fromWired = (name: string): Stage => ({ ...inLabs(name), from: "wired" });
 
 // Those that need labs run side by side, the longest first.
 const stages: readonly Stage[] = [
@@ -25,9 +28,9 @@ const stages: readonly Stage[] = [
   inLabs("custody"),
   inLabs("plan"),
   inLabs("first-run"),
-  inLabs("by-hand"),
-  inLabs("export"),
-  inLabs("nodes"),
+  fromWired("by-hand"),
+  fromWired("export"),
+  fromWired("nodes"),
 ];
 
 /** The stages of these names, in the order in which they run; all where none is named. @throws where there is no such stage */

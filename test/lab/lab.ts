@@ -15,7 +15,7 @@ const usage = `Usage: npm run lab -- COMMAND
   run COMMAND...            run a command there
   save NAME                 keep the state of both clusters, which go on
   restore NAME [--of LAB]   put a saved state back and start it; of another lab, by its LAB_NAME
-  down                      end and remove everything, saved states too`;
+  down [--keep-saved]       end and remove everything; saved states too, unless they are to be kept`;
 
 await main(process.argv.slice(2)).catch((error: unknown) => {
   // What the person can mend is a sentence; anything else is a fault of the lab and shows where.
@@ -28,7 +28,7 @@ async function main([command, ...rest]: string[]): Promise<void> {
     case "up":
       return up({ vaultChart: vaultChart(rest) });
     case "down":
-      return down();
+      return down({ keepSaved: rest.includes("--keep-saved") });
     case "status":
       return status();
     case "shell":

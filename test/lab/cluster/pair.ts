@@ -7,6 +7,7 @@ import { writeKubeconfig } from "../state/kubeconfig.ts";
 import type { LabPaths } from "../state/paths.ts";
 import { readRecord, running } from "../state/record.ts";
 import type { ClusterRecord } from "../state/record.ts";
+import { removeAllButSaved } from "../state/saved.ts";
 import { endCluster } from "./end.ts";
 import { joinClusters } from "./link.ts";
 import { clusters } from "./spec.ts";
@@ -28,6 +29,12 @@ export async function endUnlessWhole(paths: LabPaths, say: Say): Promise<void> {
 export async function endAll(paths: LabPaths): Promise<void> {
   await endClusters(paths);
   rmSync(paths.folder, { recursive: true, force: true });
+}
+
+/** The same, but what was saved stays. */
+export async function endAllButSaved(paths: LabPaths): Promise<void> {
+  await endClusters(paths);
+  removeAllButSaved(paths);
 }
 
 /** Ends what runs of the lab; its files stay. */

@@ -30,9 +30,13 @@ export async function keepState(paths: LabPaths, name: string): Promise<void> {
 /** Puts the files of a saved state, of this or another lab, in the place of those that are there; nothing may run. */
 export async function putBack(paths: LabPaths, name: string, of: LabPaths): Promise<void> {
   mkdirSync(paths.folder, { recursive: true });
-  for (const entry of readdirSync(paths.folder).filter((each) => each !== "saved"))
-    rmSync(join(paths.folder, entry), { recursive: true, force: true });
+  removeAllButSaved(paths);
   await copyState(folderOf(of, name), paths.folder);
+}
+
+/** Removes what is there of a lab that does not run. */
+export function removeAllButSaved({ folder }: LabPaths): void {
+  for (const entry of readdirSync(folder).filter((each) => each !== "saved")) rmSync(join(folder, entry), { recursive: true, force: true });
 }
 
 async function copyState(from: string, to: string): Promise<void> {
