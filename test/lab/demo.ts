@@ -3,6 +3,8 @@ import { parseArgs } from "node:util";
 import { confirm } from "@inquirer/prompts";
 import { execa } from "execa";
 import { labState } from "./api.ts";
+import { beginUp } from "./commands/up.ts";
+import { LabError } from "./errors.ts";
 
 interface Place {
   /** How a command line is started so that it reaches the cluster. */
@@ -22,12 +24,26 @@ async function onLab(): Promise<number> {
   console.log(
     "A throwaway Kubernetes with real components is built and started on this machine; about 15 minutes the first time, half a minute later.",
   );
-  const up = await execa(process.execPath, ["test/lab/lab.ts", "up"], { stdio: "inherit", reject: false });
-  if (up.exitCode !== 0) return up.exitCode ?? 1;
-  const lab = labState();
-  const done = await demonstrate("eks-prod", "", { start: (line) => lab.onNetwork(shell(line)), env: lab.env, cwd: lab.work });
-  if (done === 0) lookAround();
-  return done;
+  try {
+    const { first, whole } = await beginUp({ vaultChart: process.env["VAULT_CHART"] || undefined });
+    let isWhole = false;
+    whole.then(
+      () => (isWhole = true),
+      () => undefined,
+    );
+    await first;
+    const lab = labState();
+    const done = await demonstrate("eks-prod", "", { start: (line) => lab.onNetwork(shell(line)), env: lab.env, cwd: lab.work });
+    if (!isWhole)
+      console.log("\nThat was it. What the first Secret did not need comes now: the second cluster, and commands of the shell.");
+    await whole;
+    if (done === 0) lookAround();
+    return done;
+  } catch (error) {
+    if (!(error instanceof LabError)) throw error;
+    console.error(error.message);
+    return 1;
+  }
 }
 
 async function onOwnCluster(context: string): Promise<number> {

@@ -10,7 +10,7 @@ import type { ClusterRecord } from "../state/record.ts";
 import { removeAllButSaved } from "../state/saved.ts";
 import { endCluster } from "./end.ts";
 import { joinClusters } from "./link.ts";
-import { clusters } from "./spec.ts";
+import { clusters, prod } from "./spec.ts";
 import type { ClusterName } from "./spec.ts";
 import { clusterAwake, clusterReady, startCluster } from "./start.ts";
 
@@ -77,12 +77,16 @@ export async function startBoth(paths: LabPaths, builds: Builds, say: Say): Prom
   return (await Promise.all(started)) as unknown as Pair;
 }
 
-/** Waits until both can run pods, joins their networks, and writes the kubeconfig. */
-export async function bothReady(paths: LabPaths, pair: Pair, say: Say): Promise<void> {
-  const waits = pair.map(async (record) => {
+/** Waits until they can run pods, joins their networks, and writes the kubeconfig: of eks-prod as soon as that is ready. */
+export function bothReady(paths: LabPaths, pair: Pair, say: Say): { readonly first: Promise<void>; readonly both: Promise<void> } {
+  const [first, second] = pair.map(async (record) => {
     if (await clusterReady(paths, record)) say(`${record.cluster} is ready`);
-  });
-  await Promise.all(waits);
-  await joinClusters(...pair);
-  writeKubeconfig(paths);
+  }) as [Promise<void>, Promise<void>];
+  const written = first.then(() => writeKubeconfig(paths, [prod]));
+  const both = async (): Promise<void> => {
+    await Promise.all([written, second]);
+    await joinClusters(...pair);
+    writeKubeconfig(paths, clusters);
+  };
+  return { first: written, both: both() };
 }

@@ -37,7 +37,7 @@ export async function restore({ name, of }: RestoreOptions): Promise<void> {
 async function startSaved(paths: LabPaths, say: Say): Promise<void> {
   linkPrograms(paths);
   const pair = await startAgain(paths);
-  await bothReady(paths, pair, say);
+  await bothReady(paths, pair, say).both;
   await bothAwake(paths, pair);
 }
 

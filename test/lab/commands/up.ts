@@ -5,6 +5,7 @@ import type { Component } from "../build/index.ts";
 import { bothReady, endUnlessWhole, startBoth } from "../cluster/pair.ts";
 import { LabError } from "../errors.ts";
 import { catalog } from "../images/catalog.ts";
+import type { Recipe } from "../images/catalog.ts";
 import { containerdUp, importImage } from "../images/import.ts";
 import { installPackages } from "../machine/packages.ts";
 import { checkMachine } from "../machine/requirements.ts";
@@ -24,8 +25,22 @@ export interface UpOptions {
   readonly vaultChart?: string | undefined;
 }
 
+/** A lab that comes up. */
+export interface ComingUp {
+  /** Kept when eks-prod has what bootstrap needs there; what else belongs to the lab may take minutes more. */
+  readonly first: Promise<unknown>;
+  readonly whole: Promise<unknown>;
+}
+
 /** Brings the lab up, from whatever state it is in. What is there already is left as it is. */
-export async function up({ vaultChart }: UpOptions): Promise<void> {
+export async function up(options: UpOptions): Promise<void> {
+  const { whole } = await beginUp(options);
+  await whole;
+  console.log(nextLines(labPaths()));
+}
+
+/** The same, for a caller that does not wait for all of it. */
+export async function beginUp({ vaultChart }: UpOptions): Promise<ComingUp> {
   const say = sayer();
   checkMachine();
   const chart = vaultChart === undefined ? undefined : existing(vaultChart);
@@ -34,22 +49,32 @@ export async function up({ vaultChart }: UpOptions): Promise<void> {
   try {
     await installPackages(say);
     await endUnlessWhole(paths, say);
-    await bringUp(paths, chart, say);
-  } finally {
+    const { first, whole } = await bringUp(paths, chart, say);
+    return { first: handled(first), whole: handled(whole.finally(release)) };
+  } catch (error) {
     release();
+    throw error;
   }
-  console.log(nextLines(paths));
 }
 
-async function bringUp(paths: LabPaths, chart: string | undefined, say: Say): Promise<void> {
+/** Nobody may be waiting for it yet. */
+function handled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
+}
+
+async function bringUp(paths: LabPaths, chart: string | undefined, say: Say): Promise<ComingUp> {
   const builds = buildsWith(say);
   const pair = await startBoth(paths, builds, say);
   linkPrograms(paths);
   makeWorkFolder(paths, chart);
-  await Promise.all([bothReady(paths, pair, say), fillImages(paths, pair, builds, say)]);
-  // Programs that are in no image, but among the commands of the shell.
-  await Promise.all([builds.helm4, builds.helm3]);
-  say("both clusters are ready, with all images");
+  const images = fillImages(paths, pair, builds, say);
+  const ready = bothReady(paths, pair, say);
+  return {
+    first: Promise.all([ready.first, images.first, builds.helm4]),
+    // helm3 is in no image, but among the commands of the shell.
+    whole: Promise.all([ready.both, images.all, builds.helm4, builds.helm3]).then(() => say("both clusters are ready, with all images")),
+  };
 }
 
 /** What the builder says of a failure was a line already; here it only has to end the run. */
@@ -62,19 +87,26 @@ function buildsWith(say: Say): Builds {
     const promise = build.catch(() => {
       throw new LabError(`The lab is not complete: ${component} is not built.`);
     });
-    promise.catch(() => undefined); // nobody may be waiting for it yet
-    return [component, promise];
+    return [component, handled(promise)];
   });
   return Object.fromEntries(told) as Builds;
 }
 
 /** One after the other, most needed first: the machine has other things to do at the same time. */
-async function fillImages(paths: LabPaths, records: readonly ClusterRecord[], builds: Builds, say: Say): Promise<void> {
-  await Promise.all(records.map(containerdUp));
-  for (const recipe of catalog) {
-    if (recipe.component !== undefined) await builds[recipe.component];
-    if (await importImage(paths, recipe, records)) say(`image ${recipe.name} is in both clusters`);
-  }
+function fillImages(
+  paths: LabPaths,
+  records: readonly ClusterRecord[],
+  builds: Builds,
+  say: Say,
+): { first: Promise<void>; all: Promise<void> } {
+  const fill = async (recipes: readonly Recipe[]): Promise<void> => {
+    for (const recipe of recipes) {
+      if (recipe.component !== undefined) await builds[recipe.component];
+      if (await importImage(paths, recipe, records)) say(`image ${recipe.name} is in both clusters`);
+    }
+  };
+  const first = Promise.all(records.map(containerdUp)).then(() => fill(catalog.filter(({ later }) => later !== true)));
+  return { first, all: first.then(() => fill(catalog.filter(({ later }) => later === true))) };
 }
 
 function existing(chart: string): string {

@@ -11,6 +11,8 @@ export interface Recipe {
   readonly images: readonly string[];
   /** The component that must be built first, if any. */
   readonly component?: Component;
+  /** Bootstrap does without it, unless told otherwise. */
+  readonly later?: true;
   readonly make: () => Image;
 }
 
@@ -27,7 +29,7 @@ export const catalog: readonly Recipe[] = [
     component: "external-secrets",
     make: externalSecrets,
   },
-  { name: "kes-controller", images: [KES_IMAGE], component: "kes-controller", make: kesController },
+  { name: "kes-controller", images: [KES_IMAGE], component: "kes-controller", later: true, make: kesController },
 ];
 
 function pause(): Image {

@@ -1,13 +1,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { clusters, prod } from "../cluster/spec.ts";
+import { prod } from "../cluster/spec.ts";
 import type { ClusterSpec } from "../cluster/spec.ts";
 import { clusterFolder } from "./paths.ts";
 import type { LabPaths } from "./paths.ts";
 
-/** Writes the kubeconfig of the lab: both clusters, by https addresses that also their pods reach. */
-export function writeKubeconfig(paths: LabPaths): void {
+/** Writes the kubeconfig of the lab: these clusters, by https addresses that also their pods reach. */
+export function writeKubeconfig(paths: LabPaths, clusters: readonly ClusterSpec[]): void {
   const config = {
     apiVersion: "v1",
     kind: "Config",
