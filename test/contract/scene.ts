@@ -103,7 +103,13 @@ export class Scene {
 
   /** How a run reaches all that. `timeoutMs` is for one exchange. */
   systems(timeoutMs = 10_000): Systems {
-    return { env: { PATH: process.env["PATH"], HOME: this.#home }, home: this.#home, cwd: this.folder, timeoutMs, patienceMs: this.patienceMs };
+    return {
+      env: { PATH: process.env["PATH"], HOME: this.#home },
+      home: this.#home,
+      cwd: this.folder,
+      timeoutMs,
+      patienceMs: this.patienceMs,
+    };
   }
 
   /** The state of everything, to be put back: both clusters, Vault, and the files of the user. */
