@@ -4,6 +4,7 @@ import { kinds } from "../errors.ts";
 import type { LoginSpec } from "../config/spec/consumer.ts";
 import type { KvSpec } from "../config/spec/wiring.ts";
 import type { Readers, VaultLogin } from "../systems/world.ts";
+import { boundsOf, probePath, refusedElsewhere } from "./elsewhere.ts";
 import { onSubresource, type KubeNeed } from "../systems/need.ts";
 import type { AppCheck } from "../systems/step.ts";
 
@@ -29,32 +30,21 @@ function mayLogIn(proven: ProvenLogin): AppCheck {
   };
 }
 
-/** A name that nobody has: Vault says 404 where one may read and 403 where one may not, whether it exists or not. */
-export const probePath = ({ mount, prefix }: KvSpec): string => `${mount}/data/${prefix}vault-k8s-probe`;
-/** The same outside of the prefix. */
-export const outsidePath = ({ mount }: KvSpec): string => `${mount}/data/vault-k8s-probe-outside/of-the-prefix`;
-
 /** For a login that may not read what it should. */
 export const policiesRefuse: Fix = (line) => `The role's policies do not allow it: ${line("policy")} && ${line("role")}`;
 
 function mayReadOnlyItsOwn(proven: ProvenLogin): AppCheck {
   const { kv, login } = proven;
-  const [inside, outside] = [probePath(kv), outsidePath(kv)];
+  const inside = probePath(kv);
   return {
     id: "policy",
-    title: `it reads below ${kv.mount}/${kv.prefix} and is refused elsewhere`,
+    title: boundsOf(kv),
     needs: () => tokenOf(accountOf(login)),
     run: (read) =>
       withLogin(read, proven, async ({ token }) => {
         const own = await read.vault.getAs(token, inside);
         if (own.kind === "denied") return fail(`Vault refuses to read ${inside}: ${own.reason}`, policiesRefuse);
-        const other = await read.vault.getAs(token, outside);
-        return other.kind === "denied"
-          ? pass()
-          : fail(
-              `It may read ${outside}, outside of its prefix`,
-              "A policy of the role is too wide: look at the policies of the role, and at the default policy.",
-            );
+        return refusedElsewhere(read, token, kv);
       }),
   };
 }

@@ -17,9 +17,9 @@ export interface InsideQuestion {
   readonly mount: string;
   readonly role: string;
   readonly audience: string | undefined;
-  /** API paths: one that the account may read, and one that it may not. */
+  /** API paths: one that the account may read, and those that it may not. */
   readonly own: string;
-  readonly other: string;
+  readonly others: readonly string[];
 }
 
 /** How one request from the pod ended: Vault allowed it, refused it, or no such answer came. */
@@ -28,7 +28,7 @@ interface Attempt {
   readonly words: string;
 }
 
-/** What the pod told: each of `login`, `own` and `other` that it came to. */
+/** What the pod told: each of `login`, `own` and `other-0`, `other-1` ... that it came to. */
 export type Told = Readonly<Record<string, Attempt | undefined>>;
 
 const tokenFolder = "/var/run/secrets/vault-k8s";
@@ -51,7 +51,8 @@ look() { if "$vault" read "$2" > /dev/null 2> "$HOME/err"; then say "$1" ok; els
 if "$vault" write -field=token "auth/$MOUNT/login" role="$ROLE" jwt=@${tokenFolder}/token > "$HOME/.vault-token" 2> "$HOME/err"; then
   say login ok
   look own "$OWN"
-  look other "$OTHER"
+  index=0
+  for other in $OTHERS; do look "other-$index" "$other"; index=$((index+1)); done
   "$vault" token revoke -self > /dev/null 2>&1
 else
   failed login
@@ -70,7 +71,8 @@ export function insidePod(account: Account, question: InsideQuestion): KubeObjec
     MOUNT: question.mount,
     ROLE: question.role,
     OWN: question.own,
-    OTHER: question.other,
+    // No path of Vault has a space.
+    OTHERS: question.others.join(" "),
   };
   return {
     apiVersion: "v1",
@@ -123,7 +125,7 @@ export function insidePod(account: Account, question: InsideQuestion): KubeObjec
   };
 }
 
-const line = /^(login|own|other) (ok|absent|denied|failed)\b ?(.*)$/;
+const line = /^(login|own|other-\d+) (ok|absent|denied|failed)\b ?(.*)$/;
 
 /** Reads what a pod left behind. */
 export function told({ message }: PodOutcome): Told {

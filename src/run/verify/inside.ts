@@ -7,7 +7,8 @@ import type { PodOutcome, Readers } from "../../systems/world.ts";
 import { vaultPods } from "../../vault/pods.ts";
 import type { AppCheck } from "../../systems/step.ts";
 import { insidePod, told, type Account, type InsideQuestion, type Told } from "./inside-pod.ts";
-import { accountOf, outsidePath, policiesRefuse, probePath, unboundAccounts, type ProvenLogin } from "../../wiring/login.ts";
+import { accountOf, policiesRefuse, unboundAccounts, type ProvenLogin } from "../../wiring/login.ts";
+import { boundsOf, outsidePaths, probePath, tooWide } from "../../wiring/elsewhere.ts";
 
 export interface ProvenInside extends ProvenLogin {
   readonly vault: Pick<VaultSpec, "install" | "namespace">;
@@ -42,7 +43,7 @@ export function insideChecks(proven: ProvenInside): AppCheck[] {
     },
     {
       id: "inside-policy",
-      title: `from a pod, it reads below ${kv.mount}/${kv.prefix} and is refused elsewhere`,
+      title: `from a pod, ${boundsOf(kv)}`,
       run: async (read) => readsOnlyItsOwn(await ask(read, bound), kv),
     },
     ...others.map((other) => ({
@@ -78,7 +79,7 @@ async function questionOf(read: Readers, { authMount, login, kv, vault, image }:
     role: login.role,
     audience: login.audience,
     own: probePath(kv),
-    other: outsidePath(kv),
+    others: outsidePaths(kv),
   };
 }
 
@@ -111,14 +112,18 @@ function loggedIn({ login }: Told, authMount: string): Found {
 const fixes =
   "Look at whether pods reach that address (network policies, --consumer-vault-addr), whether the image can be pulled and has the vault command (--image), and what admission refuses.";
 
-function readsOnlyItsOwn({ login, own, other }: Told, kv: KvSpec): Found {
+function readsOnlyItsOwn(all: Told, kv: KvSpec): Found {
+  const { login, own } = all;
   if (login?.result !== "ok") return fail("A pod could not log in, so nothing was read", "Mend the login first.");
   if (own?.result === "denied" || own?.result === "failed" || own === undefined)
     return fail(`A pod may not read ${probePath(kv)}: ${own?.words ?? "it told nothing"}`, policiesRefuse);
-  if (other?.result === "denied") return pass();
-  return other?.result === "failed" || other === undefined
-    ? fail(`Vault did not refuse ${outsidePath(kv)}, but failed: ${other?.words ?? "the pod told nothing"}`, fixes)
-    : fail(`A pod may read ${outsidePath(kv)}, outside of its prefix`, "A policy of the role is too wide: look at its policies.");
+  const outside = outsidePaths(kv).map((path, index) => ({ path, told: all[`other-${index}`] }));
+  const silent = outside.find(({ told: other }) => other?.result === "failed" || other === undefined);
+  const open = outside.find(({ told: other }) => other?.result === "ok" || other?.result === "absent");
+  if (open !== undefined) return fail(`A pod may read ${open.path}, outside of its prefix`, tooWide);
+  return silent === undefined
+    ? pass()
+    : fail(`Vault did not refuse ${silent.path}, but failed: ${silent.told?.words ?? "the pod told nothing"}`, fixes);
 }
 
 function refused({ login }: Told, account: string, role: string): Found {

@@ -49,7 +49,7 @@ async function found(says: (account: string) => PodOutcome, given: Partial<Prove
 
 const well = (account: string): PodOutcome =>
   account === "apps/eso"
-    ? { exitCode: 0, message: "login ok\nown absent\nother denied Error: * permission denied" }
+    ? { exitCode: 0, message: "login ok\nown absent\nother-0 denied Error: * permission denied\nother-1 denied\nother-2 denied" }
     : { exitCode: 0, message: "login denied Code: 403. Errors: * permission denied" };
 
 test("a wiring that holds passes every proof, with one pod for each account", async () => {
@@ -60,16 +60,28 @@ test.each<[string, (account: string) => PodOutcome, number, RegExp]>([
   ["refused", () => ({ exitCode: 0, message: "login denied Code: 403" }), 0, /refuses the login from a pod: Code: 403/],
   ["without an answer", () => ({ exitCode: 0, message: "login failed dial tcp: i/o timeout" }), 0, /could not log in: dial tcp/],
   ["that cannot start", () => ({ message: "ErrImagePull: not found" }), 0, /told nothing: ErrImagePull/],
-  ["that may read too much", () => ({ exitCode: 0, message: "login ok\nown absent\nother absent" }), 1, /outside of its prefix/],
+  ["that may read too much", () => ({ exitCode: 0, message: "login ok\nown absent\nother-0 absent" }), 1, /outside of its prefix/],
+  [
+    "that may read what begins as its prefix does",
+    () => ({ exitCode: 0, message: "login ok\nown ok\nother-0 denied\nother-1 absent\nother-2 denied" }),
+    1,
+    /may read kv\/data\/k8s\/a-vault-k8s-probe/,
+  ],
+  [
+    "that does not tell of all that it tried",
+    () => ({ exitCode: 0, message: "login ok\nown ok\nother-0 denied\nother-1 denied" }),
+    1,
+    /did not refuse kv\/data\/k8s\/vault-k8s-probe.*told nothing/,
+  ],
   [
     "that may not read its own",
-    () => ({ exitCode: 0, message: "login ok\nown denied 403\nother denied" }),
+    () => ({ exitCode: 0, message: "login ok\nown denied 403\nother-0 denied" }),
     1,
     /may not read kv\/data\/k8s\/a\//,
   ],
   [
     "of another namespace that gets in",
-    () => ({ exitCode: 0, message: "login ok\nown ok\nother denied" }),
+    () => ({ exitCode: 0, message: "login ok\nown ok\nother-0 denied" }),
     2,
     /default\/default could log in/,
   ],
