@@ -42,6 +42,8 @@ export interface ConsumerObjects {
   keysOf(external: KubeObject): ExternalFact["keys"];
   /** When it was last synced, as it says. */
   lastSync(external: KubeObject): string | undefined;
+  /** An annotation at whose change one of its objects is looked at again at once. Left out where there is none. */
+  readonly lookAgain?: string;
   /** What is said of one of its objects; undefined where nobody has looked at it. */
   readyOf(object: KubeObject): Condition | undefined;
 }
@@ -54,6 +56,22 @@ export interface ConsumerStores {
   read(store: KubeObject): Pick<StoreFact, "server" | "path" | "version" | "vaultNamespace" | "hasCa">;
   /** How it logs in to Vault; undefined where it does not do so by Kubernetes. */
   loginIn(store: KubeObject): LoginPlan | undefined;
+  /** A merge patch that changes this much of a store, for one that another tool writes too. */
+  patch(change: StoreChange): Plain;
+}
+
+/** Fields of a store by what they mean; what is left out stays as it is. */
+export interface StoreChange {
+  readonly server?: string;
+  readonly path?: string;
+  readonly version?: string;
+  /** Of the login. */
+  readonly mount?: string;
+  readonly role?: string;
+  /** As which account it logs in, with a token of its own each time; without a namespace as one of the store's. */
+  readonly login?: { readonly name: string; readonly namespace: string | undefined; readonly audience: string | undefined };
+  /** PEM. */
+  readonly ca?: string;
 }
 
 /** What a store is made of. */

@@ -7,7 +7,7 @@ import { keyIn } from "../facts/key.ts";
 import { readyCondition } from "../facts/condition.ts";
 import { stores } from "./stores.ts";
 
-/** v1 is served since 0.16, and v1beta1 up to then: https://external-secrets.io/latest/introduction/stability-support */
+/** Releases before 0.16 serve v1beta1, since 0.17 v1 alone: https://github.com/external-secrets/external-secrets/releases/tag/v0.17.0 */
 export const objects: ConsumerObjects = {
   title: "External Secrets Operator",
   group: "external-secrets.io",
@@ -35,6 +35,8 @@ export const objects: ConsumerObjects = {
   storeOf: ({ spec }) => ({ kind: storeRefIn(spec).kind ?? "SecretStore", name: storeRefIn(spec).name ?? "" }),
   keysOf,
   lastSync: ({ status }) => text(at(status, "refreshTime")),
+  // https://external-secrets.io/latest/introduction/faq
+  lookAgain: "force-sync",
   readyOf: readyCondition,
 };
 

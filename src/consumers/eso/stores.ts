@@ -3,6 +3,7 @@ import { at, list, text } from "../../core/values.ts";
 import type { KubeObject } from "../../systems/world.ts";
 import type { ConsumerStores } from "../consumer-objects.ts";
 import type { LoginPlan } from "../diagnosis/login-plan.ts";
+import { storePatch } from "./store-patch.ts";
 import { storeSpec } from "./store-spec.ts";
 
 /** Where External Secrets finds Vault, and how it logs in. */
@@ -20,6 +21,7 @@ export const stores: ConsumerStores = {
     };
   },
   loginIn,
+  patch: storePatch,
 };
 
 function loginIn({ spec, metadata: { namespace } }: KubeObject): LoginPlan | undefined {

@@ -2,7 +2,10 @@ import { at, list, text } from "../../core/values.ts";
 import type { KubeObject } from "../../systems/world.ts";
 import type { Condition } from "../diagnosis/operator-facts.ts";
 
-/** The condition "Ready" of an object: https://kubernetes.io/docs/reference/using-api/api-concepts/. Undefined where it has none. */
+/**
+ * The condition "Ready" of an object; undefined where it has none.
+ * https://github.com/kubernetes/community/blob/master/contributors/devel/sig-architecture/api-conventions.md#typical-status-properties
+ */
 export function readyCondition({ status }: KubeObject): Condition | undefined {
   const ready = list(at(status, "conditions")).find((one) => at(one, "type") === "Ready");
   const said = (name: string): string => text(at(ready, name)) ?? "";

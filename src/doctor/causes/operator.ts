@@ -95,10 +95,12 @@ export const operator: readonly Cause[] = [
     code: "VD94",
     title: "The operator has not looked again since the fault was mended",
     match: (evidence) => {
-      const { store } = evidence.asked;
+      const { store, consumer } = evidence.asked;
       const found = valueOf(evidence.store);
+      const annotation = consumer.objects?.lookAgain;
       if (
         store === undefined ||
+        annotation === undefined ||
         found?.ready?.status !== "False" ||
         !worksFromHere(evidence) ||
         deploymentsOf(evidence).some(({ available }) => available === 0)
@@ -108,22 +110,22 @@ export const operator: readonly Cause[] = [
       return {
         sure: "likely",
         evidence: [`the operator said: ${short(found.events[0]?.message ?? found.ready.message)}`, "the same login works now, and reads"],
-        mend: lookAgain(evidence, { ...store, apiVersion: found.apiVersion }),
+        mend: lookAgain(evidence, { ...store, apiVersion: found.apiVersion }, annotation),
       };
     },
   },
 ];
 
-/** Makes the operator look at the store and at what failed by it. External Secrets' docs, "Triggering a sync". */
-function lookAgain(evidence: Evidence, store: ObjectRef): Mend {
+/** Makes the operator look at the store and at what failed by it. */
+function lookAgain(evidence: Evidence, store: ObjectRef, annotation: string): Mend {
   const failing = (valueOf(evidence.externals) ?? []).filter(({ ready }) => ready?.status === "False");
   const all = [store, ...failing.map(({ apiVersion, namespace, name }) => ({ apiVersion, kind: "ExternalSecret", namespace, name }))];
   const line = ({ kind, name, namespace }: ObjectRef): string =>
     kubectl(
       evidence,
-      `annotate ${kind.toLowerCase()} ${name}${namespace === undefined ? "" : ` -n ${namespace}`} force-sync="$(date +%s)" --overwrite`,
+      `annotate ${kind.toLowerCase()} ${name}${namespace === undefined ? "" : ` -n ${namespace}`} ${annotation}="$(date +%s)" --overwrite`,
     );
-  const now = { metadata: { annotations: { "force-sync": String(Math.floor(Date.now() / 1000)) } } };
+  const now = { metadata: { annotations: { [annotation]: String(Math.floor(Date.now() / 1000)) } } };
   return {
     command: all.map(line).join(" && "),
     resources: all.map((one) => patchedObject(one, now)),

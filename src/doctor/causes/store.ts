@@ -94,7 +94,7 @@ export const store: readonly Cause[] = [
         evidence,
         "mountPath",
         ({ mount }) => mount,
-        () => storeMend(evidence, hands, { auth: { kubernetes: { mountPath: evidence.asked.mount } } }),
+        () => storeMend(evidence, hands, { mount: evidence.asked.mount }),
       ),
   },
   {
@@ -105,7 +105,7 @@ export const store: readonly Cause[] = [
         evidence,
         "role",
         ({ role }) => role.toLowerCase(),
-        () => storeMend(evidence, hands, { auth: { kubernetes: { role: evidence.asked.role } } }),
+        () => storeMend(evidence, hands, { role: evidence.asked.role }),
       ),
   },
   {
@@ -155,7 +155,5 @@ export const store: readonly Cause[] = [
 /** Gives the store the CA that signed Vault's certificate. */
 function caMend(evidence: Evidence, hands: Hands): Mend {
   const ca = valueOf(evidence.consumerCa);
-  return ca === undefined
-    ? bySteps(hands, "store")
-    : storeMend(evidence, hands, { caBundle: Buffer.from(ca).toString("base64"), caProvider: null });
+  return ca === undefined ? bySteps(hands, "store") : storeMend(evidence, hands, { ca });
 }

@@ -1,7 +1,7 @@
 import { asObject, asText, at, type Json, type JsonObject } from "../wire/json.ts";
 import { definition, delegator, deployment, fullname, labels, object, type Chart, type Release } from "./chart.ts";
 
-/** https://external-secrets.io/latest/introduction/stability-support: v1 since 0.16, and v1alpha1 and v1beta1 before it. */
+/** v1 since 0.16, alone since 0.17; v1alpha1 and v1beta1 before it: https://github.com/external-secrets/external-secrets/releases/tag/v0.17.0 */
 const esoAt = (version: string, served: readonly string[]): Chart => ({
   version,
   appVersion: `v${version}`,
