@@ -17,6 +17,8 @@ import { owner, ownerLabel } from "../ownership.ts";
 export interface ReleaseSpec extends ReleaseInputs {
   /** Values that can be said only when the world is known, laid over `values`. `found` is the release as it is. */
   readonly lateValues?: (read: Readers, found: HelmRelease | undefined) => Promise<Readonly<Record<string, Plain>>>;
+  /** What of a change cannot be made, or not without consent: asked where helm would change something, with the objects that it would make. */
+  readonly refuses?: (read: Readers, wanted: readonly KubeObject[]) => Promise<Diff | undefined>;
   /** Something that whoever installs this should know. */
   readonly notice?: string;
   /** Looks for the same thing installed in another way; what it returns says what was found. */
@@ -75,6 +77,10 @@ export async function changedObjects(read: Readers, given: ReleaseSpec): Promise
   if (found === undefined || found.labels[ownerLabel] !== owner) return undefined;
   const spec = await complete(read, given, found);
   if ((await differsFrom(found, spec)).length === 0) return undefined;
+  return wantedObjects(read, spec);
+}
+
+async function wantedObjects(read: Readers, spec: ReleaseSpec): Promise<readonly KubeObject[]> {
   const manifest = await read.helm.render({ ...spec, upgrade: true });
   return [...documentsById(manifest).values()].map((text) => parse(text) as KubeObject);
 }
@@ -178,7 +184,7 @@ async function diffRelease(read: Readers, given: ReleaseSpec): Promise<Diff> {
   // A release that was taken over shows all that it would lose; one of ours shows by its hash that it was asked otherwise.
   const forgotten = found.labels[inputsLabel] === undefined ? forgottenValues(found, await read.helm.values(spec)) : [];
   const changes = [...(await differsFrom(found, spec)), ...forgotten];
-  if (changes.length > 0) return { kind: "update", changes };
+  if (changes.length > 0) return (await spec.refuses?.(read, await wantedObjects(read, spec))) ?? { kind: "update", changes };
   return (await spec.isUp(read))
     ? same(spec.notice)
     : { kind: "update", changes: [{ field: "status", before: "not up yet", after: "up" }] };

@@ -7,6 +7,7 @@ import { helmRelease, type ReleaseSpec } from "../../kubernetes/helm/release.ts"
 import { onObject } from "../../systems/need.ts";
 import { unlessForeign } from "../foreign.ts";
 import { fewerPods } from "./fewer-pods.ts";
+import { notInPlace } from "./in-place.ts";
 import { earlierNotices } from "../nodes/earlier.ts";
 import { raftNodeIds } from "./raft-node-ids.ts";
 import { podsRun, vaultPods, waitForPods, waitForPodsCommand } from "../pods.ts";
@@ -40,6 +41,7 @@ export const install = defineStep({
       ],
       waits: false,
       elsewhere: (read) => foundPods(read, wanted),
+      refuses: (read, objects) => notInPlace(read, wanted.namespace, objects),
       isUp: (read) => podsRun(read, wanted),
       waitUntilUp: async (write, say) => {
         await waitForPods(write, wanted, run.timeoutMs, say);
