@@ -58,6 +58,9 @@ const readable = ({ host, ca }: ReviewAddress): PlainBody => ({
   pem_keys: [],
 });
 
+// Not every server has it, and a write without it sets it back.
+const newer: PlainBody = { use_annotations_as_alias_metadata: false };
+
 async function diffConfig(read: Readers, wanted: Configured, path: string): Promise<Diff> {
   // An address that Vault cannot use is told before anything is written, not when the reviewer's token is there.
   await reviewHost(read, wanted.apiServer);
@@ -71,6 +74,7 @@ async function diffConfig(read: Readers, wanted: Configured, path: string): Prom
   const address = await reviewAddress(read, wanted.apiServer, credentials.ca);
   const changes = [
     ...differences(readable(address), found?.data as Plain | undefined),
+    ...(found === undefined ? [] : differences(newer, { ...newer, ...found.data } as Plain)),
     ...tokenChange(credentials, mount.accessor, found?.data["token_reviewer_jwt_set"]),
   ];
   if (found === undefined) return { kind: "create", changes };

@@ -17,11 +17,24 @@ export function kubernetesRole(mount: string, login: LoginSpec): AppResource {
     diff: (read) => diffRole(read, mount, path, body),
     preview: (_read, found) => Promise.resolve(found instanceof NotYet ? allFields(body) : found.changes),
     needs: () => [onPath("sys/auth", "read"), onPath(path, "create", "read", "update")],
-    apply: async (write: Writers) => void (await write.vault.post(path, body)),
-    content: () => Promise.resolve({ kind: "write", file: "role.json", path, body }),
-    command: () => ({ lines: vaultWrite(path, body), needs: ["vault"] }),
+    apply: async (write: Writers) => void (await write.vault.post(path, { ...unused, ...body })),
+    content: () => Promise.resolve({ kind: "write", file: "role.json", path, body: { ...unused, ...body } }),
+    command: () => ({ lines: vaultWrite(path, { ...unused, ...body }), needs: ["vault"] }),
   };
 }
+
+// Fields that we do not use, with their defaults: what somebody set there widens or breaks the role, so it shows as a difference, and a write
+// sets it back. A write keeps what is left out; a server that does not know a field ignores it.
+const unused: PlainBody = {
+  alias_name_source: "serviceaccount_uid",
+  bound_service_account_namespace_selector: "",
+  token_bound_cidrs: [],
+  token_explicit_max_ttl: 0,
+  token_no_default_policy: false,
+  token_num_uses: 0,
+  token_period: 0,
+  token_type: "default",
+};
 
 // The audience is always sent: a role write keeps fields that are left out, so an old audience would stay.
 function roleBody(login: LoginSpec): PlainBody {
@@ -40,11 +53,12 @@ async function diffRole(read: Readers, mountPath: string, path: string, wanted: 
   const foreign = notOurMount(mountPath, mount.ownership);
   if (foreign !== undefined) return conflict(foreign.reason, foreign.fix);
   if (answer === undefined) return { kind: "create", changes: allFields(wanted) };
-  const changes = differences(wanted, comparable(answer.data));
+  const changes = differences({ ...unused, ...wanted }, comparable(answer.data));
   return changes.length === 0 ? same() : { kind: "update", changes };
 }
 
 function comparable(found: Readonly<Record<string, unknown>>): Plain {
-  const entries = Object.entries({ audience: "", ...found }).map(([key, value]) => [key, Array.isArray(value) ? [...value].sort() : value]);
-  return Object.fromEntries(entries) as Plain;
+  const known = Object.entries(found).filter(([, value]) => value !== null);
+  const entries = Object.entries({ audience: "", ...unused, ...Object.fromEntries(known) });
+  return Object.fromEntries(entries.map(([key, value]) => [key, Array.isArray(value) ? [...value].sort() : value])) as Plain;
 }

@@ -308,7 +308,7 @@ accessor=$(vault read -format=json sys/auth | sed -n '\,^ *"k8s-eks-prod/": {,,/
 configured=$({ printf '%s\n' "$accessor"; cat "$work/reviewer-token"; } | sha256)
 kubectl --context eks-prod -n vault-k8s annotate --overwrite --field-manager=vault-k8s secret vault-reviewer-token vault-k8s.io/configured="$configured"
 
-vault write auth/k8s-eks-prod/role/external-secrets bound_service_account_names=external-secrets bound_service_account_namespaces=external-secrets audience=vault token_policies=k8s-eks-prod-read token_ttl=3600 token_max_ttl=86400
+vault write auth/k8s-eks-prod/role/external-secrets alias_name_source=serviceaccount_uid bound_service_account_namespace_selector= token_bound_cidrs= token_explicit_max_ttl=0 token_no_default_policy=false token_num_uses=0 token_period=0 token_type=default bound_service_account_names=external-secrets bound_service_account_namespaces=external-secrets audience=vault token_policies=k8s-eks-prod-read token_ttl=3600 token_max_ttl=86400
 
 kubectl --context eks-prod apply --server-side --field-manager=vault-k8s -f - <<'YAML'
 apiVersion: external-secrets.io/v1
