@@ -1,4 +1,5 @@
-import { link, unlink, writeFile } from "node:fs/promises";
+import { link, readdir, unlink, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { fateOf, type Holder } from "../core/holder.ts";
 import { isHolder } from "../core/holder-shape.ts";
 import { textOf } from "./files.ts";
@@ -64,5 +65,20 @@ export async function breakLock(file: string, { nonce }: Holder, me: Holder): Pr
     return true;
   } finally {
     await unlink(right);
+  }
+}
+
+/**
+ * What processes left that were killed while they took a lock or broke one. It hinders nobody, since no nonce comes twice, and would pile up. Only
+ * for who has the lock.
+ */
+export async function sweep(file: string, me: Holder): Promise<void> {
+  const { dir, base } = path.parse(file);
+  const names = await readdir(dir).catch(() => []);
+  const left = names.filter((name) => name.startsWith(`${base}.`) && /^(\.[0-9a-f]{16}(\.broken)?)+$/.test(name.slice(base.length)));
+  for (const name of left) {
+    const found = await lockedBy(path.join(dir, name)).catch(() => undefined);
+    if (found?.kind === "holder" && found.holder.nonce !== me.nonce && fateOf(found.holder) === "gone")
+      await unlink(path.join(dir, name)).catch(() => undefined);
   }
 }

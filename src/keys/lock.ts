@@ -5,7 +5,7 @@ import type { CliError } from "../core/errors.ts";
 import { fateOf, giveUp, newHolder, whoIs, type Holder } from "../core/holder.ts";
 import { failure, kinds } from "../errors.ts";
 import { makeFolder } from "./files.ts";
-import { breakLock, lockedBy, tryLock } from "./lock-file.ts";
+import { breakLock, lockedBy, sweep, tryLock } from "./lock-file.ts";
 import type { KeyFiles } from "./place.ts";
 
 /** The lock of a key file, while this run has it. */
@@ -27,6 +27,7 @@ export async function lockKeys(files: KeyFiles, takeOver: boolean): Promise<KeyL
   const holder = newHolder();
   try {
     await acquire(files, holder, takeOver);
+    await sweep(files.lock, holder);
   } catch (error) {
     giveUp(holder);
     throw error;

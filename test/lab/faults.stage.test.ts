@@ -4,13 +4,18 @@ import { ends, harms } from "./faults/harms.ts";
 import { initBoundaries, killInit } from "./faults/init.ts";
 import { Store, type Keeps } from "./faults/keeping.ts";
 import { atEachPoint, counts, table, Vaults, type Row } from "./faults/points.ts";
+import { twoInits } from "./faults/two.ts";
 import { killUnseal, unsealBoundaries } from "./faults/unseal.ts";
+import { race } from "../unit/keys/race.ts";
 
 const lab = theLab();
-/** FAULTS="init 17", "store 70" or "unseal 3-5": only these points. */
+/** FAULTS="init 17", "store 70", "race" or "unseal 3-5": only these points. */
 const [only, range = ""] = (process.env["FAULTS"] ?? "").split(" ");
 const [first = 1, last = first] = range === "" ? [1, Number.MAX_SAFE_INTEGER] : range.split("-").map(Number);
 const wanted = (name: string): boolean => only === "" || only === name;
+
+/** How often two runs race. */
+const races = Number(process.env["RACES"] ?? 50);
 
 const wrong = (rows: readonly Row[]): Row[] => rows.filter(({ kind }) => kind === "wrong");
 const killed = (rows: readonly Row[]): Row[] => rows.filter(({ kind }) => kind !== "ended");
@@ -97,6 +102,27 @@ if (wanted("init") || wanted("store"))
       },
       1_800_000,
     );
+  });
+
+if (wanted("race"))
+  describe("two at once", () => {
+    test("with one key file: one is let in, and no key is lost", async () => {
+      for (let trial = 0; trial < races; trial += 1) {
+        const { let: inside, kept, said } = await race({ prepares: trial % 16, abandons: trial % 13 });
+        expect({ inside, kept }, said.join("; ")).toEqual({ inside: 1, kept: true });
+      }
+    }, 1_800_000);
+
+    test("from two homes against one empty Vault: one init, and its keys are kept", async () => {
+      const vaults = await Vaults.up(lab, "race", { count: 4, replicas: 1 });
+      const title = "vault-k8s operator init, twice at once from two homes";
+      const rows = await rowsOf(
+        title,
+        Array.from({ length: races }, (_, index) => index + 1),
+        (at) => twoInits(vaults, at),
+      );
+      expect(wrong(rows)).toEqual([]);
+    }, 1_800_000);
   });
 
 if (wanted("unseal"))

@@ -59,7 +59,7 @@ export function harmInit<K extends Keeping>(vaults: Vaults, { title, keeps, faul
   });
 }
 
-const codeIn = ({ stderr }: FaultRun): string => / VK\d{4}/.exec(stderr)?.[0] ?? "";
+export const codeIn = ({ stderr }: FaultRun): string => / VK\d{4}/.exec(stderr)?.[0] ?? "";
 
 /** What was there before the next run. */
 interface Before {
@@ -81,7 +81,7 @@ async function judge(scene: Scene, point: Pick<Row, "at" | "point">, help?: () =
   return { ...point, found, ...(await outcome(scene, next, help)) };
 }
 
-const askedForInit = ({ boundaries }: FaultRun): boolean => boundaries.some((name) => /^(POST|PUT) \/v1\/sys\/init/.test(name));
+export const askedForInit = ({ boundaries }: FaultRun): boolean => boundaries.some((name) => /^(POST|PUT) \/v1\/sys\/init/.test(name));
 
 /** Vault's answer, where an interrupted run left it. */
 const answerOf = ({ person }: Scene): string | undefined => person.file("init.json.answer")?.trim() || undefined;
@@ -98,10 +98,17 @@ async function whileLocked(scene: Scene, { keys }: Before): Promise<string | und
   return scene.keeping.keys() === keys ? undefined : "the keys were changed while the store was locked";
 }
 
+/** The mark, and how far it says that the init came. */
+function markIn({ person }: Scene): string | undefined {
+  const text = person.file("init.json.under-way");
+  return text === undefined ? undefined : `mark (${(JSON.parse(text) as { state?: string }).state})`;
+}
+
 function stateOf(scene: Scene, { seal: { initialized, sealed, progress }, keys }: Before): string {
   const room = scene.person.file("init.json.answer") === undefined ? undefined : "room";
   const files = [
-    scene.person.file("init.json.under-way") === undefined ? undefined : "mark",
+    scene.person.file("init.json.lock") === undefined ? undefined : "lock",
+    markIn(scene),
     answerOf(scene) === undefined ? room : "answer",
     keys === undefined ? undefined : "keys",
   ].filter((word) => word !== undefined);

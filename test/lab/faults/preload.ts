@@ -32,8 +32,8 @@ const short = (file: string): string => path.relative(folder, file) || ".";
 type Any = (...args: unknown[]) => Promise<unknown>;
 const promises = fs.promises as unknown as Record<string, Any>;
 
-/** What changes names: told with the file that it is about. */
-for (const name of ["mkdir", "link", "rename", "unlink"]) {
+/** What changes names, and what is written whole, such as a lock: told with the file that it is about. */
+for (const name of ["mkdir", "link", "rename", "unlink", "writeFile"]) {
   const real = promises[name]!;
   promises[name] = (...args: unknown[]) => {
     const file = within(args[1]) ? args[1] : args[0];
