@@ -2,7 +2,7 @@ import { isRecord, type Plain } from "./compare.ts";
 import { namedIn, type Naming } from "./redact/by-name.ts";
 import { knownIn, type Secret } from "./redact/known.ts";
 import type { Hit } from "./redact/needles.ts";
-import { looksSecret } from "./secret-names.ts";
+import { holdsSecret } from "./secret-names.ts";
 
 export const hidden = "[hidden]";
 
@@ -68,7 +68,7 @@ function inValue(value: Plain, text: (given: string) => string, sign: (secret: s
   if (Array.isArray(value)) return value.map((item: Plain) => inValue(item, text, sign));
   if (!isRecord(value)) return value;
   const inside = (key: string, inner: Plain): Plain =>
-    typeof inner === "string" && looksSecret(key) && isSecretText(inner) ? sign(inner) : inValue(inner, text, sign);
+    typeof inner === "string" && holdsSecret(value, key) && isSecretText(inner) ? sign(inner) : inValue(inner, text, sign);
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [text(key), inside(key, inner ?? null)])) as Plain;
 }
 

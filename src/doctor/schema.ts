@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { apiVersion } from "../core/document.ts";
+import { apiVersion } from "../systems/document.ts";
 
 // The document that doctor prints with -o json, version 1: docs/schemas holds it as a JSON schema.
 

@@ -17,8 +17,8 @@ export const tokenShapes: readonly RegExp[] = [
   // Private keys and PGP messages; and in base64 what begins neither with "CERT" nor with "PUB".
   /(?<=-----BEGIN ([A-Z ]*)(PRIVATE KEY|PRIVATE KEY BLOCK|MESSAGE)-----)[^]*?(?:-----END \1\2-----|$)/g,
   /LS0tLS1CRUdJTi(?!BDRVJU|BQVUJM)[\w+/-]{16,}={0,2}/g,
-  // What follows a scheme of HTTP; "basic" is a word too.
-  /(?<=\b(?:[Bb]earer|BEARER|Basic|BASIC)\s{1,8})[^\s"',\\]{8,}/g,
+  // What follows a scheme of HTTP, but for a shell's variable; "basic" is a word too.
+  /(?<=\b(?:[Bb]earer|BEARER|Basic|BASIC)\s{1,8})(?!\$)[^\s"',\\]{8,}/g,
   /(?<=\bbasic\s{1,8})(?=[^\s"',\\]*[A-Z\d=])[^\s"',\\]{8,}/g,
   // AWS, GitHub, age.
   /(?<=^|[^A-Za-z\d]|\\[nrt])(?:AKIA|ASIA)[A-Z\d]{16}(?![A-Za-z\d])/g,

@@ -15,6 +15,13 @@ describe("the search for leaks", () => {
   test.each([
     ["plain", secret],
     ["as JSON", JSON.stringify({ token: secret })],
+    ["as JSON in JSON", JSON.stringify(JSON.stringify({ token: `"${secret}` }))],
+    ["as Go writes JSON", `{"token":"${secret.replace("&", "\\u0026")}"}`],
+    ["as Go writes JSON in JSON", JSON.stringify(`{"token":"${secret.replace("&", "\\u0026")}"}`)],
+    ["URL-encoded in small letters", encodeURIComponent(secret).toLowerCase()],
+    ["URL-encoded twice", encodeURIComponent(encodeURIComponent(secret))],
+    ["base64 in lines", Buffer.from(`x: ${secret}`).toString("base64").replace(/.{20}/g, "$&\n")],
+    ["base64 in lines, in JSON", JSON.stringify(Buffer.from(secret).toString("base64").replace(/.{20}/g, "$&\r\n"))],
     ["hex", Buffer.from(secret).toString("hex")],
     ["hex in capitals", Buffer.from(secret).toString("hex").toUpperCase()],
     ["URL-encoded", `https://x/?token=${encodeURIComponent(secret)}`],
@@ -51,6 +58,6 @@ describe("the search for leaks", () => {
     search.lookFor([secret, secret, "short"]);
     search.through("one", "");
     search.through("two", secret);
-    expect(search.summary()).toBe("searched 2 outputs for 1 canaries (in plain, base64, hex and URL-encoded form): 1 found");
+    expect(search.summary()).toBe("searched 2 outputs for 1 canaries (in plain, JSON, base64, hex and URL-encoded form): 1 found");
   });
 });

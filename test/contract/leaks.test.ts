@@ -2,8 +2,9 @@ import { readFile, readdir, stat, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { stringify } from "yaml";
 import type { StepId } from "../../src/config/step-id.ts";
-import { echoAsKube, echoAsVault } from "../fakes/wire/faults.ts";
+import { echoAsKube, echoAsVault, echoOfWebhook } from "../fakes/wire/faults.ts";
 import { Search } from "./canaries.ts";
 import { faultsOf, meets, scopesOf, type Scope, type Server } from "./fault-table.ts";
 import { planted, Scene } from "./scene.ts";
@@ -16,14 +17,42 @@ const mine = {
   valuesFile: "canary-values-file-c41d90b2e6a8573f",
   wrongToken: "hvs.canary-wrong-token-9e27ab5540c1d8f3",
   typedValue: "canary-typed-value-18b7c9d2f0e34a65",
+  inHcl: "wJalr/canary+of-a-seal-0d5e83b1a7c2",
+  openBaoToken: "s.Qw3canaryOfOpenBao0A7c2Xz",
+  inUrl: "canary-of-an-address-6b0f4e19c8d2",
+  inJson: "canary-of-json-in-json-93c5a1e7",
+  inSecret: "canary-of-a-large-secret-2f8d70",
 } as const;
+
+/** Values of charts that hold secrets where no name says so, but a form that is known. */
+const chart = {
+  server: {
+    ha: { raft: { config: `seal "awskms" {\n  secret_key = "${mine.inHcl}"\n}\nseal "transit" {\n  token = "${mine.openBaoToken}"\n}\n` } },
+    extraEnvironmentVars: {
+      VAULT_PG_CONNECTION_URL: `postgres://vault:${mine.inUrl}@db:5432/vault`,
+      VAULT_EXTRA: JSON.stringify({ audit: JSON.stringify({ password: mine.inJson }) }),
+    },
+  },
+};
+/** A value that nothing tells from any other: it is shown in an export, which is made of the values, and nowhere else. */
+const unknown = { annotations: { note: mine.valuesFile } };
+/** 60 kB. */
+const largeSecret = Buffer.from(`${mine.inSecret}\n`.repeat(1900)).toString("base64");
+const operatorValues = stringify({
+  extraObjects: [
+    { apiVersion: "v1", kind: "Secret", metadata: { name: "large", namespace: "external-secrets" }, data: { large: largeSecret } },
+    { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "beside", namespace: "external-secrets" }, data: { same: mine.inSecret } },
+  ],
+});
 
 let scene: Scene;
 let stages: Stages;
 beforeAll(async () => {
   scene = await Scene.open();
   scene.helm.timeoutMs = 250;
-  await writeFile(join(scene.folder, "values.yaml"), `server:\n  annotations:\n    note: ${mine.valuesFile}\n`);
+  await writeFile(join(scene.folder, "values.yaml"), stringify({ server: { ...chart.server, ...unknown } }));
+  await writeFile(join(scene.folder, "exported-values.yaml"), stringify(chart));
+  await writeFile(join(scene.folder, "operator-values.yaml"), operatorValues);
   stages = new Stages(scene, await scene.spec({ timeout: "300ms", values: [join(scene.folder, "values.yaml")] }));
 });
 afterAll(async () => {
@@ -54,11 +83,13 @@ const commandOf = (id: StepId): string[] => {
   const inputs =
     id === "install"
       ? ["--values", "values.yaml"]
-      : ["secret", "verify"].includes(id)
-        ? ["--secret", "db"]
-        : id === "audit"
-          ? ["--audit", "stdout"]
-          : [];
+      : id === "external-secrets"
+        ? ["--operator-values", "operator-values.yaml"]
+        : ["secret", "verify"].includes(id)
+          ? ["--secret", "db"]
+          : id === "audit"
+            ? ["--audit", "stdout"]
+            : [];
   const name = id === "retire-root" ? "operator-retire-root" : id === "tls-served" ? "tls" : id;
   return [...(name.startsWith("operator-") ? ["operator", name.slice("operator-".length)] : [name]), ...inputs];
 };
@@ -106,6 +137,7 @@ describe.each(order)("%s", (id) => {
 function* troubles(server: Server): Generator<[Scope, string, typeof echoAsVault]> {
   for (const [name, fault] of Object.entries(faultsOf[server])) if (fault.kind !== "hang") yield ["every request", name, fault];
   for (const scope of scopesOf[server].slice(1)) yield [scope, "an echo of the request", server === "vault" ? echoAsVault : echoAsKube];
+  if (server === "kube") yield ["writes", "a webhook that shows what it refuses", echoOfWebhook];
 }
 
 describe("a wired cluster", () => {
@@ -124,7 +156,27 @@ describe("a wired cluster", () => {
     [["support-bundle", "--out", "bundle"], {}],
     [["plan", "--secret", "db", "--kv-prefix", "other", "--values", "values.yaml", "--set", "server.authDelegator.enabled=true"], {}],
     [["plan", "--secret", "db", "--token-ttl", "2h", "--values", "values.yaml", "-o", "json"], {}],
+    [["plan", "--values", "values.yaml", "--operator-values", "operator-values.yaml", "-o", "json"], {}],
+    [["plan", "--values", "values.yaml", "--operator-values", "operator-values.yaml", "--out", "kept-plan.json"], {}],
     [["export", "--secret", "db", "--format", "flux"], {}],
+    ...(["yaml", "kustomize", "argocd", "flux"] as const).map(
+      (format) =>
+        [
+          [
+            "export",
+            "--values",
+            "exported-values.yaml",
+            "--operator-values",
+            "operator-values.yaml",
+            "--format",
+            format,
+            "--out",
+            `kept-${format}`,
+          ],
+          {},
+        ] as const,
+    ),
+    [["export", "--values", "exported-values.yaml", "--operator-values", "operator-values.yaml", "-o", "json"], {}],
     [["export", "--secret", "db", "-o", "json"], {}],
     [["status", "--token-ttl", "2h", "-v"], {}],
     [["bootstrap", "--secret", "db", "-v"], {}],
@@ -163,7 +215,14 @@ describe("a wired cluster", () => {
   });
 
   test("files hold secrets only where that is promised, and nobody else may read them", async () => {
-    const promised = ["kubeconfig", "values.yaml", "saved-", "home/.local/share/vault-k8s/eks-prod/init.json.token"];
+    const promised = [
+      "kubeconfig",
+      "values.yaml",
+      "exported-values.yaml",
+      "operator-values.yaml",
+      "saved-",
+      "home/.local/share/vault-k8s/eks-prod/init.json.token",
+    ];
     const keyFile = "home/.local/share/vault-k8s/eks-prod/init.json";
     for (const file of await filesBelow(scene.folder)) {
       const name = relative(scene.folder, file);

@@ -5,7 +5,7 @@ import type { Resolved } from "../../config/resolve.ts";
 import { exitCodes } from "../../core/errors.ts";
 import { hidden } from "../../core/redact.ts";
 import { looksSecret } from "../../core/secret-names.ts";
-import { document } from "../../core/document.ts";
+import { document } from "../../systems/document.ts";
 import { oneLine } from "../../systems/printable.ts";
 import { redactorOf } from "../../systems/redaction.ts";
 import type { Run } from "./command.ts";

@@ -10,7 +10,7 @@ import type { ExportedFile } from "../../run/export/file.ts";
 import { exportedRelease, type ExportedRelease } from "../../run/export/releases.ts";
 import type { Content } from "../../systems/content.ts";
 import { tlsSecretName } from "../../vault/tls/step.ts";
-import { document } from "../../core/document.ts";
+import { document } from "../../systems/document.ts";
 import type { Call, CallWith, Run } from "./command.ts";
 import type { exportOptions } from "./own-options.ts";
 import { writeExport } from "../../run/export/write.ts";

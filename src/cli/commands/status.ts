@@ -2,7 +2,7 @@ import pLimit from "p-limit";
 import { exitCodes, CliError, type ExitCode } from "../../core/errors.ts";
 import { askingTheAddress } from "../../config/spec.ts";
 import { kinds } from "../../errors.ts";
-import { document, documentLine } from "../../core/document.ts";
+import { document, documentLine } from "../../systems/document.ts";
 import type { ClusterStatus } from "../../run/status/schema.ts";
 import { statusText } from "../render/status-text.ts";
 import type { Call, CallWith, Run } from "./command.ts";

@@ -6,8 +6,8 @@ import { exitCodes } from "../../core/errors.ts";
 import { redactorOf } from "../../systems/redaction.ts";
 import { runSteps } from "../../run/run-steps.ts";
 import { collector } from "../../run/collect.ts";
-import { document } from "../../core/document.ts";
-import { printable } from "../../systems/printable.ts";
+import { document } from "../../systems/document.ts";
+import { visible } from "../../systems/printable.ts";
 import { version } from "../../core/version.ts";
 import type { Call, Run } from "./command.ts";
 import type { supportBundleOptions } from "./own-options.ts";
@@ -80,7 +80,7 @@ async function gather(call: Call, prepared: ForCluster, world: World): Promise<P
   const redact = redactorOf(secrets);
   return parts.map(({ name, text }) => ({
     name,
-    text: name.endsWith(".json") ? json(redact.value(JSON.parse(text) as Plain)) : redact.text(printable(text)),
+    text: name.endsWith(".json") ? json(redact.value(JSON.parse(text) as Plain)) : redact.text(visible(text)),
   }));
 }
 

@@ -1,6 +1,6 @@
 import { askingTheAddress } from "../../config/spec.ts";
 import { exitCodes } from "../../core/errors.ts";
-import { document } from "../../core/document.ts";
+import { document } from "../../systems/document.ts";
 import { oneLine } from "../../systems/printable.ts";
 import { version } from "../../core/version.ts";
 import type { Call, Run } from "./command.ts";

@@ -2,7 +2,7 @@ import type { Diagnosis } from "../../consumers/diagnosis/cause.ts";
 import type { Findings } from "../../doctor/examine.ts";
 import type { ExitCode } from "../../core/errors.ts";
 import type { DiagnosisDocument } from "../../doctor/schema.ts";
-import { document } from "../../core/document.ts";
+import { document } from "../../systems/document.ts";
 import { oneLine, printable } from "../../systems/printable.ts";
 import type { Terminal } from "./terminal.ts";
 import { wrap } from "./wrap.ts";

@@ -1,5 +1,5 @@
 import type { CliError } from "../../core/errors.ts";
-import { document } from "../../core/document.ts";
+import { document } from "../../systems/document.ts";
 import { printable } from "../../systems/printable.ts";
 import type { Terminal } from "./terminal.ts";
 import { wrap } from "./wrap.ts";

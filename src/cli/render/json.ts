@@ -1,6 +1,6 @@
 import { collector, type SoFar } from "../../run/collect.ts";
 import type { Renderer } from "./renderer.ts";
-import { document } from "../../core/document.ts";
+import { document } from "../../systems/document.ts";
 import type { Script } from "../../run/script/script.ts";
 
 /** Collects a run and writes it as one document when it ends. `soFar` is what an error document shows of it. */

@@ -1,6 +1,6 @@
 import type { Preflight } from "../../run/preflight/preflight.ts";
 import { kubeLines, vaultLine } from "../../run/preflight/lines.ts";
-import { document } from "../../core/document.ts";
+import { document } from "../../systems/document.ts";
 import { oneLine, printable } from "../../systems/printable.ts";
 import type { Terminal } from "./terminal.ts";
 import { wrap } from "./wrap.ts";

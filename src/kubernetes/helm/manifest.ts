@@ -1,12 +1,12 @@
 import { parseAllDocuments, stringify } from "yaml";
-import { isRecord, type Plain } from "../../core/compare.ts";
+import type { Plain } from "../../core/compare.ts";
 import { fingerprint } from "../../core/fingerprint.ts";
 import type { Change } from "../../core/resource.ts";
 import type { Redactor } from "../../core/redact.ts";
 import type { Secret } from "../../core/redact/known.ts";
 import { masked } from "../../core/secret-names.ts";
 import { redactorOf } from "../../systems/redaction.ts";
-import { valuesOfSecret } from "../../systems/secret-values.ts";
+import { inSecrets, withoutData } from "../../systems/secret-values.ts";
 
 /** A definition of a custom resource of this length is not taken apart: it is named, and shown only where it changes. */
 const long = 50_000;
@@ -18,7 +18,7 @@ const shortest = 8;
  * `secrets` wherever it stands are shown as fingerprints only.
  * @param before undefined where nothing is installed yet
  */
-export function manifestChanges(before: string | undefined, after: string, secrets: readonly string[]): Change[] {
+export function manifestChanges(before: string | undefined, after: string, secrets: readonly Secret[]): Change[] {
   const [old, now] = [documentsById(before ?? ""), documentsById(after)];
   const kept = [...old, ...now].filter(([id]) => /^(Secret|List) /.test(id)).flatMap(([, text]) => inSecrets(valueOf(text)));
   const redact = redactorOf([...secrets, ...kept.filter((value) => value.length >= shortest)], { sign: fingerprint, shortest: 4 });
@@ -55,23 +55,6 @@ function shown(document: string, redact: Redactor): string {
 }
 
 const valueOf = (document: string): Plain => (parseAllDocuments(document)[0]?.toJS() ?? null) as Plain;
-
-/** What each Secret in a value holds, also one in a list. */
-function inSecrets(value: Plain): Secret[] {
-  if (Array.isArray(value)) return value.flatMap((item: Plain) => inSecrets(item));
-  if (!isRecord(value)) return [];
-  return value["kind"] === "Secret" ? valuesOfSecret(value) : Object.values(value).flatMap((inner) => inSecrets(inner ?? null));
-}
-
-/** The same value with fingerprints for what each Secret in it holds. */
-function withoutData(value: Plain, within = false): Plain {
-  if (Array.isArray(value)) return value.map((item: Plain) => withoutData(item, within));
-  if (!isRecord(value)) return within && value !== null ? fingerprint(String(value)) : value;
-  const data = value["kind"] === "Secret" ? ["data", "stringData"] : [];
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, withoutData(inner ?? null, within || data.includes(key))]),
-  ) as Plain;
-}
 
 const inShort = (change: Change): Change =>
   change.before === undefined && (change.after?.length ?? 0) > long

@@ -1,6 +1,8 @@
 import { isRecord, type Plain } from "../../core/compare.ts";
 import { holdsSecret as byName } from "../../core/secret-names.ts";
+import type { Redactor } from "../../core/redact.ts";
 import { failure, kinds } from "../../errors.ts";
+import { secretsInValues } from "../../systems/chart-values.ts";
 import { holdsSecret, redactorOf } from "../../systems/redaction.ts";
 import type { ChartRef } from "../../systems/world.ts";
 import type { Content } from "../../systems/content.ts";
@@ -26,7 +28,8 @@ type ReleaseContent = Extract<Content, { kind: "release" }>;
 export function exportedRelease({ release: { name, namespace, chart }, waits }: ReleaseContent, values: Plain): ExportedRelease {
   refusePassword(chart);
   const leftOut: string[] = [];
-  return { name, namespace, chart, values: withoutSecrets(values, "", leftOut), leftOut, waits };
+  const redact = redactorOf(secretsInValues(values));
+  return { name, namespace, chart, values: withoutSecrets(values, "", { redact, leftOut }), leftOut, waits };
 }
 
 function refusePassword({ chart, repo = "" }: ChartRef): void {
@@ -37,23 +40,30 @@ function refusePassword({ chart, repo = "" }: ChartRef): void {
   });
 }
 
-/** A path is written as helm and Flux read it: "a.b", "list[0].value". Of a list of texts all goes: the others would move up. */
-function withoutSecrets(value: Plain, path: string, leftOut: string[]): Plain {
-  if (Array.isArray(value)) return value.map((item: Plain, index) => withoutSecrets(item, `${path}[${index}]`, leftOut));
-  if (!isRecord(value)) return value;
-  const kept = Object.entries(value).filter(([key, inner]) => {
-    const secret = isSecret(value, key, inner ?? null);
-    if (secret) leftOut.push(join(path, redactorOf().text(key)));
-    return !secret;
-  });
-  return Object.fromEntries(kept.map(([key, inner]) => [key, withoutSecrets(inner ?? null, join(path, key), leftOut)])) as Plain;
+interface Out {
+  /** Knows the secrets of all values: one may stand a second time where nothing says so. */
+  readonly redact: Redactor;
+  readonly leftOut: string[];
 }
 
-/** By its name, or by what its text looks like. */
-function isSecret(record: Readonly<Record<string, Plain | undefined>>, key: string, inner: Plain): boolean {
+/** A path is written as helm and Flux read it: "a.b", "list[0].value". Of a list of texts all goes: the others would move up. */
+function withoutSecrets(value: Plain, path: string, out: Out): Plain {
+  if (Array.isArray(value)) return value.map((item: Plain, index) => withoutSecrets(item, `${path}[${index}]`, out));
+  if (!isRecord(value)) return value;
+  const kept = Object.entries(value).filter(([key, inner]) => {
+    const secret = isSecret(value, key, inner ?? null, out.redact);
+    if (secret) out.leftOut.push(join(path, out.redact.text(key)));
+    return !secret;
+  });
+  return Object.fromEntries(kept.map(([key, inner]) => [key, withoutSecrets(inner ?? null, join(path, key), out)])) as Plain;
+}
+
+/** By its name, as what a Secret holds, or by what its text looks like. */
+function isSecret(record: Readonly<Record<string, Plain | undefined>>, key: string, inner: Plain, redact: Redactor): boolean {
+  if (record["kind"] === "Secret" && ["data", "stringData"].includes(key)) return true;
   const named = byName(record, key) && ["string", "number"].includes(typeof inner) && inner !== "";
   const texts = (Array.isArray(inner) ? (inner as readonly Plain[]) : [inner]).filter((each) => typeof each === "string");
-  return named || [key, ...texts].some(holdsSecret);
+  return named || [key, ...texts].some((text) => redact.text(text) !== text);
 }
 
 const join = (path: string, key: string): string => `${path === "" ? "" : `${path}.`}${key.replaceAll(".", "\\.")}`;

@@ -7,7 +7,7 @@ import type { Flags } from "../../config/sources.ts";
 import { failure, kinds } from "../../errors.ts";
 import { isSecretSet, parted } from "../../systems/chart-values.ts";
 import { holdsSecret } from "../../systems/redaction.ts";
-import { document } from "../../core/document.ts";
+import { document } from "../../systems/document.ts";
 import type { PlanDocument, Saved } from "./schema.ts";
 import { version } from "../../core/version.ts";
 import { runFields } from "../../config/field-groups.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { apiVersion } from "../../core/document.ts";
+import { apiVersion } from "../../systems/document.ts";
 
 // The documents that plan, apply, bootstrap and the single steps print with -o json, version 1: docs/schemas holds them as JSON schemas.
 

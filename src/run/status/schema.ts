@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { kindNames } from "../../consumers/kinds.ts";
-import { apiVersion } from "../../core/document.ts";
+import { apiVersion } from "../../systems/document.ts";
 
 // What status prints with -o json, version 1: docs/schemas/status.v1.json is made from it.
 

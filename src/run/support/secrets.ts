@@ -1,14 +1,12 @@
 import { readFile } from "node:fs/promises";
 import type { World } from "../world/open.ts";
 import type { VaultSpec } from "../../config/spec/vault.ts";
-import { isRecord } from "../../core/compare.ts";
+import type { Secret } from "../../core/redact/known.ts";
 import { looksSecret } from "../../core/secret-names.ts";
 import type { Environment } from "../../config/environment.ts";
+import { valuesOfSecret } from "../../systems/secret-values.ts";
 import { at, list, text } from "../../core/values.ts";
 import type { Unknown } from "../status/unknown.ts";
-
-/** Keys of Secrets that hold what everybody may know. */
-const open = new Set(["ca.crt", "namespace", "service-ca.crt", "tls.crt"]);
 
 /** Every secret value that can be read here, so that it can be taken out of all that is gathered. */
 export async function knownSecrets(
@@ -17,7 +15,7 @@ export async function knownSecrets(
   env: Environment,
   places: readonly string[],
   unknown: Unknown,
-): Promise<string[]> {
+): Promise<Secret[]> {
   const [inSecrets, inPods, keys] = await Promise.all([
     Promise.all(
       places.map((namespace) => unknown.ask(`Secrets of ${namespace}, whose values are hidden`, () => secretValues(world, namespace))),
@@ -29,21 +27,26 @@ export async function knownSecrets(
   return [...inSecrets.flatMap((found) => found ?? []), ...inPods.flatMap((found) => found ?? []), ...keys, ...tokens];
 }
 
-async function secretValues({ kube }: World, namespace: string): Promise<string[]> {
+async function secretValues({ kube }: World, namespace: string): Promise<Secret[]> {
   const secrets = await kube.list({ apiVersion: "v1", kind: "Secret", namespace });
   return secrets
     .filter((secret) => secret["type"] !== "helm.sh/release.v1")
-    .flatMap((secret) => [...decoded(secret["data"]), ...annotated(secret.metadata.annotations)]);
+    .flatMap((secret) => [
+      ...valuesOfSecret(secret),
+      ...annotated(secret.metadata.annotations),
+      ...valuesOfSecret(lastApplied(secret.metadata.annotations)),
+    ]);
 }
 
-function decoded(data: unknown): string[] {
-  if (!isRecord(data)) return [];
-  return Object.entries(data).flatMap(([key, value]) =>
-    open.has(key) || typeof value !== "string" ? [] : [Buffer.from(value, "base64").toString("utf8")],
-  );
+/** kubectl apply keeps the whole object in an annotation, of a Secret too, with the values of then. */
+function lastApplied(annotations: Readonly<Record<string, string>> = {}): unknown {
+  try {
+    return JSON.parse(annotations["kubectl.kubernetes.io/last-applied-configuration"] ?? "null");
+  } catch {
+    return undefined;
+  }
 }
 
-/** kubectl apply keeps the whole Secret in an annotation. */
 function annotated(annotations: Readonly<Record<string, string>> | undefined): string[] {
   return Object.entries(annotations ?? {}).flatMap(([name, value]) => (looksSecret(name) ? [value] : []));
 }

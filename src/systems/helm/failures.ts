@@ -1,4 +1,5 @@
 import type { CliError } from "../../core/errors.ts";
+import type { Secret } from "../../core/redact/known.ts";
 import { failure, kinds } from "../../errors.ts";
 import { redactorOf } from "../redaction.ts";
 import { clean } from "../words.ts";
@@ -11,7 +12,7 @@ const chartMissing =
 interface About {
   readonly chart?: ChartRef;
   /** What it was given, and may repeat. */
-  readonly secrets?: readonly string[];
+  readonly secrets?: readonly Secret[];
 }
 
 /**
@@ -55,7 +56,7 @@ export function helmFailure(about: string, stderr: string, { chart, secrets = []
 const lookedAt = 1_000_000;
 
 /** helm's own words without its warnings and log lines, line by line: a schema violation has one for each value. */
-function wordsOf(stderr: string, secrets: readonly string[]): string {
+function wordsOf(stderr: string, secrets: readonly Secret[]): string {
   const shown = redactorOf(secrets, { naming: "assigned", shortest: 4 }).text(stderr.slice(0, lookedAt));
   const lines = shown.split(/\r?\n/).filter((line) => line.trim() !== "" && !/^(WARNING:|level=|time=|[IWE]\d{4} )/.test(line));
   const said = lines

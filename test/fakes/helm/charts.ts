@@ -1,4 +1,4 @@
-import { asObject, asText, at, type Json, type JsonObject } from "../wire/json.ts";
+import { asList, asObject, asText, at, type Json, type JsonObject } from "../wire/json.ts";
 import { definition, delegator, deployment, fullname, labels, object, type Chart, type Release } from "./chart.ts";
 
 /** v1 since 0.16, alone since 0.17; v1alpha1 and v1beta1 before it: https://github.com/external-secrets/external-secrets/releases/tag/v0.17.0 */
@@ -18,6 +18,7 @@ const esoAt = (version: string, served: readonly string[]): Chart => ({
       ...["external-secrets", "external-secrets-webhook", "external-secrets-cert-controller"].map((part) =>
         deployment(release, part.replace("external-secrets", name), part, { serviceAccountName: account }),
       ),
+      ...asList(release.values["extraObjects"]).map(asObject),
     ];
   },
 });
@@ -59,7 +60,7 @@ const vault: Chart = {
         "v1",
         "ConfigMap",
         { name: `${name}-config`, namespace: release.namespace, labels: own },
-        { data: { "extraconfig-from-values.hcl": 'storage "raft" {}\n' } },
+        { data: { "extraconfig-from-values.hcl": asText(at(release.values, "server", "ha", "raft", "config")) || 'storage "raft" {}\n' } },
       ),
       delegator(`${name}-server-binding`, name, release.namespace, own),
       ...vaultServices(release, name, own, pods),
@@ -118,6 +119,10 @@ function vaultPod(account: string, values: JsonObject): JsonObject {
         env: [
           { name: "VAULT_ADDR", value: `${scheme}://127.0.0.1:8200` },
           { name: "VAULT_API_ADDR", value: `${scheme}://$(POD_IP):8200` },
+          ...Object.entries(asObject(at(values, "server", "extraEnvironmentVars"))).map(([key, value]): Json => ({
+            name: key,
+            value: value ?? "",
+          })),
         ],
       },
     ],

@@ -37,6 +37,25 @@ export const echoAsKube: Fault = {
   wrap: (said) =>
     JSON.stringify({ kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", message: said, reason: "Invalid", code: 422 }),
 };
+/** An admission webhook that shows the object that it refuses, once as Go writes JSON and once in base64. */
+export const echoOfWebhook: Fault = {
+  kind: "echo",
+  status: 400,
+  wrap: (said) => {
+    const body = said.slice(said.indexOf("} ") + 2);
+    const message = `admission webhook "guard.example.com" denied the request: ${body.replace(/[<>&]/g, (one) => `\\u00${one.charCodeAt(0).toString(16)}`)}`;
+    const causes = [{ reason: "FieldValueInvalid", field: "data", message: Buffer.from(`object: ${body}`).toString("base64") }];
+    return JSON.stringify({
+      kind: "Status",
+      apiVersion: "v1",
+      status: "Failure",
+      message,
+      reason: "Invalid",
+      code: 400,
+      details: { causes },
+    });
+  },
+};
 export const redirectTo = (location: string): Fault => ({ kind: "answer", status: 307, body: "", headers: { location } });
 
 /** Errors as Vault words them. */

@@ -4,7 +4,7 @@ import stringWidth from "string-width";
 import { failure, kinds } from "../../../src/errors.ts";
 import { errorDocument, explain, explainBug } from "../../../src/cli/render/explain.ts";
 import { jsonRenderer } from "../../../src/cli/render/json.ts";
-import { document } from "../../../src/core/document.ts";
+import { document } from "../../../src/systems/document.ts";
 import { oneLine, printable } from "../../../src/systems/printable.ts";
 import { wrap } from "../../../src/cli/render/wrap.ts";
 import { fakeTerminal } from "./fake-terminal.ts";

@@ -6,7 +6,7 @@ import type { ClusterEvent } from "../../../src/run/observer.ts";
 import { collector } from "../../../src/run/collect.ts";
 import { diagnosisJson } from "../../../src/cli/render/diagnosis.ts";
 import { jsonRenderer } from "../../../src/cli/render/json.ts";
-import { document } from "../../../src/core/document.ts";
+import { document } from "../../../src/systems/document.ts";
 
 const folder = join(import.meta.dirname, "../../../docs/schemas");
 type Name = "plan.v1.json" | "run.v1.json" | "diagnosis.v1.json";
