@@ -28,7 +28,7 @@ const laws: readonly Law[] = [
       ? {
           about: "keyThreshold",
           what: `With ${keyShares} unseal keys Vault wants at least 2 of them to unseal`,
-          fix: "Say --key-threshold 2 or more, or --key-shares 1.",
+          fix: "Pass --key-threshold 2 or more, or --key-shares 1.",
         }
       : undefined,
   ({ keyShares, pgpKeys }) =>
@@ -37,7 +37,7 @@ const laws: readonly Law[] = [
           about: "pgpKeys",
           what: `There are ${pgpKeys.length} PGP keys for ${keyShares} unseal keys`,
           why: "Each unseal key is encrypted with a PGP key of its own.",
-          fix: `Say --pgp-key ${keyShares} times, or --key-shares ${pgpKeys.length}.`,
+          fix: `Pass --pgp-key ${keyShares} times, or --key-shares ${pgpKeys.length}.`,
         }
       : undefined,
   ({ keyShares, keysHolders }) =>
@@ -46,7 +46,7 @@ const laws: readonly Law[] = [
           about: "keysHolders",
           what: `There are ${keysHolders.length} holders for ${keyShares} unseal keys`,
           why: "Each holder gets one.",
-          fix: `Say --keys-holder ${keyShares} times, or --key-shares ${keysHolders.length}.`,
+          fix: `Pass --keys-holder ${keyShares} times, or --key-shares ${keysHolders.length}.`,
         }
       : undefined,
   ({ keysHolders }) =>

@@ -64,7 +64,7 @@ export const vaultMount: Rule = (text) => {
 
 /** How long a token lives that takes over from the root token: a bare number may be meant in hours, and is read in seconds. */
 export const livesADay: Rule = (text) => {
-  if (/^\d+$/.test(text)) return `Say the unit: ${text}h, ${text}m or ${text}s.`;
+  if (/^\d+$/.test(text)) return `Write the unit: ${text}h, ${text}m or ${text}s.`;
   return seconds(text) < 24 * 3600
     ? "It must be at least 24h: when the token ends, nobody may be left who can look after Vault."
     : undefined;

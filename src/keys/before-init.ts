@@ -52,7 +52,7 @@ async function refuseOtherInit({ files, options }: Custody): Promise<void> {
   });
 }
 
-/** Beside new keys it would be taken for the token of the new Vault, which does not know it. */
+/** Refuses to init where a token.json of an earlier Vault lies: every later run would send that token to the new Vault, which does not know it. */
 async function refuseOldToken({ files, sinks }: Custody): Promise<void> {
   const [first] = await titlesWith([...sinks.main, ...sinks.others].map((sink) => ({ sink, document: tokenDocument })));
   if (first === undefined) return;

@@ -19,7 +19,7 @@ export async function findKeyFile(folder: string, vault: VaultId): Promise<strin
   throw failure(kinds.badInput, {
     what: `Several key files are of this Vault: ${found.join(", ")}`,
     why: `Each says that its keys are of namespace ${vault.namespace ?? "?"} of the cluster whose kube-system namespace has UID ${vault.kubeSystemUid}, and only one can be right.`,
-    fix: "Say which with --init-file, and move the others away.",
+    fix: "Name it with --init-file, and move the others away.",
   });
 }
 

@@ -52,7 +52,7 @@ async function asked(read: Readers, vault: OwnVault): Promise<Said> {
 
 async function usedBy(read: Readers, vault: OwnVault): Promise<string | undefined> {
   const others = await otherUsers(read, vault);
-  if (others.length > 0) return `${others.join("; ")}; tear those down first, or say --force-vault`;
+  if (others.length > 0) return `${others.join("; ")}; tear those down first, or pass --force-vault`;
   if (vault.vaultNamespace === undefined) return undefined;
   return `who uses it outside its namespace ${vault.vaultNamespace} is not known; --force-vault takes it anyway`;
 }

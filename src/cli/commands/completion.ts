@@ -18,7 +18,7 @@ function scriptFor(shell: string): string {
   if (script !== undefined) return script;
   throw failure(kinds.usage, {
     what: `There is no completion for "${oneLine(shell)}"`,
-    fix: `Say one of ${Object.keys(scripts).join(", ")}.`,
+    fix: `It is one of ${Object.keys(scripts).join(", ")}.`,
   });
 }
 

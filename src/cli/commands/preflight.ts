@@ -33,7 +33,8 @@ type About = ReturnType<typeof preflightOf>;
 function requireOne({ options, flags }: PreflightCall): void {
   const [rbac, policy] = [options.rbac === true, options.vaultPolicy === true];
   const wrong = (what: string, fix: string) => failure(kinds.usage, { what, fix });
-  if (rbac && policy) throw wrong("--rbac and --vault-policy both want standard output", "Say one of them, then the other.");
+  if (rbac && policy)
+    throw wrong("--rbac and --vault-policy both want standard output", "Pass only one of them, then run the command again with the other.");
   if (options.for !== undefined && !rbac) throw wrong("--for says who gets the roles of --rbac", "Add --rbac, or leave --for out.");
   if ((rbac || policy) && flags["output"] === "json")
     throw wrong("-o json does not go with --rbac or --vault-policy", "What they print is YAML and HCL: leave -o json out.");

@@ -40,6 +40,6 @@ function casOf({ options: { cas } }: CallWith<typeof secretPutOptions>): number 
   if (/^\d{1,15}$/.test(cas)) return Number(cas);
   throw failure(kinds.usage, {
     what: `--cas ${cas} is not a version`,
-    fix: "Say the number of the current version, or 0 if there must be none.",
+    fix: "Pass the number of the current version, or 0 if there must be none.",
   });
 }

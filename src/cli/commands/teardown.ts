@@ -23,7 +23,7 @@ export const run: Run<typeof teardownOptions> = async (call) => {
 
 function choicesOf({ options: { keepSecrets, deleteSecrets, deleteData, forceVault } }: TeardownCall) {
   if (keepSecrets === true && deleteSecrets === true)
-    throw failure(kinds.usage, { what: "--keep-secrets and --delete-secrets contradict each other", fix: "Say one of them." });
+    throw failure(kinds.usage, { what: "--keep-secrets and --delete-secrets contradict each other", fix: "Pass only one of them." });
   return {
     keepSecrets: deleteSecrets !== true,
     deleteData: deleteData === true,

@@ -17,7 +17,10 @@ export function prompts({ interactive }: Terminal, noInput: boolean, signal: Abo
   const possible = interactive && !noInput;
   const ask = async <T>(question: (library: Library, context: Context) => Promise<T>, before?: string): Promise<T> => {
     if (!possible)
-      throw failure(kinds.notConfirmed, { what: "A question had to be asked, and nobody is there to answer", fix: "Say it with a flag." });
+      throw failure(kinds.notConfirmed, {
+        what: "A question had to be asked, and nobody is there to answer",
+        fix: "Pass the answer as a flag.",
+      });
     const library = await import("@inquirer/prompts");
     return await untilInputEnds(signal, (context) => question(library, context)).catch((error: unknown) => stopped(error, before));
   };
@@ -39,7 +42,10 @@ export interface Context {
   readonly signal: AbortSignal;
 }
 
-/** Asks; the end of input is no answer. Ctrl-D makes the library stop to read, which it tells nobody, and wait on: its pause of the input does. */
+/**
+ * Asks, and gives the question up when the input ends (Ctrl-D): that is no answer. The library closes its readline then, but its promise
+ * stays open for ever. What can be seen is that readline pauses standard input when it closes, so "pause" aborts the question.
+ */
 export async function untilInputEnds<T>(signal: AbortSignal, ask: (context: Context) => Promise<T>): Promise<T> {
   const ended = new AbortController();
   const end = (): void => ended.abort();

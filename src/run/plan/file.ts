@@ -55,7 +55,7 @@ export function refuseSecrets(resolved: Resolved): void {
   throw failure(kinds.badValue, {
     what: `--${found[0]} holds a secret, and a plan in a file holds none`,
     why: "Whoever may read the file would have it.",
-    fix: "Say it without the secret (in a file or a variable that the program reads), or run bootstrap without a plan.",
+    fix: "Give it without the secret (in a file or a variable that the program reads), or run bootstrap without a plan.",
   });
 }
 

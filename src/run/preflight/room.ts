@@ -68,7 +68,7 @@ function quotaShortages(quota: KubeObject, need: RoomNeed, unsaid: readonly stri
       : [
           {
             what: `${name} refuses pods that do not say ${refused.join(", ")}, and those of ${need.of} do not`,
-            fix: "Say them in a values file (--values for Vault, --operator-values for the operator), or give the namespace a LimitRange with defaults.",
+            fix: "Set them in a values file (--values for Vault, --operator-values for the operator), or give the namespace a LimitRange with defaults.",
           },
         ]),
   ];

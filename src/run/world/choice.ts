@@ -147,7 +147,7 @@ export function whereOf(plan: Plan, how: keyof Asked<unknown>): Where {
     if (vault.address !== undefined) return vault.address.replace(/\/+$/, "");
     throw failure(kinds.noConsumerAddress, {
       what: "Only the nodes of Vault are known, not the address at which pods reach it",
-      fix: "Say it with --consumer-vault-addr or --vault-addr.",
+      fix: "Pass it with --consumer-vault-addr or --vault-addr.",
     });
   };
   const saidCa = isSaid(plan);

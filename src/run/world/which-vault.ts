@@ -14,7 +14,7 @@ export function whichVault({ address, context, nodes }: VaultSpec): WhichVault {
   if (address !== undefined && context !== undefined) {
     throw failure(kinds.usage, {
       what: `Vault is said to be at ${address} and in context ${context}`,
-      fix: "Say one of them: --vault-addr or --vault-context.",
+      fix: "Pass only one of them: --vault-addr or --vault-context.",
     });
   }
   if (context !== undefined) return "other-cluster";

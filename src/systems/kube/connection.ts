@@ -72,7 +72,10 @@ function useExecPlugin(config: KubeConfig, { user, cluster }: ChosenContext, opt
 
 const seen = new WeakSet<Agent>();
 
-/** client-node keeps its agent for all requests, but not the connections: this makes it so. */
+/**
+ * client-node uses one agent for all requests, but an agent that opens a connection for each of them. This makes the agent keep its
+ * connections, and take any certificate of the CA bundle as an anchor, as Go does.
+ */
 function kept(agent: Agent): Agent {
   if (seen.has(agent)) return agent;
   seen.add(agent);
@@ -85,7 +88,7 @@ function kept(agent: Agent): Agent {
   return dialInTime(agent);
 }
 
-/** Plain http has no certificate to skip: client-node wants the word all the same. */
+/** client-node refuses a server at http:// unless skipTLSVerify is set, though there is no certificate that could be skipped. */
 function clusterOf({ clusterName, cluster }: ChosenContext): Cluster {
   const ca = cluster["certificate-authority-data"];
   const caFile = cluster["certificate-authority"];

@@ -26,7 +26,7 @@ export function chooseContext(config: Kubeconfig, context: string | undefined, c
   throw failure(kinds.chooseContext, {
     what: `${fitting.length > 1 ? "Several contexts fit" : "No context of the kubeconfig fits"} the cluster ${cluster ?? "(none named)"}`,
     why: listed(chosen, config.from),
-    fix: "Say which one with --context.",
+    fix: "Name it with --context.",
   });
 }
 

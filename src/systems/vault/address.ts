@@ -73,6 +73,6 @@ function httpAddress(address: string): URL {
   throw failure(kinds.badValue, {
     what: `"${address.replace(/\/\/[^/@]*@/, "//…@")}" is not an address of Vault`,
     why: "It has to be http://HOST:PORT or https://HOST:PORT.",
-    fix: "Say it with --vault-addr.",
+    fix: "Pass it with --vault-addr.",
   });
 }

@@ -60,7 +60,7 @@ async function diffDevice(read: Readers, name: string, target: string): Promise<
     ? same()
     : conflict(
         `sys/audit/${name} writes to ${before ?? "nowhere"}, and Vault cannot change it in place`,
-        `Say --audit-file ${before ?? ""}, or disable it first: vault audit disable ${name}`,
+        `Pass --audit-file ${before ?? ""}, or disable it first: vault audit disable ${name}`,
       );
 }
 

@@ -42,5 +42,5 @@ const notKept = (write: Writers) =>
   failure(kinds.keysNotWritable, {
     what: `The token that takes over from the root token could not be read back from ${write.keys.describe()}`,
     why: "Without it nobody could look after Vault once the root token is gone, so the root token stays.",
-    fix: "Name a place that can be read back, or log in with --admin-auth, or say --keep-root.",
+    fix: "Name a place that can be read back, or log in with --admin-auth, or pass --keep-root.",
   });

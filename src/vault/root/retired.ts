@@ -55,7 +55,7 @@ async function successorOf(write: Writers, { policy, adminAuth }: RetiredRootSpe
   throw failure(kinds.successorLacks, {
     what: "There is nothing that could take over from the root token, which stays valid",
     why: kept.kind === "none" ? `No token is kept with ${write.keys.describe()}.` : `The token that is kept is of no use: ${kept.why}.`,
-    fix: "Run the same command again, or say --keep-root; docs/root-token.md.",
+    fix: "Run the same command again, or pass --keep-root; docs/root-token.md.",
   });
 }
 

@@ -56,7 +56,7 @@ const tooShort = ({ title }: Successor, { ttl, period }: TokenFacts) =>
   failure(kinds.successorLacks, {
     what: `${title} cannot take over from the root token, which stays valid`,
     why: `It would end in ${canonical(`${ttl}s`)}, less than a day: Vault caps the period of ${canonical(`${period}s`)}.`,
-    fix: `Let tokens live longer, with the root token: vault auth tune -max-lease-ttl=${canonical(`${period}s`)} token/ (or max_lease_ttl in the server's configuration). Then run the same command again, or say --keep-root; docs/root-token.md.`,
+    fix: `Let tokens live longer, with the root token: vault auth tune -max-lease-ttl=${canonical(`${period}s`)} token/ (or max_lease_ttl in the server's configuration). Then run the same command again, or pass --keep-root; docs/root-token.md.`,
   });
 
 const tooWeak = ({ title, token }: Successor, lacks: readonly string[]) =>
@@ -66,7 +66,7 @@ const tooWeak = ({ title, token }: Successor, lacks: readonly string[]) =>
     fix:
       token === undefined
         ? "Give those who log in there the policy of --admin-policy, log in again, and run the same command; docs/root-token.md shows how."
-        : "Run the same command again, or say --keep-root; docs/root-token.md.",
+        : "Run the same command again, or pass --keep-root; docs/root-token.md.",
   });
 
 /** What retires the root token. */

@@ -20,7 +20,7 @@ const words: ReplaceWords = {
   unchanged: (name) => ({
     what: `${name} came back, and still speaks http`,
     why: "Something changed the configuration of Vault's pods meanwhile.",
-    fix: "vault-k8s install changes it back. To stay with http, say --insecure-no-tls.",
+    fix: "vault-k8s install changes it back. To stay with http, pass --insecure-no-tls.",
   }),
 };
 

@@ -62,7 +62,7 @@ function usable(server: string): string {
   throw failure(kinds.hostNotReachable, {
     what: `The kubeconfig reaches the API server at ${server}; Vault cannot`,
     why: `${hostname} means this machine, and Vault runs elsewhere.`,
-    fix: "Say the address at which Vault reaches this cluster's API server: --kubernetes-host https://HOST:PORT",
+    fix: "Pass the address at which Vault reaches this cluster's API server: --kubernetes-host https://HOST:PORT",
   });
 }
 

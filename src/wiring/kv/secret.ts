@@ -82,7 +82,7 @@ const wrongVersion = (data: string, wanted: number, version: number) =>
   failure(kinds.casMismatch, {
     what: version === 0 ? `There is no ${data}, so it has no version ${wanted}` : `${data} has version ${version}, not ${wanted}`,
     why: "--cas says which version may be replaced, so nothing was written.",
-    fix: wanted === 0 ? "Leave --cas out to replace it." : `Look at it, and say --cas ${version} if yours shall replace it.`,
+    fix: wanted === 0 ? "Leave --cas out to replace it." : `Look at it, and pass --cas ${version} if yours shall replace it.`,
   });
 
 function raced(error: unknown, data: string): never {

@@ -32,7 +32,7 @@ export async function whichClusters(call: CallWith<typeof statusOptions>, prepar
 
 async function all(call: Call, prepared: Prepared): Promise<readonly Subject[]> {
   if (call.clusters.length > 0 || call.flags.cluster !== undefined)
-    throw failure(kinds.usage, { what: "--all and --cluster cannot be said together", fix: "Leave one of them out." });
+    throw failure(kinds.usage, { what: "--all and --cluster cannot be used together", fix: "Leave one of them out." });
   // --context says where Vault is; each cluster has its own, from the file or by its name.
   const { context: _vaults, ...flags } = call.flags;
   const own = prepared.resolved.clusters.map((cluster) => ({ cluster, flags: { ...flags, cluster } }));
