@@ -6,16 +6,10 @@ import { namespace } from "../kubernetes/namespace.ts";
 import { toFindAddress } from "../systems/reach.ts";
 import type { Consumer } from "./consumer.ts";
 import { definitionOf } from "./facts/served.ts";
-import {
-  deploymentsReady,
-  operatorNeeds,
-  operatorRuns,
-  waitForOperator,
-  waitForOperatorCommand,
-  waitForWebhook,
-} from "./operator-ready.ts";
+import { deploymentsReady, operatorNeeds, operatorRuns, waitForOperator, waitForOperatorCommand } from "./operator-ready.ts";
 import { kindOf, releaseOf } from "./kinds.ts";
 import { operatorNeeded } from "./operator-needed.ts";
+import { waitForWebhook } from "./webhook.ts";
 import { defineStep, type AppResource } from "../systems/step.ts";
 
 /** The operator that copies secrets, with a service account of its own. */

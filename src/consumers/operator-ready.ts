@@ -1,17 +1,15 @@
 import type { Command, Say } from "../core/resource.ts";
 import { word } from "../core/shell.ts";
 import { untilSettled } from "../core/settle.ts";
-import { CliError } from "../core/errors.ts";
 import { failure, kinds } from "../errors.ts";
 import { ifAllowed } from "../systems/allowed.ts";
-import type { KubeObject, Readers, Writers } from "../systems/world.ts";
+import type { Readers } from "../systems/world.ts";
 import { kubectl } from "../kubernetes/kubectl.ts";
 import { applyCommand } from "../kubernetes/object.ts";
 import { onObject, type KubeNeed } from "../systems/need.ts";
 import { deploymentsOfChart, deploymentsOfRelease, isAvailable } from "./facts/deployments.ts";
 import type { Consumer } from "./consumer.ts";
-import type { ConsumerObjects } from "./consumer-objects.ts";
-import { definitionOf, versionServed, versionThere } from "./facts/served.ts";
+import { definitionOf, versionThere } from "./facts/served.ts";
 
 export interface OperatorPlace {
   readonly namespace: string;
@@ -59,25 +57,6 @@ export async function waitForOperator(read: Readers, place: OperatorPlace, withi
   });
 }
 
-/**
- * A deployment that is ready may have a webhook that does not serve yet: its certificate is made and handed around later. A
- * dry run of a store goes through it and stores nothing.
- */
-export async function waitForWebhook(write: Writers, { objects, install }: Consumer, withinMs: number, say: Say): Promise<void> {
-  const { webhookProbe } = install;
-  if (webhookProbe === undefined) return;
-  say("waiting until the operator's webhook serves");
-  const dryRun = async (): Promise<void> => write.kube.dryRun(await inServedVersion(write, webhookProbe, objects));
-  const ask = (): Promise<CliError | undefined> => dryRun().then(() => undefined, refusal);
-  const error = await untilSettled(ask, (answer) => answer === undefined, { withinMs });
-  if (error !== undefined)
-    throw failure(kinds.webhookNotServing, {
-      what: "The operator's webhook does not serve",
-      why: error.why ?? error.message,
-      fix: "Look at the pods of the operator's webhook and cert-controller; on private clusters the API server must reach port 10250 of the nodes.",
-    });
-}
-
 /** Waits in a shell for the deployments, and for the webhook where the operator has one. */
 export async function waitForOperatorCommand(
   read: Readers,
@@ -92,11 +71,3 @@ export async function waitForOperatorCommand(
   const { lines } = applyCommand({ ...webhookProbe, apiVersion }, context, "--dry-run=server", " > /dev/null 2>&1");
   return { lines: `${rollout}\nwebhook_serves() {\n${lines}\n}\nwithin ${seconds} webhook_serves`, needs: ["within"] };
 }
-
-function refusal(error: unknown): CliError {
-  if (error instanceof CliError && (error.kind === kinds.webhookNotServing || error.kind === kinds.notServed)) return error;
-  throw error;
-}
-
-const inServedVersion = async (read: Readers, probe: KubeObject, objects: ConsumerObjects | undefined): Promise<KubeObject> =>
-  objects === undefined ? probe : { ...probe, apiVersion: await versionServed(read, objects) };

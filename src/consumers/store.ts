@@ -1,9 +1,9 @@
-import type { ConsumerSpec, StoreSpec } from "../config/spec/consumer.ts";
+import type { ConsumerSpec } from "../config/spec/consumer.ts";
 import type { Spec } from "../config/spec.ts";
 import type { Command } from "../core/resource.ts";
 import type { KubeObject, Readers } from "../systems/world.ts";
 import { laterCa } from "../systems/content.ts";
-import type { ConsumerObjects, ConsumerStores, ReadBy } from "./consumer-objects.ts";
+import type { ConsumerObjects, ConsumerStores, ReadBy, StoreAbout } from "./consumer-objects.ts";
 import { externalSecrets, isOfWiring, nameOf, readsBy } from "./external-secrets.ts";
 import { versionThere, wantedVersion } from "./facts/served.ts";
 import { kubeObject, type Sure } from "../kubernetes/object.ts";
@@ -20,29 +20,19 @@ export const store = defineStep({
 
 function storesIn(spec: Spec, consumer: ConsumerSpec): AppResource[] {
   const { objects } = kindOf(consumer);
-  if (objects?.stores === undefined) return [];
-  const kind = { ...objects, stores: objects.stores };
-  return consumer.stores.map((wanted) => storeResource(kind, { spec, consumer, store: wanted }));
+  const stores = objects?.stores;
+  if (objects === undefined || stores === undefined) return [];
+  return consumer.stores.map((wanted) => storeResource(objects, stores, { spec, consumer, store: wanted }));
 }
 
-interface WithStores extends ConsumerObjects {
-  readonly stores: ConsumerStores;
-}
-
-interface Wanted {
-  readonly spec: Spec;
-  readonly consumer: ConsumerSpec;
-  readonly store: StoreSpec;
-}
-
-function storeResource(objects: WithStores, wanted: Wanted): AppResource {
+function storeResource(objects: ConsumerObjects, stores: ConsumerStores, wanted: StoreAbout): AppResource {
   const { kind, name, namespace } = wanted.store;
   const ref = { apiVersion: wantedVersion(objects), kind, name, namespace };
   const make = async (read: Readers, sure: Sure): Promise<KubeObject> => ({
     apiVersion: ref.apiVersion,
     kind,
     metadata: { name, ...(namespace !== undefined && { namespace }) },
-    spec: await objects.stores.spec(wanted, read, sure),
+    spec: await stores.spec(wanted, read, sure),
   });
   const { vault, wiring } = wanted.spec;
   const resource = kubeObject(ref, make, {

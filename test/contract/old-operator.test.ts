@@ -138,6 +138,14 @@ describe("looks at an operator that serves v1beta1 only", () => {
     expect(stdout).not.toMatch(/external-secrets\.io\/v1\n/);
   });
 
+  test("verify finds it also for somebody who may not read definitions", async () => {
+    scene.prod.access.deny({ username: "operator", resources: ["customresourcedefinitions"] });
+    const { exit, stdout, stderr } = await command("verify", "--secret", "db");
+    scene.prod.access.denyNothing();
+    expect(exit, stdout + stderr).toBe(0);
+    expect(askedOfV1()).toEqual([]);
+  });
+
   test("teardown's commands delete what is served", async () => {
     const { exit, stdout, stderr } = await command("teardown", "--dry-run", "--print-commands", "--helm", scene.helm.program);
     expect(exit, stderr).toBe(0);

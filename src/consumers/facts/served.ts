@@ -28,7 +28,7 @@ export async function servedVersions({ kube }: Readers, objects: Versioned): Pro
 
 /**
  * The API version in which the objects of a kind are read and written here: the first of its versions that is served, the last where none
- * is. Someone who may not read CustomResourceDefinitions gets the wanted one. Throws NotYet VK1108 where what brings them is not there.
+ * is. Who may not read CustomResourceDefinitions gets what the API server tells everybody. Throws NotYet VK1108 where what brings them is not there.
  */
 export async function versionServed(read: Readers, objects: Versioned): Promise<string> {
   return objects.versions.length === 1 ? wantedVersion(objects) : await chosen(read, objects);
@@ -38,10 +38,20 @@ async function chosen(read: Readers, objects: Versioned): Promise<string> {
   const { title, group, versions } = objects;
   const served = await ifAllowed(
     () => servedVersions(read, objects),
-    () => versions,
+    () => discovered(read, objects),
   );
   if (served !== undefined) return `${group}/${versions.find((version) => served.includes(version)) ?? versions.at(-1)}`;
   throw notYet(kinds.notServed, { what: `${title} is not in this cluster`, fix: "vault-k8s external-secrets installs it." });
+}
+
+/** https://kubernetes.io/docs/concepts/overview/kubernetes-api/#api-discovery. What is wanted, where it tells nothing of the group. */
+async function discovered({ kube }: Readers, { group, versions }: Versioned): Promise<readonly string[]> {
+  const all = await ifAllowed<readonly string[], readonly string[]>(
+    () => kube.apis(),
+    () => [],
+  );
+  const found = versions.filter((version) => all.includes(`${group}/${version}`));
+  return found.length === 0 ? versions : found;
 }
 
 /** The same; undefined where what brings them is not there. */
