@@ -26,6 +26,8 @@ export type RunEvent =
 export interface ConvergeOptions<R, W> {
   readonly steps: readonly BoundStep<R, W>[];
   readonly read: R;
+  /** Asked where a check is made again, past what `read` may keep of the answers before. Left out: `read`. */
+  readonly anew?: R | undefined;
   /** Left out for a run that changes nothing: plan, dry run, status. */
   readonly write?: W | undefined;
   readonly on: (event: RunEvent) => void;
@@ -136,20 +138,20 @@ async function commandOf<R, W>({ commands, read }: ConvergeOptions<R, W>, resour
 /** A script must not look whole where something is missing in it. */
 const notCovered = (id: string): Command => ({ lines: `# Not in this script: ${id}. Only vault-k8s does that.` });
 
-async function runChecks<R, W>(
-  { read, on, settleMs, signal, line = named }: ConvergeOptions<R, W>,
-  step: BoundStep<R, W>,
-  findings: Finding[],
-): Promise<void> {
+async function runChecks<R, W>(options: ConvergeOptions<R, W>, step: BoundStep<R, W>, findings: Finding[]): Promise<void> {
+  const { on, line = named } = options;
   for (const check of step.checks) {
-    const finding = inWords(await runOne(check, read, settleMs ?? 0, signal), line);
+    const finding = inWords(await runOne(check, options), line);
     findings.push(finding);
     on({ type: "check", step: step.id, id: check.id, title: check.title, finding });
   }
 }
 
-function runOne<R>(check: Check<R>, read: R, settleMs: number, signal: AbortSignal | undefined): Promise<Found> {
-  return check.settles ? untilSettled(() => check.run(read), settled, { withinMs: settleMs, signal }) : check.run(read);
+function runOne<R, W>(check: Check<R>, { read, anew = read, settleMs = 0, signal }: ConvergeOptions<R, W>): Promise<Found> {
+  if (check.settles !== true) return check.run(read);
+  let asked = read;
+  const ask = (): Promise<Found> => check.run(asked).finally(() => (asked = anew));
+  return untilSettled(ask, settled, { withinMs: settleMs, signal });
 }
 
 const named: OwnLine = (command, ...rest) => ["vault-k8s", command, ...rest].join(" ");

@@ -8,6 +8,8 @@ import { collect } from "../../src/doctor/facts/collect.ts";
 import { preflightOf } from "../../src/run/preflight/of-run.ts";
 import { preflight, todoOf } from "../../src/run/preflight/preflight.ts";
 import { lookAtCluster } from "../../src/run/status/look.ts";
+import { withPreflight } from "../../src/run/before-write.ts";
+import { runSteps } from "../../src/run/run-steps.ts";
 import { steps } from "../../src/run/steps.ts";
 import type { World } from "../../src/run/world/open.ts";
 import type { AppBoundStep } from "../../src/systems/step.ts";
@@ -33,9 +35,32 @@ const looks = {
       const todo = await todoOf(read, about.steps);
       return await preflight({ ...about, tries: true, todo: (resource) => todo.has(resource) });
     }),
+  plan: (world, spec) => runSteps({ cluster: "eks-prod", world, steps: boundTo(spec), observer: () => undefined, settleMs: 600 }),
+  "a run with nothing to do": (world, spec) =>
+    runSteps({ cluster: "eks-prod", world, writes: true, steps: boundTo(spec), observer: () => undefined, settleMs: 600 }),
+  "a run until its first write": (world, spec) => untilFirstWrite(world, spec),
   "the wizard's look": (world) => lookAt(world.kube),
   "the wizard's plan": (world, spec) => world.look(() => review(world, spec, fakeTerminal())),
 } satisfies Record<string, (world: World, spec: Spec) => Promise<unknown>>;
+
+/** All that is asked before anything is written, with what a run lacks; nobody lets it write. */
+async function untilFirstWrite(world: World, spec: Spec): Promise<void> {
+  const bound = boundTo(spec);
+  const run = withPreflight(spec, world, { steps: bound, preflight: true }, (preflighted) =>
+    runSteps({
+      cluster: "eks-prod",
+      world,
+      writes: true,
+      steps: bound,
+      observer: () => undefined,
+      beforeWrite: async (planned) => {
+        await preflighted(planned);
+        throw new Error("not now");
+      },
+    }),
+  );
+  await expect(run).rejects.toThrow("not now");
+}
 
 /** Why a question is asked more than once in a look. */
 const exceptions: readonly (readonly [string, (asked: Recorded) => boolean])[] = [
@@ -102,6 +127,8 @@ describe("a wired cluster", () => {
       ["status", { kube: 21, vault: 20, besides: 19 }],
       ["doctor", { kube: 19, vault: 14, besides: 5 }],
       ["preflight", { kube: 19, vault: 11, besides: 10 }],
+      ["plan", { kube: 18, vault: 15, besides: 19 }],
+      ["a run with nothing to do", { kube: 18, vault: 15, besides: 19 }],
       ["the wizard's look", { kube: 9, vault: 0, besides: 0 }],
       ["the wizard's plan", { kube: 20, vault: 16, besides: 19 }],
     ],
@@ -127,6 +154,8 @@ describe("an empty cluster", () => {
       ["status", { kube: 17, vault: 0, besides: 4 }],
       ["doctor", { kube: 14, vault: 0, besides: 1 }],
       ["preflight", { kube: 23, vault: 0, besides: 4 }],
+      ["plan", { kube: 16, vault: 0, besides: 4 }],
+      ["a run until its first write", { kube: 23, vault: 0, besides: 4 }],
       ["the wizard's look", { kube: 9, vault: 0, besides: 0 }],
       ["the wizard's plan", { kube: 23, vault: 0, besides: 4 }],
     ],

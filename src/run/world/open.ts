@@ -19,8 +19,11 @@ export type { OpenOptions } from "./choice.ts";
 export interface World extends Writers {
   /** How another program reaches this Vault, until it is given back. */
   lend(): Promise<Lent>;
-  /** While `work` runs each question is asked once; what is written in it is forgotten with all that may follow from it. */
-  look<T>(work: (read: Readers) => Promise<T>): Promise<T>;
+  /**
+   * While `work` runs, or until it says that the look is over, each question is asked once; what is written in it is forgotten with all that may
+   * follow from it.
+   */
+  look<T>(work: (read: Readers, over: () => void) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -69,7 +72,7 @@ export async function openWorld(spec: Spec, options: OpenOptions = {}): Promise<
   const once: Writers = { ...world("once"), anew };
   return {
     ...once,
-    look: (work) => planned.looks.during(() => work(once)),
+    look: (work) => planned.looks.during((over) => work(once, over)),
     lend: () => lend(planned, route),
     close: async () => {
       for (const agent of agents) agent.destroy();

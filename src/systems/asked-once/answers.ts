@@ -14,15 +14,27 @@ export class Looks {
     return answers;
   }
 
-  /** Keeps every answer that is given while `work` runs. Looks may hold others; the outermost forgets. */
-  async during<T>(work: () => Promise<T>): Promise<T> {
+  /**
+   * Keeps every answer that is given while `work` runs. Looks may hold others; the outermost forgets.
+   * @param work given what ends the look before it ends itself
+   */
+  async during<T>(work: (over: () => void) => Promise<T>): Promise<T> {
     this.#depth += 1;
+    let isOver = false;
+    const over = (): void => {
+      if (!isOver) this.#ended();
+      isOver = true;
+    };
     try {
-      return await work();
+      return await work(over);
     } finally {
-      this.#depth -= 1;
-      if (!this.underWay) for (const answers of this.#all) answers.forget();
+      over();
     }
+  }
+
+  #ended(): void {
+    this.#depth -= 1;
+    if (!this.underWay) for (const answers of this.#all) answers.forget();
   }
 }
 

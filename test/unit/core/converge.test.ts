@@ -36,7 +36,7 @@ const step = (id: string, resources: readonly Resource<World, World>[], checks: 
 async function run(
   world: World,
   steps: readonly BoundStep<World, World>[],
-  more: { plan?: boolean; signal?: AbortSignal; beforeWrite?: () => Promise<void>; settleMs?: number; line?: OwnLine } = {},
+  more: { plan?: boolean; signal?: AbortSignal; beforeWrite?: () => Promise<void>; settleMs?: number; line?: OwnLine; anew?: World } = {},
 ) {
   const events: RunEvent[] = [];
   const outcome = await converge({ steps, read: world, write: more.plan ? undefined : world, on: (event) => events.push(event), ...more });
@@ -145,6 +145,19 @@ describe("converge", () => {
     const { outcome } = await run(new Map(), [step("prove", [], [slow, lacking])], { settleMs: 60_000 });
     expect(asked).toBe(3);
     expect(outcome.findings.map((finding) => finding.kind)).toEqual(["pass", "missing"]);
+  });
+
+  it("asks a check that settles first of what is known, and from then on anew", async () => {
+    const [known, anew] = [new Map([["asked", "known"]]), new Map([["asked", "anew"]])];
+    const asked: unknown[] = [];
+    const slow: Check<World> = {
+      id: "slow",
+      title: "slow",
+      settles: true,
+      run: (world) => Promise.resolve(asked.push(world.get("asked")) < 3 ? fail("not yet", "wait") : pass()),
+    };
+    await run(known, [step("prove", [], [slow])], { settleMs: 60_000, anew });
+    expect(asked).toEqual(["known", "anew", "anew"]);
   });
 
   it("puts the lines of our own commands into what a check found, with what the run was told", async () => {

@@ -76,6 +76,24 @@ describe("in a look", () => {
     expect(asked).toHaveLength(3);
   });
 
+  test("one that is over before it ends keeps nothing any more, and ends only once", async () => {
+    const { once, looks, asked } = kube();
+    await looks.during(async (over) => {
+      await once.get(secret);
+      await looks.during(async () => {
+        over();
+        over();
+        await once.get(secret);
+      });
+      expect(asked).toHaveLength(1);
+      expect(looks.underWay).toBe(false);
+      await once.get(secret);
+      await once.get(secret);
+    });
+    expect(asked).toHaveLength(3);
+    expect(looks.underWay).toBe(false);
+  });
+
   test("a failure is an answer too", async () => {
     const looks = new Looks();
     const answers = looks.answers();
