@@ -34,6 +34,17 @@ export async function otherUsers(read: Readers, { authMount, roles }: PlaceInVau
   ];
 }
 
+/**
+ * Paths of auth mounts that are neither ours nor Vault's own: other clusters and people. One that is of an unknown type counts.
+ * @throws CliError where they cannot be listed
+ */
+export async function otherLogins(read: Readers, authMount: string): Promise<string[]> {
+  const [logins, uid] = await Promise.all([mounts(read, "sys/auth"), read.kube.clusterUid()]);
+  return logins
+    .filter((mount) => !isTokens(mount) && !(mount.path === authMount && ownershipOf(mount.description, uid) === "ours"))
+    .map(({ path }) => path);
+}
+
 const isTokens = ({ path, type }: Mount): boolean => path === "token" && /^(ns_)?token$/.test(type);
 
 /** Of these types there is one in every Vault, which nobody can enable or disable: https://developer.hashicorp.com/vault/api-docs/system/mounts */

@@ -123,6 +123,13 @@ export const install = {
     steps: ["tls", "install", "tls-served"],
     help: "How Vault is reached from outside its cluster",
   },
+  forceAddress: {
+    flag: "force-address",
+    type: "boolean",
+    default: false,
+    steps: ["tls", "install", "tls-served"],
+    help: "Take away an address or a name of Vault although others log in to it",
+  },
   ingressHost: {
     flag: "ingress-host",
     value: "HOST",

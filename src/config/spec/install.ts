@@ -15,6 +15,8 @@ export interface InstallSpec {
   readonly storage: { readonly class: string | undefined; readonly size: string };
   readonly ui: boolean;
   readonly expose: Settings["expose"];
+  /** An address that others use may go. */
+  readonly forceAddress: boolean;
   /** For `expose` Ingress. */
   readonly ingress: { readonly host: string | undefined; readonly class: string | undefined; readonly tlsSecret: string | undefined };
 }
@@ -31,5 +33,6 @@ export const installOf = (settings: Settings): InstallSpec => ({
   storage: { class: settings.storageClass, size: settings.storageSize },
   ui: settings.ui,
   expose: settings.expose,
+  forceAddress: settings.forceAddress,
   ingress: { host: settings.ingressHost, class: settings.ingressClass, tlsSecret: settings.ingressTlsSecret },
 });

@@ -9,6 +9,7 @@ import { unlessForeign } from "../foreign.ts";
 import { fewerPods } from "./fewer-pods.ts";
 import { notInPlace } from "./in-place.ts";
 import { earlierNotices } from "../nodes/earlier.ts";
+import { goesForOthers } from "./reachable.ts";
 import { raftNodeIds } from "./raft-node-ids.ts";
 import { podsRun, vaultPods, waitForPods, waitForPodsCommand } from "../pods.ts";
 import { toFindAddress } from "../../systems/reach.ts";
@@ -24,7 +25,7 @@ import { tlsSecretName } from "../tls/step.ts";
 export const install = defineStep({
   id: "install",
   title: "Install Vault",
-  resources: ({ vault, run }) => {
+  resources: ({ vault, wiring, run }) => {
     const { install: wanted } = vault;
     const release: ReleaseSpec = {
       namespace: wanted.namespace,
@@ -41,7 +42,9 @@ export const install = defineStep({
       ],
       waits: false,
       elsewhere: (read) => foundPods(read, wanted),
-      refuses: (read, objects) => notInPlace(read, wanted.namespace, objects),
+      refuses: async (read, objects) =>
+        (await notInPlace(read, wanted.namespace, objects)) ??
+        (await goesForOthers(read, { ...wanted, authMount: wiring.authMount }, objects)),
       isUp: (read) => podsRun(read, wanted),
       waitUntilUp: async (write, say) => {
         await waitForPods(write, wanted, run.timeoutMs, say);

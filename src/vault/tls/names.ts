@@ -1,3 +1,4 @@
+import type { X509Certificate } from "node:crypto";
 import net from "node:net";
 import type { InstallSpec } from "../../config/spec/install.ts";
 import type { VaultSpec } from "../../config/spec/vault.ts";
@@ -50,6 +51,24 @@ const hostOf = (address: string): string => new URL(address).hostname.replace(/^
 /** Everything that our certificate is for. */
 export async function certificateNames(read: Readers, vault: Named): Promise<string[]> {
   return [...new Set([...insideNames(vault.install), ...saidNames(vault), ...(await balancerAddresses(read, vault.install))])];
+}
+
+/**
+ * What a certificate that is there is for, besides Vault's own names inside its cluster: others may use it, so the next one is for it too. None
+ * with consent (--force-address).
+ */
+export function heldNames(certificate: X509Certificate | undefined, install: InstallSpec): string[] {
+  if (install.forceAddress) return [];
+  const own = new RegExp(
+    `^((\\*\\.)?NAME(-[a-z0-9]+)?(\\.NAME-internal)?(\\.${install.namespace}(\\.svc(\\.cluster\\.local)?)?)?|localhost|127\\.0\\.0\\.1)$`.replaceAll(
+      "NAME",
+      vaultFullname(install),
+    ),
+  );
+  return (certificate?.subjectAltName ?? "")
+    .split(", ")
+    .flatMap((entry) => /^(?:DNS|IP Address):"?([^"]+)/.exec(entry)?.[1] ?? [])
+    .filter((name) => !own.test(name));
 }
 
 /** Names and addresses apart, as certificates want them. */

@@ -9,7 +9,7 @@ import { authoritySecret, bundle, readAuthority, type Authority, type AuthorityS
 import { certificateCommand, coverCommand, type CertificateRequest } from "./commands.ts";
 import { blocksOf, expiry, lacking, leftMs, readCertificate } from "./certificate.ts";
 import { issuedAt, issueServer, signedBy } from "./issue.ts";
-import { certificateNames, type Named } from "./names.ts";
+import { certificateNames, heldNames, type Named } from "./names.ts";
 import type { ServerCertificate } from "./served.ts";
 import { secretData, secretText } from "../../systems/secret-data.ts";
 
@@ -54,7 +54,7 @@ export function ownCertificate(wanted: OwnCertificate): ServerCertificate {
 async function request(read: Readers, { vault, secret, authority }: OwnCertificate): Promise<CertificateRequest> {
   const { namespace, release } = vault.install;
   const days = Math.ceil(vault.tls.validMs / 86_400_000);
-  const names = await certificateNames(read, vault);
+  const names = await allNames(read, { vault, secret });
   return {
     context: read.kube.context,
     namespace,
@@ -65,6 +65,14 @@ async function request(read: Readers, { vault, secret, authority }: OwnCertifica
     names,
     days,
   };
+}
+
+/** Those that Vault has now, and those that the certificate before was for. */
+async function allNames(read: Readers, { vault, secret }: Pick<OwnCertificate, "vault" | "secret">): Promise<string[]> {
+  const ref = ownCertificateRef({ namespace: vault.install.namespace, secret });
+  const [names, found] = await Promise.all([certificateNames(read, vault), read.kube.get(ref)]);
+  const held = found === undefined || !isOurs(found) ? [] : heldNames(readCertificate(secretText(found, "tls.crt")), vault.install);
+  return [...new Set([...names, ...held])];
 }
 
 interface Situation {
@@ -117,7 +125,7 @@ function authorityChanges(found: KubeObject, authority: Authority | undefined): 
 async function secretOf(write: Readers, wanted: OwnCertificate, ref: ObjectRef): Promise<KubeObject> {
   const { vault } = wanted;
   const { namespace } = vault.install;
-  const [authority, names] = await Promise.all([readAuthority(write, wanted.authority), certificateNames(write, vault)]);
+  const [authority, names] = await Promise.all([readAuthority(write, wanted.authority), allNames(write, { vault, secret: ref.name })]);
   if (authority === undefined)
     throw notYet(kinds.tlsSecret, {
       what: `Secret ${namespace}/${wanted.authority.fullname}-tls-ca holds no certificate authority`,

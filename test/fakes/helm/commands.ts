@@ -98,7 +98,8 @@ async function upgrade(client: ClusterClient, call: HelmCall, { input }: Shell):
     labels: { ...before?.labels, ...labelsIn(call) },
   };
   await begin(client, release);
-  await applyAll(client, release, chart);
+  const gone = before === undefined ? [] : onlyIn(chartOf(before).render(before), chart.render(release));
+  await applyAll(client, release, chart, gone);
   return `Release "${name}" has been upgraded. Happy Helming!`;
 }
 
@@ -113,9 +114,16 @@ async function uninstall(client: ClusterClient, call: HelmCall): Promise<string>
   return `release "${name}" uninstalled`;
 }
 
-async function applyAll(client: ClusterClient, release: StoredRelease, chart: Chart): Promise<void> {
+/** What an upgrade takes away: it was made by the revision before, and is not in this one. */
+function onlyIn(before: readonly JsonObject[], now: readonly JsonObject[]): JsonObject[] {
+  const paths = new Set(now.map(pathOf));
+  return before.filter((object) => !paths.has(pathOf(object)) && object["kind"] !== "CustomResourceDefinition");
+}
+
+async function applyAll(client: ClusterClient, release: StoredRelease, chart: Chart, gone: readonly JsonObject[]): Promise<void> {
   try {
     for (const object of chart.render(release)) await client.apply(pathOf(object), marked(object, release));
+    for (const object of gone) await client.send("DELETE", pathOf(object));
   } catch (error) {
     await settleRelease(client, { ...release, status: "failed" }).catch(() => undefined);
     throw error;

@@ -52,6 +52,17 @@ describe("an authority and a certificate of our own", () => {
     ]);
   });
 
+  it("a name or an address that it is for stays in the next one, since others may use it; with --force-address it goes", async () => {
+    await run({ tlsNames: ["vault.example.com", "10.9.9.9"] });
+    expect((await run({ tlsNames: ["second.example.com"], replicas: "1" }))[1]).toBe("names");
+    expect([served().checkHost("vault.example.com"), served().checkIP("10.9.9.9")]).toEqual(["vault.example.com", "10.9.9.9"]);
+    // Its own pods are no matter of others.
+    expect(served().checkHost("vault-2.vault-internal", { wildcards: false })).toBeUndefined();
+    expect((await run({ tlsNames: ["third.example.com"], forceAddress: true }))[1]).toBe("names");
+    expect([served().checkHost("vault.example.com"), served().checkIP("10.9.9.9")]).toEqual([undefined, undefined]);
+    expect(served().checkHost("third.example.com")).toBe("third.example.com");
+  });
+
   it("a certificate that lacks a name, expires soon, or is to be renewed, is made anew by the same authority", async () => {
     await run({ tlsDuration: "20d", tlsRenewBefore: "10d" });
     const [first, by] = [served().fingerprint256, authority().fingerprint256];
