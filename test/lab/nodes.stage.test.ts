@@ -8,3 +8,4 @@ beforeAll(async () => {
 });
 
 import "./suites/impostor.ts";
+import "./suites/nodes.ts";
