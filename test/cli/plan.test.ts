@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { spawnSync } from "node:child_process";
@@ -159,6 +160,34 @@ describe("a plan that is kept", () => {
       1,
       expect.stringContaining("The plan is of the cluster whose kube-system namespace has UID another"),
     ]);
+  });
+
+  it("names no program: apply runs those that it is told itself, and refuses a plan that names one", async () => {
+    const plan = await reads(["plan", ...cluster, "--keys-command", "cat > /dev/null", "--out", file("programs.json")]);
+    expect(plan.exitCode, plan.stderr).toBe(0);
+    const { saved } = planDocument.parse(JSON.parse(await readFile(file("programs.json"), "utf8")));
+    expect(Object.keys(saved!.settings).filter((flag) => ["helm", "keys-command"].includes(flag))).toEqual([]);
+    expect([...saved!.programs!].sort()).toEqual(["helm", "keys-command"]);
+    const untold = await reads(["apply", file("programs.json")]);
+    expect([untold.exitCode, untold.stderr]).toEqual([64, expect.stringContaining("--keys-command")]);
+    const evil = JSON.parse(await readFile(file("prod.json"), "utf8")) as { saved: { settings: Record<string, string> } };
+    evil.saved.settings["helm"] = join(scene.folder, "evil.sh");
+    await writeFile(file("evil.sh"), `#!/bin/sh\ntouch ${file("ran")}\n`, { mode: 0o755 });
+    await writeFile(file("evil.json"), JSON.stringify(evil));
+    const run = await reads(["apply", file("evil.json")]);
+    expect([run.exitCode, run.stderr]).toEqual([65, expect.stringContaining("names a program: --helm")]);
+    expect(existsSync(file("ran"))).toBe(false);
+  });
+
+  it.each<[string, (steps: { id: string }[]) => { id: string }[]]>([
+    ["a step left out", (steps) => steps.filter(({ id }) => id !== "retire-root")],
+    ["its steps in another order", (steps) => [...steps].reverse()],
+    ["a step that there is not", (steps) => [...steps, { ...steps[0]!, id: "nonsense" }]],
+  ])("with %s is refused", async (_, changes) => {
+    const plan = JSON.parse(await readFile(file("prod.json"), "utf8")) as { steps: { id: string }[] };
+    await writeFile(file("steps.json"), JSON.stringify({ ...plan, steps: changes(plan.steps) }));
+    const run = await reads(["apply", file("steps.json")]);
+    expect([run.exitCode, run.stderr]).toEqual([65, expect.stringContaining("Its steps are not those of vault-k8s plan")]);
   });
 
   it.each([

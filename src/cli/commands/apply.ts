@@ -4,15 +4,17 @@ import { table } from "../../config/keys.ts";
 import type { Flags } from "../../config/sources.ts";
 import { failure, kinds } from "../../errors.ts";
 import { parted } from "../../systems/chart-values.ts";
-import type { StepId } from "../../config/step-id.ts";
+import { stepIds } from "../../config/step-id.ts";
+import type { Spec } from "../../config/spec.ts";
 import { prompts } from "../render/prompts.ts";
 import { openTerminal } from "../render/terminal.ts";
 import type { Call, Run } from "./command.ts";
 import { nextLines } from "../../run/next-lines.ts";
-import { flagsOf, pairs, readPlan, type SavedPlan } from "../../run/plan/file.ts";
+import { flagsOf, pairs, programs, readPlan, type SavedPlan } from "../../run/plan/file.ts";
 import { sameWorld } from "../../run/plan/compare.ts";
 import { prepareForCluster } from "./prepare.ts";
 import { boundSteps } from "../../run/bound-steps.ts";
+import { stepsFor } from "../../run/which-steps.ts";
 import { runWork } from "./run-steps.ts";
 import { runFields } from "../../config/field-groups.ts";
 
@@ -22,20 +24,44 @@ export const run: Run = async (call) => {
   const plan = await readPlan(path.resolve(call.host.cwd, call.args[0] ?? ""));
   const answers = await askFor(plan, call);
   const own: Flags = Object.fromEntries(Object.entries(call.flags).filter(([name]) => !(pairs as readonly string[]).includes(name)));
-  const flags: Flags = { ...flagsOf(plan.saved, (flag, key) => answers.get(`${flag} ${key}`) ?? ""), ...own };
+  const told = programsOf(plan, call);
+  const flags: Flags = { ...flagsOf(plan.saved, (flag, key) => answers.get(`${flag} ${key}`) ?? ""), ...told, ...own };
   const again: Call = { ...call, flags };
   const prepared = await prepareForCluster(again, { flagsOnly: true });
   return await runWork(again, prepared, {
-    steps: (spec) =>
-      boundSteps(
-        plan.steps.map(({ id }) => id as StepId),
-        spec,
-      ),
+    steps: (spec) => boundSteps(ourSteps(plan, spec), spec),
     approve: async (planned, world) => sameWorld(plan, planned, await world.kube.clusterUid()),
     preflight: true,
     next: (world) => nextLines(prepared.spec, world, call.host.env),
   });
 };
+
+/** The steps that the plan was made of, in their order; it says no others. */
+function ourSteps({ steps }: SavedPlan, spec: Spec): ReturnType<typeof stepsFor> {
+  const ids = stepsFor(stepIds, spec);
+  if (steps.length === ids.length && ids.every((id, index) => steps[index]?.id === id)) return ids;
+  throw failure(kinds.badInput, {
+    what: "The plan cannot be applied",
+    why: `Its steps are not those of vault-k8s plan: ${ids.join(", ")}.`,
+    fix: "Make the plan again.",
+  });
+}
+
+/** Programs are said where they are run: by a flag of apply, or by the environment. */
+function programsOf({ saved }: SavedPlan, { flags, host: { env } }: Call): Flags {
+  const said = programs.flatMap((name) => {
+    const { env: names = [] }: { readonly env?: readonly string[] } = table[name];
+    const value = flags[name] ?? names.map((one) => env[one]).find((one) => one);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const [missing] = (saved.programs ?? []).filter((flag) => !said.some(([name]) => table[name].flag === flag));
+  if (missing === undefined) return Object.fromEntries(said);
+  throw failure(kinds.usage, {
+    what: `The plan was made with --${missing}, and apply is not told which program that is`,
+    why: "A plan never says what is run.",
+    fix: `Say --${missing} again.`,
+  });
+}
 
 /** What may differ from one machine to another; all else is in the plan. */
 const allowed = new Set<string>([
@@ -43,7 +69,7 @@ const allowed = new Set<string>([
   ...pairs,
   "kubeconfig",
   "vaultTokenFile",
-  "helm",
+  ...programs,
   "preflight",
 ]);
 

@@ -18,6 +18,10 @@ export type SavedPlan = PlanDocument & { readonly saved: Saved };
 /** Settings whose items are KEY=VALUE, of which some may be secret. */
 export const pairs = ["set", "operatorSet"] as const satisfies readonly FieldName[];
 
+/** What a run starts: a file that somebody else may have written never says it. */
+export const programs = ["helm", "keysCommand", "keysReadCommand"] as const satisfies readonly FieldName[];
+const isProgram = (name: FieldName): boolean => (programs as readonly FieldName[]).includes(name);
+
 /** Stands for a value that is not in the file. */
 const asked = "(asked by apply)";
 const largest = 64 * 1024 * 1024;
@@ -34,6 +38,9 @@ export async function writePlan(
     at: new Date().toISOString(),
     clusterUid,
     settings: settingsOf(resolved),
+    programs: saidOf(resolved)
+      .filter(isProgram)
+      .map((name) => table[name].flag),
     asked: askedOf(resolved.settings),
   };
   await replaceFile(file, document("Plan", { ...plan, saved })).catch((error: NodeJS.ErrnoException) => {
@@ -50,7 +57,7 @@ export async function writePlan(
  * @throws CliError VK1004 that names the setting.
  */
 export function refuseSecrets(resolved: Resolved): void {
-  const [found] = Object.entries(settingsOf(resolved)).filter(([, value]) => [value].flat().some(holdsSecret));
+  const [found] = Object.entries(named(resolved, saidOf(resolved))).filter(([, value]) => [value].flat().some(holdsSecret));
   if (found === undefined) return;
   throw failure(kinds.badValue, {
     what: `--${found[0]} holds a secret, and a plan in a file holds none`,
@@ -59,13 +66,20 @@ export function refuseSecrets(resolved: Resolved): void {
   });
 }
 
+const settingsOf = (resolved: Resolved): Saved["settings"] =>
+  named(
+    resolved,
+    saidOf(resolved).filter((name) => !isProgram(name)),
+  );
+
 /** What somebody said: defaults are the same when the plan is made again. */
-function settingsOf({ settings, origins }: Resolved): Saved["settings"] {
-  const said = fieldNames.filter(
+const saidOf = ({ settings, origins }: Resolved): FieldName[] =>
+  fieldNames.filter(
     (name) => !runFields.includes(name) && !["default", "unset"].includes(origins[name].kind) && settings[name] !== undefined,
   );
-  return Object.fromEntries(said.map((name) => [table[name].flag, written(name, settings[name] as Settings[FieldName])]));
-}
+
+const named = ({ settings }: Resolved, names: readonly FieldName[]): Saved["settings"] =>
+  Object.fromEntries(names.map((name) => [table[name].flag, written(name, settings[name] as Settings[FieldName])]));
 
 function written(name: FieldName, value: Settings[FieldName]): string | string[] {
   if (!Array.isArray(value)) return String(value);
@@ -128,6 +142,7 @@ export function flagsOf({ settings }: Saved, given: (flag: string, key: string) 
           why: "Another version of vault-k8s made it.",
           fix: "Make the plan again.",
         });
+      if (isProgram(name)) throw namesProgram(flag);
       return [name, typeof value === "string" ? value : value.map((item) => filled(item, flag, given))];
     }),
   );
@@ -137,3 +152,10 @@ function filled(item: string, flag: string, given: (flag: string, key: string) =
   const { key, value } = parted(item);
   return value === asked ? `${key}=${given(flag, key)}` : item;
 }
+
+const namesProgram = (flag: string) =>
+  failure(kinds.badInput, {
+    what: `The plan names a program: --${flag}`,
+    why: "A plan never says what is run: vault-k8s plan writes none that does, but for versions before this one.",
+    fix: `Make the plan again, and say --${flag} to apply itself.`,
+  });
