@@ -3,6 +3,7 @@ import path from "node:path";
 import { text as readAll } from "node:stream/consumers";
 import type { Plain } from "../../core/compare.ts";
 import { isRecord } from "../../core/compare.ts";
+import { exactJson } from "../../core/exact-json.ts";
 import { failure, kinds } from "../../errors.ts";
 import type { Prompts } from "../render/prompts.ts";
 import type { CallWith } from "./command.ts";
@@ -66,7 +67,7 @@ export function parseInput(text: string): Values {
 function parseJson(text: string, from: string): Values {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = exactJson(text);
   } catch {
     // What the parser says quotes the text, which holds the secret.
     throw failure(kinds.badInput, { what: `${from} does not hold JSON`, fix: "It must be one JSON object: each key with its value." });

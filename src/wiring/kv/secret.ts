@@ -1,5 +1,6 @@
 import type { Plain } from "../../core/compare.ts";
-import { differences, isRecord } from "../../core/compare.ts";
+import { isRecord } from "../../core/compare.ts";
+import { canonicalJson } from "../../core/exact-json.ts";
 import { at, number } from "../../core/values.ts";
 import { CliError } from "../../core/errors.ts";
 import { fingerprint } from "../../core/fingerprint.ts";
@@ -67,7 +68,7 @@ async function deletedVersion(read: Readers, path: string): Promise<number> {
 function compare(values: { readonly [key: string]: Plain }, current: Plain | undefined, version: number): Diff {
   const found = isRecord(current) ? current : {};
   const changed = Object.keys(values).filter(
-    (key) => differences(values[key] ?? null, found[key]).length > 0 || differences(found[key] ?? null, values[key]).length > 0,
+    (key) => !Object.hasOwn(found, key) || canonicalJson(values[key] ?? null) !== canonicalJson(found[key] ?? null),
   );
   const gone = Object.keys(found).filter((key) => !Object.hasOwn(values, key));
   const changes: Change[] = [

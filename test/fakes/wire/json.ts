@@ -21,10 +21,17 @@ export function at(value: Json | undefined, ...keys: string[]): Json | undefined
   return keys.reduce<Json | undefined>((inner, key) => (isObject(inner) ? inner[key] : undefined), value);
 }
 
-/** Parsed JSON; undefined when the text is not JSON. */
+const exactly = JSON as unknown as {
+  parse(text: string, revive: (key: string, value: unknown, context: { readonly source?: string }) => unknown): unknown;
+  rawJSON(text: string): unknown;
+};
+
+/** Parsed JSON; undefined when the text is not JSON. A number keeps its text, as Go's json.Number does. */
 export function parsed(text: string): Json | undefined {
   try {
-    return JSON.parse(text) as Json;
+    return exactly.parse(text, (_, value, { source }) =>
+      typeof value === "number" && source !== undefined && String(value) !== source ? exactly.rawJSON(source) : value,
+    ) as Json;
   } catch {
     return undefined;
   }

@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Scene } from "./scene.ts";
+import { Stages } from "./stages.ts";
+import { typed, type Typed } from "./typed.ts";
+import { join } from "node:path";
+
+const digits = '{"big":12345678901234567890,"ratio":1.10,"list":[1.0,{"tiny":1E-400}],"port":5432}';
+let scene: Scene;
+
+beforeAll(async () => {
+  scene = await Scene.open();
+  await new Stages(scene, await scene.spec({})).before("verify");
+}, 120_000);
+afterAll(() => scene.close());
+
+function say(argv: readonly string[], input = ""): Promise<Typed> {
+  const common = ["--cluster", "eks-prod", "--kubeconfig", join(scene.folder, "kubeconfig"), "--timeout", "5s"];
+  const env = { PATH: process.env["PATH"], HOME: join(scene.folder, "home"), LANG: "C.UTF-8", VAULT_K8S_HELM: scene.helm.program };
+  return typed([...common, ...argv], { cwd: scene.folder, env, input });
+}
+
+const kept = (): string => JSON.stringify(scene.vault.storage.mounts.get("kv/")?.secrets.get("k8s/eks-prod/db")?.at(-1)?.data);
+
+test("numbers keep their digits from standard input to Vault, to the Secret, and when they are compared", async () => {
+  const put = await say(["secret", "put", "db", "-"], digits);
+  expect([put.exit, kept()], put.stderr).toEqual([0, digits]);
+
+  const again = await say(["secret", "put", "db", "-"], digits);
+  expect(again.stderr).toContain("vault kv/data/k8s/eks-prod/db unchanged");
+
+  const synced = await say(["verify", "--secret", "db"]);
+  expect(synced.exit, synced.stderr).toBe(0);
+  expect(synced.stderr).toContain("the values are equal");
+});
+
+test.each([
+  ["other digits of one value", digits.replace("1.10", "1.1")],
+  ["a text of the same digits", digits.replace("1.10", '"1.10"')],
+  ["an object that only looks like it", digits.replace("1.10", '{"rawJSON":"1.10"}')],
+])("%s is another value", async (_, text) => {
+  await say(["secret", "put", "db", "-"], digits);
+  const put = await say(["secret", "put", "db", "-"], text);
+  expect([put.exit, kept()], put.stderr).toEqual([0, text]);
+  expect(put.stderr).toContain("vault kv/data/k8s/eks-prod/db updated");
+});
