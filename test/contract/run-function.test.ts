@@ -9,6 +9,7 @@ import type { ClusterEvent, RunOutcome } from "../../src/run/observer.ts";
 import { run } from "../../src/run/run.ts";
 import { stepsFor } from "../../src/run/which-steps.ts";
 import type { FakeKube } from "../fakes/kube/kube.ts";
+import { newSecretMount } from "../fakes/vault/storage.ts";
 import { filesRead } from "./files-read.ts";
 import { results, writesIn } from "./run.ts";
 import { planted, Scene } from "./scene.ts";
@@ -90,6 +91,18 @@ test("two runs at the same time: each has its own events and outcome, and leaves
   expect(getEventListeners(signal, "abort")).toEqual([]);
   const files = [join(scene.folder, "kubeconfig"), join(scene.folder, "vault-k8s.yaml")];
   expect(read.filter((file) => files.includes(file)).sort()).toEqual(files);
+}, 60_000);
+
+test("the engine that clusters share may be enabled by another run meanwhile; another engine there is refused", async () => {
+  const spec = await scene.spec({ vaultAddr: scene.vault.url, vaultTokenFile: join(scene.folder, "token") });
+  const { mounts } = scene.vault.storage;
+  const enabled = async (version: string): Promise<RunOutcome> => {
+    mounts.delete("kv/");
+    const confirm = async (): Promise<void> => void mounts.set("kv/", newSecretMount("kv", "of another run", { version }));
+    return run(spec, scene.systems(), () => undefined, { steps: await boundSteps(["kv"], spec), hands, missingIs: 0, confirm });
+  };
+  expect(await enabled("2")).toMatchObject({ exitCode: 0 });
+  await expect(enabled("1")).rejects.toMatchObject({ message: expect.stringContaining("write sys/mounts/kv") as string });
 }, 60_000);
 
 test("a run that fails says why to its caller, and the other one goes on", async () => {

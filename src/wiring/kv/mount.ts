@@ -1,9 +1,10 @@
-import { NotYet } from "../../core/errors.ts";
+import { CliError, NotYet } from "../../core/errors.ts";
 import { conflict, same, type Change, type Diff } from "../../core/resource.ts";
 import { word } from "../../core/shell.ts";
 import type { Writers } from "../../systems/world.ts";
 import type { AppResource } from "../../systems/step.ts";
 import { engineMark, isMounted, mountInTheWay, mounts, type Mount } from "../mounts.ts";
+import { kinds } from "../../errors.ts";
 import { onPath } from "../../systems/need.ts";
 
 /**
@@ -17,7 +18,9 @@ export function kvMount(path: string): AppResource {
     preview: (_read, found) => Promise.resolve(found instanceof NotYet ? newEngine : found.changes),
     needs: () => [onPath("sys/mounts", "read"), onPath(`sys/mounts/${path}`, "update"), onPath(`${path}/config`, "read")],
     apply: async (write: Writers) => {
-      await write.vault.post(`sys/mounts/${path}`, { type: "kv", options: { version: "2" }, description });
+      await write.vault
+        .post(`sys/mounts/${path}`, { type: "kv", options: { version: "2" }, description })
+        .catch((error: unknown) => enabledMeanwhile(write, path, error));
       // A new mount answers "Upgrading from non-versioned…" for a moment; the client asks again until it serves.
       await write.vault.get(`${path}/config`);
     },
@@ -35,6 +38,12 @@ export function kvMount(path: string): AppResource {
       needs: ["vault", "within"],
     }),
   };
+}
+
+/** Runs over other clusters enable the same engine: one that came between look and write is used as it is. Else `error` is thrown. */
+async function enabledMeanwhile(write: Writers, path: string, error: unknown): Promise<void> {
+  if (!(error instanceof CliError) || error.kind !== kinds.vaultRejected) throw error;
+  if (diffKv(await mounts(write.anew, "sys/mounts"), path).kind !== "same") throw error;
 }
 
 const description = engineMark;
