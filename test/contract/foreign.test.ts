@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { make } from "../fakes/kube/controllers.ts";
 import { parsePolicy } from "../fakes/vault/acl.ts";
 import { newAuthMount, newSecretMount } from "../fakes/vault/storage.ts";
-import { asObject, type JsonObject } from "../fakes/wire/json.ts";
+import { asObject, asText, at, type JsonObject } from "../fakes/wire/json.ts";
 import { picture } from "./picture.ts";
 import { ended, endedReadably, run } from "./run.ts";
 import { Scene } from "./scene.ts";
@@ -59,6 +59,18 @@ const found: readonly (readonly [string, () => void, RegExp])[] = [
         newAuthMount("kubernetes", "managed by vault-k8s, cluster 11111111-2222-3333-4444-555555555555"),
       ),
     /another cluster/,
+  ],
+  [
+    "this cluster under another name",
+    () =>
+      void scene.vault.storage.auth.set(
+        "k8s-eks-production/",
+        newAuthMount(
+          "kubernetes",
+          `managed by vault-k8s, cluster ${asText(at(scene.prod.objects.get("namespaces", undefined, "kube-system"), "metadata", "uid"))}`,
+        ),
+      ),
+    /this cluster is known to Vault at auth\/k8s-eks-production/i,
   ],
   [
     "a policy without the mark",

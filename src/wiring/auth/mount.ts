@@ -7,7 +7,7 @@ import type { AppRemoval, RemovalPolicy } from "../../systems/removal.ts";
 import type { AppResource } from "../../systems/step.ts";
 import { othersRoles } from "../role/others.ts";
 import { byMark, inVault, unlessRefused } from "../in-vault.ts";
-import { isMounted, mountInTheWay, mounts, notOurMount } from "../mounts.ts";
+import { isMounted, mountInTheWay, mounts, notOurMount, type Mount } from "../mounts.ts";
 import { onObject, onPath } from "../../systems/need.ts";
 import { mark, ownershipOf } from "../../kubernetes/ownership.ts";
 
@@ -79,9 +79,20 @@ async function diffAuthMount(read: Readers, path: string): Promise<Diff> {
       "Choose a path that does not begin with another mount's path: --auth-mount",
     );
   const found = all.find((mount) => mount.path === path);
-  if (found === undefined) return { kind: "create", changes: newMount(uid) };
+  if (found === undefined) return knownAs(all, uid, path) ?? { kind: "create", changes: newMount(uid) };
   if (found.type !== "kubernetes")
     return conflict(`auth/${path} is a ${found.type} method, not kubernetes`, "Choose another path with --auth-mount.");
   const foreign = notOurMount(path, ownershipOf(found.description, uid));
   return foreign === undefined ? same() : conflict(foreign.reason, foreign.fix);
+}
+
+/** A cluster has one name in a Vault: a second one would take the stores of the first to another place. */
+function knownAs(all: readonly Mount[], uid: string, path: string): Diff | undefined {
+  const other = all.find(({ description }) => ownershipOf(description, uid) === "ours");
+  if (other === undefined) return undefined;
+  const name = other.path.startsWith("k8s-") ? `--cluster ${other.path.slice("k8s-".length)}, or ` : "";
+  return conflict(
+    `This cluster is known to Vault at auth/${other.path}, and auth/${path} would be a second place for it`,
+    `Say the name that it has: ${name}--auth-mount ${other.path}. To give it another one, vault-k8s teardown takes the first away.`,
+  );
 }
