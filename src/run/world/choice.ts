@@ -142,7 +142,7 @@ export function whereOf(plan: Plan, how: keyof Asked<unknown>): Where {
   const secureByDefault = ca !== undefined || (vaultIs === "cluster" && tls.enabled);
   const release = { kube: (vaultKube ?? kube)[how], namespace: install.namespace, release: install.release, secureByDefault };
   const found = async () => {
-    if (outside) return (await addressOutside(release)).address;
+    if (outside) return (await addressOutside(release, !tls.enabled)).address;
     if (vaultIs !== "address") return addressInside(release);
     if (vault.address !== undefined) return vault.address.replace(/\/+$/, "");
     throw failure(kinds.noConsumerAddress, {
@@ -154,7 +154,7 @@ export function whereOf(plan: Plan, how: keyof Asked<unknown>): Where {
   const vaultCa = async () => (vaultKube === undefined || saidCa ? ca : caFrom(plan, vaultKube[how]));
   const consumerCa = async () => {
     if (!outside || said !== undefined || saidCa) return vaultCa();
-    const { ingress } = await addressOutside(release);
+    const { ingress } = await addressOutside(release, !tls.enabled);
     return ingress === undefined ? vaultCa() : ((await ingressCa(release.kube, ingress)) ?? ca);
   };
   const vaultCaObject = async () => (vaultKube === undefined || saidCa ? undefined : caObject(release));

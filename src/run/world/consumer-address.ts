@@ -28,9 +28,11 @@ export interface OutsideAddress {
 
 /**
  * The address at which another cluster reaches Vault's pods: a load balancer that stands before the active pod, or an Ingress.
- * @throws CliError VK1214 with how to make one.
+ * @param plainToo whether http was asked for
+ * @throws CliError VK1214 with how to make one, also for an Ingress without TLS where http was not asked for: tokens and secrets of other
+ * clusters would go by it.
  */
-export async function addressOutside(vault: VaultRelease): Promise<OutsideAddress> {
+export async function addressOutside(vault: VaultRelease, plainToo: boolean): Promise<OutsideAddress> {
   const { fullname, scheme } = await names(vault);
   const [ui, active, all, ingresses] = await Promise.all([
     service(vault, `${fullname}-ui`),
@@ -52,6 +54,7 @@ export async function addressOutside(vault: VaultRelease): Promise<OutsideAddres
     ...balancers.map((one) => ({ address: balancerAddress(one, scheme) })),
     ...ingresses.map((ingress) => ({ address: ingressAddress(ingress), ingress })),
   ].find((one): one is OutsideAddress => one.address !== undefined);
+  if (found?.ingress !== undefined && found.address.startsWith("http:") && !plainToo) throw plainIngress(vault, found.ingress);
   if (found !== undefined) return found;
   throw balancers.length > 0 ? pending(vault, balancers) : notExposed(vault);
 }
@@ -119,6 +122,13 @@ const pending = ({ namespace, kube }: VaultRelease, balancers: readonly KubeObje
   notYet(kinds.noConsumerAddress, {
     what: `Service ${namespace}/${balancers[0]?.metadata.name ?? ""} of context ${kube.context} has no load balancer address yet`,
     fix: `Wait for it (kubectl --context ${kube.context} get service -n ${namespace}), or say the address with --consumer-vault-addr.`,
+  });
+
+const plainIngress = ({ namespace, kube }: VaultRelease, { metadata: { name } }: KubeObject) =>
+  failure(kinds.noConsumerAddress, {
+    what: `Ingress ${namespace}/${name} of context ${kube.context} has no TLS, so other clusters would reach Vault over http`,
+    why: "Tokens and secrets of other clusters would be readable on their way.",
+    fix: "vault-k8s install, with the flags that it was installed with and --ingress-tls-secret NAME, gives it a certificate; where its controller ends TLS by itself, pass its address: --consumer-vault-addr https://HOST. --insecure-no-tls goes on with http.",
   });
 
 const notExposed = ({ namespace, kube }: VaultRelease) =>

@@ -164,6 +164,20 @@ test.each([
   expect(await (await world({ vaultContext: "staging" }, objects)).world.where.consumerAddress()).toBe(expected);
 });
 
+test("from another cluster: an Ingress without TLS is used only where http is wanted", async () => {
+  const ingresses = {
+    "/apis/networking.k8s.io/v1/namespaces/vault/ingresses": {
+      items: [{ metadata: { name: "vault" }, spec: { rules: [{ host: "vault.example" }] } }],
+    },
+  };
+  const told = async (settings: object) => (await world({ vaultContext: "staging", ...settings }, ingresses)).world.where.consumerAddress();
+  await expect(told({ insecureNoTls: false })).rejects.toMatchObject({
+    kind: kinds.noConsumerAddress,
+    fix: expect.stringMatching(/--ingress-tls-secret.*--consumer-vault-addr https:.*--insecure-no-tls/s) as string,
+  });
+  expect(await told({ insecureNoTls: true })).toBe("http://vault.example");
+});
+
 test("from another cluster: an Ingress, one that is still being made, and none", async () => {
   const ingresses = {
     "/apis/networking.k8s.io/v1/namespaces/vault/ingresses": {
