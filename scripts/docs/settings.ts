@@ -19,9 +19,9 @@ export function settingRow(name: FieldName): string[] {
 
 export const settingHeads = ["flag", "default", "file", "environment", "meaning"];
 
-function flagOf({ flag, short, value, type, default: standing, key }: Field): string {
+function flagOf({ flag, short, value, type, default: preset, key }: Field): string {
   const long =
-    type === "boolean" && key !== undefined && standing === true ? `--no-${flag}` : `--${flag}${value === undefined ? "" : ` ${value}`}`;
+    type === "boolean" && key !== undefined && preset === true ? `--no-${flag}` : `--${flag}${value === undefined ? "" : ` ${value}`}`;
   return `${short === undefined ? "" : `${code(`-${short}`)}, `}${code(long)}`;
 }
 

@@ -61,17 +61,17 @@ const shown = ({ value }: Field, short: string, long: string): string => `${shor
 
 /** The help of a setting with its default and its variables. */
 function helpText(field: Field): string {
-  const standing = defaultText(field);
+  const preset = defaultText(field);
   const choices = typeof field.type === "object" ? [`one of ${field.type.oneOf.join(", ")}`] : [];
-  const notes = [...choices, ...(standing === undefined ? [] : [`default: ${standing}`])].join("; ");
+  const notes = [...choices, ...(preset === undefined ? [] : [`default: ${preset}`])].join("; ");
   const env = field.env === undefined ? "" : ` [${field.env.join(", ")}]`;
   return `${field.help}${notes === "" ? "" : ` (${notes})`}${env}`;
 }
 
 /** The default as people read it: `<cluster>` for what is filled in. */
-export function defaultText({ default: standing }: Field): string | undefined {
-  if (standing === undefined || typeof standing === "boolean") return undefined;
-  const text = Array.isArray(standing) ? standing.join(", ") : String(standing);
+export function defaultText({ default: preset }: Field): string | undefined {
+  if (preset === undefined || typeof preset === "boolean") return undefined;
+  const text = Array.isArray(preset) ? preset.join(", ") : String(preset);
   return text.replace(/\$\{([A-Za-z]+)\}/g, (_, name: string) => `<${name in table ? table[name as FieldName].flag : name}>`);
 }
 

@@ -66,11 +66,11 @@ function shownFrom(cwd: string, file: ConfigFile): string {
 
 /** The default, with the names in it filled in; undefined where one of them has no value. */
 export function byDefault(name: FieldName, lookup: Lookup, base: string): Said | undefined {
-  const standing = table[name].default;
-  if (standing === undefined) return undefined;
+  const preset = table[name].default;
+  if (preset === undefined) return undefined;
   const fill = (text: string): string | undefined => (isTemplate(text) ? interpolate(text, lookup) : text);
-  const texts = (Array.isArray(standing) ? (standing as readonly string[]) : [String(standing)]).map(fill);
+  const texts = (Array.isArray(preset) ? (preset as readonly string[]) : [String(preset)]).map(fill);
   const known = texts.filter((text) => text !== undefined);
   if (known.length < texts.length) return undefined;
-  return { raw: Array.isArray(standing) ? known : (known[0] ?? ""), origin: { kind: "default" }, base };
+  return { raw: Array.isArray(preset) ? known : (known[0] ?? ""), origin: { kind: "default" }, base };
 }

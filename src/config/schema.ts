@@ -38,8 +38,8 @@ function mapOf(tree: KeyTree, more: Schema = {}): Schema {
 
 function valueOf(name: FieldName): Schema {
   const field: Field = table[name];
-  const standing = field.default === undefined || String(field.default).includes("${") ? {} : { default: field.default };
-  return { description: `${field.help} (--${field.flag})`, ...typed(name, field), ...standing };
+  const preset = field.default === undefined || String(field.default).includes("${") ? {} : { default: field.default };
+  return { description: `${field.help} (--${field.flag})`, ...typed(name, field), ...preset };
 }
 
 const text: Schema = { type: ["string", "number"] };

@@ -1,7 +1,7 @@
 import type { Plain } from "../core/compare.ts";
 import type { ConsumerSpec, SecretSpec, StoreSpec } from "../config/spec/consumer.ts";
 import type { Spec } from "../config/spec.ts";
-import type { Sure } from "../kubernetes/object.ts";
+import type { AsOf } from "../kubernetes/object.ts";
 import type { KubeObject, Readers } from "../systems/world.ts";
 import type { LoginPlan } from "./diagnosis/login-plan.ts";
 import type { Condition, ExternalFact, StoreFact } from "./diagnosis/operator-facts.ts";
@@ -51,7 +51,7 @@ export interface ConsumerObjects {
 export interface ConsumerStores {
   readonly kinds: readonly string[];
   /** The `spec` of a store. Throws VK1004 where it cannot log in as anybody. */
-  spec(about: StoreAbout, read: Readers, sure: Sure): Promise<Plain>;
+  spec(about: StoreAbout, read: Readers, asOf: AsOf): Promise<Plain>;
   /** What a store says of Vault. */
   read(store: KubeObject): Pick<StoreFact, "server" | "path" | "version" | "vaultNamespace" | "hasCa">;
   /** How it logs in to Vault; undefined where it does not do so by Kubernetes. */

@@ -38,12 +38,12 @@ export async function deploymentsReady(read: Readers, place: OperatorPlace): Pro
 
 /** Waits for the operator's deployments. Throws VK1010 naming those that are not available. */
 export async function waitForOperator(read: Readers, place: OperatorPlace, withinMs: number, say: Say): Promise<void> {
-  let told = "";
+  let said = "";
   const found = await untilSettled(
     () => deploymentsOfRelease(read, place),
     (all) => {
       const line = `${all.filter(isAvailable).length} of ${all.length} deployments of ${place.release} are available`;
-      if (line !== told) say((told = line));
+      if (line !== said) say((said = line));
       return all.length > 0 && all.every(isAvailable);
     },
     { withinMs },

@@ -22,8 +22,8 @@ function secretsOf(wiring: WiringSpec, consumer: ConsumerSpec): AppResource[] {
   const { objects } = kindOf(consumer);
   if (objects === undefined) return [];
   const { secrets, login } = consumer;
-  const places = [...new Set(secrets.map((one) => one.namespace))];
-  return [...places.map(namespace), ...secrets.map((one) => goesWithAll(externalSecret(objects, one, wiring, login.role)))];
+  const namespaces = [...new Set(secrets.map((one) => one.namespace))];
+  return [...namespaces.map(namespace), ...secrets.map((one) => goesWithAll(externalSecret(objects, one, wiring, login.role)))];
 }
 
 function removalsOf({ authMount }: WiringSpec, consumer: ConsumerSpec, policy: RemovalPolicy): AppRemoval[] {

@@ -6,7 +6,7 @@ import { laterCa } from "../systems/content.ts";
 import type { ConsumerObjects, ConsumerStores, ReadBy, StoreAbout } from "./consumer-objects.ts";
 import { externalSecrets, isOfWiring, nameOf, readsBy } from "./external-secrets.ts";
 import { versionThere, wantedVersion } from "./facts/served.ts";
-import { kubeObject, type Sure } from "../kubernetes/object.ts";
+import { kubeObject, type AsOf } from "../kubernetes/object.ts";
 import { toFindAddress } from "../systems/reach.ts";
 import { defineStep, type AppResource } from "../systems/step.ts";
 import { kindOf } from "./kinds.ts";
@@ -28,11 +28,11 @@ function storesIn(spec: Spec, consumer: ConsumerSpec): AppResource[] {
 function storeResource(objects: ConsumerObjects, stores: ConsumerStores, wanted: StoreAbout): AppResource {
   const { kind, name, namespace } = wanted.store;
   const ref = { apiVersion: wantedVersion(objects), kind, name, namespace };
-  const make = async (read: Readers, sure: Sure): Promise<KubeObject> => ({
+  const make = async (read: Readers, asOf: AsOf): Promise<KubeObject> => ({
     apiVersion: ref.apiVersion,
     kind,
     metadata: { name, ...(namespace !== undefined && { namespace }) },
-    spec: await stores.spec(wanted, read, sure),
+    spec: await stores.spec(wanted, read, asOf),
   });
   const { vault, wiring } = wanted.spec;
   const resource = kubeObject(ref, make, {

@@ -1,15 +1,15 @@
 import { same, type Change, type Diff, type Resource, type Say, type Scripted } from "./resource.ts";
 
 /** How something stands that is to be taken away: it is not there, it stays and why, or it is there and goes. */
-export type Standing =
+export type RemovalState =
   | { readonly kind: "gone"; readonly note?: string }
   | { readonly kind: "stays"; readonly reason: string }
   | { readonly kind: "there"; readonly changes?: readonly Change[]; readonly note?: string | undefined };
 
-export type Look<R> = (read: R) => Promise<Standing>;
+export type Look<R> = (read: R) => Promise<RemovalState>;
 
-export const gone = (note?: string): Standing => ({ kind: "gone", ...(note !== undefined && { note }) });
-export const stays = (reason: string): Standing => ({ kind: "stays", reason });
+export const gone = (note?: string): RemovalState => ({ kind: "gone", ...(note !== undefined && { note }) });
+export const stays = (reason: string): RemovalState => ({ kind: "stays", reason });
 
 /** What takes away something that we made. `remove` waits until it is gone. */
 export interface Removal<R, W> extends Partial<Scripted<R>> {
@@ -28,8 +28,8 @@ export const absent = <R, W>({ id, look, remove, command }: Removal<R, W>): Reso
   ...(command !== undefined && { command }),
 });
 
-function asDiff(standing: Standing): Diff {
-  if (standing.kind === "gone") return same(standing.note ?? "not there");
-  if (standing.kind === "stays") return same(`stays: ${standing.reason}`);
-  return { kind: "delete", changes: standing.changes ?? [], note: standing.note };
+function asDiff(state: RemovalState): Diff {
+  if (state.kind === "gone") return same(state.note ?? "not there");
+  if (state.kind === "stays") return same(`stays: ${state.reason}`);
+  return { kind: "delete", changes: state.changes ?? [], note: state.note };
 }

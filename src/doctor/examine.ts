@@ -1,6 +1,6 @@
 import { kinds } from "../errors.ts";
 import { causes } from "./causes/index.ts";
-import type { Diagnosis, Hands } from "../consumers/diagnosis/cause.ts";
+import type { Diagnosis, CommandLines } from "../consumers/diagnosis/cause.ts";
 import type { Evidence, LoginFact } from "../consumers/diagnosis/evidence.ts";
 import { isKnown, valueOf, type Fact } from "../consumers/diagnosis/fact.ts";
 import { heard, ownRead, short, storeFails } from "../consumers/diagnosis/look.ts";
@@ -20,9 +20,9 @@ export interface Findings {
 }
 
 /** Reads the evidence; asks nothing. What fits no cause stays without one. */
-export function examine(evidence: Evidence, hands: Hands): Findings {
+export function examine(evidence: Evidence, commandLines: CommandLines): Findings {
   const found = causes.flatMap((cause): Diagnosis[] => {
-    const match = cause.match(evidence, hands);
+    const match = cause.match(evidence, commandLines);
     return match === undefined ? [] : [{ code: cause.code, title: cause.title, aside: cause.aside, ...match }];
   });
   return {
@@ -78,19 +78,19 @@ function seen(evidence: Evidence): string[] {
   const review = valueOf(evidence.review);
   const config = valueOf(evidence.config);
   return [
-    ...told(evidence.nodes, (nodes) => `Vault nodes: ${nodes.map(({ name, state }) => `${name} ${state}`).join(", ")}`),
-    ...told(
+    ...ifKnown(evidence.nodes, (nodes) => `Vault nodes: ${nodes.map(({ name, state }) => `${name} ${state}`).join(", ")}`),
+    ...ifKnown(
       evidence.mount,
       (mount) =>
         `auth/${asked.mount}: ${mount === undefined ? "not enabled" : `${mount.type}, ${mount.ownership === "ours" ? "this cluster's" : mount.ownership}`}`,
     ),
     ...(config === undefined ? [] : [`its config: kubernetes_host ${config.host}`]),
-    ...told(
+    ...ifKnown(
       evidence.role,
       (role) =>
         `role ${asked.role}: ${role === undefined ? "not there" : `binds ${role.names.join(", ")} in ${role.namespaces.join(", ")}, audience ${role.audience || "(none)"}, policies ${role.policies.join(", ")}`}`,
     ),
-    ...told(
+    ...ifKnown(
       reviewer.mayReview,
       (may) => `reviewer ${asked.reviewer.namespace}/${asked.reviewer.name}: ${may ? "may" : "may not"} review tokens`,
     ),
@@ -100,34 +100,34 @@ function seen(evidence: Evidence): string[] {
           `a review from here at ${review.host}${review.dialled === undefined ? "" : ` (dialled ${review.dialled})`}: ${review.result.kind === "authenticated" ? "the token is taken" : review.result.reason}`,
         ]),
     ...(podView === undefined ? [] : [`a pod in Vault's namespace: ${podView.kind}: ${short(podView.words)}`]),
-    ...told(
+    ...ifKnown(
       evidence.login.result.kind === "in" ? { value: evidence.login.result.policies } : { unknown: "" },
       (policies) => `login: works, policies ${policies.join(", ")}`,
     ),
     ...heard(evidence).map((line) => `Vault's log: ${short(line)}`),
     ...(log.kind === "heard" && log.lines.length === 0 ? ["Vault's log: nothing of this login"] : []),
-    ...told(vaultAheadMs, (ms) => `clocks: ${(Math.abs(ms) / 1000).toFixed(0)} s apart`),
-    ...told(
+    ...ifKnown(vaultAheadMs, (ms) => `clocks: ${(Math.abs(ms) / 1000).toFixed(0)} s apart`),
+    ...ifKnown(
       evidence.engine,
       (engine) => `${asked.kvMount}/: ${engine === undefined ? "not mounted" : `${engine.type} version ${engine.version}`}`,
     ),
-    ...told(
+    ...ifKnown(
       evidence.deployments,
       (all) => `operator: ${all.map(({ name, wanted, available }) => `${name} ${available}/${wanted}`).join(", ") || "no deployments"}`,
     ),
-    ...told(evidence.store, (store) =>
+    ...ifKnown(evidence.store, (store) =>
       store === undefined
         ? "store: not there"
         : `store: server ${store.server}, path ${store.path}, ${store.ready?.status === "True" ? "Ready" : "not Ready"}`,
     ),
-    ...told(
+    ...ifKnown(
       evidence.externals,
       (all) => `ExternalSecrets: ${all.filter(({ ready }) => ready?.status === "True").length} of ${all.length} synced`,
     ),
   ];
 }
 
-const told = <T>(one: Fact<T>, line: (value: T) => string): string[] => (isKnown(one) ? [line(one.value)] : []);
+const ifKnown = <T>(one: Fact<T>, line: (value: T) => string): string[] => (isKnown(one) ? [line(one.value)] : []);
 
 function unseen({
   nodes,

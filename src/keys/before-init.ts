@@ -2,7 +2,7 @@ import path from "node:path";
 import { failure, kinds } from "../errors.ts";
 import { initDocument, tokenDocument } from "./documents.ts";
 import { exists, makeFolder } from "./files.ts";
-import { places } from "./hand-out.ts";
+import { locations } from "./hand-out.ts";
 import { refuseLocked } from "./lock.ts";
 import { markAs, readMark, writeMark } from "./mark.ts";
 import { nameFor, needsOwnName, ownTag } from "./own-names.ts";
@@ -18,13 +18,13 @@ export async function plan(custody: Custody): Promise<string[]> {
   if (custody.held === undefined) await refuseLocked(files, options.takeOver === true);
   refuseUnproven(sinks, options);
   await refuseExisting(custody);
-  const looks = await Promise.all(places(sinks).map(({ sink }) => refused(sink.title, async () => (await sink.look?.()) ?? [])));
+  const looks = await Promise.all(locations(sinks).map(({ sink }) => refused(sink.title, async () => (await sink.look?.()) ?? [])));
   return [...new Set([...warningsOf(sinks), ...looks.flat()])];
 }
 
 async function refuseExisting(custody: Custody): Promise<void> {
   const { files, sinks } = custody;
-  const all = [...places(sinks), ...sinks.others.map((sink) => ({ sink, document: initDocument }))];
+  const all = [...locations(sinks), ...sinks.others.map((sink) => ({ sink, document: initDocument }))];
   const found = await titlesWith(all);
   const left = (await wholeAnswer(files)) === undefined ? [] : [files.spool];
   const [first] = [...found, ...left];
@@ -82,7 +82,7 @@ export async function prepare(custody: Custody, { node, bytes, seen }: Preparing
   const { lock } = await hold(custody);
   refuseUnproven(sinks, options);
   await refuseExisting(custody);
-  for (const { sink } of places(sinks))
+  for (const { sink } of locations(sinks))
     await refused(sink.title, async () => {
       await sink.look?.();
       await prove(sink, bytes);

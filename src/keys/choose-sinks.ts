@@ -1,4 +1,4 @@
-import type { HolderSpec } from "../config/key-places.ts";
+import type { HolderSpec } from "../config/key-locations.ts";
 import type { KeysSpec } from "../config/spec/keys.ts";
 import { failure, kinds } from "../errors.ts";
 import type { KubeWriter } from "../systems/world.ts";
@@ -6,7 +6,7 @@ import { ageSealing, type Sealing } from "./age.ts";
 import { commandSink } from "./command-sink.ts";
 import { fileSink } from "./file-sink.ts";
 import { kubernetesSink } from "./kubernetes-sink.ts";
-import { standingShare } from "./former.ts";
+import { existingShare } from "./former.ts";
 import { beside, keyFiles } from "./place.ts";
 import { shareDocument } from "./documents.ts";
 import { rescueSinks } from "./rescue.ts";
@@ -49,7 +49,7 @@ export function chooseSinks(file: string, world: SinkWorld): Sinks {
   const keyFile = fileSink(file, sealing);
   const rescue = rescueSinks(world.cluster ?? "vault", world.env, world.home, sealing);
   // A reader alone may be there for what the holders' commands keep.
-  const readsHolders = keys.command === undefined && keys.holders.some(({ place }) => place.kind === "command");
+  const readsHolders = keys.command === undefined && keys.holders.some(({ location }) => location.kind === "command");
   const elsewhere = [...(readsHolders ? [] : commands(world)), ...secrets(world), ...(keys.stdout ? [stdoutSink(world.print)] : [])];
   const keepsFile = keys.file !== undefined || keys.age.recipients.length > 0 || elsewhere.length === 0;
   return {
@@ -101,13 +101,13 @@ function kubernetes(kube: KubeWriter | undefined, { namespace, name }: { namespa
   });
 }
 
-function sinkOf({ name, place }: HolderSpec, file: string, world: SinkWorld): Sink {
-  if (place.kind === "command") return command(world, { title: `the command of ${name}`, write: place.command, holder: name });
-  if (place.kind === "kubernetes") return kubernetes(world.kube, place);
+function sinkOf({ name, location }: HolderSpec, file: string, world: SinkWorld): Sink {
+  if (location.kind === "command") return command(world, { title: `the command of ${name}`, write: location.command, holder: name });
+  if (location.kind === "kubernetes") return kubernetes(world.kube, location);
   const { identity } = world.keys.age;
-  if (place.kind === "file") return fileSink(place.file, ageSealing([], identity), { main: shareDocument(name) });
+  if (location.kind === "file") return fileSink(location.file, ageSealing([], identity), { main: shareDocument(name) });
   const share = beside(file, shareDocument(name));
-  const standing = (document: string): Promise<string> =>
-    document === shareDocument(name) ? standingShare(keyFiles(file), document, share) : Promise.resolve(beside(share, document));
-  return fileSink(share, ageSealing([place.recipient], identity), { main: shareDocument(name), standing });
+  const existing = (document: string): Promise<string> =>
+    document === shareDocument(name) ? existingShare(keyFiles(file), document, share) : Promise.resolve(beside(share, document));
+  return fileSink(share, ageSealing([location.recipient], identity), { main: shareDocument(name), existing });
 }

@@ -5,7 +5,7 @@ import { isSealed, type Sealing } from "./age.ts";
 import { initDocument, probeDocument, rootRecordDocument, tokenDocument } from "./documents.ts";
 import { exists, leadsNowhere, linkNew, makeFolder, removeFile, replaceFile, textOf, writeNewFile } from "./files.ts";
 import { folderRisk } from "./folder-risk.ts";
-import { standing } from "./former.ts";
+import { existing } from "./former.ts";
 import { beside, keyFiles } from "./place.ts";
 import { SinkFailure, type Sink } from "./sink.ts";
 
@@ -13,20 +13,20 @@ export interface FileSinkOptions {
   /** The document that is the file itself; others stand beside it. */
   readonly main?: string;
   /** Where a document stands now, which an earlier version may have called otherwise. */
-  readonly standing?: (document: string) => Promise<string>;
+  readonly existing?: (document: string) => Promise<string>;
 }
 
 /**
  * Files of one folder, mode 0600, in a folder of mode 0700 where it is made. Files that are not ours are neither replaced nor taken away.
  * @param sealing Encrypts what is written; what is read may be either, plain or encrypted.
  */
-export function fileSink(file: string, sealing: Sealing, { main = initDocument, standing: where }: FileSinkOptions = {}): Sink {
+export function fileSink(file: string, sealing: Sealing, { main = initDocument, existing: where }: FileSinkOptions = {}): Sink {
   const pathOf = (document: string): string => (document === main ? path.resolve(file) : beside(file, document));
   const find =
-    where ?? ((document: string) => (document === tokenDocument ? standing(keyFiles(file), "token") : Promise.resolve(pathOf(document))));
+    where ?? ((document: string) => (document === tokenDocument ? existing(keyFiles(file), "token") : Promise.resolve(pathOf(document))));
   const write = async (to: string, text: string, how: typeof writeNewFile): Promise<void> => {
     const sealed = await sealing.seal(text);
-    await told(to, async () => {
+    await namingFile(to, async () => {
       await makeFolder(path.dirname(to));
       await refuseRisk(path.dirname(to));
       await how(to, sealed);
@@ -51,12 +51,12 @@ export function fileSink(file: string, sealing: Sealing, { main = initDocument, 
       await write(await find(document), text, replaceFile);
     },
     remove: (document) =>
-      told(file, async () => {
+      namingFile(file, async () => {
         await refuseForeign(pathOf(document), document);
         await removeFile(pathOf(document)).catch(ignoreNoFolder);
       }),
     adopt: (document, from) =>
-      told(pathOf(document), async () => {
+      namingFile(pathOf(document), async () => {
         await linkNew(from, pathOf(document));
         if (!(await readFile(pathOf(document))).equals(await readFile(from)))
           throw Object.assign(new Error("read back otherwise"), { code: "EIO" });
@@ -108,7 +108,7 @@ async function readable(file: string): Promise<string | undefined> {
   });
 }
 
-async function told(file: string, work: () => Promise<void>): Promise<void> {
+async function namingFile(file: string, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {

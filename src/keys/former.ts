@@ -36,13 +36,13 @@ function isOfShape(kind: keyof typeof shapes, found: string): boolean {
  * Where a file beside the keys stands: under its name, or under the one that an earlier version gave it.
  * @throws CliError VK1009 where nobody can tell of which key file it is.
  */
-export async function standing(files: KeyFiles, which: Companion): Promise<string> {
+export async function existing(files: KeyFiles, which: Companion): Promise<string> {
   if (await exists(files[which])) return files[which];
   return (await isFormer(files, which, files.former[which])) ? files.former[which] : files[which];
 }
 
 /** The same for the share of a holder. */
-export async function standingShare(files: KeyFiles, document: string, now: string): Promise<string> {
+export async function existingShare(files: KeyFiles, document: string, now: string): Promise<string> {
   if (await exists(now)) return now;
   return (await isFormer(files, "share", files.former.document(document))) ? files.former.document(document) : now;
 }
@@ -94,8 +94,8 @@ async function sharing(file: string): Promise<string[]> {
 /** Brings what stands under a name of an earlier version under the name of now. Never over something. Throws the system's error. */
 export async function moveFormer(files: KeyFiles, shares: readonly (readonly [document: string, now: string])[]): Promise<void> {
   for (const which of ["token", "underWay", "spool", "origin"] as const)
-    await move(await standing(files, which), files[which], files.former[which]);
-  for (const [document, now] of shares) await move(await standingShare(files, document, now), now, files.former.document(document));
+    await move(await existing(files, which), files[which], files.former[which]);
+  for (const [document, now] of shares) await move(await existingShare(files, document, now), now, files.former.document(document));
 }
 
 async function move(from: string, to: string, former: string): Promise<void> {

@@ -27,7 +27,7 @@ export interface HandingOut {
 }
 
 /** Each sink of a custody with the document that belongs into it once there are keys. */
-export const places = ({ main, holders }: Sinks): { readonly sink: Sink; readonly document: string }[] => [
+export const locations = ({ main, holders }: Sinks): { readonly sink: Sink; readonly document: string }[] => [
   ...main.map((sink) => ({ sink, document: initDocument })),
   ...holders.map(({ name, sink }) => ({ sink, document: shareDocument(name) })),
 ];

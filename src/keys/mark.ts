@@ -3,7 +3,7 @@ import { z } from "zod";
 import { failure, kinds } from "../errors.ts";
 import { json, parseAs } from "./documents.ts";
 import { removeFile, replaceFile, textOf } from "./files.ts";
-import { standing } from "./former.ts";
+import { existing } from "./former.ts";
 import type { Origin } from "./origin.ts";
 import type { KeyFiles } from "./place.ts";
 
@@ -36,7 +36,7 @@ export interface Mark extends Origin {
 
 /** The mark of an init that was begun and not brought to its end; undefined when there is none. Throws VK1009 when it is broken. */
 export async function readMark(files: KeyFiles): Promise<Mark | undefined> {
-  const file = await standing(files, "underWay");
+  const file = await existing(files, "underWay");
   const text = await textOf(file).catch((error: NodeJS.ErrnoException) => {
     throw failure(kinds.badInput, { what: `${file} cannot be read`, why: error.code, fix: "Make it readable for you." });
   });

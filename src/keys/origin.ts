@@ -2,7 +2,7 @@ import { z } from "zod";
 import { failure, kinds } from "../errors.ts";
 import { json, parseAs } from "./documents.ts";
 import { makeFolder, replaceFile, textOf } from "./files.ts";
-import { standing } from "./former.ts";
+import { existing } from "./former.ts";
 import type { KeyFiles } from "./place.ts";
 import path from "node:path";
 
@@ -25,7 +25,7 @@ export type Origin = { readonly [K in keyof typeof fields]?: z.output<(typeof fi
 
 /** Undefined when there is none: a key file may have been made by hand. Throws VK1009 when it is broken, or somebody else's. */
 export async function readOrigin(files: KeyFiles): Promise<Origin | undefined> {
-  const file = await standing(files, "origin");
+  const file = await existing(files, "origin");
   const text = await textOf(file).catch((error: NodeJS.ErrnoException) => {
     throw failure(kinds.badInput, { what: `${file} cannot be read`, why: error.code, fix: "Make it readable for you." });
   });

@@ -16,14 +16,14 @@ const shape = z.object({
 });
 
 /** Where it can be read back; it holds no secret, so a plain file does where nothing else can. */
-function placesOf({ sinks, files }: Custody): readonly Sink[] {
+function locationsOf({ sinks, files }: Custody): readonly Sink[] {
   const readable = sinks.main.filter(({ unproven }) => unproven === undefined);
   return readable.length > 0 ? readable : [fileSink(files.keys, ageSealing([], undefined))];
 }
 
 /** What runs of ours know of root generations that they have not seen to their end; undefined where there is nothing. Throws VK1009. */
 export async function readRootRecord(custody: Custody): Promise<RootRecord | undefined> {
-  for (const sink of placesOf(custody)) {
+  for (const sink of locationsOf(custody)) {
     const text = await sink.read(rootRecordDocument).catch(onlyHere);
     if (text === undefined) continue;
     await refuseOthers(custody);
@@ -39,7 +39,7 @@ const isEmpty = ({ nonce, tokens }: RootRecord): boolean => nonce === undefined 
 export async function keepRootRecord(custody: Custody, record: RootRecord): Promise<void> {
   await refuseOthers(custody);
   await underLock(custody, async () => {
-    for (const sink of placesOf(custody)) await refused(sink.title, () => (isEmpty(record) ? forget(sink) : keep(sink, json(record))));
+    for (const sink of locationsOf(custody)) await refused(sink.title, () => (isEmpty(record) ? forget(sink) : keep(sink, json(record))));
   });
 }
 

@@ -3,7 +3,7 @@ import { lstat, unlink } from "node:fs/promises";
 import path from "node:path";
 import { isSealed, sealedEnd } from "./age.ts";
 import { removeFile, syncFolder, textOf } from "./files.ts";
-import { standing } from "./former.ts";
+import { existing } from "./former.ts";
 import type { KeyFiles } from "./place.ts";
 
 /** Room for the answer of init: the file as it was made, open, so that nothing but a write stands between the answer and the disk. */
@@ -67,7 +67,7 @@ function overwrite(file: number, bytes: Buffer): void {
 
 /** The answer that an interrupted run left, when it is there and whole: a run may be killed in the middle of writing it. */
 export async function wholeAnswer(files: KeyFiles): Promise<string | undefined> {
-  const text = await answerIn(await standing(files, "spool"));
+  const text = await answerIn(await existing(files, "spool"));
   return text !== undefined && (isSealed(text) ? text.endsWith(sealedEnd) : isJson(text)) ? text : undefined;
 }
 

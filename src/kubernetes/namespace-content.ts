@@ -71,8 +71,8 @@ async function reasonFor(read: Readers, content: Content, removals: readonly App
     return `it holds ${names.join(", ")}${left.length > 3 ? ", …" : ""}`;
   }
   const taking = removals.filter(({ takes }) => content.objects.some((object) => takes?.(object)));
-  const standings = await Promise.all(taking.map(({ look }) => look(read)));
-  return standings.some(({ kind }) => kind === "stays") ? "what is in it stays" : undefined;
+  const states = await Promise.all(taking.map(({ look }) => look(read)));
+  return states.some(({ kind }) => kind === "stays") ? "what is in it stays" : undefined;
 }
 
 /** What Kubernetes, or a mesh, puts into every namespace. */

@@ -19,7 +19,7 @@ export function labelled(object: KubeObject): KubeObject {
 }
 
 /** How sure an object must be: as the world is, or as it will be once the steps before have run. */
-export type Sure = "now" | "later";
+export type AsOf = "now" | "later";
 
 /** What an object needs besides, and what its removal asks. */
 export interface ObjectOptions extends Omit<RemovableObject, "ref"> {
@@ -32,12 +32,12 @@ export interface ObjectOptions extends Omit<RemovableObject, "ref"> {
  */
 export function kubeObject(
   ref: ObjectRef,
-  wanted: (read: Readers, sure: Sure) => Promise<KubeObject>,
+  wanted: (read: Readers, asOf: AsOf) => Promise<KubeObject>,
   { alsoNeeds = () => [], ...removable }: ObjectOptions = {},
 ): AppResource & Scripted<Readers> {
-  const make = async (read: Readers, sure: Sure = "now", served?: ObjectRef): Promise<KubeObject> => {
+  const make = async (read: Readers, asOf: AsOf = "now", served?: ObjectRef): Promise<KubeObject> => {
     const { apiVersion } = served ?? (await servedRef(read, ref, removable.version));
-    return labelled({ ...(await wanted(read, sure)), apiVersion });
+    return labelled({ ...(await wanted(read, asOf)), apiVersion });
   };
   return {
     id: objectId(ref),

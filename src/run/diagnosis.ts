@@ -4,23 +4,23 @@ import { examine, type Findings } from "../doctor/examine.ts";
 import type { Readers } from "../systems/world.ts";
 import type { Spec } from "../config/spec.ts";
 import { askedOf } from "../doctor/asked.ts";
-import type { Hands } from "../consumers/diagnosis/cause.ts";
+import type { CommandLines } from "../consumers/diagnosis/cause.ts";
 
 export interface DiagnoseOptions {
   readonly probePod?: boolean;
   readonly image?: string | undefined;
 }
 
-/** Collects the evidence and examines it. Nothing is changed. @param hands the command lines that causes name */
+/** Collects the evidence and examines it. Nothing is changed. @param commandLines those that causes name */
 export async function diagnose(
-  hands: Hands,
+  commandLines: CommandLines,
   spec: Spec,
   read: Readers,
   { probePod = false, image }: DiagnoseOptions = {},
 ): Promise<Findings> {
   const [consumer] = spec.consumers;
   const what = { asked: askedOf(spec, consumer, read), host: spec.wiring.apiServer, release: spec.vault.install.release };
-  return examine(await collect(read, what, { probePod, image }), hands);
+  return examine(await collect(read, what, { probePod, image }), commandLines);
 }
 
 /** What an error says of the cause, after a proof has failed. */
@@ -33,9 +33,9 @@ interface Explained {
 }
 
 /** Looks for the cause of a proof that failed. A look that fails itself leaves the failure as it is. */
-export async function diagnosisFor(hands: Hands, spec: Spec, read: Readers): Promise<Explained> {
-  const look = `More of it: ${hands.own("doctor")}`;
-  const found = await fact(() => diagnose(hands, spec, read));
+export async function diagnosisFor(commandLines: CommandLines, spec: Spec, read: Readers): Promise<Explained> {
+  const look = `More of it: ${commandLines.own("doctor")}`;
+  const found = await fact(() => diagnose(commandLines, spec, read));
   const first = valueOf(found)?.causes.find(({ aside }) => aside !== true);
   if (first === undefined)
     return { why: isKnown(found) ? "No cause was found." : `The cause cannot be looked for: ${found.unknown}`, fix: undefined, look };

@@ -48,11 +48,11 @@ function named({ cluster }: Spec): string {
 
 async function runIn(running: Running): Promise<RunOutcome> {
   const { cluster, observer, spec, work, world } = running;
-  const { from, hands } = work;
+  const { from, commandLines } = work;
   const target = { cluster, context: world.kube.context, server: world.kube.server, vault: world.vault.describe() };
   observer({ type: "target", ...target, ...(from !== undefined && { from }) });
   const found = await converged(running);
-  await refuseFailures({ spec, world, hands, say: (message) => observer({ type: "progress", cluster, message }) }, found.findings);
+  await refuseFailures({ spec, world, commandLines, say: (message) => observer({ type: "progress", cluster, message }) }, found.findings);
   const outcome = await outcomeOf(running, found);
   await work.done?.(outcome, world);
   observer({ type: "end", ...outcome });
@@ -60,7 +60,7 @@ async function runIn(running: Running): Promise<RunOutcome> {
 }
 
 function converged({ cluster, observer, signal, spec, work, world }: Running): Promise<Outcome> {
-  const { approve, confirm, hands, steps } = work;
+  const { approve, confirm, commandLines, steps } = work;
   return withPreflight(spec, world, work, (beforeWrite) =>
     runSteps({
       cluster,
@@ -71,7 +71,7 @@ function converged({ cluster, observer, signal, spec, work, world }: Running): P
       commands: spec.run.printCommands,
       ...(approve !== undefined && { approve: (planned) => approve(planned, world) }),
       signal,
-      line: hands.own,
+      line: commandLines.own,
       settleMs: spec.run.timeoutMs,
       beforeWrite: async (planned) => {
         await beforeWrite(planned);

@@ -1,4 +1,4 @@
-import type { Hands } from "../consumers/diagnosis/cause.ts";
+import type { CommandLines } from "../consumers/diagnosis/cause.ts";
 import type { Outcome } from "../core/converge.ts";
 import type { ExitCode } from "../core/errors.ts";
 import type { PlannedResource } from "../core/plan.ts";
@@ -10,7 +10,7 @@ import type { RunOutcome } from "./observer.ts";
 export interface Work {
   readonly steps: readonly AppBoundStep[];
   /** The lines of our own commands, which fixes name. */
-  readonly hands: Hands;
+  readonly commandLines: CommandLines;
   /** The exit code where only something that a person provides is missing. */
   readonly missingIs: ExitCode;
   /** The file that says what is run, for the target. */

@@ -1,5 +1,5 @@
 import type { NotYet } from "../core/errors.ts";
-import type { Removal, Standing } from "../core/removal.ts";
+import type { Removal, RemovalState } from "../core/removal.ts";
 import type { KubeObject, ObjectRef, Readers, Writers } from "./world.ts";
 
 /** What stands at the name of something that we make, for whoever takes it over as ours. */
@@ -33,7 +33,7 @@ export interface RemovalPolicy {
   /** Why Vault itself stays; undefined where it goes, and what it stored with its volumes. */
   vaultStays(read: Readers): Promise<string | undefined>;
   /** How something stands that is in a Vault which cannot be asked. Throws CliError where that has to be mended first. */
-  inSilentVault(read: Readers, error: NotYet): Promise<Standing>;
+  inSilentVault(read: Readers, error: NotYet): Promise<RemovalState>;
   /** All that is taken away. */
   all(): readonly AppRemoval[];
   /** How long each may take, in milliseconds. */

@@ -48,7 +48,7 @@ export async function releasePods(kube: KubeReader, { namespace, release }: Rele
   if (set === undefined) return { set, pods: [], ignored: pods };
   const names = new Set(podsOfSet(set));
   const ofSet = (pod: KubeObject): boolean => isControlledBy(pod, set) && names.has(pod.metadata.name);
-  return { set, pods: pods.filter(ofSet), ignored: pods.filter((pod) => !ofSet(pod) && !isLeaving(pod, set)) };
+  return { set, pods: pods.filter(ofSet), ignored: pods.filter((pod) => !ofSet(pod) && !isTerminating(pod, set)) };
 }
 
 /** Whether the controller of a set has seen its newest template: before that its status speaks of an earlier one. */
@@ -86,7 +86,7 @@ export const isControlledBy = ({ metadata }: KubeObject, owner: KubeObject): boo
   );
 
 /** A pod that its set is about to take away, as after fewer replicas. */
-const isLeaving = (pod: KubeObject, set: KubeObject): boolean => isControlledBy(pod, set) && isNumbered(pod.metadata.name, set);
+const isTerminating = (pod: KubeObject, set: KubeObject): boolean => isControlledBy(pod, set) && isNumbered(pod.metadata.name, set);
 
 /** Whether a name is one that the set could give a pod, however many it is to have. */
 export const isNumbered = (pod: string, set: KubeObject): boolean => pod.replace(/-\d+$/, "") === set.metadata.name;

@@ -1,5 +1,5 @@
 import { CliError, NotYet } from "../core/errors.ts";
-import { gone, stays, type Standing } from "../core/removal.ts";
+import { gone, stays, type RemovalState } from "../core/removal.ts";
 import { kinds } from "../errors.ts";
 import { owner, ownerLabel } from "../kubernetes/ownership.ts";
 import type { Readers } from "../systems/world.ts";
@@ -65,7 +65,7 @@ async function notAsked(read: Readers, vault: OwnVault, error: NotYet): Promise<
 }
 
 /** How something stands that is in a Vault which is not there. @throws CliError where Vault is there and closed. */
-export async function inSilentVault(read: Readers, vault: OwnVault, error: NotYet): Promise<Standing> {
+export async function inSilentVault(read: Readers, vault: OwnVault, error: NotYet): Promise<RemovalState> {
   if (!isDown(error) || read.where.vaultIs !== "cluster") throw asFailure(error);
   if ((await isUninstalled(read, vault)) || (await isEmpty(read, vault))) return gone("Vault is not there");
   return stays(`Vault does not run: ${error.message}`);

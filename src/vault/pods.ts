@@ -54,12 +54,12 @@ export async function podsRun(read: Readers, wanted: PodsWanted): Promise<boolea
 
 /** Waits until all pods run. Throws VK1110 with the reason from the pod's events when one cannot. */
 export async function waitForPods(read: Readers, wanted: PodsWanted, withinMs: number, say: Say): Promise<void> {
-  let told = "";
+  let said = "";
   const pods = await untilSettled(
     () => vaultPods(read.kube, wanted),
     (found) => {
       const line = `${found.filter(isRunning).length} of ${wanted.replicas} Vault pods run`;
-      if (line !== told) say((told = line));
+      if (line !== said) say((said = line));
       return found.length >= wanted.replicas && found.every(isRunning);
     },
     { withinMs, everyMs: 500 },

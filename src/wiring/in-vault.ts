@@ -1,5 +1,5 @@
 import { CliError, exitCodes, NotYet } from "../core/errors.ts";
-import { stays, type Look, type Standing } from "../core/removal.ts";
+import { stays, type Look, type RemovalState } from "../core/removal.ts";
 import { ownershipOf } from "../kubernetes/ownership.ts";
 import type { RemovalPolicy } from "../systems/removal.ts";
 import type { Readers } from "../systems/world.ts";
@@ -17,7 +17,7 @@ export function inVault(look: Look<Readers>, { inSilentVault }: RemovalPolicy): 
 }
 
 /** Goes where `text` holds our mark of this cluster; else it stays, and why. */
-export async function byMark({ kube }: Readers, text: string, note?: string): Promise<Standing> {
+export async function byMark({ kube }: Readers, text: string, note?: string): Promise<RemovalState> {
   const ownership = ownershipOf(text, await kube.clusterUid());
   return ownership === "ours" ? { kind: "there", note } : stays(notOurs[ownership]);
 }

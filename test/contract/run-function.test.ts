@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(() => scene.close());
 
-const hands = {
+const commandLines = {
   steps: (...ids: readonly string[]) => ids.join(" && "),
   own: (command: string, ...rest: readonly string[]) => ["vault-k8s", command, ...rest].join(" "),
 };
@@ -44,7 +44,7 @@ async function bootstrap(kube: FakeKube, signal: AbortSignal, flags: Flags = {},
     kubernetesHost: kube.url,
     ...flags,
   });
-  const work = { steps: await boundSteps(stepsFor(stepIds, spec), spec), hands, missingIs: 0, preflight: true } as const;
+  const work = { steps: await boundSteps(stepsFor(stepIds, spec), spec), commandLines, missingIs: 0, preflight: true } as const;
   const events: ClusterEvent[] = [];
   const observer = (event: ClusterEvent): void => [events, also].forEach((list) => void list.push(event));
   const outcome = await run(spec, { ...scene.systems(), signal }, observer, work);
@@ -99,7 +99,7 @@ test("the engine that clusters share may be enabled by another run meanwhile; an
   const enabled = async (version: string): Promise<RunOutcome> => {
     mounts.delete("kv/");
     const confirm = async (): Promise<void> => void mounts.set("kv/", newSecretMount("kv", "of another run", { version }));
-    return run(spec, scene.systems(), () => undefined, { steps: await boundSteps(["kv"], spec), hands, missingIs: 0, confirm });
+    return run(spec, scene.systems(), () => undefined, { steps: await boundSteps(["kv"], spec), commandLines, missingIs: 0, confirm });
   };
   expect(await enabled("2")).toMatchObject({ exitCode: 0 });
   await expect(enabled("1")).rejects.toMatchObject({ message: expect.stringContaining("write sys/mounts/kv") as string });

@@ -5,7 +5,7 @@ import type { Change } from "../../core/resource.ts";
 import { failure, kinds } from "../../errors.ts";
 import { oneLine } from "../../systems/printable.ts";
 import type { Run } from "./command.ts";
-import { handsFor } from "./hands.ts";
+import { commandLinesFor } from "./command-lines.ts";
 import type { adoptOptions } from "./own-options.ts";
 import { prepareForCluster, type ForCluster } from "./prepare.ts";
 import { boundSteps } from "../../run/bound-steps.ts";
@@ -31,7 +31,7 @@ export const run: Run<typeof adoptOptions> = async (call) => {
       await differences(prepared, afterAdoption(world, spec, releases), call.command.steps);
       await ask(prepared, planned, world);
     },
-    next: async () => [handsFor(call).own("plan")],
+    next: async () => [commandLinesFor(call).own("plan")],
   });
 };
 

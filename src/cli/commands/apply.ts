@@ -24,8 +24,8 @@ export const run: Run = async (call) => {
   const plan = await readPlan(path.resolve(call.host.cwd, call.args[0] ?? ""));
   const answers = await askFor(plan, call);
   const own: Flags = Object.fromEntries(Object.entries(call.flags).filter(([name]) => !(pairs as readonly string[]).includes(name)));
-  const told = programsOf(plan, call);
-  const flags: Flags = { ...flagsOf(plan.saved, (flag, key) => answers.get(`${flag} ${key}`) ?? ""), ...told, ...own };
+  const programs = programsOf(plan, call);
+  const flags: Flags = { ...flagsOf(plan.saved, (flag, key) => answers.get(`${flag} ${key}`) ?? ""), ...programs, ...own };
   const again: Call = { ...call, flags };
   const prepared = await prepareForCluster(again, { flagsOnly: true });
   return await runWork(again, prepared, {

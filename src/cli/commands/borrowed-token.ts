@@ -17,8 +17,8 @@ export function environmentFor(
   token: string,
 ): Record<string, string> {
   const kept = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && !isOurs(entry[0]));
-  const told = { ADDR: address, CACERT: caFile, TLS_SERVER_NAME: serverName, TOKEN: token };
-  const both = Object.entries(told).flatMap(([name, value]) =>
+  const given = { ADDR: address, CACERT: caFile, TLS_SERVER_NAME: serverName, TOKEN: token };
+  const both = Object.entries(given).flatMap(([name, value]) =>
     value === undefined ? [] : ["VAULT", "BAO"].map((product) => [`${product}_${name}`, value] as const),
   );
   return Object.fromEntries([...kept, ...both]);

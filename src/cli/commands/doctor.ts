@@ -11,7 +11,7 @@ import type { Call, CallWith, Run } from "./command.ts";
 import type { doctorOptions } from "./own-options.ts";
 import { diagnose } from "../../run/diagnosis.ts";
 import { runSteps } from "../../run/run-steps.ts";
-import { handsFor } from "./hands.ts";
+import { commandLinesFor } from "./command-lines.ts";
 import { prepareForCluster, type ForCluster } from "./prepare.ts";
 import { boundSteps } from "../../run/bound-steps.ts";
 import { worldOptions } from "./world-options.ts";
@@ -41,7 +41,7 @@ async function refuseWithoutKubernetes({ kube }: World): Promise<void> {
 async function examineAndMend(call: CallWith<typeof doctorOptions>, prepared: ForCluster, world: World): Promise<ExitCode> {
   const { spec, terminal, cluster } = prepared;
   const { fix, image, probePod = false } = call.options;
-  const look = () => world.look((read) => diagnose(handsFor(call), spec, read, { probePod, image }));
+  const look = () => world.look((read) => diagnose(commandLinesFor(call), spec, read, { probePod, image }));
   const first = await look();
   const { findings, mended } = fix === true ? await mendAll(call, prepared, world, first, look) : { findings: first, mended: [] };
   const exitCode = exitFor(findings);

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { requireAgreement } from "../../config/agree.ts";
+import { checkCrossFieldRules } from "../../config/cross-field-rules.ts";
 import { loadConfigFile } from "../../config/file.ts";
 import { steeredBy } from "../../config/steering.ts";
 import { resolveSettings, type Resolved } from "../../config/resolve.ts";
@@ -187,7 +187,7 @@ async function settled({ flags, host }: Call, config: ConfigFile, answers: Answe
     await resolveSettings({ flags: said as Flags, env, cwd: path.dirname(config.file), noFile: true, shapes: tokenShapes }),
     "choose",
   );
-  requireAgreement(resolved);
+  checkCrossFieldRules(resolved);
   return resolved;
 }
 

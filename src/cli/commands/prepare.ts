@@ -1,4 +1,4 @@
-import { requireAgreement } from "../../config/agree.ts";
+import { checkCrossFieldRules } from "../../config/cross-field-rules.ts";
 import { requireCluster, resolveSettings, type Resolved } from "../../config/resolve.ts";
 import { specOf, type Spec } from "../../config/spec.ts";
 import { settleVault } from "../../config/which-vault.ts";
@@ -29,7 +29,7 @@ export async function prepare({ command, flags, host }: Call, { flagsOnly = fals
     ),
     command.vault,
   );
-  requireAgreement(resolved);
+  checkCrossFieldRules(resolved);
   const terminal = openTerminal(streams, env, resolved.settings.color);
   const asking = prompts(terminal, resolved.settings.noInput, signal);
   if (!showsOnly) await askTrust(resolved, { terminal, prompts: asking, env });

@@ -12,7 +12,7 @@ import type { Renderer } from "../render/renderer.ts";
 import { noticeLines, requestLines } from "../render/asides.ts";
 import { textRenderer } from "../render/text.ts";
 import type { Call } from "./command.ts";
-import { handsFor } from "./hands.ts";
+import { commandLinesFor } from "./command-lines.ts";
 import { askingHolders } from "./key-holders.ts";
 import { prepareForCluster, type ForCluster } from "./prepare.ts";
 import { checkValuesFiles } from "./values-files.ts";
@@ -47,7 +47,7 @@ export async function runWork(call: Call, prepared: ForCluster, work: CommandWor
     const outcome = await runOnce(spec, systems, observerFor(prepared, renderer, also), {
       ...rest,
       steps,
-      hands: handsFor(call),
+      commandLines: commandLinesFor(call),
       missingIs: call.command.missingIs,
       from: decidedByFile(resolved.origins),
       opened: script?.reach,

@@ -44,7 +44,7 @@ export const run: Run<typeof supportBundleOptions> = async (call) => {
 };
 
 /** Where what was set up is, besides Vault. */
-const placesOf = ({ wiring, consumers }: Spec): string[] => [
+const namespacesOf = ({ wiring, consumers }: Spec): string[] => [
   ...consumers.map(({ namespace }) => namespace),
   wiring.reviewer.namespace,
   ...consumers.map(({ applicationNamespace }) => applicationNamespace),
@@ -53,14 +53,14 @@ const placesOf = ({ wiring, consumers }: Spec): string[] => [
 async function gather(call: Call, prepared: ForCluster, world: World): Promise<Part[]> {
   const { spec, resolved } = prepared;
   const unknown = new Unknown();
-  const places = [...new Set([...(world.where.vaultIs === "cluster" ? [spec.vault.install.namespace] : []), ...placesOf(spec)])];
+  const namespaces = [...new Set([...(world.where.vaultIs === "cluster" ? [spec.vault.install.namespace] : []), ...namespacesOf(spec)])];
   const steps = await boundSteps(stepsFor(call.command.steps, spec), spec);
   const [secrets, status, planned, versions, inside] = await Promise.all([
-    knownSecrets(world, spec.vault, call.host.env, places, unknown),
+    knownSecrets(world, spec.vault, call.host.env, namespaces, unknown),
     unknown.ask("status", () => lookAtCluster(world, spec, steps, true)),
     unknown.ask("plan", () => plan(call, prepared, world)),
     serverVersions(world, spec),
-    clusterParts(world.kube, places, unknown),
+    clusterParts(world.kube, namespaces, unknown),
   ]);
   const parts: Part[] = [
     { name: "versions.json", text: document("Version", { version, node: process.versions.node, servers: versions }) },

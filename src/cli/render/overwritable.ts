@@ -3,11 +3,11 @@ import type { Terminal } from "./terminal.ts";
 
 /** On a terminal what is under way stands in a line that the next one replaces; elsewhere each is a line of its own. */
 export function overwritable({ err, overwrites, columns }: Terminal) {
-  let standing = false;
+  let shown = false;
   let last = "";
   const clear = (): void => {
-    if (standing) err("\r\u001b[2K");
-    standing = false;
+    if (shown) err("\r\u001b[2K");
+    shown = false;
   };
   const line = (text: string): void => {
     clear();
@@ -19,7 +19,7 @@ export function overwritable({ err, overwrites, columns }: Terminal) {
     if (!overwrites) return line(text);
     clear();
     err(cut(text, columns ?? 80));
-    standing = true;
+    shown = true;
   };
   return { clear, line, passing };
 }

@@ -51,7 +51,7 @@ export function textRenderer(given: Terminal, options: TextOptions): Renderer {
     "would-delete": 0,
     pending: 0,
   };
-  let told = "";
+  let said = "";
   const say = (line: string, how: (line: string) => void = write.line): void => {
     if (options.quiet) return;
     if (heading !== undefined) write.line(terminal.chalk.bold(heading));
@@ -68,8 +68,8 @@ export function textRenderer(given: Terminal, options: TextOptions): Renderer {
     resource: (event) => {
       counts[event.result] += 1;
       // What all the later steps wait for is said once.
-      const note = event.result === "pending" && event.note === told ? undefined : event.note;
-      if (event.result === "pending") told = event.note ?? "";
+      const note = event.result === "pending" && event.note === said ? undefined : event.note;
+      if (event.result === "pending") said = event.note ?? "";
       for (const line of resourceLines({ ...event, note }, terminal, options)) say(line);
       if (event.command !== undefined && options.script !== undefined) terminal.out(options.script.add(event.command));
     },

@@ -1,5 +1,5 @@
 import type { Field } from "../field.ts";
-import { ageRecipient, holderRule, secretName } from "../key-places.ts";
+import { ageRecipient, holderRule, secretName } from "../key-locations.ts";
 
 /** Init, unseal, and where the keys go. */
 export const custody = {

@@ -1,6 +1,6 @@
 import { milliseconds } from "../../core/duration.ts";
 import type { Settings } from "../fields.ts";
-import { parseHolder, splitSecretName, type HolderSpec } from "../key-places.ts";
+import { parseHolder, splitSecretName, type HolderSpec } from "../key-locations.ts";
 
 /** The unseal keys: how many, and where they go and come from. */
 export interface KeysSpec {

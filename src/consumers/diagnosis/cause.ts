@@ -4,7 +4,7 @@ import type { AppResource } from "../../systems/step.ts";
 import type { Evidence } from "./evidence.ts";
 
 /** `certain`: what was seen leaves no other explanation. `likely`: it is what remains when the rest was looked at. */
-type Sure = "certain" | "likely";
+type Certainty = "certain" | "likely";
 
 /** How a cause is mended. */
 export interface Mend {
@@ -20,7 +20,7 @@ export interface Mend {
 
 /** What a cause makes of the evidence. */
 export interface Match {
-  readonly sure: Sure;
+  readonly sure: Certainty;
   /** A line or two: what was seen. */
   readonly evidence: readonly string[];
   readonly mend: Mend;
@@ -33,7 +33,7 @@ export interface Cause {
   /** It keeps no login and no sync from working: it is no reason for a proof that failed. */
   readonly aside?: true;
   /** Undefined where the evidence does not show it. Asks nothing. */
-  match(evidence: Evidence, hands: Hands): Match | undefined;
+  match(evidence: Evidence, commandLines: CommandLines): Match | undefined;
 }
 
 export interface Diagnosis extends Match {
@@ -43,7 +43,7 @@ export interface Diagnosis extends Match {
 }
 
 /** Command lines with what this run was told about the cluster and Vault. */
-export interface Hands {
+export interface CommandLines {
   /** The commands of steps, one after the other. */
   steps(...ids: readonly StepId[]): string;
   /** Another command of vault-k8s, with what stands behind it. */
@@ -51,7 +51,10 @@ export interface Hands {
 }
 
 /** A mend by steps alone. */
-export const bySteps = (hands: Hands, ...ids: readonly StepId[]): Mend => ({ command: hands.steps(...ids), steps: ids });
+export const bySteps = (commandLines: CommandLines, ...ids: readonly StepId[]): Mend => ({
+  command: commandLines.steps(...ids),
+  steps: ids,
+});
 
 /** A mend that is a person's: a command that shows more, or that would change what is not ours. */
 export const byHand = (command: string, note: string): Mend => ({ command, note });

@@ -2,17 +2,17 @@ import { failure, kinds } from "../../errors.ts";
 import { NotYet } from "../../core/errors.ts";
 import type { Plain } from "../../core/compare.ts";
 import type { LoginSpec, StoreSpec } from "../../config/spec/consumer.ts";
-import type { Sure } from "../../kubernetes/object.ts";
+import type { AsOf } from "../../kubernetes/object.ts";
 import { laterCa } from "../../systems/content.ts";
 import type { Readers, Where } from "../../systems/world.ts";
 import type { StoreAbout } from "../consumer-objects.ts";
 
 /** The `spec` of a store. Throws VK1004 where it cannot log in as anybody, and NotYet where Vault, whose CA it needs, is not there. */
-export async function storeSpec({ spec, consumer, store }: StoreAbout, { where }: Readers, sure: Sure): Promise<Plain> {
+export async function storeSpec({ spec, consumer, store }: StoreAbout, { where }: Readers, asOf: AsOf): Promise<Plain> {
   const { vault, wiring } = spec;
   const account = storeAccount(store, consumer.login);
   const server = await where.consumerAddress();
-  const ca = server.startsWith("http:") ? undefined : await consumerCa(where, sure);
+  const ca = server.startsWith("http:") ? undefined : await consumerCa(where, asOf);
   return {
     provider: {
       vault: {
@@ -61,8 +61,8 @@ function storeAccount({ namespace }: StoreSpec, login: LoginSpec): Account {
   return { name, namespace: place };
 }
 
-const consumerCa = (where: Where, sure: Sure): Promise<string | undefined> =>
+const consumerCa = (where: Where, asOf: AsOf): Promise<string | undefined> =>
   where.consumerCa().catch((error: unknown) => {
-    if (error instanceof NotYet && sure === "later") return laterCa;
+    if (error instanceof NotYet && asOf === "later") return laterCa;
     throw error;
   });

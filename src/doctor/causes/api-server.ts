@@ -5,7 +5,7 @@ import { bareLogin, logged, usedLogin } from "../../consumers/diagnosis/look.ts"
 import { hasMount, mountMend } from "./mount.ts";
 import { slowMs } from "./reviewer.ts";
 
-type Hands = Parameters<Cause["match"]>[1];
+type CommandLines = Parameters<Cause["match"]>[1];
 
 /** The config names another address than the settings do. */
 const otherHost = ({ config, wantedHost }: Evidence): boolean =>
@@ -31,21 +31,21 @@ export const apiServer: readonly Cause[] = [
   {
     code: "VD50",
     title: "The address of the API server is not one that Vault can use",
-    match: (evidence, hands) => {
+    match: (evidence, commandLines) => {
       const host = valueOf(evidence.config)?.host;
       const line = logged(evidence, /unsupported protocol scheme/);
       if (!hasMount(evidence) || host === undefined || (host.startsWith("https://") && line === undefined)) return undefined;
       return {
         sure: "certain",
         evidence: [...asList(line, "Vault's log: "), `${hostLine(evidence)}: it has to begin with https://`],
-        mend: mountMend(evidence, hands, "auth"),
+        mend: mountMend(evidence, commandLines, "auth"),
       };
     },
   },
   {
     code: "VD51",
     title: "The address of the API server is another than this cluster's",
-    match: (evidence, hands) => {
+    match: (evidence, commandLines) => {
       if (!hasMount(evidence) || !otherHost(evidence) || !(valueOf(evidence.config)?.host ?? "").startsWith("https:")) return undefined;
       const line = logged(
         evidence,
@@ -56,26 +56,26 @@ export const apiServer: readonly Cause[] = [
       return {
         sure: "certain",
         evidence: [...asList(line, "Vault's log: "), hostLine(evidence), ...asList(line === undefined ? here : undefined, "from here: ")],
-        mend: mountMend(evidence, hands, "auth"),
+        mend: mountMend(evidence, commandLines, "auth"),
       };
     },
   },
   {
     code: "VD52",
     title: "Vault does not trust the API server's certificate: the CA is another",
-    match: (evidence, hands) => certificate(evidence, hands, (words) => !names.test(words)),
+    match: (evidence, commandLines) => certificate(evidence, commandLines, (words) => !names.test(words)),
   },
   {
     code: "VD53",
     title: "The API server's certificate is for other names",
-    match: (evidence, hands) => {
-      const match = certificate(evidence, hands, (words) => names.test(words));
+    match: (evidence, commandLines) => {
+      const match = certificate(evidence, commandLines, (words) => names.test(words));
       // The settings say this very name: only another name helps, and the kubeconfig's is one that the certificate has.
       return (
         match && {
           ...match,
           mend: byHand(
-            hands.own("auth", "--kubernetes-host", evidence.asked.server),
+            commandLines.own("auth", "--kubernetes-host", evidence.asked.server),
             "It writes the kubeconfig's address, which the certificate has; Vault has to reach it. Keep it as auth.kubernetesHost in vault-k8s.yaml.",
           ),
         }
@@ -123,7 +123,7 @@ function notThere({ review }: Evidence): string | undefined {
 }
 
 /** A wrong CA or name shows in a handshake of our own, although Vault may go on for a while on a connection that it has open. */
-function certificate(evidence: Evidence, hands: Hands, fits: (words: string) => boolean): Match | undefined {
+function certificate(evidence: Evidence, commandLines: CommandLines, fits: (words: string) => boolean): Match | undefined {
   if (!hasMount(evidence) || otherHost(evidence)) return undefined;
   const line = logged(evidence, /x509/);
   const pod = evidence.podView?.kind === "untrusted" ? evidence.podView.words : undefined;
@@ -142,6 +142,6 @@ function certificate(evidence: Evidence, hands: Hands, fits: (words: string) => 
       ...asList(here, "a handshake from here with the host and CA of Vault's config: "),
       ...open,
     ],
-    mend: mountMend(evidence, hands, "auth"),
+    mend: mountMend(evidence, commandLines, "auth"),
   };
 }

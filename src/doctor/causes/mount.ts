@@ -1,18 +1,18 @@
-import { byHand, bySteps, type Cause, type Hands, type Mend } from "../../consumers/diagnosis/cause.ts";
+import { byHand, bySteps, type Cause, type CommandLines, type Mend } from "../../consumers/diagnosis/cause.ts";
 import type { Evidence } from "../../consumers/diagnosis/evidence.ts";
 import { isAbsent, valueOf } from "../../consumers/diagnosis/fact.ts";
 import { bareLogin, isIn, saidToLogin } from "../../consumers/diagnosis/look.ts";
 import type { StepId } from "../../config/step-id.ts";
 
 /** Steps that write below the mount; where it does not carry our mark, they would refuse, so it gets the mark first. */
-export function mountMend({ asked, mount, mark, reviewer }: Evidence, hands: Hands, ...wanted: readonly StepId[]): Mend {
+export function mountMend({ asked, mount, mark, reviewer }: Evidence, commandLines: CommandLines, ...wanted: readonly StepId[]): Mend {
   const found = valueOf(mount);
   // A config is written with the reviewer's token, which has to be there.
   const ids: readonly StepId[] =
     wanted.includes("auth") && !wanted.includes("reviewer") && isAbsent(reviewer.secret) ? ["reviewer", ...wanted] : wanted;
-  if (found === undefined || found.ownership !== "foreign") return bySteps(hands, ...ids);
+  if (found === undefined || found.ownership !== "foreign") return bySteps(commandLines, ...ids);
   return byHand(
-    `vault auth tune -description="${valueOf(mark) ?? ""}" ${asked.mount}/ && ${hands.steps(...ids)}`,
+    `vault auth tune -description="${valueOf(mark) ?? ""}" ${asked.mount}/ && ${commandLines.steps(...ids)}`,
     `auth/${asked.mount} is not marked as made by vault-k8s: the first command marks it as this cluster's.`,
   );
 }
@@ -25,19 +25,19 @@ export const mount: readonly Cause[] = [
   {
     code: "VD10",
     title: "The cluster's auth method is not enabled",
-    match: (evidence, hands) =>
+    match: (evidence, commandLines) =>
       isAbsent(evidence.mount)
         ? {
             sure: "certain",
             evidence: [`sys/auth has no ${evidence.asked.mount}/`, ...saidBy(evidence)],
-            mend: mountMend(evidence, hands, "auth", "role"),
+            mend: mountMend(evidence, commandLines, "auth", "role"),
           }
         : undefined,
   },
   {
     code: "VD11",
     title: "The auth method belongs to another cluster",
-    match: (evidence, hands) => {
+    match: (evidence, commandLines) => {
       if (valueOf(evidence.mount)?.ownership !== "other-cluster" || isIn(evidence.login)) return undefined;
       const other = `${evidence.asked.mount}-${evidence.asked.cluster}`;
       return {
@@ -47,7 +47,7 @@ export const mount: readonly Cause[] = [
           ...saidBy(evidence),
         ],
         mend: byHand(
-          hands.own("bootstrap", "--auth-mount", other),
+          commandLines.own("bootstrap", "--auth-mount", other),
           "It gives this cluster a path of its own and leaves the other's alone; keep --auth-mount (auth.mount in vault-k8s.yaml) in later commands.",
         ),
       };
@@ -56,7 +56,7 @@ export const mount: readonly Cause[] = [
   {
     code: "VD12",
     title: "What is mounted at the path is not the Kubernetes auth method",
-    match: (evidence, hands) => {
+    match: (evidence, commandLines) => {
       const type = valueOf(evidence.mount)?.type;
       if (type === undefined || type === "kubernetes") return undefined;
       const other = `${evidence.asked.mount}-${evidence.asked.cluster}`;
@@ -64,7 +64,7 @@ export const mount: readonly Cause[] = [
         sure: "certain",
         evidence: [`auth/${evidence.asked.mount} is a ${type} method`],
         mend: byHand(
-          hands.own("bootstrap", "--auth-mount", other),
+          commandLines.own("bootstrap", "--auth-mount", other),
           "It uses another path and leaves that method alone; keep --auth-mount in later commands.",
         ),
       };
@@ -73,19 +73,19 @@ export const mount: readonly Cause[] = [
   {
     code: "VD13",
     title: "The auth method was never configured",
-    match: (evidence, hands) =>
+    match: (evidence, commandLines) =>
       hasMount(evidence) && isAbsent(evidence.config)
         ? {
             sure: "certain",
             evidence: [`auth/${evidence.asked.mount}/config is empty (404)`, ...saidBy(evidence)],
-            mend: mountMend(evidence, hands, "auth", ...(isAbsent(evidence.role) ? (["role"] as const) : [])),
+            mend: mountMend(evidence, commandLines, "auth", ...(isAbsent(evidence.role) ? (["role"] as const) : [])),
           }
         : undefined,
   },
   {
     code: "VD14",
     title: "The auth method has no reviewer token",
-    match: (evidence, hands) => {
+    match: (evidence, commandLines) => {
       const config = valueOf(evidence.config);
       if (!hasMount(evidence) || config?.hasReviewerToken !== false || config.usesLocalToken || bareLogin(evidence) === undefined)
         return undefined;
@@ -95,7 +95,7 @@ export const mount: readonly Cause[] = [
           "token_reviewer_jwt is not set, so Vault shows the API server the very token that logs in, which may not review",
           ...saidBy(evidence),
         ],
-        mend: mountMend(evidence, hands, "auth"),
+        mend: mountMend(evidence, commandLines, "auth"),
       };
     },
   },

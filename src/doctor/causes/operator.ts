@@ -31,9 +31,9 @@ export const operator: readonly Cause[] = [
   {
     code: "VD90",
     title: "The operator is not installed",
-    match: (evidence, hands) => {
+    match: (evidence, commandLines) => {
       const lacks = lacksOperator(evidence);
-      return lacks && { ...lacks, mend: bySteps(hands, "external-secrets") };
+      return lacks && { ...lacks, mend: bySteps(commandLines, "external-secrets") };
     },
   },
   {

@@ -4,7 +4,7 @@ import { isAbsent, valueOf } from "../../consumers/diagnosis/fact.ts";
 import { isIn, ownRead } from "../../consumers/diagnosis/look.ts";
 import { mountMend } from "./mount.ts";
 
-type Hands = Parameters<Cause["match"]>[1];
+type CommandLines = Parameters<Cause["match"]>[1];
 
 /** The login that the settings want works, and may not read below the prefix. */
 function denied(evidence: Evidence): string | undefined {
@@ -21,13 +21,13 @@ const isGiven = (evidence: Evidence): boolean => evidence.asked.policies.some((n
 const isMissing = (evidence: Evidence): boolean => valueOf(evidence.policies) !== undefined && textOf(evidence) === undefined;
 
 /** A policy that lost our mark is written by hand, with it: the step would refuse what is not ours. */
-function policyMend(evidence: Evidence, hands: Hands): Mend {
+function policyMend(evidence: Evidence, commandLines: CommandLines): Mend {
   const text = textOf(evidence);
   const mark = valueOf(evidence.mark) ?? "";
-  if (text === undefined || text.split("\n", 1)[0]?.includes(mark)) return bySteps(hands, "policy");
+  if (text === undefined || text.split("\n", 1)[0]?.includes(mark)) return bySteps(commandLines, "policy");
   const name = policyOf(evidence);
   return byHand(
-    `printf '# ${mark}\\n' | vault policy write ${name} - && ${hands.steps("policy")}`,
+    `printf '# ${mark}\\n' | vault policy write ${name} - && ${commandLines.steps("policy")}`,
     `Policy ${name} is not marked as made by vault-k8s: the first command replaces it by an empty one that is.`,
   );
 }
@@ -40,9 +40,9 @@ export const policy: readonly Cause[] = [
   {
     code: "VD60",
     title: "No engine is mounted where the secrets are",
-    match: (evidence, hands) =>
+    match: (evidence, commandLines) =>
       isAbsent(evidence.engine)
-        ? { sure: "certain", evidence: [`sys/mounts has no ${evidence.asked.kvMount}/`], mend: bySteps(hands, "kv") }
+        ? { sure: "certain", evidence: [`sys/mounts has no ${evidence.asked.kvMount}/`], mend: bySteps(commandLines, "kv") }
         : undefined,
   },
   {
@@ -71,7 +71,7 @@ export const policy: readonly Cause[] = [
   {
     code: "VD62",
     title: "The role does not give the policy",
-    match: (evidence, hands) => {
+    match: (evidence, commandLines) => {
       const words = denied(evidence);
       if (words === undefined || isGiven(evidence)) return undefined;
       return {
@@ -80,27 +80,27 @@ export const policy: readonly Cause[] = [
           words,
           `the login got the policies ${given(evidence).join(", ") || "(none)"}; the settings say ${evidence.asked.policies.join(", ")}`,
         ],
-        mend: mountMend(evidence, hands, "role"),
+        mend: mountMend(evidence, commandLines, "role"),
       };
     },
   },
   {
     code: "VD63",
     title: "The policy does not exist",
-    match: (evidence, hands) => {
+    match: (evidence, commandLines) => {
       const words = denied(evidence);
       if (words === undefined || !isGiven(evidence) || !isMissing(evidence)) return undefined;
       return {
         sure: "certain",
         evidence: [words, `the role gives ${policyOf(evidence)}, and there is no such policy`],
-        mend: policyMend(evidence, hands),
+        mend: policyMend(evidence, commandLines),
       };
     },
   },
   {
     code: "VD64",
     title: "The policy's path has no data/",
-    match: (evidence, hands) => {
+    match: (evidence, commandLines) => {
       const [words, text] = [denied(evidence), textOf(evidence)];
       const { kvMount } = evidence.asked;
       const paths = pathsIn(text ?? "").filter((path) => path.startsWith(`${kvMount}/`));
@@ -111,14 +111,14 @@ export const policy: readonly Cause[] = [
       return {
         sure: "certain",
         evidence: [words, `policy ${policyOf(evidence)} allows ${plain.join(", ")}; in KV version 2 values are at ${kvMount}/data/…`],
-        mend: policyMend(evidence, hands),
+        mend: policyMend(evidence, commandLines),
       };
     },
   },
   {
     code: "VD65",
     title: "The policy does not allow the prefix",
-    match: (evidence, hands) => {
+    match: (evidence, commandLines) => {
       const [words, text] = [denied(evidence), textOf(evidence)];
       if (words === undefined || text === undefined || valueOf(evidence.engine)?.version === "1") return undefined;
       const paths = pathsIn(text);
@@ -128,7 +128,7 @@ export const policy: readonly Cause[] = [
           words,
           `policy ${policyOf(evidence)} has ${paths.join(", ") || "no path"}, and read has to be allowed on ${evidence.asked.kvMount}/data/${evidence.asked.kvPrefix}*`,
         ],
-        mend: policyMend(evidence, hands),
+        mend: policyMend(evidence, commandLines),
       };
     },
   },

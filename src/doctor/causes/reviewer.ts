@@ -20,7 +20,7 @@ export const reviewer: readonly Cause[] = [
   {
     code: "VD40",
     title: "The reviewer may not review tokens",
-    match: (evidence, hands) => {
+    match: (evidence, commandLines) => {
       const mine = refusedUser(evidence) === userOf(evidence);
       if (
         !mine &&
@@ -35,13 +35,13 @@ export const reviewer: readonly Cause[] = [
       const seen =
         valueOf(evidence.reviewer.mayReview) === false ? [`Kubernetes says: ${nameOf(evidence)} may not create tokenreviews`] : [];
       const line = mine ? [`Vault's log: ${logged(evidence, /tokenreviews/) ?? ""}`] : [];
-      return { sure: "certain", evidence: [...line, ...seen], mend: bindingMend(evidence, hands) };
+      return { sure: "certain", evidence: [...line, ...seen], mend: bindingMend(evidence, commandLines) };
     },
   },
   {
     code: "VD41",
     title: "The reviewer's account or token is gone",
-    match: (evidence, hands) => {
+    match: (evidence, commandLines) => {
       const { account, secret } = evidence.reviewer;
       if (!hasMount(evidence) || bareLogin(evidence) === undefined || !(isAbsent(secret) || valueOf(secret)?.filled === false))
         return undefined;
@@ -49,7 +49,7 @@ export const reviewer: readonly Cause[] = [
         ? `Kubernetes has no ServiceAccount ${nameOf(evidence)}, and no token of it`
         : `Secret ${nameOf(evidence)}-token ${isAbsent(secret) ? "is not there" : "holds no token"}: what Vault was given died with the old one`;
       const line = unauthorized(evidence);
-      const then = labelled(evidence, mountMend(evidence, hands, "reviewer", "auth"));
+      const then = labelled(evidence, mountMend(evidence, commandLines, "reviewer", "auth"));
       return {
         sure: line !== undefined || evidence.log.kind !== "heard" ? "certain" : "likely",
         evidence: [...(line === undefined ? [] : [`Vault's log: ${line}`]), seen],
@@ -60,14 +60,18 @@ export const reviewer: readonly Cause[] = [
   {
     code: "VD42",
     title: "Vault reviews with a token that the API server does not take",
-    match: (evidence, hands) => {
+    match: (evidence, commandLines) => {
       const secret = valueOf(evidence.reviewer.secret);
       if (!hasMount(evidence) || secret?.filled !== true || valueOf(evidence.config)?.hasReviewerToken === false) return undefined;
       const line =
         unauthorized(evidence) ??
         (refusedUser(evidence) === undefined || refusedUser(evidence) === userOf(evidence) ? undefined : logged(evidence, /tokenreviews/));
       if (line !== undefined)
-        return { sure: "certain", evidence: [`Vault's log: ${line}`, seenOf(evidence, secret.given)], mend: rewrite(evidence, hands) };
+        return {
+          sure: "certain",
+          evidence: [`Vault's log: ${line}`, seenOf(evidence, secret.given)],
+          mend: rewrite(evidence, commandLines),
+        };
       // What Vault was given cannot be read back: it is what remains when all that can be asked holds.
       if (!remains(evidence)) return undefined;
       return {
@@ -76,7 +80,7 @@ export const reviewer: readonly Cause[] = [
           seenOf(evidence, secret.given),
           "from here a review with the reviewer's own token, and the host and CA of Vault's config, succeeds",
         ],
-        mend: rewrite(evidence, hands),
+        mend: rewrite(evidence, commandLines),
       };
     },
   },
@@ -95,10 +99,10 @@ function labelled(evidence: Evidence, mend: Mend): Mend {
 }
 
 /** A binding that is there and does not bind was changed: Kubernetes lets nobody change its role, and an apply would not take over its subjects. */
-function bindingMend(evidence: Evidence, hands: Parameters<Cause["match"]>[1]): Mend {
-  if (valueOf(evidence.reviewer.binding) !== true) return bySteps(hands, "reviewer");
+function bindingMend(evidence: Evidence, commandLines: Parameters<Cause["match"]>[1]): Mend {
+  if (valueOf(evidence.reviewer.binding) !== true) return bySteps(commandLines, "reviewer");
   return byHand(
-    `${kubectl(evidence, `delete clusterrolebinding ${bindingName(evidence.asked.mount)}`)} && ${hands.steps("reviewer")}`,
+    `${kubectl(evidence, `delete clusterrolebinding ${bindingName(evidence.asked.mount)}`)} && ${commandLines.steps("reviewer")}`,
     "The binding is there, but binds something else: it is made anew.",
   );
 }
@@ -134,8 +138,8 @@ function remains(evidence: Evidence): boolean {
 export const slowMs = 2_500;
 
 /** The annotation says that Vault has the token already: it has to go, or the step would find nothing to do. */
-function rewrite(evidence: Evidence, hands: Parameters<Cause["match"]>[1]): Mend {
-  const auth = mountMend(evidence, hands, "auth");
+function rewrite(evidence: Evidence, commandLines: Parameters<Cause["match"]>[1]): Mend {
+  const auth = mountMend(evidence, commandLines, "auth");
   const { namespace, name } = evidence.asked.reviewer;
   const command = `${kubectl(evidence, `annotate secret ${name}-token -n ${namespace} vault-k8s.io/configured-`)} && ${auth.command}`;
   return auth.steps === undefined

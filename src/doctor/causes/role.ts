@@ -1,17 +1,17 @@
-import { byHand, type Cause, type Hands, type Match } from "../../consumers/diagnosis/cause.ts";
+import { byHand, type Cause, type CommandLines, type Match } from "../../consumers/diagnosis/cause.ts";
 import type { Evidence } from "../../consumers/diagnosis/evidence.ts";
 import { isAbsent, valueOf } from "../../consumers/diagnosis/fact.ts";
 import { bareLogin, refusal } from "../../consumers/diagnosis/look.ts";
 import { hasMount, mountMend } from "./mount.ts";
 
 /** The login that the settings want was refused with words that only a role can cause. */
-function refusedByRole(evidence: Evidence, hands: Hands, words: RegExp, seen: (role: string) => string): Match | undefined {
+function refusedByRole(evidence: Evidence, commandLines: CommandLines, words: RegExp, seen: (role: string) => string): Match | undefined {
   const said = refusal(evidence.login, words);
   if (said === undefined) return undefined;
   return {
     sure: "certain",
     evidence: [`Vault says to the login: ${said}`, seen(`auth/${evidence.asked.mount}/role/${evidence.asked.role}`)],
-    mend: mountMend(evidence, hands, "role"),
+    mend: mountMend(evidence, commandLines, "role"),
   };
 }
 
@@ -22,7 +22,7 @@ export const role: readonly Cause[] = [
   {
     code: "VD20",
     title: "The role does not exist",
-    match: (evidence, hands) => {
+    match: (evidence, commandLines) => {
       const said = refusal(evidence.login, /invalid role name/);
       if (said === undefined && !(hasMount(evidence) && isAbsent(evidence.role))) return undefined;
       return {
@@ -32,17 +32,17 @@ export const role: readonly Cause[] = [
             ? `auth/${evidence.asked.mount}/role/${evidence.asked.role} is not there (404)`
             : `Vault says to the login: ${said}`,
         ],
-        mend: mountMend(evidence, hands, "role"),
+        mend: mountMend(evidence, commandLines, "role"),
       };
     },
   },
   {
     code: "VD21",
     title: "The role does not bind the service account",
-    match: (evidence, hands) =>
+    match: (evidence, commandLines) =>
       refusedByRole(
         evidence,
-        hands,
+        commandLines,
         /service account name not authorized/,
         (path) => `${evidence.asked.account.name} logs in; ${path} binds ${listed(valueOf(evidence.role)?.names)}`,
       ),
@@ -50,10 +50,10 @@ export const role: readonly Cause[] = [
   {
     code: "VD22",
     title: "The role does not bind the namespace",
-    match: (evidence, hands) =>
+    match: (evidence, commandLines) =>
       refusedByRole(
         evidence,
-        hands,
+        commandLines,
         /namespace not authorized/,
         (path) => `the account is in ${evidence.asked.account.namespace}; ${path} binds ${listed(valueOf(evidence.role)?.namespaces)}`,
       ),
@@ -61,10 +61,10 @@ export const role: readonly Cause[] = [
   {
     code: "VD23",
     title: "The role wants another audience",
-    match: (evidence, hands) =>
+    match: (evidence, commandLines) =>
       refusedByRole(
         evidence,
-        hands,
+        commandLines,
         /invalid audience|audience claim/,
         (path) =>
           `the token is for ${evidence.asked.audience ?? "the API server"}; ${path} wants ${valueOf(evidence.role)?.audience ?? "another"}`,

@@ -7,7 +7,7 @@ import { isIn, refusal, short, storeFails, storeSaid, storeSays } from "../../co
 import { lacksOperator } from "./operator.ts";
 import { loginMend, storeMend } from "./store-mend.ts";
 
-type Hands = Parameters<Cause["match"]>[1];
+type CommandLines = Parameters<Cause["match"]>[1];
 
 const nameOf = ({ asked: { store } }: Evidence): string =>
   `${store?.kind ?? ""} ${store?.namespace === undefined ? "" : `${store.namespace}/`}${store?.name ?? ""}`;
@@ -43,7 +43,7 @@ function symptom(evidence: Evidence): string | undefined {
 /** A field of the store that no login from here can try. */
 function otherField(
   evidence: Evidence,
-  hands: Hands,
+  commandLines: CommandLines,
   field: "server" | "path" | "version",
   has: (store: StoreFact) => string,
   wanted: string | undefined,
@@ -54,7 +54,7 @@ function otherField(
   return {
     sure: "certain",
     evidence: [`${nameOf(evidence)} has ${field} ${has(store) || "(none)"}; the settings say ${wanted || "(none)"}`, seen],
-    mend: storeMend(evidence, hands, { [field]: wanted }),
+    mend: storeMend(evidence, commandLines, { [field]: wanted }),
   };
 }
 
@@ -70,74 +70,81 @@ export const store: readonly Cause[] = [
   {
     code: "VD70",
     title: "The store does not exist",
-    match: (evidence, hands) =>
+    match: (evidence, commandLines) =>
       evidence.asked.store !== undefined && lacksOperator(evidence) === undefined && isAbsent(evidence.store)
-        ? { sure: "certain", evidence: [`Kubernetes has no ${nameOf(evidence)}`], mend: bySteps(hands, "store") }
+        ? { sure: "certain", evidence: [`Kubernetes has no ${nameOf(evidence)}`], mend: bySteps(commandLines, "store") }
         : undefined,
   },
   {
     code: "VD71",
     title: "The store names another address of Vault",
     // Both addresses may lead to Vault, so another one is no fault by itself.
-    match: (evidence, hands) => {
+    match: (evidence, commandLines) => {
       const lately = storeSays(evidence, network) !== undefined;
       if (!lately && !(storeFails(evidence) && storeSaid(evidence, network) !== undefined)) return undefined;
-      const match = otherField(evidence, hands, "server", ({ server }) => server.replace(/\/+$/, ""), valueOf(evidence.consumerAddress));
+      const match = otherField(
+        evidence,
+        commandLines,
+        "server",
+        ({ server }) => server.replace(/\/+$/, ""),
+        valueOf(evidence.consumerAddress),
+      );
       return match && { ...match, sure: lately ? "certain" : "likely" };
     },
   },
   {
     code: "VD72",
     title: "The store names another auth method",
-    match: (evidence, hands) =>
+    match: (evidence, commandLines) =>
       differs(
         evidence,
         "mountPath",
         ({ mount }) => mount,
-        () => storeMend(evidence, hands, { mount: evidence.asked.mount }),
+        () => storeMend(evidence, commandLines, { mount: evidence.asked.mount }),
       ),
   },
   {
     code: "VD73",
     title: "The store names another role",
-    match: (evidence, hands) =>
+    match: (evidence, commandLines) =>
       differs(
         evidence,
         "role",
         ({ role }) => role.toLowerCase(),
-        () => storeMend(evidence, hands, { role: evidence.asked.role }),
+        () => storeMend(evidence, commandLines, { role: evidence.asked.role }),
       ),
   },
   {
     code: "VD74",
     title: "The store logs in as another service account",
-    match: (evidence, hands) => differs(evidence, "serviceAccountRef", accountOf, () => loginMend(evidence, hands)),
+    match: (evidence, commandLines) => differs(evidence, "serviceAccountRef", accountOf, () => loginMend(evidence, commandLines)),
   },
   {
     code: "VD75",
     title: "The store asks for tokens of another audience",
-    match: (evidence, hands) =>
+    match: (evidence, commandLines) =>
       differs(
         evidence,
         "audiences",
         ({ audiences }) => [...audiences].sort().join(", "),
-        () => loginMend(evidence, hands),
+        () => loginMend(evidence, commandLines),
       ),
   },
   {
     code: "VD76",
     title: "The store reads another engine",
-    match: (evidence, hands) => otherField(evidence, hands, "path", ({ path }) => path.replace(/^\/+|\/+$/g, ""), evidence.asked.kvMount),
+    match: (evidence, commandLines) =>
+      otherField(evidence, commandLines, "path", ({ path }) => path.replace(/^\/+|\/+$/g, ""), evidence.asked.kvMount),
   },
   {
     code: "VD77",
     title: "The store reads the engine as another version",
-    match: (evidence, hands) => otherField(evidence, hands, "version", ({ version }) => version, "v2"),
+    match: (evidence, commandLines) => otherField(evidence, commandLines, "version", ({ version }) => version, "v2"),
   },
   {
     code: "VD78",
     title: "The operator does not trust Vault's certificate",
-    match: (evidence, hands) => {
+    match: (evidence, commandLines) => {
       const said = storeSays(evidence, /x509/);
       if (said === undefined || !storeFails(evidence)) return undefined;
       return {
@@ -146,14 +153,14 @@ export const store: readonly Cause[] = [
           `the operator says: ${said}`,
           `${nameOf(evidence)} has ${valueOf(evidence.store)?.hasCa === true ? "a CA that did not sign it" : "no CA"}`,
         ],
-        mend: caMend(evidence, hands),
+        mend: caMend(evidence, commandLines),
       };
     },
   },
 ];
 
 /** Gives the store the CA that signed Vault's certificate. */
-function caMend(evidence: Evidence, hands: Hands): Mend {
+function caMend(evidence: Evidence, commandLines: CommandLines): Mend {
   const ca = valueOf(evidence.consumerCa);
-  return ca === undefined ? bySteps(hands, "store") : storeMend(evidence, hands, { ca });
+  return ca === undefined ? bySteps(commandLines, "store") : storeMend(evidence, commandLines, { ca });
 }

@@ -1,5 +1,5 @@
 import { patchCommand, patchedObject } from "../../kubernetes/patched-object.ts";
-import { byHand, bySteps, kubectl, type Cause, type Hands, type Match, type Mend } from "../../consumers/diagnosis/cause.ts";
+import { byHand, bySteps, kubectl, type Cause, type CommandLines, type Match, type Mend } from "../../consumers/diagnosis/cause.ts";
 import type { Evidence, ReadResult } from "../../consumers/diagnosis/evidence.ts";
 import type { ExternalFact } from "../../consumers/diagnosis/operator-facts.ts";
 import { isKnown, valueOf } from "../../consumers/diagnosis/fact.ts";
@@ -28,12 +28,12 @@ const specOf = ({ asked }: Evidence, external: ExternalFact) =>
   external.namespace === asked.namespace ? asked.secrets.find(({ name }) => name === external.name) : undefined;
 
 /** An ExternalSecret that the settings name is written by its step, or where another tool wrote fields of it by a patch; another one is its owner's. */
-function secretMend(evidence: Evidence, hands: Hands, external: ExternalFact, look: string): Mend {
+function secretMend(evidence: Evidence, commandLines: CommandLines, external: ExternalFact, look: string): Mend {
   const { asked } = evidence;
   const spec = specOf(evidence, external);
   if (spec === undefined) return byHand(look, "The ExternalSecret is not among those of the settings, so it is left to its owner.");
   const fields = asked.store && asked.consumer.objects?.secretPatch?.(spec, { prefix: asked.kvPrefix, store: asked.store });
-  if (!external.foreign || fields === undefined) return bySteps(hands, "secret");
+  if (!external.foreign || fields === undefined) return bySteps(commandLines, "secret");
   const { apiVersion, name, namespace } = external;
   const ref = { apiVersion, kind: "ExternalSecret", name, namespace };
   const patch = { spec: fields };
@@ -59,7 +59,7 @@ export const sync: readonly Cause[] = [
   {
     code: "VD80",
     title: "The ExternalSecret does not exist",
-    match: (evidence, hands) => {
+    match: (evidence, commandLines) => {
       const lost =
         !isKnown(evidence.externals) || lacksOperator(evidence) !== undefined
           ? undefined
@@ -71,14 +71,14 @@ export const sync: readonly Cause[] = [
         : {
             sure: "certain",
             evidence: [`Kubernetes has no ExternalSecret ${evidence.asked.namespace}/${lost.name}`],
-            mend: bySteps(hands, "secret"),
+            mend: bySteps(commandLines, "secret"),
           };
     },
   },
   {
     code: "VD81",
     title: "The ExternalSecret uses another store",
-    match: (evidence, hands) => {
+    match: (evidence, commandLines) => {
       const { store } = evidence.asked;
       const found = failing(evidence).find(
         (one) => store !== undefined && one.store !== undefined && (one.store.kind !== store.kind || one.store.name !== store.name),
@@ -91,14 +91,14 @@ export const sync: readonly Cause[] = [
           `${titled(found)} uses ${found.store?.kind ?? ""} ${found.store?.name ?? ""}; the settings say ${store.kind} ${store.name}`,
           saysOf(found),
         ],
-        mend: secretMend(evidence, hands, found, kubectl(evidence, patch)),
+        mend: secretMend(evidence, commandLines, found, kubectl(evidence, patch)),
       };
     },
   },
   {
     code: "VD82",
     title: "The ExternalSecret reads another path than the settings say",
-    match: (evidence, hands) => {
+    match: (evidence, commandLines) => {
       const found = withKey(evidence, (read) => read.kind === "denied" || read.kind === "absent");
       const wanted = found && wantedPath(evidence, found.external);
       const engine = valueOf(evidence.store)?.path;
@@ -109,21 +109,21 @@ export const sync: readonly Cause[] = [
         evidence: [
           `${titled(found.external)} reads ${found.read.path}, which ${found.read.kind === "absent" ? "holds nothing" : "it may not"}; the settings say ${wanted}`,
         ],
-        mend: secretMend(evidence, hands, found.external, edit(evidence, found.external)),
+        mend: secretMend(evidence, commandLines, found.external, edit(evidence, found.external)),
       };
     },
   },
   {
     code: "VD83",
     title: "Vault holds nothing at the path",
-    match: (evidence, hands) => {
+    match: (evidence, commandLines) => {
       const found = withKey(evidence, ({ kind }) => kind === "absent");
       if (found === undefined) return undefined;
       const path = below(evidence, found.read.path);
       const mend =
         path === undefined
           ? byHand(edit(evidence, found.external), "Name a path that holds something.")
-          : byHand(hands.own("secret put", path, "-"), "It reads key=value lines or a JSON object from standard input.");
+          : byHand(commandLines.own("secret put", path, "-"), "It reads key=value lines or a JSON object from standard input.");
       return {
         sure: "certain",
         evidence: [`${titled(found.external)} reads ${found.read.path}, and Vault holds nothing there (404)`],
@@ -154,7 +154,7 @@ export const sync: readonly Cause[] = [
   {
     code: "VD85",
     title: "The ExternalSecret reads a path that the cluster may not",
-    match: (evidence, hands) => {
+    match: (evidence, commandLines) => {
       const found = withKey(evidence, ({ kind }) => kind === "denied");
       if (found === undefined || !isIn(usedLogin(evidence)) || below(evidence, found.read.path) !== undefined) return undefined;
       return {
@@ -162,7 +162,7 @@ export const sync: readonly Cause[] = [
         evidence: [
           `${titled(found.external)} reads ${found.read.path}; this cluster may read below ${evidence.asked.kvMount}/data/${evidence.asked.kvPrefix}`,
         ],
-        mend: secretMend(evidence, hands, found.external, edit(evidence, found.external)),
+        mend: secretMend(evidence, commandLines, found.external, edit(evidence, found.external)),
       } satisfies Match;
     },
   },

@@ -1,4 +1,4 @@
-import { byHand, kubectl, type Cause, type Hands, type Match } from "../../consumers/diagnosis/cause.ts";
+import { byHand, kubectl, type Cause, type CommandLines, type Match } from "../../consumers/diagnosis/cause.ts";
 import type { Evidence } from "../../consumers/diagnosis/evidence.ts";
 import type { Account } from "../../consumers/diagnosis/login-plan.ts";
 import { valueOf } from "../../consumers/diagnosis/fact.ts";
@@ -25,7 +25,7 @@ export const token: readonly Cause[] = [
   {
     code: "VD30",
     title: "Vault checks the issuer of tokens, and expects another",
-    match: (evidence, hands) => {
+    match: (evidence, commandLines) => {
       const said = saidToLogin(evidence, /invalid issuer|claim "iss"/);
       if (said === undefined) return undefined;
       return {
@@ -34,14 +34,14 @@ export const token: readonly Cause[] = [
           `Vault says to the login: ${said}`,
           `auth/${evidence.asked.mount}/config: disable_iss_validation=${String(!(valueOf(evidence.config)?.checksIssuer ?? true))}, issuer=${valueOf(evidence.config)?.issuer || "(none)"}`,
         ],
-        mend: mountMend(evidence, hands, "auth"),
+        mend: mountMend(evidence, commandLines, "auth"),
       };
     },
   },
   {
     code: "VD31",
     title: "Vault checks signatures with keys that are not this cluster's",
-    match: (evidence, hands) => {
+    match: (evidence, commandLines) => {
       const keys = valueOf(evidence.config)?.pemKeys ?? 0;
       const line = logged(evidence, /verifying token signature|no known key/);
       if (!hasMount(evidence) || (line === undefined && (keys === 0 || bareLogin(evidence) === undefined || evidence.log.kind === "heard")))
@@ -52,7 +52,7 @@ export const token: readonly Cause[] = [
           ...(line === undefined ? [] : [`Vault's log: ${line}`]),
           `auth/${evidence.asked.mount}/config holds ${keys} pem_keys of its own`,
         ],
-        mend: mountMend(evidence, hands, "auth"),
+        mend: mountMend(evidence, commandLines, "auth"),
       };
     },
   },
@@ -75,17 +75,17 @@ export const token: readonly Cause[] = [
   {
     code: "VD33",
     title: "The token that the store logs in with has expired",
-    match: (evidence, hands) => badTime(evidence, hands, expired, ({ exp }) => `ended ${when(exp)}`),
+    match: (evidence, commandLines) => badTime(evidence, commandLines, expired, ({ exp }) => `ended ${when(exp)}`),
   },
   {
     code: "VD34",
     title: "The token that the store logs in with is not valid yet",
-    match: (evidence, hands) => badTime(evidence, hands, early, ({ nbf, iat }) => `begins ${when(nbf ?? iat)}`),
+    match: (evidence, commandLines) => badTime(evidence, commandLines, early, ({ nbf, iat }) => `begins ${when(nbf ?? iat)}`),
   },
   {
     code: "VD35",
     title: "The service account was deleted and made again after its token was issued",
-    match: (evidence, hands) => tokenOutlived(evidence, hands) ?? podsOutlived(evidence),
+    match: (evidence, commandLines) => tokenOutlived(evidence, commandLines) ?? podsOutlived(evidence),
   },
   {
     code: "VD36",
@@ -110,7 +110,7 @@ export const token: readonly Cause[] = [
 ];
 
 /** The store logs in with a token out of a Secret that is of the account before. */
-function tokenOutlived(evidence: Evidence, hands: Hands): Match | undefined {
+function tokenOutlived(evidence: Evidence, commandLines: CommandLines): Match | undefined {
   const { claims, result } = usedLogin(evidence);
   const secret = secretOf(evidence);
   // Any other token is asked for at the moment of the login, and is of the account that is there.
@@ -127,7 +127,7 @@ function tokenOutlived(evidence: Evidence, hands: Hands): Match | undefined {
   return {
     sure: "certain",
     evidence: [...(line === undefined ? [] : [`Vault's log: ${line}`]), ...seen],
-    mend: loginMend(evidence, hands),
+    mend: loginMend(evidence, commandLines),
   };
 }
 
@@ -166,7 +166,7 @@ function restartOf(evidence: Evidence, { namespace, name }: Account): string | u
 
 function badTime(
   evidence: Evidence,
-  hands: Hands,
+  commandLines: CommandLines,
   words: RegExp,
   seen: (claims: NonNullable<Evidence["login"]["claims"]>) => string,
 ): Match | undefined {
@@ -177,6 +177,6 @@ function badTime(
   return {
     sure: "certain",
     evidence: [`Vault says to the login: ${said}`, `the token in ${secret} ${seen(claims)}`],
-    mend: loginMend(evidence, hands),
+    mend: loginMend(evidence, commandLines),
   };
 }

@@ -9,13 +9,13 @@ export const vaultPods: readonly Cause[] = [
     code: "VD06",
     title: "Vault's pods run an earlier revision",
     aside: true,
-    match: (evidence, hands) => {
+    match: (evidence, commandLines) => {
       const { all = 0, old = [] } = valueOf(evidence.revisions) ?? {};
       if (old.length === 0) return undefined;
       return {
         sure: "certain",
         evidence: [earlierSaid(old, all)],
-        mend: byHand(hands.own("rollout"), "It replaces them one at a time, and the active one last. When is for people to say."),
+        mend: byHand(commandLines.own("rollout"), "It replaces them one at a time, and the active one last. When is for people to say."),
       };
     },
   },

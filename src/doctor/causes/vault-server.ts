@@ -17,7 +17,7 @@ export const vaultServer: readonly Cause[] = [
   {
     code: "VD01",
     title: "No Vault is installed where the settings say",
-    match: (evidence, hands) => {
+    match: (evidence, commandLines) => {
       const why = stopped(evidence, kinds.vaultNotInstalled.code);
       return why === undefined
         ? undefined
@@ -25,7 +25,7 @@ export const vaultServer: readonly Cause[] = [
             sure: "certain",
             evidence: [why],
             mend: byHand(
-              hands.own("bootstrap"),
+              commandLines.own("bootstrap"),
               "It installs Vault. If Vault is elsewhere, say where: --install-namespace, --release, --vault-context or --vault-addr.",
             ),
           };
@@ -49,27 +49,27 @@ export const vaultServer: readonly Cause[] = [
   {
     code: "VD03",
     title: "Vault was never initialised",
-    match: (evidence, hands) => {
+    match: (evidence, commandLines) => {
       const why = stopped(evidence, kinds.vaultUninitialised.code);
       return why === undefined
         ? undefined
-        : { sure: "certain", evidence: lines(why, nodesLine(evidence)), mend: bySteps(hands, "operator-init", "operator-unseal") };
+        : { sure: "certain", evidence: lines(why, nodesLine(evidence)), mend: bySteps(commandLines, "operator-init", "operator-unseal") };
     },
   },
   {
     code: "VD04",
     title: "Vault is sealed",
-    match: (evidence, hands) => {
+    match: (evidence, commandLines) => {
       const why = stopped(evidence, kinds.vaultSealed.code);
       return why === undefined
         ? undefined
-        : { sure: "certain", evidence: lines(why, nodesLine(evidence)), mend: bySteps(hands, "operator-unseal") };
+        : { sure: "certain", evidence: lines(why, nodesLine(evidence)), mend: bySteps(commandLines, "operator-unseal") };
     },
   },
   {
     code: "VD05",
     title: "No Vault server is active: the standbys elect none",
-    match: (evidence, hands) => {
+    match: (evidence, commandLines) => {
       const why = stopped(evidence, kinds.vaultNoActive.code);
       if (why === undefined) return undefined;
       const closed = (valueOf(evidence.nodes) ?? []).some(({ state }) => state === "sealed" || state === "not initialised");
@@ -81,7 +81,7 @@ export const vaultServer: readonly Cause[] = [
         sure: "certain",
         evidence: lines(why, nodesLine(evidence)),
         mend: closed
-          ? bySteps(hands, "operator-unseal")
+          ? bySteps(commandLines, "operator-unseal")
           : byHand(
               look,
               "More than half of the servers have to run and reach each other on port 8201. Where more than half lost their volumes for good, docs/causes.md (VD05) has the way out.",

@@ -16,25 +16,25 @@ export interface AddressesOf {
 }
 
 /** What is said of an address: that it answers, or that nobody can prove it before the first write, and what will. */
-export interface Told {
+export interface AddressLine {
   readonly proven: boolean;
   readonly line: string;
 }
 
 /** The addresses at which pods will look for Vault, and Vault for the API server. Where there is none, it is a shortage. */
-export async function addresses(read: Readers, about: AddressesOf, gathered: Gathered): Promise<Told[]> {
-  const told = await Promise.all([
+export async function addresses(read: Readers, about: AddressesOf, gathered: Gathered): Promise<AddressLine[]> {
+  const lines = await Promise.all([
     gathered.list(async () => await vaultForPods(read, about)),
     gathered.list(async () => (about.usesAuth ? await apiServerForVault(read, about) : [])),
   ]);
-  return told.flat();
+  return lines.flat();
 }
 
-async function vaultForPods({ where, proofs }: Readers, { tries, usesStores }: AddressesOf): Promise<Told[]> {
+async function vaultForPods({ where, proofs }: Readers, { tries, usesStores }: AddressesOf): Promise<AddressLine[]> {
   const address = await where.consumerAddress();
   if (!tries) return [];
   const later = usesStores ? "verify proves it, since the store logs in from a pod" : "verify --inside proves it";
-  const open = (why: string): Told[] => [{ proven: false, line: `pods reach Vault at ${address}: ${why}; ${later}` }];
+  const open = (why: string): AddressLine[] => [{ proven: false, line: `pods reach Vault at ${address}: ${why}; ${later}` }];
   if (isInside(address)) return open("only pods know that name");
   const trust = await where.consumerCa().then((ca) => ({ ca }), whyNone);
   if ("why" in trust) return open(trust.why);
@@ -54,7 +54,7 @@ function whyNone(error: unknown): { why: string } {
 }
 
 /** In the very cluster that it reviews, Vault takes the name that every pod takes. */
-async function apiServerForVault(read: Readers, { host: wanted }: AddressesOf): Promise<Told[]> {
+async function apiServerForVault(read: Readers, { host: wanted }: AddressesOf): Promise<AddressLine[]> {
   const { host } = await reviewHost(read, wanted);
   if (isInside(host)) return [];
   const before = wanted.proof ? "bootstrap tries the address from here before it tells Vault, and " : "";

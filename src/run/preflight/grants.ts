@@ -23,8 +23,8 @@ const grantName = "vault-k8s-runner";
 export function rbacManifest(needs: readonly KubeNeed[], grantee: Grantee): string {
   // A role that one may make is one whose rights one holds; to escalate would be to hold all rights.
   const granted = needs.flatMap((need) => (need.verb === "escalate" && need.instead !== undefined ? need.instead : [need]));
-  const places = [...new Set(granted.map(({ namespace }) => namespace))].sort((a, b) => (a ?? "").localeCompare(b ?? ""));
-  const documents = places.flatMap((namespace) => {
+  const namespaces = [...new Set(granted.map(({ namespace }) => namespace))].sort((a, b) => (a ?? "").localeCompare(b ?? ""));
+  const documents = namespaces.flatMap((namespace) => {
     const rules = rulesOf(granted.filter((need) => need.namespace === namespace));
     const missing =
       namespace !== undefined && grantee.absent.has(namespace)

@@ -11,7 +11,7 @@ export function preflightOf(read: Readers, { vault, wiring, consumers }: Spec, s
   const { kubernetesSecret, holders } = vault.keys;
   const keySecrets = [
     ...(kubernetesSecret === undefined ? [] : [kubernetesSecret]),
-    ...holders.flatMap(({ place }) => (place.kind === "kubernetes" ? [place] : [])),
+    ...holders.flatMap(({ location }) => (location.kind === "kubernetes" ? [location] : [])),
   ];
   return { read, steps, consumers, host: wiring.apiServer, pods: { namespace: vault.install.namespace, keySecrets } };
 }

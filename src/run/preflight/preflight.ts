@@ -54,7 +54,7 @@ export async function preflight({ read, steps, todo, pods, host, consumers, trie
     usesStores: steps.some(({ id, resources }) => id === "store" && resources.length > 0),
     usesAuth: steps.some(({ id }) => id === "auth"),
   };
-  const [there, told, needs] = await Promise.all([
+  const [there, addressLines, needs] = await Promise.all([
     versions(read, { ...uses, consumers }, gathered),
     addresses(read, { ...uses, host, tries }, gathered),
     wantedBy(read, steps, todo, pods, gathered),
@@ -69,9 +69,9 @@ export async function preflight({ read, steps, todo, pods, host, consumers, trie
     kube,
     vault,
     shortages: gathered.shortages,
-    there: [...there, ...told.flatMap(({ proven, line }) => (proven ? [line] : []))],
+    there: [...there, ...addressLines.flatMap(({ proven, line }) => (proven ? [line] : []))],
     open: gathered.open,
-    unproven: told.flatMap(({ proven, line }) => (proven ? [] : [line])),
+    unproven: addressLines.flatMap(({ proven, line }) => (proven ? [] : [line])),
     manifests: await manifestsFor(read, kube),
     policy: vaultPolicyText(vault.map(({ path, missing }) => ({ path, capabilities: missing }))),
     exit: exitFor(kube, vault, gathered),

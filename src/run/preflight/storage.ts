@@ -54,10 +54,10 @@ async function capacity(kube: KubeReader, { name }: StorageClass, { size }: Clai
     () => kube.list({ apiVersion: "storage.k8s.io/v1", kind: "CSIStorageCapacity" }),
     () => [],
   );
-  const told = all
+  const given = all
     .filter((one) => one["storageClassName"] === name)
     .map((one) => quantity(String(one["maximumVolumeSize"] ?? one["capacity"] ?? "0")));
-  if (told.length === 0 || told.some((room) => room >= quantity(size))) return [];
+  if (given.length === 0 || given.some((room) => room >= quantity(size))) return [];
   return [
     {
       what: `The driver of StorageClass ${name} says that it has no room for a volume of ${size}`,

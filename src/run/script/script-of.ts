@@ -1,5 +1,5 @@
 import path from "node:path";
-import { standing } from "../../keys/former.ts";
+import { existing } from "../../keys/former.ts";
 import { keyFiles } from "../../keys/place.ts";
 import type { Writers } from "../../systems/world.ts";
 import type { KeysSpec } from "../../config/spec/keys.ts";
@@ -47,7 +47,7 @@ async function keysOf({ install, keys: wanted }: VaultSpec, { keys: custody, vau
     context: vaultKube.context,
   };
   const files = keyFiles(title);
-  const [token, origin] = await Promise.all([standing(files, "token"), standing(files, "origin")]);
+  const [token, origin] = await Promise.all([existing(files, "token"), existing(files, "origin")]);
   return { files: { keys: title, token, origin }, title, origin: { ...known, keptIn: [title] } };
 }
 

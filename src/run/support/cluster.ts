@@ -17,12 +17,12 @@ const file = (name: string): string => name.replace(/[^\w.-]/g, "_").replace(/^\
 const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
 
 /** What happens in some namespaces: their events, their pods without environments and annotations, and the ends of their logs. */
-export async function clusterParts(kube: KubeReader, places: readonly string[], unknown: Unknown): Promise<Part[]> {
-  const parts = await Promise.all(places.map((namespace) => placeParts(kube, namespace, unknown)));
+export async function clusterParts(kube: KubeReader, namespaces: readonly string[], unknown: Unknown): Promise<Part[]> {
+  const parts = await Promise.all(namespaces.map((namespace) => namespaceParts(kube, namespace, unknown)));
   return parts.flat();
 }
 
-async function placeParts(kube: KubeReader, namespace: string, unknown: Unknown): Promise<Part[]> {
+async function namespaceParts(kube: KubeReader, namespace: string, unknown: Unknown): Promise<Part[]> {
   const all = (kind: string) => unknown.ask(`${kind}s of ${namespace}`, () => kube.list({ apiVersion: "v1", kind, namespace }));
   const [events, pods = []] = await Promise.all([all("Event"), all("Pod")]);
   const logs = await Promise.all(pods.flatMap((pod) => containersOf(pod).map((container) => log(kube, pod, container, unknown))));

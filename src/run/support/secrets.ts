@@ -13,14 +13,14 @@ export async function knownSecrets(
   world: World,
   vault: VaultSpec,
   env: Environment,
-  places: readonly string[],
+  namespaces: readonly string[],
   unknown: Unknown,
 ): Promise<Secret[]> {
   const [inSecrets, inPods, keys] = await Promise.all([
     Promise.all(
-      places.map((namespace) => unknown.ask(`Secrets of ${namespace}, whose values are hidden`, () => secretValues(world, namespace))),
+      namespaces.map((namespace) => unknown.ask(`Secrets of ${namespace}, whose values are hidden`, () => secretValues(world, namespace))),
     ),
-    Promise.all(places.map((namespace) => unknown.ask(`pods of ${namespace}`, () => environmentValues(world, namespace)))),
+    Promise.all(namespaces.map((namespace) => unknown.ask(`pods of ${namespace}`, () => environmentValues(world, namespace)))),
     ownKeys(world, vault),
   ]);
   const tokens = ["VAULT_TOKEN", "BAO_TOKEN", ...Object.keys(env).filter(looksSecret)].map((name) => env[name] ?? "");

@@ -29,7 +29,7 @@ interface Attempt {
 }
 
 /** What the pod told: each of `login`, `own` and `other-0`, `other-1` ... that it came to. */
-export type Told = Readonly<Record<string, Attempt | undefined>>;
+export type Attempts = Readonly<Record<string, Attempt | undefined>>;
 
 const tokenFolder = "/var/run/secrets/vault-k8s";
 const seconds = 120;
@@ -128,10 +128,10 @@ export function insidePod(account: Account, question: InsideQuestion): KubeObjec
 const line = /^(login|own|other-\d+) (ok|absent|denied|failed)\b ?(.*)$/;
 
 /** Reads what a pod left behind. */
-export function told({ message }: PodOutcome): Told {
+export function attemptsOf({ message }: PodOutcome): Attempts {
   const rows = message.split("\n").flatMap((text) => {
     const [, about, result, words] = line.exec(text.trim()) ?? [];
     return about === undefined ? [] : [[about, { result, words: words ?? "" }] as const];
   });
-  return Object.fromEntries(rows) as Told;
+  return Object.fromEntries(rows) as Attempts;
 }

@@ -6,7 +6,7 @@ import type { VaultSpec } from "../../config/spec/vault.ts";
 import type { PodOutcome, Readers } from "../../systems/world.ts";
 import { vaultPods } from "../../vault/pods.ts";
 import type { AppCheck } from "../../systems/step.ts";
-import { insidePod, told, type Account, type InsideQuestion, type Told } from "./inside-pod.ts";
+import { insidePod, attemptsOf, type Account, type InsideQuestion, type Attempts } from "./inside-pod.ts";
 import { accountOf, policiesRefuse, unboundAccounts, type ProvenLogin } from "../../wiring/login.ts";
 import { boundsOf, outsidePaths, probePath, tooWide } from "../../wiring/elsewhere.ts";
 
@@ -28,7 +28,7 @@ export function insideChecks(proven: ProvenInside): AppCheck[] {
   const bound = accountOf(login);
   const others = unboundAccounts(login);
   const all = [bound, ...others];
-  const ask = async (read: Readers, account: Account): Promise<Told> => {
+  const ask = async (read: Readers, account: Account): Promise<Attempts> => {
     if (asked.size === 0) {
       const question = await questionOf(read, proven);
       for (const each of all) asked.set(title(each), run(read, each, question, proven.withinMs));
@@ -64,8 +64,8 @@ function run(read: Readers, account: Account, question: InsideQuestion, withinMs
 }
 
 /** What a pod told; where it told nothing, why. */
-function heard(outcome: PodOutcome): Told {
-  const all = told(outcome);
+function heard(outcome: PodOutcome): Attempts {
+  const all = attemptsOf(outcome);
   return all["login"] === undefined ? { login: { result: "failed", words: `the pod told nothing: ${outcome.message}` } } : all;
 }
 
@@ -98,7 +98,7 @@ async function imageOfVault(read: Readers, { namespace, release }: InstallSpec):
   });
 }
 
-function loggedIn({ login }: Told, authMount: string): Found {
+function loggedIn({ login }: Attempts, authMount: string): Found {
   if (login?.result === "ok") return pass();
   return login?.result === "denied"
     ? fail(
@@ -112,21 +112,21 @@ function loggedIn({ login }: Told, authMount: string): Found {
 const fixes =
   "Look at whether pods reach that address (network policies, --consumer-vault-addr), whether the image can be pulled and has the vault command (--image), and what admission refuses.";
 
-function readsOnlyItsOwn(all: Told, kv: KvSpec): Found {
+function readsOnlyItsOwn(all: Attempts, kv: KvSpec): Found {
   const { login, own } = all;
   if (login?.result !== "ok") return fail("A pod could not log in, so nothing was read", "Mend the login first.");
   if (own?.result === "denied" || own?.result === "failed" || own === undefined)
     return fail(`A pod may not read ${probePath(kv)}: ${own?.words ?? "it told nothing"}`, policiesRefuse);
-  const outside = outsidePaths(kv).map((path, index) => ({ path, told: all[`other-${index}`] }));
-  const silent = outside.find(({ told: other }) => other?.result === "failed" || other === undefined);
-  const open = outside.find(({ told: other }) => other?.result === "ok" || other?.result === "absent");
+  const outside = outsidePaths(kv).map((path, index) => ({ path, attempt: all[`other-${index}`] }));
+  const silent = outside.find(({ attempt: other }) => other?.result === "failed" || other === undefined);
+  const open = outside.find(({ attempt: other }) => other?.result === "ok" || other?.result === "absent");
   if (open !== undefined) return fail(`A pod may read ${open.path}, outside of its prefix`, tooWide);
   return silent === undefined
     ? pass()
-    : fail(`Vault did not refuse ${silent.path}, but failed: ${silent.told?.words ?? "the pod told nothing"}`, fixes);
+    : fail(`Vault did not refuse ${silent.path}, but failed: ${silent.attempt?.words ?? "the pod told nothing"}`, fixes);
 }
 
-function refused({ login }: Told, account: string, role: string): Found {
+function refused({ login }: Attempts, account: string, role: string): Found {
   if (login?.result === "denied") return pass();
   return login?.result === "ok"
     ? fail(`${account} could log in from a pod as ${role}`, (line) => `Bind exact names: ${line("role")}`)

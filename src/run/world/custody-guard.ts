@@ -18,16 +18,16 @@ export interface Guarded {
 export function guarded(keys: KeysWriter, route: VaultRoute): Guarded {
   const ofCustody = new Set<string>();
   const note = (token: string | undefined): void => void (token !== undefined && token !== "" && ofCustody.add(token));
-  const told = new WeakMap<VaultServer, Promise<string | undefined>>();
+  const clusterIds = new WeakMap<VaultServer, Promise<string | undefined>>();
   const known = new WeakMap<VaultServer, VaultServer>();
   const check = async (server: VaultServer, { headers }: VaultRequest): Promise<void> => {
     if (!ofCustody.has(headers["X-Vault-Token"] ?? "")) return;
     const recorded = await keys.vaultClusterId();
     if (recorded === undefined) return;
-    const asked = told.get(server) ?? clusterOf(server);
-    told.set(server, asked);
+    const asked = clusterIds.get(server) ?? clusterOf(server);
+    clusterIds.set(server, asked);
     const found = await asked.catch((error: unknown) => {
-      told.delete(server);
+      clusterIds.delete(server);
       throw error;
     });
     if (found !== recorded) throw another(keys, server, recorded, found);

@@ -44,14 +44,14 @@ export async function openWorld(spec: Spec, options: OpenOptions = {}): Promise<
     keys: vaultKube === undefined ? undefined : keys,
     notice: options.notice,
   });
-  const told = { signal: options.signal, onRequest: options.onRequest };
+  const given = { signal: options.signal, onRequest: options.onRequest };
   const vault = keptVault(
     vaultClient({ route, token, namespace: spec.vault.namespace, patience: { signal: options.signal, ...patienceOf(options) } }),
     kept.vaults,
   );
   const helm = helmOf(planned);
   const servers = keptNodes(nodes, kept.vaults);
-  const proofs = proofsFromHere({ ...told, timeoutMs: options.timeoutMs });
+  const proofs = proofsFromHere({ ...given, timeoutMs: options.timeoutMs });
   const world = (how: keyof Asked<unknown>): Omit<Writers, "anew"> => ({
     where: whereOf(planned, how),
     kube: kube[how],

@@ -144,8 +144,8 @@ function conflicted(act: KubeAct, status: KubeStatus | undefined, { words, secre
 
 /** Causes that the message does not tell anyway. */
 function causes(status: KubeStatus | undefined, secrets: readonly Secret[]): string[] {
-  const untold = (status?.details?.causes ?? []).filter((cause) => !(status?.message ?? "").includes(cause.message ?? ""));
-  return untold.slice(0, 10).map((cause) => `${clean(cause.field ?? "", secrets)}: ${clean(cause.message ?? "", secrets)}`);
+  const unsaid = (status?.details?.causes ?? []).filter((cause) => !(status?.message ?? "").includes(cause.message ?? ""));
+  return unsaid.slice(0, 10).map((cause) => `${clean(cause.field ?? "", secrets)}: ${clean(cause.message ?? "", secrets)}`);
 }
 
 function sentence({ verb, resource, name, namespace }: KubeAct): string {

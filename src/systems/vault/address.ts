@@ -27,7 +27,7 @@ export function addressServer(address: string, options: AddressOptions): VaultSe
   const limit = pLimit(16);
   const base = address.replace(/\/+$/, "");
   const title = `${base}`;
-  const told = ({ path, toItsEnd, ...request }: VaultRequest): HttpRequest => {
+  const httpRequest = ({ path, toItsEnd, ...request }: VaultRequest): HttpRequest => {
     const target = apiUrl(base, path);
     options.onRequest?.(request.method, target.replace(/\?.*/, ""));
     return { ...request, url: target, agent, ...lasting(toItsEnd, options), proxy: true };
@@ -39,8 +39,8 @@ export function addressServer(address: string, options: AddressOptions): VaultSe
     peerAddress: base,
     phase: "Running",
     saysActive: false,
-    send: (request) => limit(() => exchange(told(request))),
-    open: (request) => openExchange(told(request)),
+    send: (request) => limit(() => exchange(httpRequest(request))),
+    open: (request) => openExchange(httpRequest(request)),
     certificate: async () => (url.protocol === "https:" ? servedCertificate(() => dial(url), url.hostname) : undefined),
   };
 }

@@ -80,14 +80,14 @@ function sender(wire: KubeWire, facts: PodFacts, options: PodsOptions): Sender {
   const agent = facts.secure ? tlsTunnelAgent(open, facts.names, options.trust) : tunnelAgent(open);
   options.agents.add(agent);
   const limit = pLimit(atOnce);
-  const told = ({ path, toItsEnd, ...request }: VaultRequest): HttpRequest => {
+  const httpRequest = ({ path, toItsEnd, ...request }: VaultRequest): HttpRequest => {
     const url = apiUrl(facts.peerAddress, path);
     options.onRequest?.(request.method, url.replace(/\?.*/, ""));
     return { ...request, url, agent, ...lasting(toItsEnd, options) };
   };
   return {
-    send: (request) => limit(() => onceItListens(() => exchange(told(request)), options)),
-    open: (request) => openExchange(told(request)),
+    send: (request) => limit(() => onceItListens(() => exchange(httpRequest(request)), options)),
+    open: (request) => openExchange(httpRequest(request)),
     tunnel: open,
     certificate: async () => (facts.secure ? servedCertificate(open, facts.names[0]) : undefined),
   };

@@ -33,7 +33,7 @@ function generationAt(session: Session, path: string, token: string | undefined)
     await session.good(question, answer);
     return answer;
   };
-  const told = async (method: "GET" | "POST", name: "attempt" | "update", body?: Plain) => {
+  const asked = async (method: "GET" | "POST", name: "attempt" | "update", body?: Plain) => {
     const answer = await ask(method, name, body);
     const status = statusIn(answer);
     if (status === undefined) throw garbage(session.act({ method, path: `${path}/${name}`, token, body }), answer);
@@ -41,13 +41,13 @@ function generationAt(session: Session, path: string, token: string | undefined)
   };
   return {
     path,
-    status: async () => (await told("GET", "attempt")).status,
+    status: async () => (await asked("GET", "attempt")).status,
     start: async () => {
-      const { status, fields } = await told("POST", "attempt", {});
+      const { status, fields } = await asked("POST", "attempt", {});
       return { ...status, otp: text(fields["otp"]) ?? "" };
     },
     give: async (key, nonce) => {
-      const { status, fields } = await told("POST", "update", { key, nonce });
+      const { status, fields } = await asked("POST", "update", { key, nonce });
       return { ...status, encodedToken: text(fields["encoded_token"]) ?? text(fields["encoded_root_token"]) };
     },
     cancel: async () => void (await ask("DELETE", "attempt")),

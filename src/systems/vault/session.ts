@@ -41,7 +41,7 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #ask: Ask;
   readonly #guard: () => Promise<void>;
-  #heir: string | undefined;
+  #successor: string | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -52,12 +52,12 @@ export class Session {
   /** The run's token. A Vault that is not there yet is said before a token that is missing: the steps that make it also make the token. */
   async token(): Promise<string> {
     await this.#options.route.server();
-    return this.#heir ?? this.#options.token();
+    return this.#successor ?? this.#options.token();
   }
 
   /** Where `from` is the run's token, `to` is from now on. */
   async handOver(from: string, to: string): Promise<void> {
-    if ((await this.token()) === from) this.#heir = to;
+    if ((await this.token()) === from) this.#successor = to;
   }
 
   /**
@@ -72,8 +72,8 @@ export class Session {
     const again = { ...question, token: other };
     const second = await this.send(again);
     if (isBadToken(second)) return { asked, answer };
-    if (this.#heir !== other) this.#options.token.took?.(other);
-    this.#heir = other;
+    if (this.#successor !== other) this.#options.token.took?.(other);
+    this.#successor = other;
     return { asked: again, answer: second };
   }
 

@@ -18,13 +18,13 @@ export interface VaultRelease {
  * @throws CliError VK1510 naming those that do not answer.
  */
 export async function everyNodeEmpty({ write, withinMs, say }: Unsealing, release: VaultRelease): Promise<Answering[]> {
-  let told = "";
+  let lastSaid = "";
   const states = await untilSettled(
     () => expected(write, release),
     (found) => {
       const silent = found.filter(isUnreachable).map(said).join(", ");
-      if (silent !== told && silent !== "") say(`before init every pod must answer: ${silent}`);
-      told = silent;
+      if (silent !== lastSaid && silent !== "") say(`before init every pod must answer: ${silent}`);
+      lastSaid = silent;
       return silent === "" || found.some(({ state }) => state !== "uninitialised" && state !== "unreachable");
     },
     { withinMs, everyMs: 500 },

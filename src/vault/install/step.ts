@@ -75,8 +75,8 @@ async function trust(read: Readers, vault: VaultSpec): Promise<Readonly<Record<s
   const { enabled, certificate } = vault.tls;
   if (!enabled || certificate.kind === "own") return {};
   // cert-manager will have made it by then, and what it makes for names of the inside of a cluster tells its CA.
-  const told = (await tellsCa(read, vault.install.namespace, tlsSecretName(vault))) ?? certificate.kind === "issued";
-  return told ? { extraEnvironmentVars: { VAULT_CACERT: `${tlsFolder}/ca.crt` } } : {};
+  const given = (await tellsCa(read, vault.install.namespace, tlsSecretName(vault))) ?? certificate.kind === "issued";
+  return given ? { extraEnvironmentVars: { VAULT_CACERT: `${tlsFolder}/ca.crt` } } : {};
 }
 
 /** Only values that HashiCorp's chart knows. Documented in its values.yaml. */

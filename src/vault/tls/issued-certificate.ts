@@ -129,8 +129,8 @@ function readiness(certificate: KubeObject): string | undefined {
   const ready = conditions.find(({ type }) => type === "Ready");
   if (ready?.status === "True" && (ready.observedGeneration ?? generation) === generation) return undefined;
   // While it is being issued, the condition Issuing tells more.
-  const told = conditions.filter(({ type, message }) => (type === "Issuing" || type === "Ready") && (message ?? "") !== "");
-  return told.map(({ message }) => message).join("; ") || "not looked at yet";
+  const given = conditions.filter(({ type, message }) => (type === "Issuing" || type === "Ready") && (message ?? "") !== "");
+  return given.map(({ message }) => message).join("; ") || "not looked at yet";
 }
 
 /** Waits until the Secret holds a certificate for all the names. */

@@ -24,13 +24,13 @@ export async function unsealNode(unsealing: Unsealing, node: VaultNode, shares: 
 
 /** Waits until a node that has all its keys is unsealed, and looks which Vault it is of. Throws VK1506, VK1507. */
 export async function waitUnsealed({ write, withinMs, say }: Unsealing, node: VaultNode, given: number): Promise<void> {
-  let told = false;
+  let said = false;
   // A node that joins leaves the sealed state only when the leader has answered it.
   const seal = await untilSettled(
     () => write.nodes.sealStatus(node),
     (status) => {
-      if (status.sealed && !told) say(given > 0 ? `${node.name} has its keys and joins` : `${node.name} unseals itself`);
-      told = true;
+      if (status.sealed && !said) say(given > 0 ? `${node.name} has its keys and joins` : `${node.name} unseals itself`);
+      said = true;
       return !status.sealed;
     },
     { withinMs, everyMs: 300 },

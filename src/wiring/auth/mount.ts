@@ -49,9 +49,9 @@ const mountRemoval = (path: string, roles: readonly string[], policy: RemovalPol
   look: inVault(async (read) => {
     const mount = (await mounts(read, "sys/auth")).find((each) => each.path === path);
     if (mount === undefined) return gone();
-    const standing = await byMark(read, mount.description, "with its role and its configuration");
-    const reason = standing.kind === "there" ? await keptByRoles(read, path, roles) : undefined;
-    return reason === undefined ? standing : stays(reason);
+    const state = await byMark(read, mount.description, "with its role and its configuration");
+    const reason = state.kind === "there" ? await keptByRoles(read, path, roles) : undefined;
+    return reason === undefined ? state : stays(reason);
   }, policy),
   remove: (write) => write.vault.remove(`sys/auth/${path}`),
   command: () => ({ lines: `vault auth disable ${word(path)}`, needs: ["vault"] }),

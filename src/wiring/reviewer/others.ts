@@ -69,7 +69,7 @@ async function otherMounts(read: Readers, { authMount }: Reviewing, { inSilentVa
     return all.filter(({ path, description }) => path !== authMount && ownershipOf(description, uid) === "ours").map(({ path }) => path);
   } catch (error) {
     if (!(error instanceof NotYet)) throw error;
-    const standing = await inSilentVault(read, error);
-    return standing.kind === "stays" ? `who else uses it cannot be asked: ${standing.reason}` : [];
+    const state = await inSilentVault(read, error);
+    return state.kind === "stays" ? `who else uses it cannot be asked: ${state.reason}` : [];
   }
 }

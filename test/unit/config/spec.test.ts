@@ -27,14 +27,14 @@ const forms: Partial<Record<FieldName, string | readonly string[]>> = {
 };
 
 function another(name: FieldName): string | boolean | readonly string[] {
-  const { type, default: standing } = table[name];
+  const { type, default: existing } = table[name];
   const form = forms[name];
   if (form !== undefined) return form;
-  if (type === "boolean") return standing !== true;
+  if (type === "boolean") return existing !== true;
   if (type === "integer") return "2";
   if (type === "duration") return "1234s";
   if (type === "list" || type === "pathList") return ["other"];
-  return typeof type === "object" ? type.oneOf.find((one) => one !== standing)! : "other";
+  return typeof type === "object" ? type.oneOf.find((one) => one !== existing)! : "other";
 }
 
 /** What the command line does by itself: where settings come from, and how the terminal is used. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { requireAgreement } from "../../../src/config/agree.ts";
+import { checkCrossFieldRules } from "../../../src/config/cross-field-rules.ts";
 import { settleVault, type VaultUse } from "../../../src/config/which-vault.ts";
 import { failureOf, resolved, words, type Given } from "./folder.ts";
 
@@ -70,7 +70,7 @@ describe("settings that depend on each other", () => {
     [{ tlsDuration: "3600d" }, "outlive the authority"],
   ])("%j", async (flags, part) => {
     const found = await resolved({ flags });
-    const error = await failureOf(Promise.resolve().then(() => requireAgreement(found)));
+    const error = await failureOf(Promise.resolve().then(() => checkCrossFieldRules(found)));
     expect(error.kind).toMatchObject({ code: "VK1004", exit: 65 });
     expect(words(error)).toContain(part);
   });
@@ -79,7 +79,7 @@ describe("settings that depend on each other", () => {
     "%j agree",
     async (flags) => {
       const found = await resolved({ flags });
-      expect(() => requireAgreement(found)).not.toThrow();
+      expect(() => checkCrossFieldRules(found)).not.toThrow();
     },
   );
 });

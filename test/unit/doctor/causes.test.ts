@@ -4,7 +4,7 @@ import { describe, expect, it, test } from "vitest";
 import { causes } from "../../../src/doctor/causes/index.ts";
 import type { Evidence } from "../../../src/consumers/diagnosis/evidence.ts";
 import { examine } from "../../../src/doctor/examine.ts";
-import { bare, external, hands, login, logs, ownPath, refused, secretPath, theStore, well } from "./evidence.ts";
+import { bare, external, commandLines, login, logs, ownPath, refused, secretPath, theStore, well } from "./evidence.ts";
 
 type Change = Partial<Evidence>;
 
@@ -321,7 +321,7 @@ const cases: readonly (readonly [string, string, "certain" | "likely", Change])[
 
 describe("each cause shows in its evidence, and is named first", () => {
   it.each(cases)("%s: %s (%s)", (code, _, sure, change) => {
-    const { causes: found } = examine({ ...well, ...change }, hands);
+    const { causes: found } = examine({ ...well, ...change }, commandLines);
     expect(found.map((one) => one.code)[0]).toBe(code);
     expect(found[0]?.sure).toBe(sure);
     expect(found[0]?.evidence.length).toBeGreaterThan(0);
@@ -334,7 +334,7 @@ describe("each cause shows in its evidence, and is named first", () => {
 
 describe("no cause", () => {
   test("in a cluster that is well", () => {
-    const findings = examine(well, hands);
+    const findings = examine(well, commandLines);
     expect([findings.causes, findings.symptoms]).toEqual([[], []]);
     expect(findings.seen.length).toBeGreaterThan(8);
   });
@@ -378,7 +378,7 @@ describe("no cause", () => {
       /Vault cannot be asked/,
     ],
   ])("for %s, but what does not work is told", (_, change, words) => {
-    const findings = examine({ ...well, ...change }, hands);
+    const findings = examine({ ...well, ...change }, commandLines);
     expect(findings.causes).toEqual([]);
     expect(findings.symptoms.join("\n")).toMatch(words);
   });
@@ -391,30 +391,30 @@ test("of two faults the one that a login meets first stands first, and a likely 
     login: login(refused('invalid role name "external-secrets"')),
     deployments: { value: [{ name: "external-secrets", wanted: 0, available: 0, account: "external-secrets" }] },
   };
-  expect(examine(both, hands).causes.map(({ code }) => code)).toEqual(["VD20", "VD91"]);
+  expect(examine(both, commandLines).causes.map(({ code }) => code)).toEqual(["VD20", "VD91"]);
   const unsure = {
     ...well,
     login: login(refused("permission denied", 3100)),
     deployments: { value: [{ name: "external-secrets", wanted: 0, available: 0, account: "external-secrets" }] },
   };
-  expect(examine(unsure, hands).causes.map(({ sure }) => sure)).toEqual(["certain", "likely"]);
+  expect(examine(unsure, commandLines).causes.map(({ sure }) => sure)).toEqual(["certain", "likely"]);
 });
 
 test("what is not this cluster's is not written by a step", () => {
   const foreign = examine(
     { ...well, mount: { value: { type: "kubernetes", accessor: "a", ownership: "foreign" } }, config: { value: undefined }, login: bare },
-    hands,
+    commandLines,
   ).causes[0];
   expect(foreign?.mend.steps).toBeUndefined();
   expect(foreign?.mend.command).toContain('vault auth tune -description="managed by vault-k8s, cluster UID" k8s-prod/ && vault-k8s auth');
-  const patched = examine({ ...well, ...storeLogin({ role: "other" }), ...store({ ...notReady, foreign: true }) }, hands).causes[0];
+  const patched = examine({ ...well, ...storeLogin({ role: "other" }), ...store({ ...notReady, foreign: true }) }, commandLines).causes[0];
   expect(patched?.mend.command).toBe(
     `kubectl --context prod patch clustersecretstore vault --type merge -p '{"spec":{"provider":{"vault":{"auth":{"kubernetes":{"role":"external-secrets"}}}}}}'`,
   );
 });
 
 test("a CA that another tool wrote into the store is replaced by a patch, with the one that signed", () => {
-  const found = examine({ ...well, ...store({ ...notReady, ...event("x509: unknown authority"), foreign: true }) }, hands).causes[0];
+  const found = examine({ ...well, ...store({ ...notReady, ...event("x509: unknown authority"), foreign: true }) }, commandLines).causes[0];
   expect(found?.code).toBe("VD78");
   expect(found?.mend.command).toBe(
     `kubectl --context prod patch clustersecretstore vault --type merge -p '{"spec":{"provider":{"vault":{"caBundle":"Q0E=","caProvider":null}}}}'`,
@@ -428,7 +428,7 @@ test.each<readonly [string, Change]>([
   ["VD81", { ...store(old), ...failing({ ...old, store: { kind: "SecretStore", name: "vault" }, foreign: true }) }],
   ["VD94", { ...failing(old), ...store({ ...old, ...notReady, ...event("permission denied", 400_000) }), storeLogin: login() }],
 ])("%s is mended in the version that the operator serves", async (code, change) => {
-  const { mend } = examine({ ...well, ...change }, hands).causes.find((cause) => cause.code === code)!;
+  const { mend } = examine({ ...well, ...change }, commandLines).causes.find((cause) => cause.code === code)!;
   const asked: string[] = [];
   const kube = { get: ({ apiVersion }: { apiVersion: string }) => Promise.resolve(void asked.push(apiVersion)) };
   for (const resource of mend.resources!) await resource.diff({ kube } as never);
@@ -441,14 +441,14 @@ describe("an account that is not there", () => {
   test("is made, and the pods that run as it are started anew, no others", () => {
     const webhook = { name: "webhook", wanted: 1, available: 1, account: "webhook" };
     const deployments = { value: [{ ...webhook, name: "external-secrets", account: "external-secrets" }, webhook] };
-    expect(examine({ ...well, ...gone, deployments }, hands).causes[0]?.mend.command).toBe(
+    expect(examine({ ...well, ...gone, deployments }, commandLines).causes[0]?.mend.command).toBe(
       "kubectl --context prod create serviceaccount external-secrets -n external-secrets && kubectl --context prod rollout restart deployment external-secrets -n external-secrets",
     );
   });
 
   test("is the operator's chart's to make, where there is no operator", () => {
     const none: Change = { served: { value: false }, deployments: { value: [] }, store: { unknown: "x" }, externals: { unknown: "x" } };
-    expect(examine({ ...well, ...gone, ...none }, hands).causes.map(({ code }) => code)).toEqual(["VD90"]);
+    expect(examine({ ...well, ...gone, ...none }, commandLines).causes.map(({ code }) => code)).toEqual(["VD90"]);
   });
 });
 

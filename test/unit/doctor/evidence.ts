@@ -1,4 +1,4 @@
-import type { Hands } from "../../../src/consumers/diagnosis/cause.ts";
+import type { CommandLines } from "../../../src/consumers/diagnosis/cause.ts";
 import type { Evidence, LoginFact, LoginResult, ReadResult } from "../../../src/consumers/diagnosis/evidence.ts";
 import { consumerKinds } from "../../../src/consumers/kinds.ts";
 import type { LoginPlan } from "../../../src/consumers/diagnosis/login-plan.ts";
@@ -131,7 +131,7 @@ export const well: Evidence = {
   mark: { value: "managed by vault-k8s, cluster UID" },
 };
 
-export const hands: Hands = {
+export const commandLines: CommandLines = {
   steps: (...ids) => ids.map((id) => `vault-k8s ${id} --cluster prod`).join(" && "),
   own: (command, ...rest) => ["vault-k8s", command, ...rest, "--cluster prod"].join(" "),
 };

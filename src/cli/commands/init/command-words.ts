@@ -11,8 +11,8 @@ export function bootstrapLine(answers: Answers, kubeconfig: string | undefined):
 }
 
 function wordsOf(name: FieldName, answer: Answers[FieldName]): string[] {
-  const { flag, default: standing } = table[name];
-  if (answer === undefined || String(answer) === String(standing)) return [];
+  const { flag, default: preset } = table[name];
+  if (answer === undefined || String(answer) === String(preset)) return [];
   if (typeof answer === "boolean") return [answer ? `--${flag}` : `--no-${flag}`];
   return (typeof answer === "string" ? [answer] : answer).map((value) => `--${flag} ${word(value)}`);
 }

@@ -37,7 +37,7 @@ export function wrongFor(name: FieldName, answer: string): string | undefined {
 }
 
 export const textOf = (value: Answers[FieldName]): string | undefined => (typeof value === "string" ? value : undefined);
-export const standing = (name: FieldName): string => String(table[name].default ?? "");
+export const defaultOf = (name: FieldName): string => String(table[name].default ?? "");
 
 /** A text for one setting. `optional`: nothing is an answer too. */
 export const textFor =

@@ -7,7 +7,7 @@ import type { ClusterStatus } from "../../../run/status/schema.ts";
 import { sectionsOf } from "../../render/status-rows.ts";
 import type { Call } from "../command.ts";
 
-const standing = "5s";
+const defaultInterval = "5s";
 
 /** What a watch does with each look. */
 interface Watch {
@@ -16,7 +16,7 @@ interface Watch {
 }
 
 /** How often --watch looks, in milliseconds. @throws CliError VK1001 for what is no duration of at least half a second. */
-export function intervalOf(every = standing): number {
+export function intervalOf(every = defaultInterval): number {
   if (isDuration(every) && milliseconds(every) >= 500) return milliseconds(every);
   throw failure(kinds.usage, {
     what: `"${oneLine(every)}" cannot be used for --every`,

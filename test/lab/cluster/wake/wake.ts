@@ -32,7 +32,7 @@ export async function wake(kube: KubeClient, before: Before, since: Date): Promi
     return namespaces.every((namespace) => leaders.filter((each) => each === namespace).length === 1);
   });
   // An operator that was up before Vault has yet to say so, and then to look again.
-  await standing(3, "the operator finds all well", async () => {
+  await existing(3, "the operator finds all well", async () => {
     const well = wellOf(await told(kube));
     return [...before.told].every((uid) => well.has(uid));
   });
@@ -49,7 +49,7 @@ async function podsAgain(kube: KubeClient, { pods, keys }: Before, since: Date):
 }
 
 /** Waits until something holds for some seconds. */
-async function standing(seconds: number, what: string, fact: () => Promise<boolean>): Promise<void> {
+async function existing(seconds: number, what: string, fact: () => Promise<boolean>): Promise<void> {
   let from = Number.POSITIVE_INFINITY;
   await waitFor(what, 120, async () => {
     from = (await fact()) ? Math.min(from, Date.now()) : Number.POSITIVE_INFINITY;

@@ -1,7 +1,7 @@
 import type { FieldName } from "../../../../config/fields.ts";
 import { consumerKinds, kindNames, type ConsumerKind } from "../../../../consumers/kinds.ts";
 import { back } from "../../../render/questions.ts";
-import { type Question, wrongFor, standing, textFor } from "../question.ts";
+import { type Question, wrongFor, defaultOf, textFor } from "../question.ts";
 
 export const operator: Question = {
   id: "operator",
@@ -23,7 +23,7 @@ export const operator: Question = {
     });
     if (given === back) return back;
     const [kind, namespace, account] = given.split(" ");
-    const unless = (value: string | undefined, usual: FieldName): string | undefined => (value === standing(usual) ? undefined : value);
+    const unless = (value: string | undefined, usual: FieldName): string | undefined => (value === defaultOf(usual) ? undefined : value);
     return {
       operator: unless(kind, "operator"),
       operatorNamespace: namespace === undefined ? answers.operatorNamespace : unless(namespace, "operatorNamespace"),
@@ -37,7 +37,7 @@ export const namespace: Question = {
   ask: textFor("namespace", {
     message: "In which namespace is the application?",
     explain: "Its Secrets are made there. It is made too if it is not there.",
-    proposed: () => standing("namespace"),
+    proposed: () => defaultOf("namespace"),
   }),
 };
 

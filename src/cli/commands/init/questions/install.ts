@@ -1,5 +1,5 @@
 import { back } from "../../../render/questions.ts";
-import { type Walk, type Question, textOf, standing, textFor } from "../question.ts";
+import { type Walk, type Question, textOf, defaultOf, textFor } from "../question.ts";
 
 export const installs = ({ answers, found }: Walk): boolean =>
   answers.vaultAddr === undefined && answers.vaultContext === undefined && vaultHere({ answers, found }) === undefined;
@@ -61,11 +61,11 @@ export const expose: Question = {
         { value: "LoadBalancer", name: "other clusters and people, by a load balancer" },
         ...((found?.ingressClasses ?? []).length > 0 ? [{ value: "Ingress", name: "other clusters and people, by an Ingress" }] : []),
       ],
-      proposed: textOf(answers.expose) ?? standing("expose"),
+      proposed: textOf(answers.expose) ?? defaultOf("expose"),
     });
     if (given === back) return back;
     const clear = given === "Ingress" ? {} : { ingressHost: undefined, ingressClass: undefined };
-    return { expose: given === standing("expose") ? undefined : given, ...clear };
+    return { expose: given === defaultOf("expose") ? undefined : given, ...clear };
   },
 };
 

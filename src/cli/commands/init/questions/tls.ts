@@ -21,7 +21,7 @@ export const certificate: Question = {
         { value: secret, name: "mine, in a Secret of Vault's namespace" },
         { value: plain, name: "none: tokens and secrets travel in the open" },
       ],
-      proposed: standing(answers) ?? (issuers.length === 1 ? issuers[0] : own),
+      proposed: chosen(answers) ?? (issuers.length === 1 ? issuers[0] : own),
     });
     if (given === back) return back;
     if (given === own) return none;
@@ -30,7 +30,7 @@ export const certificate: Question = {
   },
 };
 
-function standing({ tlsSecret, tlsIssuer, insecureNoTls }: Answers): string | undefined {
+function chosen({ tlsSecret, tlsIssuer, insecureNoTls }: Answers): string | undefined {
   if (insecureNoTls === true) return plain;
   return tlsSecret === undefined ? textOf(tlsIssuer) : secret;
 }

@@ -5,16 +5,16 @@ import { table } from "./keys.ts";
 import { originText } from "./origin.ts";
 import type { Resolved } from "./resolve.ts";
 
-interface Disagreement {
+interface Violation {
   readonly about: FieldName;
   readonly what: string;
   readonly why?: string;
   readonly fix: string;
 }
 
-type Law = (settings: Settings) => Disagreement | undefined;
+type CrossFieldRule = (settings: Settings) => Violation | undefined;
 
-const laws: readonly Law[] = [
+const rules: readonly CrossFieldRule[] = [
   ({ keyShares, keyThreshold }) =>
     keyThreshold > keyShares
       ? {
@@ -120,9 +120,9 @@ const laws: readonly Law[] = [
 ];
 
 /** Checks the settings that depend on each other. @throws CliError VK1004 */
-export function requireAgreement({ settings, origins }: Resolved): void {
-  for (const law of laws) {
-    const found = law(settings);
+export function checkCrossFieldRules({ settings, origins }: Resolved): void {
+  for (const rule of rules) {
+    const found = rule(settings);
     if (found === undefined) continue;
     const { about, what, why, fix } = found;
     throw failure(kinds.badValue, { what: `${what} (--${table[about].flag}: ${originText(origins[about])})`, why, fix });

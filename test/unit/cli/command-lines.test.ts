@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Flags } from "../../../src/config/sources.ts";
 import { commands } from "../../../src/cli/commands/table.ts";
-import { handsFor } from "../../../src/cli/commands/hands.ts";
+import { commandLinesFor } from "../../../src/cli/commands/command-lines.ts";
 
 /** The line of another command, after these flags were typed. */
 function line(flags: Flags, command: string, ...rest: readonly string[]): string {
-  return handsFor({ flags, commands }).own(command, ...rest);
+  return commandLinesFor({ flags, commands }).own(command, ...rest);
 }
 
 describe("the line of another command", () => {

@@ -3,7 +3,7 @@ import { failure, kinds } from "../errors.ts";
 import type { Rule } from "./rules.ts";
 
 /** Where the share of one holder goes. */
-type HolderPlace =
+type HolderLocation =
   | { readonly kind: "file"; readonly file: string }
   | { readonly kind: "age"; readonly recipient: string }
   | { readonly kind: "command"; readonly command: string }
@@ -11,7 +11,7 @@ type HolderPlace =
 
 export interface HolderSpec {
   readonly name: string;
-  readonly place: HolderPlace;
+  readonly location: HolderLocation;
 }
 
 const form = "Write it as NAME=file:/PATH, NAME=age:RECIPIENT, NAME=command:COMMAND or NAME=kubernetes:NAMESPACE/SECRET.";
@@ -43,11 +43,11 @@ function parts(text: string): HolderSpec | { readonly wrong: string } {
   const match = /^([a-z0-9][a-z0-9-]{0,40})=(file|age|command|kubernetes):(.+)$/s.exec(text);
   if (match === null) return { wrong: form };
   const [, name = "", kind = "", where = ""] = match;
-  const place = placeOf(kind, where);
-  return place === undefined ? { wrong: form } : { name, place };
+  const location = locationOf(kind, where);
+  return location === undefined ? { wrong: form } : { name, location };
 }
 
-function placeOf(kind: string, where: string): HolderPlace | undefined {
+function locationOf(kind: string, where: string): HolderLocation | undefined {
   if (kind === "file") return path.isAbsolute(where) ? { kind, file: where } : undefined;
   if (kind === "age") return /^age1[a-z0-9]+$/.test(where) ? { kind, recipient: where } : undefined;
   if (kind === "command") return { kind, command: where };

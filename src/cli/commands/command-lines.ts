@@ -1,4 +1,4 @@
-import type { Hands } from "../../consumers/diagnosis/cause.ts";
+import type { CommandLines } from "../../consumers/diagnosis/cause.ts";
 import type { FieldName } from "../../config/fields.ts";
 import { fieldNames, table } from "../../config/keys.ts";
 import type { Flags } from "../../config/sources.ts";
@@ -11,7 +11,7 @@ import { runFields, targetFields } from "../../config/field-groups.ts";
 import { fieldsOf } from "./own-fields.ts";
 
 /** Command lines that say again what this run was told, as far as each command takes it. */
-export function handsFor({ flags, commands }: Pick<Call, "flags" | "commands">): Hands {
+export function commandLinesFor({ flags, commands }: Pick<Call, "flags" | "commands">): CommandLines {
   const takes = (command: Command): ReadonlySet<FieldName> =>
     new Set([...targetFields, "config", ...(command.fields ?? []), ...fieldsOf(command)]);
   const line = (command: Command, rest: readonly string[] = []): string =>
