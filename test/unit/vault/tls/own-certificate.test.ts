@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { KubeObject } from "../../../../src/systems/world.ts";
 import type { Flags } from "../../../../src/config/sources.ts";
 import type { Spec } from "../../../../src/config/spec.ts";
@@ -64,6 +64,9 @@ describe("an authority and a certificate of our own", () => {
   });
 
   it("a certificate that lacks a name, expires soon, or is to be renewed, is made anew by the same authority", async () => {
+    // Certificates know whole seconds: the clock stands still, so that it is known in which one something is made.
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
+    onTestFinished(() => void vi.useRealTimers());
     await run({ tlsDuration: "20d", tlsRenewBefore: "10d" });
     const [first, by] = [served().fingerprint256, authority().fingerprint256];
     expect((await run({ tlsNames: ["vault.example.com"] }))[1]).toBe("names,expires");
@@ -74,17 +77,11 @@ describe("an authority and a certificate of our own", () => {
     expect((await run({ tlsNames: ["vault.example.com"], tlsRenew: true }))[1]).toMatch(/^same/);
     // Made in this second, it counts as made in this run.
     const renewing = tls.resources(await specOf({ tlsNames: ["vault.example.com"], tlsRenew: true })).at(-1)!;
-    const later = Date.now() + 2_000;
-    const real = Date.now;
-    Date.now = () => later;
-    try {
-      const resources = tls.resources(await specOf({ tlsNames: ["vault.example.com"], tlsRenew: true }));
-      expect(await resources.at(-1)!.diff(world.read)).toMatchObject({ kind: "update", changes: [{ field: "made" }] });
-      await resources.at(-1)!.apply(world.write, () => undefined);
-      expect(await resources.at(-1)!.diff(world.read)).toMatchObject({ kind: "same" });
-    } finally {
-      Date.now = real;
-    }
+    vi.setSystemTime(Date.now() + 2_000);
+    const resources = tls.resources(await specOf({ tlsNames: ["vault.example.com"], tlsRenew: true }));
+    expect(await resources.at(-1)!.diff(world.read)).toMatchObject({ kind: "update", changes: [{ field: "made" }] });
+    await resources.at(-1)!.apply(world.write, () => undefined);
+    expect(await resources.at(-1)!.diff(world.read)).toMatchObject({ kind: "same" });
     expect(await renewing.diff(world.read)).toMatchObject({ kind: "same" });
     expect(served().fingerprint256).not.toBe(second);
     expect(authority().fingerprint256).toBe(by);
