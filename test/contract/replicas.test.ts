@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import type { Flags } from "../../src/config/sources.ts";
 import type { StepId } from "../../src/config/step-id.ts";
 import { askedOf } from "../../src/doctor/asked.ts";
@@ -125,6 +125,8 @@ describe.each(everyProfile)("five pods of $name, and three are wanted", (profile
   });
 
   test("a Vault that is sealed, or has no leader, keeps its pods: not known is not none", async () => {
+    scene.patienceMs = 500;
+    onTestFinished(() => void delete scene.patienceMs);
     for (const away of [
       ["vault-0", "vault-1", "vault-2", "vault-3", "vault-4"],
       ["vault-0", "vault-1", "vault-4"],
