@@ -4,10 +4,10 @@ import type { Stage } from "./stages.ts";
 import type { Ran } from "./summary.ts";
 
 /**
- * How many stages with labs run at a time. A lab waits more than it computes (a bootstrap keeps a quarter of two cores busy), and each takes
- * 2 GB of memory and 32 of the 128 inotify instances that Linux allows a user by default.
+ * How many stages with labs run at a time: one for each two cores, since a stage keeps two of them busy for most of its time. Each takes 2 GB of memory and
+ * 32 of the 128 inotify instances that Linux allows a user by default, hence no more than three.
  */
-const LANES = Math.min(3, availableParallelism());
+const LANES = Math.min(3, Math.max(1, Math.floor(availableParallelism() / 2)));
 
 /** Those without labs one after the other, since they use all cores, then those with labs side by side. Answers stand in the order of the stages. */
 export async function inLanes(

@@ -27,6 +27,8 @@ import { wake, wellBefore } from "./wake/wake.ts";
 import { start } from "./supervise.ts";
 
 process.env["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+// Go's garbage collector runs when a heap has doubled; here processors are scarcer than memory.
+process.env["GOGC"] = "300";
 
 /** The cluster's folder: as the whole machine sees it, and then under its short name. */
 let folder = process.argv[2] ?? LAB;
