@@ -47,6 +47,18 @@ export const operatorFaults: readonly Fault[] = [
       return open;
     },
   },
+  {
+    name: "pods of an earlier revision",
+    codes: ["VD06"],
+    breaks: async (bench) => {
+      const template = { metadata: { annotations: { "example.com/changed": "by hand" } } };
+      await bench.kubectl("patch", "statefulset/vault", "-n", "vault", "--type", "merge", "-p", JSON.stringify({ spec: { template } }));
+      const revisions = "jsonpath={.status.currentRevision} {.status.updateRevision}";
+      await expect
+        .poll(() => bench.kubectl("get", "statefulset/vault", "-n", "vault", "-o", revisions), { timeout: 30_000 })
+        .not.toMatch(/^(\S+) \1$/);
+    },
+  },
   { name: "sealed", codes: ["VD04"], breaks: (bench) => bench.restart("vault-0", "vault-1", "vault-2") },
   {
     name: "standbys without an active one",

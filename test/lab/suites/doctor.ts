@@ -37,6 +37,7 @@ interface Diagnosis {
 const table: string[][] = [["fault", "Vault said", "doctor", "without sys/monitor", "mended by"]];
 const faults = [...loginFaults, ...accountFaults, ...secretFaults, ...operatorFaults];
 const nobodyThere = "VD02";
+const podless = "VD07";
 /** All clocks here are the machine's one. */
 const notHere = ["VD32"];
 
@@ -177,6 +178,26 @@ describe("doctor names the cause first, and what it prints mends it", () => {
     table.push([fault.name, logged(one), said(one), said(other), mended]);
   });
 
+  // Who may not read the raft is not told.
+  it("members of the raft that have no pod", async () => {
+    onTestFailed(() => putBack(bench));
+    await bench.kubectl("scale", "statefulset/vault", "-n", "vault", "--replicas=2");
+    await bench.kubectl("wait", "--for=delete", "pod/vault-2", "-n", "vault", "--timeout=60s");
+    await expect.poll(async () => (await doctor(undefined)).causes[0]?.code, { timeout: 60_000, interval: 2000 }).toBe(podless);
+    const { causes } = await doctor(undefined);
+    const { command } = causes[0]!.mend;
+    expect([causes[0]!.sure, command]).toEqual(["certain", "vault operator raft remove-peer vault-2"]);
+    went(command, await bench.type(command));
+    // What it stored is of a member that left; a new volume makes it a new one.
+    await bench.kubectl("delete", "pvc/data-vault-2", "-n", "vault");
+    await bench.kubectl("scale", "statefulset/vault", "-n", "vault", "--replicas=3");
+    await expect
+      .poll(async () => (await bench.type(`vault-k8s operator unseal --cluster ${cluster}`)).exitCode, { timeout: 120_000, interval: 3000 })
+      .toBe(0);
+    table.push(["members without a pod", "-", said({ causes } as Diagnosis), "-", shown(command)]);
+    await isWell();
+  }, 300_000);
+
   it("a fault that it does not know is none of those that it knows", async () => {
     await bench.external({ target: { template: { data: { broken: "{{ .user | nosuchfunction }}" } } } });
     for (const token of [undefined, await mayNotRead()]) {
@@ -195,6 +216,6 @@ describe("doctor names the cause first, and what it prints mends it", () => {
     const text = readFileSync(join(import.meta.dirname, "../../../docs/causes.md"), "utf8");
     const written = [...text.matchAll(/^## (VD\d\d) /gm)].map(([, code]) => code);
     const first = [...beforeVaultIsOpen, ...untilWired, ...faults].flatMap(({ codes }) => codes.slice(0, 1));
-    expect([...new Set([...first, nobodyThere, ...notHere])].sort()).toEqual(written);
+    expect([...new Set([...first, nobodyThere, podless, ...notHere])].sort()).toEqual(written);
   });
 });
