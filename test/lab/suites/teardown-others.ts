@@ -85,7 +85,10 @@ describe("teardown of a cluster whose Vault is scaled to zero, and where a datab
     await scale(0);
     await kubectl(lab, "eks-prod", ["wait", "--for=delete", "pod", "-l", "component=server", "-n", "vault", "--timeout=90s"]);
     const before = await mine();
-    expect(before.map((each) => each.length)).toEqual([3, 3, 1]);
+    // Pods that went before may have left their volumes too.
+    const [shop, volumes, sets] = before.map((each) => each.length);
+    expect([shop, sets]).toEqual([3, 1]);
+    expect(volumes).toBeGreaterThanOrEqual(3);
     const args = ["teardown", ...cluster, "-n", "shop", "--confirm", "eks-prod", "--delete-data", "--delete-secrets"];
     const { exitCode, stderr } = await vaultK8s(lab, args);
     expect(exitCode, stderr).toBe(0);
