@@ -140,7 +140,7 @@ describe("the main job, on a real cluster", () => {
   });
 
   it("unseals pods that come back sealed, by the same command", async () => {
-    await kubectl(lab, "eks-prod", ["delete", "pod", "-n", "vault", "vault-1", "vault-2"]);
+    await kubectl(lab, "eks-prod", ["delete", "pod", "-n", "vault", "vault-1", "vault-2", "--wait=false"]);
     const status = async () => vaultK8s(lab, ["status", "--cluster", "eks-prod"]);
     const bothSealed = /vault-1.*sealed[\s\S]*vault-2.*sealed/;
     await expect.poll(async () => (await status()).stdout, { timeout: 90_000, interval: 1000 }).toMatch(bothSealed);
