@@ -1,6 +1,6 @@
 /**
  * npm test: every stage, one count. `node scripts/test.ts STAGE...` runs only those that are named. A stage that needs labs has them brought up
- * for it and taken down again; see test/lab/README.md. Where there are cores enough stages in labs run side by side, each line with its stage before it.
+ * for it and taken down again; see test/lab/README.md. Stages in labs run side by side, each line with its stage before it.
  */
 import { inLanes } from "./test/lanes.ts";
 import { forgetWired } from "./test/labs.ts";
