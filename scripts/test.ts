@@ -10,7 +10,8 @@ import { chosen } from "./test/stages.ts";
 import { summary } from "./test/summary.ts";
 
 const interrupted = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => interrupted.abort());
+// Not once: a signal that nobody listens to any more would end this process before its labs are down.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => interrupted.abort());
 const started = performance.now();
 const all = await inLanes(chosen(process.argv.slice(2)), (stage, alone) => runStage(stage, { alone, signal: interrupted.signal }));
 await forgetWired(runner("labs", { alone: true, signal: new AbortController().signal }));
