@@ -1,35 +1,28 @@
 import path from "node:path";
-import { checkCrossFieldRules } from "../../config/cross-field-rules.ts";
 import { loadConfigFile } from "../../config/file.ts";
 import { steeredBy } from "../../config/steering.ts";
-import { resolveSettings, type Resolved } from "../../config/resolve.ts";
-import { type Flags } from "../../config/sources.ts";
 import type { FieldName } from "../../config/fields.ts";
-import { specOf } from "../../config/spec.ts";
-import { settleVault } from "../../config/which-vault.ts";
-import { CliError, exitCodes, type ExitCode } from "../../core/errors.ts";
-import { word } from "../../core/shell.ts";
 import { homeOrNowhere } from "../../core/home.ts";
 import { failure, kinds } from "../../errors.ts";
 import { prompts, type Prompts } from "../render/prompts.ts";
 import { askTrust, trust } from "../trusted-files.ts";
-import { explain } from "../render/explain.ts";
 import { oneLine } from "../../systems/printable.ts";
-import { back, questionsAt, type Questions } from "../render/questions.ts";
-import { openTerminal, type Terminal } from "../render/terminal.ts";
+import { back, questionsAt } from "../render/questions.ts";
+import { openTerminal } from "../render/terminal.ts";
 import { wrap } from "../render/wrap.ts";
-import type { Call, Run } from "./command.ts";
+import type { Run } from "./command.ts";
 import type { Answers } from "./init/answers.ts";
 import { bootstrapLine } from "./init/command-words.ts";
-import { asked, configFile, isAsked, type ConfigFile } from "./init/existing.ts";
+import { asked, configFile } from "./init/existing.ts";
+import { bootstrapped, finished } from "./init/ending.ts";
 import { configText } from "./init/file.ts";
 import { foundLines, lookAt, type Found } from "./init/look.ts";
+import { plan } from "./init/plan.ts";
 import type { Walk } from "./init/question.ts";
 import { questions } from "./init/questions.ts";
 import { askAll } from "./init/walk.ts";
+import type { Wizard } from "./init/wizard.ts";
 import { writeConfig } from "./init/write.ts";
-import { worldOptions } from "./world-options.ts";
-import { tokenShapes } from "../../systems/token-shapes.ts";
 
 /** The wizard: looks, asks, shows the plan, writes vault-k8s.yaml, and offers to run bootstrap. Until it writes the file it leaves nothing behind. */
 export const run: Run = async (call) => {
@@ -43,13 +36,6 @@ export const run: Run = async (call) => {
   await asMeant(wizard, prompts(terminal, flags.noInput === true, host.signal));
   return await reviewed(wizard, await walked(wizard, await begin(wizard)));
 };
-
-interface Wizard {
-  readonly call: Call;
-  readonly terminal: Terminal;
-  readonly ask: Questions;
-  readonly config: ConfigFile;
-}
 
 function greet({ terminal, config: { text, shown } }: Wizard): void {
   const about =
@@ -152,72 +138,4 @@ async function reviewed(wizard: Wizard, walk: Walk): Promise<number> {
 async function written({ config: { file }, call: { host } }: Wizard): Promise<void> {
   const made = await loadConfigFile(file, host.cwd);
   if (made !== undefined) await trust(made.absolute, steeredBy(made.top, made.clusters), host.env);
-}
-
-/** Whether there is a plan: what bootstrap would do with these answers. What stops it is told. */
-async function plan({ call, terminal, config }: Wizard, { answers }: Walk): Promise<boolean> {
-  terminal.err(`\n${terminal.chalk.bold("The plan")}, as vault-k8s plan shows it in full:\n`);
-  try {
-    const resolved = await settled(call, config, answers);
-    const spec = specOf(resolved.settings);
-    const [{ openWorld }, { review }] = await Promise.all([import("../../run/world/open.ts"), import("./init/review.ts")]);
-    const world = await openWorld(spec, worldOptions(call, { spec, resolved, terminal }));
-    try {
-      await world.look(() => review(world, spec, terminal));
-      return true;
-    } finally {
-      await world.close();
-    }
-  } catch (error) {
-    if (!(error instanceof CliError) || call.host.signal.aborted) throw error;
-    terminal.err(`${explain(error, terminal)}`);
-    return false;
-  }
-}
-
-/** Settings as bootstrap will have them: the answers, what else the file says, and the environment without a Vault that was not chosen. */
-async function settled({ flags, host }: Call, config: ConfigFile, answers: Answers): Promise<Resolved> {
-  const rest = { ...config.top, ...config.cluster(String(answers.cluster)) };
-  const unasked = Object.fromEntries(Object.entries(rest).filter(([name]) => !isAsked(name)));
-  const said = Object.fromEntries(
-    Object.entries({ ...unasked, ...flags, ...answers }).filter(([name, value]) => value !== undefined && name !== "config"),
-  );
-  const { VAULT_ADDR: _vault, BAO_ADDR: _bao, ...env } = host.env;
-  const resolved = settleVault(
-    await resolveSettings({ flags: said as Flags, env, cwd: path.dirname(config.file), noFile: true, shapes: tokenShapes }),
-    "choose",
-  );
-  checkCrossFieldRules(resolved);
-  return resolved;
-}
-
-function finished({ terminal, call, config }: Wizard, { answers }: Walk, line: string): ExitCode {
-  terminal.err("\nType next:\n");
-  terminal.out(`${fromFile(call, config, answers)}\n`);
-  terminal.err("or, without the file:\n");
-  terminal.out(`${line}\n`);
-  return exitCodes.done;
-}
-
-/** bootstrap with the file that was written. */
-function fromFile({ flags, host }: Call, { file, shown, hasClusters }: ConfigFile, answers: Answers): string {
-  const words = [
-    ...(path.resolve(host.cwd, "vault-k8s.yaml") === file ? [] : [`-f ${word(shown)}`]),
-    ...(hasClusters ? [`--cluster ${word(String(answers.cluster))}`] : []),
-    ...(answers.install === true ? ["--install"] : []),
-    ...(typeof flags.kubeconfig === "string" ? [`--kubeconfig ${word(flags.kubeconfig)}`] : []),
-  ];
-  return ["vault-k8s bootstrap", ...words].join(" ");
-}
-
-async function bootstrapped({ call, config }: Wizard, { answers }: Walk): Promise<number> {
-  const bootstrap = call.commands.find(({ name }) => name === "bootstrap")!;
-  const flags: Flags = {
-    ...call.flags,
-    config: config.file,
-    yes: true,
-    ...(config.hasClusters && { cluster: String(answers.cluster) }),
-    ...(answers.install === true && { install: true }),
-  };
-  return await (await bootstrap.load()).run({ ...call, command: bootstrap, flags, args: [], options: {} });
 }

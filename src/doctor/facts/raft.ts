@@ -1,6 +1,7 @@
 import { isRecord } from "../../core/compare.ts";
-import { at, list, number, text, yesOrNo } from "../../core/values.ts";
+import { at, number, text, yesOrNo } from "../../core/values.ts";
 import type { VaultReader } from "../../systems/world.ts";
+import { membersIn, raftPaths } from "../../vault/nodes/raft.ts";
 
 /** A server that Vault's integrated storage counts with. */
 export interface RaftPeer {
@@ -12,21 +13,14 @@ export interface RaftPeer {
 
 /** The peers, by their names; undefined where that storage is not in use. Vault's API docs, /sys/storage/raft. */
 export async function raftPeers(vault: VaultReader): Promise<RaftPeer[] | undefined> {
-  const answer = await vault.get("sys/storage/raft/configuration");
+  const answer = await vault.get(raftPaths.configuration);
   return (
     answer &&
-    list(at(answer.data, "config", "servers"))
-      .map(peer)
+    membersIn(answer.data)
+      .map(({ id, address, leads, votes }) => ({ id, address, leader: leads, voter: votes }))
       .sort(byId)
   );
 }
-
-const peer = (server: unknown): RaftPeer => ({
-  id: text(at(server, "node_id")) ?? "",
-  address: text(at(server, "address")) ?? "",
-  leader: at(server, "leader") === true,
-  voter: at(server, "voter") === true,
-});
 
 const byId = (one: RaftPeer, other: RaftPeer): number => one.id.localeCompare(other.id, undefined, { numeric: true });
 
@@ -41,7 +35,7 @@ export interface RaftHealth {
 
 /** Vault's API docs, /sys/storage/raft/autopilot. */
 export async function raftHealth(vault: VaultReader): Promise<RaftHealth | undefined> {
-  const data = (await vault.get("sys/storage/raft/autopilot/state"))?.data;
+  const data = (await vault.get(raftPaths.autopilot))?.data;
   if (data === undefined) return undefined;
   const { servers } = data;
   return {

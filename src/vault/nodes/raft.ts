@@ -6,6 +6,7 @@ import type { VaultReader } from "../../systems/world.ts";
 /** A member of Vault's integrated storage. */
 export interface RaftPeer {
   readonly id: string;
+  readonly address: string;
   /** Its pod, whether there is one or not: the first part of its address. */
   readonly pod: string;
   readonly leads: boolean;
@@ -31,12 +32,15 @@ export type RaftMember = Omit<RaftPeer, "healthy">;
  */
 export async function raftMembers(vault: VaultReader): Promise<readonly RaftMember[] | undefined> {
   const configuration = await vault.get(raftPaths.configuration).catch(otherStorage);
-  return configuration && list(at(configuration.data, "config", "servers")).map(memberIn);
+  return configuration && membersIn(configuration.data);
 }
+
+/** The members in an answer of sys/storage/raft/configuration. */
+export const membersIn = (data: unknown): RaftMember[] => list(at(data, "config", "servers")).map(memberIn);
 
 function memberIn(server: unknown): RaftMember {
   const [id = "", address = ""] = [text(at(server, "node_id")), text(at(server, "address"))];
-  return { id, pod: address.replace(/[.:].*$/, ""), leads: at(server, "leader") === true, votes: at(server, "voter") === true };
+  return { id, address, pod: address.replace(/[.:].*$/, ""), leads: at(server, "leader") === true, votes: at(server, "voter") === true };
 }
 
 /**

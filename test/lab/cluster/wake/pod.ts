@@ -1,18 +1,18 @@
 /** Anything whose status says what holds. */
-export interface Told {
+export interface WithStatus {
   readonly metadata: { readonly uid: string; readonly namespace?: string; readonly name: string };
   readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
 }
 
-export interface Pod extends Told {
-  readonly metadata: Told["metadata"] & { readonly labels?: Readonly<Record<string, string>> };
-  readonly status?: Told["status"] & {
+export interface Pod extends WithStatus {
+  readonly metadata: WithStatus["metadata"] & { readonly labels?: Readonly<Record<string, string>> };
+  readonly status?: WithStatus["status"] & {
     readonly podIP?: string;
     readonly containerStatuses?: readonly { readonly state: { readonly running?: { readonly startedAt: string } } }[];
   };
 }
 
-export function isReady({ status }: Told): boolean {
+export function isReady({ status }: WithStatus): boolean {
   return status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True") ?? false;
 }
 

@@ -1,25 +1,25 @@
 import { waitFor } from "../../machine/wait.ts";
 import type { KubeClient } from "../client.ts";
 import { isReady, isVaults, ranSince } from "./pod.ts";
-import type { Pod, Told } from "./pod.ts";
+import type { Pod, WithStatus } from "./pod.ts";
 import { leads, opened } from "./vault.ts";
 
 /** What was well when a cluster's state was saved. */
 export interface Before {
   readonly pods: ReadonlySet<string>;
   /** Stores, and what is copied from them. */
-  readonly told: ReadonlySet<string>;
+  readonly consumers: ReadonlySet<string>;
   /** Those that open its Vault. */
   readonly keys: readonly string[];
 }
 
-const toldPaths = ["clustersecretstores", "secretstores", "externalsecrets"].map((kind) => `/apis/external-secrets.io/v1/${kind}`);
+const consumerPaths = ["clustersecretstores", "secretstores", "externalsecrets"].map((kind) => `/apis/external-secrets.io/v1/${kind}`);
 
 /** Asked of etcd before the kubelet starts, which writes what is. Without keys Vault stays sealed, and nothing that needs it is awaited. */
 export async function wellBefore(kube: KubeClient, keys: readonly string[]): Promise<Before> {
   const pods = await kube.list<Pod>("/api/v1/pods");
   const awaited = pods.filter((pod) => keys.length > 0 || !isVaults(pod));
-  return { pods: wellOf(awaited), told: keys.length > 0 ? wellOf(await told(kube)) : new Set(), keys };
+  return { pods: wellOf(awaited), consumers: keys.length > 0 ? wellOf(await consumers(kube)) : new Set(), keys };
 }
 
 /** Waits until what was well is well again. Vault's pods come up sealed, and are opened. */
@@ -33,8 +33,8 @@ export async function wake(kube: KubeClient, before: Before, since: Date): Promi
   });
   // An operator that was up before Vault has yet to say so, and then to look again.
   await existing(3, "the operator finds all well", async () => {
-    const well = wellOf(await told(kube));
-    return [...before.told].every((uid) => well.has(uid));
+    const well = wellOf(await consumers(kube));
+    return [...before.consumers].every((uid) => well.has(uid));
   });
 }
 
@@ -57,14 +57,14 @@ async function existing(seconds: number, what: string, fact: () => Promise<boole
   });
 }
 
-const wellOf = (objects: readonly Told[]): Set<string> => new Set(objects.filter(isReady).map(({ metadata }) => metadata.uid));
+const wellOf = (objects: readonly WithStatus[]): Set<string> => new Set(objects.filter(isReady).map(({ metadata }) => metadata.uid));
 
-async function of<T extends Told>(kube: KubeClient, path: string, uids: ReadonlySet<string>): Promise<T[]> {
+async function of<T extends WithStatus>(kube: KubeClient, path: string, uids: ReadonlySet<string>): Promise<T[]> {
   return (await kube.list<T>(path)).filter(({ metadata }) => uids.has(metadata.uid));
 }
 
 /** Where the operator's kinds are not there, nothing is. */
-async function told(kube: KubeClient): Promise<Told[]> {
-  const lists = toldPaths.map((path) => kube.list<Told>(path).catch((): Told[] => []));
+async function consumers(kube: KubeClient): Promise<WithStatus[]> {
+  const lists = consumerPaths.map((path) => kube.list<WithStatus>(path).catch((): WithStatus[] => []));
   return (await Promise.all(lists)).flat();
 }
