@@ -4,12 +4,10 @@ import { kinds } from "../errors.ts";
 import type { KvSpec } from "../config/spec/wiring.ts";
 import { ownershipOf } from "../kubernetes/ownership.ts";
 import type { Readers } from "../systems/world.ts";
-import { mounts } from "./mounts.ts";
+import { probePath } from "../systems/probe-path.ts";
+import { clusterNamed, mounts } from "./mounts.ts";
 
 const probe = "vault-k8s-probe";
-
-/** A name that nobody has: Vault says 404 where one may read and 403 where one may not, whether it exists or not. */
-export const probePath = ({ mount, prefix }: KvSpec): string => `${mount}/data/${prefix}${probe}`;
 
 /**
  * Paths of the same kind that a login may not read: elsewhere in the engine, at a name that begins as the prefix does, and beside it. Where the
@@ -60,8 +58,8 @@ async function otherClusters(read: Readers, { mount }: KvSpec): Promise<OtherClu
   try {
     const [all, uid] = await Promise.all([mounts(read, "sys/auth"), read.kube.clusterUid()]);
     const marked = all.filter(({ description }) => ownershipOf(description, uid) === "other-cluster");
-    const names = marked.flatMap(({ path }) => (path.startsWith("k8s-") ? [path.slice("k8s-".length)] : [])).sort();
-    return names.map((name) => ({ name, prefix: `k8s/${name}/`, path: probePath({ mount, prefix: `k8s/${name}/` }) }));
+    const names = marked.flatMap(({ path }) => clusterNamed(path) ?? []).sort();
+    return names.map((name) => ({ name, prefix: `k8s/${name}/`, path: probePath(mount, `k8s/${name}/`) }));
   } catch (error) {
     if (error instanceof CliError && (error.kind.exit === exitCodes.refused || error.kind === kinds.vaultNoToken)) return undefined;
     throw error;

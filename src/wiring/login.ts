@@ -4,7 +4,8 @@ import { kinds } from "../errors.ts";
 import type { LoginSpec } from "../config/spec/consumer.ts";
 import type { KvSpec } from "../config/spec/wiring.ts";
 import type { Readers, VaultLogin } from "../systems/world.ts";
-import { boundsOf, probePath, refusedElsewhere } from "./elsewhere.ts";
+import { probePath } from "../systems/probe-path.ts";
+import { boundsOf, refusedElsewhere } from "./elsewhere.ts";
 import { onSubresource, type KubeNeed } from "../systems/need.ts";
 import type { AppCheck } from "../systems/step.ts";
 
@@ -35,7 +36,7 @@ export const policiesRefuse: Fix = (line) => `The role's policies do not allow i
 
 function mayReadOnlyItsOwn(proven: ProvenLogin): AppCheck {
   const { kv, login } = proven;
-  const inside = probePath(kv);
+  const inside = probePath(kv.mount, kv.prefix);
   return {
     id: "policy",
     title: boundsOf(kv),

@@ -61,3 +61,6 @@ export const isMounted = (where: "sys/auth" | "sys/mounts", path: string): strin
 /** A command of a shell that prints the accessor of a mount. */
 export const accessorOf = (where: "sys/auth" | "sys/mounts", path: string): string =>
   `${list(where)} | sed -n ${word(`\\,^ *"${literally(path)}/": {,,/}/s/.*"accessor": "\\([^"]*\\)".*/\\1/p`)}`;
+
+/** The cluster whose login has this path where nobody chose another one (setting authMount); undefined for a path of another form. */
+export const clusterNamed = (path: string): string | undefined => (path.startsWith("k8s-") ? path.slice("k8s-".length) : undefined);

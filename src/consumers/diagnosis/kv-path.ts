@@ -1,6 +1,3 @@
-/** A name below the prefix that nobody has: Vault says 404 where one may read and 403 where one may not. */
-export const probePath = (mount: string, prefix: string): string => `${mount}/data/${prefix}vault-k8s-probe`;
-
 /** The API's path of a key as the operator builds it: the mount, and `data`, may stand in the key or not. */
 export function apiPath(mount: string, key: string): string {
   const plain = key.replace(/^\/+/, "");

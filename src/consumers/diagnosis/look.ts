@@ -1,6 +1,6 @@
 import type { Evidence, LoginFact, ReadResult } from "./evidence.ts";
 import { valueOf } from "./fact.ts";
-import { probePath } from "./kv-path.ts";
+import { probePath } from "../../systems/probe-path.ts";
 
 /** The login that applications' secrets hang on: the store's, where there is one. */
 export const usedLogin = (evidence: Evidence): LoginFact => evidence.storeLogin ?? evidence.login;

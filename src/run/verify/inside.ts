@@ -8,7 +8,8 @@ import { vaultPods } from "../../vault/pods.ts";
 import type { AppCheck } from "../../systems/step.ts";
 import { insidePod, attemptsOf, type Account, type InsideQuestion, type Attempts } from "./inside-pod.ts";
 import { accountOf, policiesRefuse, unboundAccounts, type ProvenLogin } from "../../wiring/login.ts";
-import { boundsOf, outsidePaths, probePath, tooWide } from "../../wiring/elsewhere.ts";
+import { probePath } from "../../systems/probe-path.ts";
+import { boundsOf, outsidePaths, tooWide } from "../../wiring/elsewhere.ts";
 
 export interface ProvenInside extends ProvenLogin {
   readonly vault: Pick<VaultSpec, "install" | "namespace">;
@@ -78,7 +79,7 @@ async function questionOf(read: Readers, { authMount, login, kv, vault, image }:
     mount: authMount,
     role: login.role,
     audience: login.audience,
-    own: probePath(kv),
+    own: probePath(kv.mount, kv.prefix),
     others: outsidePaths(kv),
   };
 }
@@ -116,7 +117,7 @@ function readsOnlyItsOwn(all: Attempts, kv: KvSpec): Found {
   const { login, own } = all;
   if (login?.result !== "ok") return fail("A pod could not log in, so nothing was read", "Mend the login first.");
   if (own?.result === "denied" || own?.result === "failed" || own === undefined)
-    return fail(`A pod may not read ${probePath(kv)}: ${own?.words ?? "it told nothing"}`, policiesRefuse);
+    return fail(`A pod may not read ${probePath(kv.mount, kv.prefix)}: ${own?.words ?? "it told nothing"}`, policiesRefuse);
   const outside = outsidePaths(kv).map((path, index) => ({ path, attempt: all[`other-${index}`] }));
   const silent = outside.find(({ attempt: other }) => other?.result === "failed" || other === undefined);
   const open = outside.find(({ attempt: other }) => other?.result === "ok" || other?.result === "absent");

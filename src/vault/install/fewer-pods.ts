@@ -25,7 +25,7 @@ export function fewerPods(release: ReleaseSpec, withinMs: number): AppResource {
       await withLease(write.vaultKube, place, { say, without: "go on" }, () => leaveRaft({ write, isLeaving, withinMs, say }));
     },
     needs: async (read) => ((await takesPods(read, release)) ? leaveNeeds() : []),
-    command: async (read) => command(await membersToLeave(read, release)),
+    command: async (read) => command((await leavers(read, release)).members),
   };
 }
 
@@ -59,20 +59,24 @@ async function asReleased(read: Readers, { namespace, name }: ReleaseSpec, set: 
 
 const takesPods = async (read: Readers, release: ReleaseSpec): Promise<boolean> => (await beyond(read, release)).takes;
 
-async function membersToLeave(read: Readers, release: ReleaseSpec): Promise<readonly RaftPeer[]> {
-  const { isLeaving, takes } = await beyond(read, release);
-  const raft = await (takes ? knownRaft(read, fewer) : ifKnown(read, isLeaving));
-  return inOrder(raft?.peers.filter(isLeaving) ?? []);
+interface Leavers extends Beyond {
+  readonly raft: Raft | undefined;
+  /** In the order in which they leave. */
+  readonly members: readonly RaftPeer[];
+}
+
+async function leavers(read: Readers, release: ReleaseSpec): Promise<Leavers> {
+  const found = await beyond(read, release);
+  if (found.set === undefined) return { ...found, raft: undefined, members: [] };
+  const raft = await (found.takes ? knownRaft(read, fewer) : ifKnown(read, found.isLeaving));
+  return { ...found, raft, members: inOrder(raft?.peers.filter(found.isLeaving) ?? []) };
 }
 
 const fewer = "Fewer Vault pods are wanted, and their members cannot leave the raft now";
 
 async function diffMembers(read: Readers, release: ReleaseSpec): Promise<Diff> {
-  const { isLeaving, set, takes } = await beyond(read, release);
-  if (set === undefined) return same();
-  const raft = await (takes ? knownRaft(read, fewer) : ifKnown(read, isLeaving));
-  const members = inOrder(raft?.peers.filter(isLeaving) ?? []);
-  if (raft === undefined || members.length === 0) return same();
+  const { isLeaving, set, takes, raft, members } = await leavers(read, release);
+  if (set === undefined || raft === undefined || members.length === 0) return same();
   const refused = refusal(raft, isLeaving);
   const names = members.map(({ pod }) => pod).join(", ");
   // Nobody is waiting for a pod that went long ago.

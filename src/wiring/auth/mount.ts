@@ -7,7 +7,7 @@ import type { AppRemoval, RemovalPolicy } from "../../systems/removal.ts";
 import type { AppResource } from "../../systems/step.ts";
 import { othersRoles } from "../role/others.ts";
 import { byMark, inVault, unlessRefused } from "../in-vault.ts";
-import { isMounted, mountInTheWay, mounts, notOurMount, type Mount } from "../mounts.ts";
+import { clusterNamed, isMounted, mountInTheWay, mounts, notOurMount, type Mount } from "../mounts.ts";
 import { onObject, onPath } from "../../systems/need.ts";
 import { mark, ownershipOf } from "../../kubernetes/ownership.ts";
 
@@ -90,7 +90,8 @@ async function diffAuthMount(read: Readers, path: string): Promise<Diff> {
 function knownAs(all: readonly Mount[], uid: string, path: string): Diff | undefined {
   const other = all.find(({ description }) => ownershipOf(description, uid) === "ours");
   if (other === undefined) return undefined;
-  const name = other.path.startsWith("k8s-") ? `--cluster ${other.path.slice("k8s-".length)}, or ` : "";
+  const cluster = clusterNamed(other.path);
+  const name = cluster === undefined ? "" : `--cluster ${cluster}, or `;
   return conflict(
     `This cluster is known to Vault at auth/${other.path}, and auth/${path} would be a second place for it`,
     `Say the name that it has: ${name}--auth-mount ${other.path}. To give it another one, vault-k8s teardown takes the first away.`,

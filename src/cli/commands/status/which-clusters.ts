@@ -7,6 +7,7 @@ import type { statusOptions } from "../own-options.ts";
 import { prepare, type Prepared } from "../prepare.ts";
 import { worldOptions } from "../world-options.ts";
 import { markedMounts } from "../../../doctor/facts/auth.ts";
+import { clusterNamed } from "../../../wiring/mounts.ts";
 
 /** What is looked at: a cluster with the flags that say it, or Vault alone. */
 export interface Subject {
@@ -55,8 +56,8 @@ async function knownInVault(call: Call, prepared: Prepared): Promise<Subject[]> 
     const mounts = await markedMounts(world.vault);
     const home = world.where.vaultIs === "cluster" ? { uid: await world.kube.clusterUid(), context: world.kube.context } : undefined;
     return mounts.flatMap(({ path, description }) => {
-      if (!path.startsWith("k8s-")) return [];
-      const cluster = path.slice("k8s-".length);
+      const cluster = clusterNamed(path);
+      if (cluster === undefined) return [];
       const here = home !== undefined && markOf(description) === home.uid;
       const { context: _vaults, ...flags } = call.flags;
       const where: Flags = home === undefined ? {} : here ? { context: home.context } : { vaultContext: home.context };
