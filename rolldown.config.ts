@@ -25,6 +25,8 @@ const withoutChildProcess: Plugin = {
 export default defineConfig({
   input: { main: "src/cli/main.ts" },
   platform: "node",
+  // Pages of the docs that `explain` prints.
+  moduleTypes: { ".md": "text" },
   plugins: [withoutChildProcess, smallClientNode(), bundleNotes()],
   output: {
     dir: "dist",

@@ -40,8 +40,9 @@ async function understand(argv: readonly string[], host: Host): Promise<number> 
   return exit;
 }
 
-/** `help COMMAND` is `COMMAND --help`. */
-const helpWord = (argv: readonly string[]): readonly string[] => (argv[0] === "help" ? [...argv.slice(1), "--help"] : argv);
+/** `help COMMAND` is `COMMAND --help`, and so is nothing at all. */
+const helpWord = (argv: readonly string[]): readonly string[] =>
+  argv.length === 0 || argv[0] === "help" ? [...argv.slice(1), "--help"] : argv;
 
 /**
  * The first interrupt asks the run to stop between two writes; the second stops it at once, unless keys are on their way that come only

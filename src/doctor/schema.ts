@@ -4,7 +4,7 @@ import { apiVersion } from "../systems/document.ts";
 // The document that doctor prints with -o json, version 1: docs/schemas holds it as a JSON schema.
 
 const cause = z.strictObject({
-  code: z.string().describe("Stays the same; docs/causes.md has a section for each"),
+  code: z.string().describe("Stays the same; vault-k8s explain CODE says more of each"),
   title: z.string(),
   sure: z.enum(["certain", "likely"]).describe("likely: it is what remains when everything else that can be asked was looked at"),
   evidence: z.array(z.string()).describe("What was seen"),

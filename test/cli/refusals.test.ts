@@ -15,7 +15,6 @@ interface Refusal {
 }
 
 const refusals: Readonly<Record<string, Refusal>> = {
-  "no-command": { args: [], exit: 64, code: "VK1001" },
   "half-a-command": { args: ["operator"], exit: 64, code: "VK1001" },
   "unknown-command": { args: ["boostrap"], exit: 64, code: "VK1001" },
   "unknown-option": { args: ["bootstrap", "--clutser", "x"], exit: 64, code: "VK1001" },

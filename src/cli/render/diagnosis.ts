@@ -44,7 +44,7 @@ function causeLines({ code, title, sure, evidence, mend }: Diagnosis, { chalk, s
       .split("\n")
       .map((line) => `    ${chalk.cyan(line)}`),
     ...(mend.note === undefined ? [] : [wrap(oneLine(mend.note), "    ", columns)]),
-    chalk.dim(`  More: ${code} in docs/causes.md`),
+    chalk.dim(`  More: vault-k8s explain ${code}`),
   ];
 }
 

@@ -12,7 +12,7 @@ export function explain(error: CliError, { chalk, symbols, columns }: Terminal):
     `${chalk.red(symbols.failed)} ${chalk.bold(part(message).trimStart())}`,
     ...(why === undefined ? [] : [part(why)]),
     ...(fix === undefined ? [] : [part(fix)]),
-    chalk.dim(part(`${kind.code}: ${kind.title}; see docs/errors.md`)),
+    chalk.dim(part(`${kind.code}: ${kind.title}; more: vault-k8s explain ${kind.code}`)),
     "",
   ].join("\n");
 }

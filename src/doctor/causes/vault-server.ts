@@ -84,7 +84,7 @@ export const vaultServer: readonly Cause[] = [
           ? bySteps(commandLines, "operator-unseal")
           : byHand(
               look,
-              "More than half of the servers have to run and reach each other on port 8201. Where more than half lost their volumes for good, docs/causes.md (VD05) has the way out.",
+              "More than half of the servers have to run and reach each other on port 8201. Where more than half lost their volumes for good, vault-k8s explain VD05 has the way out.",
             ),
       };
     },

@@ -42,6 +42,6 @@ export class Gathered {
       return void (quiet === undefined || this.#open.add(`${quiet}: you may not look`));
     if (error instanceof NotYet) return void this.#open.add(line);
     this.#exits.add(error.kind.exit === exitCodes.usage ? exitCodes.badInput : error.kind.exit);
-    this.add([{ what: line, fix: error.fix ?? `See ${error.kind.code} in docs/errors.md.` }]);
+    this.add([{ what: line, fix: error.fix ?? `vault-k8s explain ${error.kind.code} says more.` }]);
   }
 }

@@ -54,7 +54,7 @@ describe("an error", () => {
 
   it("is what happened, why, what to do, and the code, in this order", () => {
     expect(explain(error, fakeTerminal())).toBe(
-      "✗ No right to read ab\n  because\n  ask\n  VK1203: The Vault token may not do this; see docs/errors.md\n",
+      "✗ No right to read ab\n  because\n  ask\n  VK1203: The Vault token may not do this; more: vault-k8s explain VK1203\n",
     );
   });
 

@@ -41,12 +41,14 @@ export async function candidates(words: readonly string[], { host, commands }: P
       typed,
     );
   if (command === undefined) return fitting(nextWords(commands, rest), typed);
-  return command.name === "completion"
-    ? fitting(
-        Object.keys(scripts).map((word) => ({ word, meaning: "" })),
-        typed,
-      )
-    : [];
+  return fitting(await argumentsOf(command), typed);
+}
+
+async function argumentsOf({ name }: Command): Promise<Candidate[]> {
+  if (name === "completion") return Object.keys(scripts).map((word) => ({ word, meaning: "" }));
+  if (name !== "explain") return [];
+  const { allCodes } = await import("../explain/markdown.ts");
+  return (await allCodes()).map(({ code, title }) => ({ word: code, meaning: title }));
 }
 
 const fitting = (all: readonly Candidate[], typed: string): Candidate[] => all.filter(({ word }) => word.startsWith(typed));

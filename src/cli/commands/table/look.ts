@@ -28,7 +28,7 @@ export const look: readonly Command[] = [
     group: "Look and help",
     summary: "Find why a login or a sync fails, and the command that mends it",
     about:
-      "Looks at everything on the way from Vault to the Secret, reads only, and names the cause, how sure it is, what was seen, and what to type. For a bare `permission denied` it asks Vault itself: with read on sys/monitor it hears the reason in Vault's log during a test login; without, it tries every cause from outside. Where nothing fits it says so, with what it saw. Ends with 1 where something is wrong. docs/causes.md explains each cause.",
+      "Looks at everything on the way from Vault to the Secret, reads only, and names the cause, how sure it is, what was seen, and what to type. For a bare `permission denied` it asks Vault itself: with read on sys/monitor it hears the reason in Vault's log during a test login; without, it tries every cause from outside. Where nothing fits it says so, with what it saw. Ends with 1 where something is wrong. vault-k8s explain CODE says more of each cause.",
     steps: ["reviewer", "policy", "auth", "role", "store", "secret"],
     vault: "any",
     fields: ["vaultNodes"],
@@ -59,6 +59,19 @@ export const look: readonly Command[] = [
     vault: "any",
     missingIs: failed,
     load: () => import("../support-bundle.ts"),
+  }),
+  command({
+    name: "explain",
+    group: "Look and help",
+    summary: "Say more of an error or a cause: vault-k8s explain VK1203",
+    about:
+      "Prints what the docs of this version say of a code: VK and four digits for errors, VD and two for what doctor finds. Sends nothing.",
+    steps: [],
+    vault: "any",
+    local: true,
+    arguments: [{ name: "[CODE]", help: "Without it, all codes and their titles" }],
+    missingIs: failed,
+    load: () => import("../explain.ts"),
   }),
   command({
     name: "config view",
