@@ -1,6 +1,22 @@
 import { failure, kinds } from "../errors.ts";
 import type { KubeObject, KubeReader } from "./world.ts";
 
+interface Container {
+  readonly name: string;
+}
+
+/**
+ * Vault's own container, by the name that either chart gives it: others may stand before it, a shipper of logs or the proxy of a mesh. Undefined
+ * where there is no container at all.
+ */
+export function vaultContainer<C extends Container>({
+  containers = [],
+}: {
+  readonly containers?: readonly C[] | undefined;
+}): C | undefined {
+  return containers.find(({ name }) => name === "vault" || name === "openbao") ?? containers[0];
+}
+
 /** Where Vault's pods are. */
 export interface ReleasePlace {
   readonly namespace: string;

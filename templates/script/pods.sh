@@ -1,6 +1,6 @@
 # Vault's pods, which its StatefulSet controls, and a command against the Vault of one of them, through a port-forward.
 statefulset() { ${kubectl} get statefulset -l ${labels} -o "jsonpath={.items[0]$1}"; }
-scheme=$(statefulset '.spec.template.spec.containers[0].env[?(@.name=="VAULT_ADDR")].value')
+scheme=$(statefulset '.spec.template.spec.containers[*].env[?(@.name=="VAULT_ADDR")].value')
 scheme=${scheme%%:*}
 internal=$(statefulset .spec.serviceName)
 owned="\($(statefulset .metadata.name)-[0-9]*\) $(statefulset .metadata.uid)"

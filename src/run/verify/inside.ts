@@ -3,6 +3,7 @@ import { failure, kinds } from "../../errors.ts";
 import type { InstallSpec } from "../../config/spec/install.ts";
 import type { KvSpec } from "../../config/spec/wiring.ts";
 import type { VaultSpec } from "../../config/spec/vault.ts";
+import { vaultContainer } from "../../systems/vault-pods.ts";
 import type { PodOutcome, Readers } from "../../systems/world.ts";
 import { vaultPods } from "../../vault/pods.ts";
 import type { AppCheck } from "../../systems/step.ts";
@@ -86,8 +87,8 @@ async function questionOf(read: Readers, { authMount, login, kv, vault, image }:
 
 async function imageOfVault(read: Readers, { namespace, release }: InstallSpec): Promise<string> {
   const [pod] = read.where.vaultIs === "cluster" ? await vaultPods(read.kube, { namespace, release }) : [];
-  const spec = pod?.["spec"] as { readonly containers?: readonly { readonly image?: string }[] } | undefined;
-  const image = spec?.containers?.[0]?.image;
+  const spec = pod?.["spec"] as { readonly containers?: readonly { readonly name: string; readonly image?: string }[] } | undefined;
+  const image = vaultContainer(spec ?? {})?.image;
   if (image !== undefined) return image;
   throw failure(kinds.usage, {
     what: "verify --inside does not know which image to run",

@@ -2,12 +2,12 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import type { WebSocket } from "ws";
 import { failure, kinds } from "../../errors.ts";
 import { clean } from "../words.ts";
-import { channelOf, openPodSocket, refusedWith } from "./pod-socket.ts";
+import { channelOf, openPodSocket, refusedWith, saidBy } from "./pod-socket.ts";
 
 export interface ExecTarget {
   readonly namespace: string;
   readonly pod: string;
-  readonly container?: string | undefined;
+  readonly container: string;
 }
 
 /** The commands that are sent take moments and say little. */
@@ -29,9 +29,8 @@ interface Ended {
  */
 export async function execInPod(config: KubeConfig, target: ExecTarget, command: readonly string[]): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<Ended | undefined>();
-  const query = new URLSearchParams({ stdout: "true", stderr: "true" });
+  const query = new URLSearchParams({ container: target.container, stdout: "true", stderr: "true" });
   for (const word of command) query.append("command", word);
-  if (target.container !== undefined) query.set("container", target.container);
   const timer = setTimeout(() => resolve(undefined), longestMs);
   const socket = await openPodSocket(config, {
     ...target,
@@ -39,7 +38,7 @@ export async function execInPod(config: KubeConfig, target: ExecTarget, command:
     listen: (opened) => listen(opened, resolve),
   }).catch((error: unknown) => {
     clearTimeout(timer);
-    throw notStarted(target, refusedWith(error));
+    throw notStarted(target, refusedWith(error), saidBy(error));
   });
   const ended = await promise;
   clearTimeout(timer);
@@ -81,7 +80,7 @@ const failed = ({ namespace, pod }: ExecTarget, why: string) =>
     fix: `Look at the pod: kubectl logs ${pod} -n ${namespace}`,
   });
 
-function notStarted({ namespace, pod }: ExecTarget, status: string | undefined) {
+function notStarted({ namespace, pod, container }: ExecTarget, status: string | undefined, said: string | undefined) {
   if (status === "401" || status === "403")
     return failure(kinds.kubeForbidden, {
       what: `You may not run a command in pod ${namespace}/${pod}`,
@@ -90,7 +89,7 @@ function notStarted({ namespace, pod }: ExecTarget, status: string | undefined) 
     });
   return failure(kinds.kubeFailed, {
     what: `A command could not be started in pod ${namespace}/${pod}`,
-    why: status === undefined ? undefined : `The API server answered ${status}.`,
-    fix: "Is the pod running?",
+    why: status === undefined ? undefined : `The API server answered ${status}${said === undefined ? "" : `: ${said}`}.`,
+    fix: `Look whether the pod and its container ${container} run: kubectl get pod ${pod} -n ${namespace}`,
   });
 }

@@ -1,6 +1,8 @@
+import type { IncomingMessage } from "node:http";
 import type { RequestOptions } from "node:https";
 import type { KubeConfig } from "@kubernetes/client-node";
 import type { WebSocket } from "ws";
+import { clean } from "../words.ts";
 
 /** A frame of the kubelet has at most 32 KiB; one that is far larger is not its. */
 const largestFrame = 4 * 1024 * 1024;
@@ -35,9 +37,47 @@ export async function openPodSocket(config: KubeConfig, { namespace, pod, subres
   });
   socket.on("error", () => undefined);
   listen(socket);
-  await new Promise<void>((resolve, reject) => void socket.once("open", resolve).once("error", reject));
+  await new Promise<void>((resolve, reject) => {
+    socket.once("open", resolve).once("error", reject);
+    socket.once("unexpected-response", (_request, response) => void refusal(response).then(reject));
+  });
   return socket;
 }
+
+/** An answer in the place of a WebSocket. Its words are the library's, with what the server's Status says. */
+class Refusal extends Error {
+  readonly said: string | undefined;
+  constructor(status: number | undefined, said: string | undefined) {
+    super(`Unexpected server response: ${status}`);
+    this.said = said;
+  }
+}
+
+/** More of an answer is not read, in bytes. */
+const longestAnswer = 64 * 1024;
+
+async function refusal(response: IncomingMessage): Promise<Refusal> {
+  let body = "";
+  try {
+    for await (const chunk of response) if ((body += String(chunk)).length > longestAnswer) break;
+  } catch {
+    // What came is enough.
+  }
+  response.destroy();
+  return new Refusal(response.statusCode, messageIn(body));
+}
+
+function messageIn(body: string): string | undefined {
+  try {
+    const { message } = JSON.parse(body) as { readonly message?: unknown };
+    return typeof message === "string" && message !== "" ? clean(message).replace(/\.$/, "") : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the server's Status said when it refused a WebSocket. */
+export const saidBy = (error: unknown): string | undefined => (error instanceof Refusal ? error.said : undefined);
 
 /** The channel and the bytes of a message; undefined where it is none of this protocol. */
 export function channelOf(data: unknown, isBinary: boolean): { readonly channel: number; readonly bytes: Buffer } | undefined {

@@ -1,3 +1,4 @@
+import { vaultContainer } from "../vault-pods.ts";
 import type { KubeObject } from "../world.ts";
 
 /** What a Vault pod's object says, as the charts of HashiCorp and OpenBao write it. */
@@ -25,8 +26,6 @@ interface PodSpec {
 
 /** The name that the chart gives its objects: the StatefulSet's, which is the pod's without its number. */
 const fullnameOf = (pod: string): string => pod.replace(/-\d+$/, "");
-
-const vaultContainer = ({ containers = [] }: PodSpec) => containers.find((one) => ["vault", "openbao"].includes(one.name)) ?? containers[0];
 
 /** What a pod of Vault's is, where it is known how it is spoken with. */
 export function podFacts(pod: KubeObject, scheme: Scheme): PodFacts {

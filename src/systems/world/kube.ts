@@ -120,6 +120,9 @@ export interface KubeWriter extends KubeReader {
   removeExactly(object: KubeObject): Promise<boolean>;
   /** DELETE; silent when it does not exist. `orphan`: what it owns stays, without an owner. */
   remove(ref: ObjectRef, how?: { readonly orphan?: boolean }): Promise<void>;
-  /** Runs a command in a pod's container (the first, unless named). Throws VK1105 when that is not allowed, VK1107 when the command fails. */
-  exec(target: { namespace: string; pod: string; container?: string | undefined }, command: readonly string[]): Promise<string>;
+  /**
+   * Runs a command in a pod's container, which has to be named: of a pod with several the API server chooses none. Throws VK1105 when that is
+   * not allowed, VK1107 when the command fails.
+   */
+  exec(target: { namespace: string; pod: string; container: string }, command: readonly string[]): Promise<string>;
 }

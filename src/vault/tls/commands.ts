@@ -97,11 +97,18 @@ export function coverManagedCommand(place: SecretPlace & { readonly secret: stri
   return { lines, needs: ["within"] };
 }
 
+/** What the charts of HashiCorp and of OpenBao call Vault's container. */
+const containers = ["vault", "openbao"];
+
 /** Stops where a pod speaks http: between deleting it and the next one it has to be unsealed, which the script does later, and for all at once. */
 export function plainCommand(place: SecretPlace): Command {
-  const values = ["VAULT_ADDR", "BAO_ADDR"].map((name) => `{.spec.containers[0].env[?(@.name=="${name}")].value}`);
+  const values = containers.flatMap((container) =>
+    ["VAULT_ADDR", "BAO_ADDR"].map((name) => `{.spec.containers[?(@.name=="${container}")].env[?(@.name=="${name}")].value}`),
+  );
   return { lines: tlsText("plain", place, { address: code(`-o 'jsonpath=${values.join(" ")}'`) }), needs: ["nodes"] };
 }
+
+const containerNames = `-o 'jsonpath=${containers.map((name) => `{.spec.containers[?(@.name=="${name}")].name}`).join("")}'`;
 
 /** Has every pod load the certificate of the Secret, and waits until it shows it. */
 export function reloadCommand(
@@ -109,6 +116,12 @@ export function reloadCommand(
   seconds: number,
 ): Command {
   const { annotation, reload } = place;
-  const lines = tlsText("reload", place, { certificate: certificateIn(place), reload, annotation, seconds });
+  const lines = tlsText("reload", place, {
+    certificate: certificateIn(place),
+    reload,
+    annotation,
+    seconds,
+    container: code(containerNames),
+  });
   return { lines, needs: ["nodes", "within"] };
 }

@@ -10,6 +10,8 @@ import { plainCommand, reloadCommand } from "./commands.ts";
 import { replaceByHand } from "../nodes/replacement.ts";
 import { isPlain, needsToReplace, plainPods, replacePlain, sharesToUnseal } from "./plain-pods.ts";
 import { secretText } from "../../systems/secret-data.ts";
+import { vaultContainer } from "../../systems/vault-pods.ts";
+import { vaultPods } from "../pods.ts";
 
 /** What makes the server's certificate. */
 export interface ServerCertificate extends AppResource {
@@ -140,10 +142,12 @@ async function nudge(write: Writers, { namespace }: ServedSettings, { name }: Va
     });
 }
 
-async function reloaded(write: Writers, { namespace, withinMs }: ServedSettings, node: VaultNode, wanted: string, say: Say): Promise<void> {
+async function reloaded(write: Writers, settings: ServedSettings, node: VaultNode, wanted: string, say: Say): Promise<void> {
+  const { namespace, withinMs } = settings;
   say(`${node.name} loads its new certificate`);
+  const container = await containerOf(write, settings, node);
   const ask = async () => {
-    await write.kube.exec({ namespace, pod: node.name }, reload);
+    await write.kube.exec({ namespace, pod: node.name, container }, reload);
     return servedBy(write, node);
   };
   const last = await untilSettled(ask, (served) => served.kind === "certificate" && served.fingerprint === wanted, {
@@ -156,6 +160,12 @@ async function reloaded(write: Writers, { namespace, withinMs }: ServedSettings,
     why: "It was told to reload (SIGHUP), but its mounted Secret may not have changed yet.",
     fix: `Run the same command again; or replace one pod at a time: ${replaceByHand(write, node.name, namespace)}`,
   });
+}
+
+/** A pod may have more containers than Vault's, and the API server runs nothing in one that is not named. */
+async function containerOf({ kube }: Readers, settings: ServedSettings, { name }: VaultNode): Promise<string> {
+  const pod = (await vaultPods(kube, settings)).find(({ metadata }) => metadata.name === name);
+  return vaultContainer((pod?.["spec"] ?? {}) as Parameters<typeof vaultContainer>[0])?.name ?? "vault";
 }
 
 type Served =

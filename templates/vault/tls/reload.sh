@@ -4,7 +4,7 @@ shown() { openssl s_client -connect "$(at "$1" printenv VAULT_ADDR | sed 's,.*//
 loaded() {
   [ "$(shown "$1")" = "$(wanted)" ] && return
   # shellcheck disable=SC2016 # It is for the pod's shell.
-  ${kubectl} exec "$1" -- ${reload}
+  ${kubectl} exec "$1" -c "$(${kubectl} get pod "$1" ${container})" -- ${reload}
   return 1
 }
 for node in $(nodes); do

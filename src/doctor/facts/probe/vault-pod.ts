@@ -1,4 +1,5 @@
 import { failure, kinds } from "../../../errors.ts";
+import { vaultContainer } from "../../../systems/vault-pods.ts";
 import type { KubeReader } from "../../../systems/world.ts";
 import { vaultPods } from "../../../vault/pods.ts";
 
@@ -33,7 +34,7 @@ export async function vaultPodShape(
 ): Promise<VaultPodShape> {
   const [pod] = await vaultPods(kube, { namespace, release });
   const { spec } = (pod ?? {}) as PodShape;
-  const container = spec?.containers?.find(({ name }) => name === "vault" || name === "openbao") ?? spec?.containers?.[0];
+  const container = vaultContainer(spec ?? {});
   if (pod === undefined || container?.image === undefined)
     throw failure(kinds.vaultNotInstalled, {
       what: `There is no Vault pod in namespace ${namespace} of context ${kube.context} whose image could be used`,

@@ -57,7 +57,7 @@ trap 'exit 130' INT TERM
 
 # Vault's pods, which its StatefulSet controls, and a command against the Vault of one of them, through a port-forward.
 statefulset() { kubectl --context eks-prod -n vault get statefulset -l 'app.kubernetes.io/name in (vault,openbao),app.kubernetes.io/instance=vault' -o "jsonpath={.items[0]$1}"; }
-scheme=$(statefulset '.spec.template.spec.containers[0].env[?(@.name=="VAULT_ADDR")].value')
+scheme=$(statefulset '.spec.template.spec.containers[*].env[?(@.name=="VAULT_ADDR")].value')
 scheme=${scheme%%:*}
 internal=$(statefulset .spec.serviceName)
 owned="\($(statefulset .metadata.name)-[0-9]*\) $(statefulset .metadata.uid)"
