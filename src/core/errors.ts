@@ -40,6 +40,11 @@ export class CliError extends Error {
     this.why = why;
     this.fix = fix;
   }
+
+  /** What happened and why, in one line. */
+  get words(): string {
+    return [this.message, this.why].filter(Boolean).join(": ");
+  }
 }
 
 /**

@@ -2,7 +2,7 @@ import { kinds } from "../errors.ts";
 import { causes } from "./causes/index.ts";
 import type { Diagnosis, CommandLines } from "../consumers/diagnosis/cause.ts";
 import type { Evidence, LoginFact } from "../consumers/diagnosis/evidence.ts";
-import { isKnown, valueOf, type Fact } from "../consumers/diagnosis/fact.ts";
+import { isKnown, valueOf, type Fact } from "../core/fact.ts";
 import { heard, ownRead, short, storeFails } from "../consumers/diagnosis/look.ts";
 
 /** What the evidence says. */
@@ -35,7 +35,7 @@ export function examine(evidence: Evidence, commandLines: CommandLines): Finding
 }
 
 const refusals: readonly string[] = [kinds.vaultDenied, kinds.vaultBadToken, kinds.vaultNoToken].map(({ code }) => code);
-const refused = ({ vault }: Evidence): boolean => !isKnown(vault) && refusals.includes(vault.code ?? "");
+const refused = ({ vault }: Evidence): boolean => !isKnown(vault) && refusals.includes(vault.error?.kind.code ?? "");
 
 const ranked = (found: readonly Diagnosis[]): Diagnosis[] => [
   ...found.filter(({ sure }) => sure === "certain"),
@@ -47,7 +47,7 @@ function symptoms(evidence: Evidence): string[] {
   const store = valueOf(evidence.store);
   const denied = ownRead(evidence, login);
   return [
-    ...("unknown" in evidence.vault && evidence.vault.code !== kinds.vaultDenied.code
+    ...(!isKnown(evidence.vault) && evidence.vault.error?.kind !== kinds.vaultDenied
       ? [`Vault cannot be asked: ${evidence.vault.unknown}`]
       : []),
     ...loginFails(login, `a login as ${asked.account.namespace}/${asked.account.name} at auth/${asked.mount}`),

@@ -44,7 +44,7 @@ export class SinkFailure extends Error {
 /** The sentence that says why something failed with a sink. What is neither a failure of the sink nor the user's is thrown on. */
 export function whyOf(error: unknown): string {
   if (error instanceof SinkFailure) return error.message;
-  if (error instanceof CliError) return [error.message, error.why].filter(Boolean).join(": ");
+  if (error instanceof CliError) return error.words;
   if (error instanceof Error && "code" in error && typeof error.code === "string") return `It ends with ${error.code}.`;
   throw error;
 }

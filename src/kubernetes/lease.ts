@@ -147,7 +147,7 @@ const mayNot = (error: CliError, kube: KubeWriter, of: LeaseOf): CliError => {
   const rule = `kubectl --context ${kube.context} create role vault-k8s-lease -n ${of.namespace} --verb=get,create,update,delete --resource=leases.coordination.k8s.io`;
   return failure(kinds.kubeForbidden, {
     what: `Without the right to Leases in namespace ${of.namespace} nothing keeps a second run away (context ${kube.context})`,
-    why: [error.message, error.why].filter(Boolean).join(": "),
+    why: error.words,
     fix: `Whoever may grant it: ${rule}, with a role binding for you. vault-k8s preflight, with the same flags, prints all that is missing.`,
   });
 };

@@ -1,5 +1,5 @@
 import { collect } from "../doctor/facts/collect.ts";
-import { fact, isKnown, valueOf } from "../consumers/diagnosis/fact.ts";
+import { fact, isKnown, valueOf } from "../core/fact.ts";
 import { examine, type Findings } from "../doctor/examine.ts";
 import type { Readers } from "../systems/world.ts";
 import type { Spec } from "../config/spec.ts";

@@ -16,6 +16,7 @@ import { prepareForCluster, type ForCluster } from "./prepare.ts";
 import { boundSteps } from "../../run/bound-steps.ts";
 import { serverVersions } from "../../run/status/server-versions.ts";
 import { lookAtCluster } from "../../run/status/look.ts";
+import { isKnown, type Fact } from "../../core/fact.ts";
 import { Unknown } from "../../run/status/unknown.ts";
 import { stepsFor } from "../../run/which-steps.ts";
 import { clusterParts, type Part } from "../../run/support/cluster.ts";
@@ -50,6 +51,9 @@ const namespacesOf = ({ wiring, consumers }: Spec): string[] => [
   ...consumers.map(({ applicationNamespace }) => applicationNamespace),
 ];
 
+/** A file of what is known. */
+const part = <T>(name: string, one: Fact<T>, text: (value: T) => string): Part[] => (isKnown(one) ? [{ name, text: text(one.value) }] : []);
+
 async function gather(call: Call, prepared: ForCluster, world: World): Promise<Part[]> {
   const { spec, resolved } = prepared;
   const unknown = new Unknown();
@@ -65,15 +69,10 @@ async function gather(call: Call, prepared: ForCluster, world: World): Promise<P
   const parts: Part[] = [
     { name: "versions.json", text: document("Version", { version, node: process.versions.node, servers: versions }) },
     { name: "config.json", text: document("Config", { clusters: resolved.clusters, settings: shownSettings(resolved) }) },
-    ...(status === undefined
-      ? []
-      : [
-          {
-            name: "status.json",
-            text: document("Status", { at: new Date().toISOString(), clusters: [status], exitCode: status.ok ? 0 : 2 }),
-          },
-        ]),
-    ...(planned === undefined ? [] : [{ name: "plan.json", text: planned }]),
+    ...part("status.json", status, (seen) =>
+      document("Status", { at: new Date().toISOString(), clusters: [seen], exitCode: seen.ok ? 0 : 2 }),
+    ),
+    ...part("plan.json", planned, (text) => text),
     ...inside,
     { name: "missing.json", text: `${JSON.stringify(unknown.all(), undefined, 2)}\n` },
   ];

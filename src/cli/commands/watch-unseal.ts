@@ -62,7 +62,7 @@ async function once({ host }: Call, { cluster, steps, memory }: Keeping, world: 
     await runSteps({ cluster, world, writes: true, steps, signal: host.signal, observer: (event) => report(event, memory, tell) });
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    if (!host.signal.aborted) tell.changed([error.message, error.why].filter(Boolean).join(": "));
+    if (!host.signal.aborted) tell.changed(error.words);
   }
 }
 

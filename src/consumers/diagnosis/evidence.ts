@@ -1,7 +1,7 @@
 import type { ReviewResult } from "../../systems/world.ts";
 import type { Ownership } from "../../kubernetes/ownership.ts";
 import type { Consumer } from "../consumer.ts";
-import type { Fact } from "./fact.ts";
+import type { Fact } from "../../core/fact.ts";
 import type { Account, LoginPlan } from "./login-plan.ts";
 import type { DeploymentFact, ExternalFact, OperatorPodFact, StoreFact } from "./operator-facts.ts";
 

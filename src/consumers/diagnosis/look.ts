@@ -1,5 +1,5 @@
 import type { Evidence, LoginFact, ReadResult } from "./evidence.ts";
-import { valueOf } from "./fact.ts";
+import { valueOf } from "../../core/fact.ts";
 import { probePath } from "../../systems/probe-path.ts";
 
 /** The login that applications' secrets hang on: the store's, where there is one. */

@@ -1,6 +1,5 @@
-import { CliError } from "../../core/errors.ts";
+import { fact, valueOf } from "../../core/fact.ts";
 import { text } from "../../core/values.ts";
-import { kinds } from "../../errors.ts";
 import type { KubeObject, KubeReader } from "../../systems/world.ts";
 import type { EventFact } from "../diagnosis/operator-facts.ts";
 
@@ -14,15 +13,9 @@ export interface Said {
 
 /** Events of objects without a namespace are in "default". Who may not read them hears nothing. */
 export async function saidOf(kube: KubeReader, { kind, metadata: { name, namespace } }: KubeObject): Promise<Said> {
-  const found = await kube
-    .list({
-      apiVersion: "v1",
-      kind: "Event",
-      namespace: namespace ?? "default",
-      fieldSelector: `involvedObject.kind=${kind},involvedObject.name=${name}`,
-    })
-    .catch(nothing);
-  const newestFirst = [...found].sort((a, b) => timeOf(b) - timeOf(a));
+  const events = { apiVersion: "v1", kind: "Event", namespace: namespace ?? "default" };
+  const found = await fact(() => kube.list({ ...events, fieldSelector: `involvedObject.kind=${kind},involvedObject.name=${name}` }));
+  const newestFirst = [...(valueOf(found) ?? [])].sort((a, b) => timeOf(b) - timeOf(a));
   return { warnings: warnings(newestFirst), heardMs: newestFirst[0] && timeOf(newestFirst[0]) };
 }
 
@@ -37,9 +30,4 @@ function warnings(newestFirst: readonly KubeObject[]): EventFact[] {
     .filter((event) => event["type"] !== "Normal" && (well === undefined || timeOf(event) >= timeOf(well)))
     .slice(0, most)
     .map((event) => ({ message: text(event["message"]) ?? "", ageMs: Date.now() - timeOf(event) }));
-}
-
-function nothing(error: unknown): KubeObject[] {
-  if (error instanceof CliError && error.kind !== kinds.interrupted) return [];
-  throw error;
 }

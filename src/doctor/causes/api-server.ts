@@ -1,6 +1,6 @@
 import { byHand, type Cause, type Match } from "../../consumers/diagnosis/cause.ts";
 import type { Evidence } from "../../consumers/diagnosis/evidence.ts";
-import { valueOf } from "../../consumers/diagnosis/fact.ts";
+import { valueOf } from "../../core/fact.ts";
 import { bareLogin, logged, usedLogin } from "../../consumers/diagnosis/look.ts";
 import { hasMount, mountMend } from "./mount.ts";
 import { slowMs } from "./reviewer.ts";

@@ -3,7 +3,7 @@ import { deploymentReplicas } from "../../kubernetes/deployment-replicas.ts";
 import { byHand, bySteps, kubectl, type Cause, type Match, type Mend } from "../../consumers/diagnosis/cause.ts";
 import type { Evidence } from "../../consumers/diagnosis/evidence.ts";
 import type { DeploymentFact } from "../../consumers/diagnosis/operator-facts.ts";
-import { valueOf } from "../../consumers/diagnosis/fact.ts";
+import { valueOf } from "../../core/fact.ts";
 import type { ObjectRef } from "../../systems/world.ts";
 import { isIn, ownRead, short, storeFails, storeSays } from "../../consumers/diagnosis/look.ts";
 

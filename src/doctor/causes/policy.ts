@@ -1,6 +1,6 @@
 import { byHand, bySteps, type Cause, type Mend } from "../../consumers/diagnosis/cause.ts";
 import type { Evidence } from "../../consumers/diagnosis/evidence.ts";
-import { isAbsent, valueOf } from "../../consumers/diagnosis/fact.ts";
+import { isAbsent, valueOf } from "../../core/fact.ts";
 import { isIn, ownRead } from "../../consumers/diagnosis/look.ts";
 import { mountMend } from "./mount.ts";
 

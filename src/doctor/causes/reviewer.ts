@@ -3,7 +3,7 @@ import { bindingName } from "../../wiring/reviewer/binding.ts";
 import { owner, ownerLabel } from "../../kubernetes/ownership.ts";
 import { byHand, bySteps, kubectl, type Cause, type Mend } from "../../consumers/diagnosis/cause.ts";
 import type { Evidence } from "../../consumers/diagnosis/evidence.ts";
-import { isAbsent, valueOf } from "../../consumers/diagnosis/fact.ts";
+import { isAbsent, valueOf } from "../../core/fact.ts";
 import { bareLogin, logged } from "../../consumers/diagnosis/look.ts";
 import { hasMount, mountMend } from "./mount.ts";
 

@@ -1,6 +1,6 @@
 import { byHand, type Cause, type CommandLines, type Match } from "../../consumers/diagnosis/cause.ts";
 import type { Evidence } from "../../consumers/diagnosis/evidence.ts";
-import { isAbsent, valueOf } from "../../consumers/diagnosis/fact.ts";
+import { isAbsent, valueOf } from "../../core/fact.ts";
 import { bareLogin, refusal } from "../../consumers/diagnosis/look.ts";
 import { hasMount, mountMend } from "./mount.ts";
 

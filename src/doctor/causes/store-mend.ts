@@ -2,7 +2,7 @@ import { patchCommand, patchedObject } from "../../kubernetes/patched-object.ts"
 import type { StoreChange } from "../../consumers/consumer-objects.ts";
 import { bySteps, type CommandLines, type Mend } from "../../consumers/diagnosis/cause.ts";
 import type { Evidence } from "../../consumers/diagnosis/evidence.ts";
-import { valueOf } from "../../consumers/diagnosis/fact.ts";
+import { valueOf } from "../../core/fact.ts";
 
 /** Sets fields of the store: by its step, or where another tool wrote fields of it by a patch, since an apply would not take them over. */
 export function storeMend(evidence: Evidence, commandLines: CommandLines, change: StoreChange): Mend {

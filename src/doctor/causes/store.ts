@@ -2,7 +2,7 @@ import { bySteps, type Cause, type Match, type Mend } from "../../consumers/diag
 import type { Evidence } from "../../consumers/diagnosis/evidence.ts";
 import type { LoginPlan } from "../../consumers/diagnosis/login-plan.ts";
 import type { StoreFact } from "../../consumers/diagnosis/operator-facts.ts";
-import { isAbsent, valueOf } from "../../consumers/diagnosis/fact.ts";
+import { isAbsent, valueOf } from "../../core/fact.ts";
 import { isIn, refusal, short, storeFails, storeSaid, storeSays } from "../../consumers/diagnosis/look.ts";
 import { lacksOperator } from "./operator.ts";
 import { loginMend, storeMend } from "./store-mend.ts";

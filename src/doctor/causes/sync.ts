@@ -2,7 +2,7 @@ import { patchCommand, patchedObject } from "../../kubernetes/patched-object.ts"
 import { byHand, bySteps, kubectl, type Cause, type CommandLines, type Match, type Mend } from "../../consumers/diagnosis/cause.ts";
 import type { Evidence, ReadResult } from "../../consumers/diagnosis/evidence.ts";
 import type { ExternalFact } from "../../consumers/diagnosis/operator-facts.ts";
-import { isKnown, valueOf } from "../../consumers/diagnosis/fact.ts";
+import { isKnown, valueOf } from "../../core/fact.ts";
 import { apiPath } from "../../consumers/diagnosis/kv-path.ts";
 import { isIn, short, usedLogin } from "../../consumers/diagnosis/look.ts";
 import { lacksOperator } from "./operator.ts";

@@ -1,7 +1,7 @@
 import { byHand, kubectl, type Cause, type CommandLines, type Match } from "../../consumers/diagnosis/cause.ts";
 import type { Evidence } from "../../consumers/diagnosis/evidence.ts";
 import type { Account } from "../../consumers/diagnosis/login-plan.ts";
-import { valueOf } from "../../consumers/diagnosis/fact.ts";
+import { valueOf } from "../../core/fact.ts";
 import { bareLogin, logged, refusal, saidToLogin, usedLogin } from "../../consumers/diagnosis/look.ts";
 import { hasMount, mountMend } from "./mount.ts";
 import { lacksOperator } from "./operator.ts";

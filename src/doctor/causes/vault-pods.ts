@@ -1,5 +1,5 @@
 import { byHand, type Cause } from "../../consumers/diagnosis/cause.ts";
-import { valueOf } from "../../consumers/diagnosis/fact.ts";
+import { valueOf } from "../../core/fact.ts";
 import { word } from "../../core/shell.ts";
 import { earlierSaid } from "../../vault/nodes/earlier.ts";
 

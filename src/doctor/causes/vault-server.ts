@@ -1,11 +1,11 @@
 import { kinds } from "../../errors.ts";
 import type { Evidence } from "../../consumers/diagnosis/evidence.ts";
 import { byHand, bySteps, kubectl, type Cause } from "../../consumers/diagnosis/cause.ts";
-import { valueOf } from "../../consumers/diagnosis/fact.ts";
+import { isKnown, valueOf } from "../../core/fact.ts";
 
 /** Why Vault as a whole could not be asked, where it is of this kind. */
 const stopped = ({ vault }: Evidence, ...codes: readonly string[]): string | undefined =>
-  "unknown" in vault && codes.includes(vault.code ?? "") ? vault.unknown : undefined;
+  !isKnown(vault) && codes.includes(vault.error?.kind.code ?? "") ? vault.unknown : undefined;
 
 /** Nodes in a line, e.g. "vault-0 sealed, vault-1 standby". */
 const nodesLine = ({ nodes }: Evidence): string =>

@@ -10,7 +10,7 @@ import { operatorRuns } from "../../consumers/operator-ready.ts";
 import { mark } from "../../kubernetes/ownership.ts";
 import type { Asked, Evidence, LogFact, LoginFact } from "../../consumers/diagnosis/evidence.ts";
 import type { LoginPlan } from "../../consumers/diagnosis/login-plan.ts";
-import { fact, notAsked, ifKnown, valueOf, type Fact } from "../../consumers/diagnosis/fact.ts";
+import { fact, notAsked, ifKnown, valueOf, type Fact } from "../../core/fact.ts";
 import { apiPath } from "../../consumers/diagnosis/kv-path.ts";
 import { probePath } from "../../systems/probe-path.ts";
 import { isBare } from "../../consumers/diagnosis/look.ts";

@@ -4,7 +4,7 @@ import { CliError } from "../../core/errors.ts";
 import { kinds } from "../../errors.ts";
 import type { Asked, LogFact, LoginFact, LoginResult, MountFact, ReadResult } from "../../consumers/diagnosis/evidence.ts";
 import type { LoginPlan } from "../../consumers/diagnosis/login-plan.ts";
-import { fact, isAbsent, isKnown, valueOf, type Fact } from "../../consumers/diagnosis/fact.ts";
+import { fact, isAbsent, isKnown, valueOf, type Fact } from "../../core/fact.ts";
 import { claimsOf } from "./claims.ts";
 
 /** The login that the settings want. */
@@ -67,9 +67,7 @@ async function enter({ vault }: Readers, { mount, role }: LoginPlan, jwt: string
     if (!(error instanceof CliError) || error.kind === kinds.interrupted) throw error;
     const words = error.why ?? error.message;
     const refused = error.kind === kinds.vaultDenied || error.kind === kinds.vaultRejected || error.kind === kinds.vaultFailed;
-    return refused
-      ? { kind: "refused", code: error.kind.code, words, ms: Date.now() - began }
-      : { kind: "not-tried", words: [error.message, error.why].filter(Boolean).join(": ") };
+    return refused ? { kind: "refused", code: error.kind.code, words, ms: Date.now() - began } : { kind: "not-tried", words: error.words };
   }
 }
 

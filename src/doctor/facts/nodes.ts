@@ -1,11 +1,10 @@
-import { CliError } from "../../core/errors.ts";
-import { kinds } from "../../errors.ts";
+import { fact, isKnown, type Fact } from "../../core/fact.ts";
 import type { NodeFact } from "../../consumers/diagnosis/evidence.ts";
 import type { NodesReader, Readers, VaultNode } from "../../systems/world.ts";
 import { answers, roleOf, stateOf, type NodeState } from "../../vault/nodes/states.ts";
 
 /** What an unsealed node is among the others, or why it does not say it. */
-type NodeRole = Awaited<ReturnType<typeof roleOf>> | CliError;
+type NodeRole = Fact<Awaited<ReturnType<typeof roleOf>>>;
 
 /** What was seen of one node. */
 export interface NodeSeen {
@@ -18,15 +17,10 @@ export interface NodeSeen {
 /** One Vault node as it answers. */
 export async function nodeSeen(nodes: NodesReader, node: VaultNode): Promise<NodeSeen> {
   const state = await stateOf(nodes, node);
-  return { node, state, role: isOpen(state) ? await roleOf(nodes, node).catch(why) : undefined };
+  return { node, state, role: isOpen(state) ? await fact(() => roleOf(nodes, node)) : undefined };
 }
 
 const isOpen = (state: NodeState): boolean => answers(state) && state.seal.initialized && !state.seal.sealed;
-
-function why(error: unknown): CliError {
-  if (error instanceof CliError && error.kind !== kinds.interrupted) return error;
-  throw error;
-}
 
 /** Every node, in the words of a diagnosis. Throws where the nodes are not known. */
 export const nodeFacts = async ({ nodes }: Readers): Promise<NodeFact[]> =>
@@ -38,6 +32,6 @@ function nodeFact({ node: { name, phase }, state, role }: NodeSeen): NodeFact {
   const { initialized, sealed, progress, t } = state.seal;
   if (!initialized) return { name, state: "not initialised", detail: undefined };
   if (sealed) return { name, state: "sealed", detail: `${progress} of ${t} keys given` };
-  if (role instanceof CliError) return { name, state: "not reachable", detail: [role.message, role.why].filter(Boolean).join(": ") };
-  return { name, state: role ?? "standby", detail: undefined };
+  if (role !== undefined && !isKnown(role)) return { name, state: "not reachable", detail: role.unknown };
+  return { name, state: role?.value ?? "standby", detail: undefined };
 }

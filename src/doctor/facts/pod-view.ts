@@ -2,7 +2,7 @@ import type { KubeReader } from "../../systems/world.ts";
 import { probePod } from "./probe/pod.ts";
 import { vaultPodShape } from "./probe/vault-pod.ts";
 import type { ConfigFact, PodView } from "../../consumers/diagnosis/evidence.ts";
-import { fact, isKnown } from "../../consumers/diagnosis/fact.ts";
+import { fact, isKnown } from "../../core/fact.ts";
 
 /** How long the pod may take, its start included, in milliseconds. */
 const withinMs = 60_000;

@@ -5,7 +5,7 @@ import { isOurs } from "../../kubernetes/ownership.ts";
 import { configuredAnnotation, configuredMark, tokenSecretRef } from "../../wiring/reviewer/token.ts";
 import type { Asked, ConfigFact, MountFact, ReviewFact, ReviewerFact } from "../../consumers/diagnosis/evidence.ts";
 import type { Account } from "../../consumers/diagnosis/login-plan.ts";
-import { fact, valueOf, type Fact } from "../../consumers/diagnosis/fact.ts";
+import { fact, valueOf, type Fact } from "../../core/fact.ts";
 
 /** The reviewer as Kubernetes knows it, with its token, which leaves these functions only in a proof. */
 export interface ReviewerSeen {

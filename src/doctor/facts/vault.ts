@@ -1,5 +1,5 @@
 import type { Asked, EngineFact } from "../../consumers/diagnosis/evidence.ts";
-import { fact, type Fact } from "../../consumers/diagnosis/fact.ts";
+import { fact, type Fact } from "../../core/fact.ts";
 import type { Readers } from "../../systems/world.ts";
 import { mounts } from "../../wiring/mounts.ts";
 

@@ -1,4 +1,5 @@
-import { CliError, NotYet, exitCodes } from "../../core/errors.ts";
+import { NotYet, exitCodes, type CliError } from "../../core/errors.ts";
+import { fact, isKnown } from "../../core/fact.ts";
 import { kinds } from "../../errors.ts";
 import type { Shortage } from "./room.ts";
 
@@ -23,21 +24,18 @@ export class Gathered {
 
   /** What `ask` gives; nothing where it fails. What is not there yet comes with a step; a right that lacks is asked for by itself. */
   async list<T>(ask: () => readonly T[] | Promise<readonly T[]>, quiet?: string): Promise<readonly T[]> {
-    try {
-      return await ask();
-    } catch (error) {
-      this.#note(error, quiet);
-      return [];
-    }
+    const answer = await fact(ask);
+    if (isKnown(answer)) return answer.value;
+    if (answer.error !== undefined) this.#note(answer.error, quiet);
+    return [];
   }
 
   add(shortages: readonly Shortage[]): void {
     for (const shortage of shortages) this.#shortages.set(shortage.what, shortage);
   }
 
-  #note(error: unknown, quiet: string | undefined): void {
-    if (!(error instanceof CliError) || error.kind === kinds.interrupted) throw error;
-    const line = [error.message, error.why].filter(Boolean).join(": ");
+  #note(error: CliError, quiet: string | undefined): void {
+    const line = error.words;
     if (error.kind === kinds.kubeForbidden || error.kind === kinds.vaultDenied)
       return void (quiet === undefined || this.#open.add(`${quiet}: you may not look`));
     if (error instanceof NotYet) return void this.#open.add(line);

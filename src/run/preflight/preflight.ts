@@ -1,6 +1,7 @@
 import type { ConsumerSpec } from "../../config/spec/consumer.ts";
 import type { KubeReader, Readers } from "../../systems/world.ts";
-import { CliError, NotYet, exitCodes, type ExitCode } from "../../core/errors.ts";
+import { exitCodes, type ExitCode } from "../../core/errors.ts";
+import { fact, isAbsent, isKnown, valueOf, type Fact } from "../../core/fact.ts";
 import type { Diff } from "../../core/resource.ts";
 import { failure, kinds } from "../../errors.ts";
 import type { KubeNeed, Need, RoomNeed, VaultNeed } from "../../systems/need.ts";
@@ -165,7 +166,7 @@ async function manifestsFor(
   const made = clustersOf(read).map(async (kube) => {
     const own = lacks.filter(({ context }) => context === kube.context).map(({ need }) => need);
     if (own.length === 0) return [];
-    const grantee = { user: user ?? (await kube.whoAmI().catch(() => undefined)), absent: await absentOf(kube, own) };
+    const grantee = { user: user ?? valueOf(await fact(() => kube.whoAmI())), absent: await absentOf(kube, own) };
     return [{ context: kube.context, yaml: rbacManifest(own, grantee) }];
   });
   return (await Promise.all(made)).flat();
@@ -174,18 +175,15 @@ async function manifestsFor(
 /** Namespaces that are not there, as far as the user may see it. */
 async function absentOf(kube: KubeReader, needs: readonly KubeNeed[]): Promise<Set<string>> {
   const named = [...new Set(needs.flatMap(({ namespace }) => namespace ?? []))];
-  const found = await Promise.all(named.map((name) => kube.get({ apiVersion: "v1", kind: "Namespace", name }).catch(() => "unknown")));
-  return new Set(named.filter((_, index) => found[index] === undefined));
+  const each = named.map(async (name) => ({ name, is: await fact(() => kube.get({ apiVersion: "v1", kind: "Namespace", name })) }));
+  return new Set((await Promise.all(each)).flatMap(({ name, is }) => (isAbsent(is) ? [name] : [])));
 }
 
 /** Which resources have something to do, each asked by itself; why others could not be asked is found by their needs. */
 export async function todoOf(read: Readers, steps: readonly AppBoundStep[]): Promise<ReadonlySet<AppResource>> {
   const all = steps.flatMap(({ resources }) => resources);
-  const diffs = await Promise.all(all.map((resource) => resource.diff(read).catch(orUnknown)));
-  return new Set(all.filter((_, index) => diffs[index]?.kind !== "same"));
+  const each = all.map(async (resource) => ({ resource, diff: await fact(() => resource.diff(read)) }));
+  return new Set((await Promise.all(each)).flatMap(({ resource, diff }) => (isSame(diff) ? [] : [resource])));
 }
 
-function orUnknown(error: unknown): Diff | undefined {
-  if (error instanceof NotYet || error instanceof CliError) return undefined;
-  throw error;
-}
+const isSame = (diff: Fact<Diff>): boolean => isKnown(diff) && diff.value.kind === "same";

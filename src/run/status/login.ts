@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import { isKnown, valueOf, type Fact } from "../../core/fact.ts";
 import type { ConfigFact } from "../../consumers/diagnosis/evidence.ts";
 import { configFact, markedMounts, rolesFact, type RoleSeen } from "../../doctor/facts/auth.ts";
 import type { VaultReader } from "../../systems/world.ts";
@@ -9,8 +10,8 @@ import type { Unknown } from "./unknown.ts";
 import { daysUntil } from "../../core/duration.ts";
 import { text } from "../../core/values.ts";
 
-/** Of which cluster a mount's mark may be. */
-type Uid = string | undefined;
+/** The cluster whose mark a mount may bear; known to be none where every cluster is looked for. */
+type Uid = Fact<string | undefined>;
 
 interface Asked {
   readonly vault: VaultReader;
@@ -19,35 +20,35 @@ interface Asked {
 }
 
 /** The auth method of one cluster: whose it is, its config and its roles. */
-export async function surveyLogin(asked: Asked, mount: string, uid: () => Promise<Uid>): Promise<LoginSurvey[]> {
+export async function surveyLogin(asked: Asked, mount: string, uid: () => Promise<string | undefined>): Promise<LoginSurvey[]> {
   const { vault, unknown } = asked;
   const [all, clusterUid, rest] = await Promise.all([
     unknown.ask("auth mount", () => mounts({ vault }, "sys/auth")),
     unknown.ask("cluster's UID", uid),
     configAndRoles(asked, mount),
   ]);
-  const found = all?.find(({ path }) => path === mount);
-  if (all === undefined && rest.config === undefined) return [];
+  const found = valueOf(all)?.find(({ path }) => path === mount);
+  if (!isKnown(all) && rest.config === undefined) return [];
   return [{ mount, found: found !== undefined || rest.config !== undefined, ownedBy: ownedBy(found, clusterUid), ...rest }];
 }
 
 /** All auth methods that carry our mark, of whichever cluster. */
 export async function surveyLogins(asked: Asked): Promise<LoginSurvey[]> {
-  const all = (await asked.unknown.ask("logins of clusters", () => markedMounts(asked.vault))) ?? [];
+  const all = valueOf(await asked.unknown.ask("logins of clusters", () => markedMounts(asked.vault))) ?? [];
   return await Promise.all(
     all.map(async (mount) => ({
       mount: mount.path,
       found: true,
-      ownedBy: ownedBy(mount, undefined),
+      ownedBy: ownedBy(mount, { value: undefined }),
       ...(await configAndRoles(asked, mount.path)),
     })),
   );
 }
 
 function ownedBy(mount: Mount | undefined, uid: Uid): LoginSurvey["ownedBy"] {
-  const ownership = mount === undefined ? "foreign" : ownershipOf(mount.description, uid ?? "");
+  const ownership = mount === undefined ? "foreign" : ownershipOf(mount.description, valueOf(uid) ?? "");
   if (ownership === "foreign") return "nobody";
-  if (uid === undefined) return "a cluster";
+  if (valueOf(uid) === undefined) return "a cluster";
   return ownership === "ours" ? "this cluster" : "another cluster";
 }
 
@@ -56,7 +57,8 @@ async function configAndRoles({ vault, unknown, now }: Asked, mount: string): Pr
     unknown.ask(`config of auth/${mount}`, () => configFact(vault, mount)),
     unknown.ask(`roles of auth/${mount}`, () => rolesFact(vault, mount)),
   ]);
-  return { ...(config === undefined ? {} : { config: configOf(config, now) }), roles: (roles ?? []).map(roleOf) };
+  const seen = valueOf(config);
+  return { ...(seen && { config: configOf(seen, now) }), roles: (valueOf(roles) ?? []).map(roleOf) };
 }
 
 const configOf = (config: ConfigFact, now: Date): NonNullable<LoginSurvey["config"]> => ({

@@ -2,7 +2,8 @@ import type { World } from "../world/open.ts";
 import type { OpenedNodes } from "../world/open-nodes.ts";
 import type { Readers, Writers } from "../../systems/world.ts";
 import type { Spec } from "../../config/spec.ts";
-import { CliError } from "../../core/errors.ts";
+import type { CliError } from "../../core/errors.ts";
+import { fact, isKnown, valueOf } from "../../core/fact.ts";
 import { kinds } from "../../errors.ts";
 import type { BoundStep } from "../../core/step.ts";
 import { releasePods } from "../../systems/vault-pods.ts";
@@ -51,8 +52,8 @@ async function lookAtVault(
     surveyRaft(vault, unknown),
     surveyLogin({ vault, unknown, now }, wiring.authMount, () => read.kube.clusterUid()),
   ]);
-  const ignoredPods = (ignored ?? []).map(({ metadata }) => metadata.name);
-  return { nodes: nodes ?? [], ...(ignoredPods.length > 0 && { ignoredPods }), raft, logins };
+  const ignoredPods = (valueOf(ignored) ?? []).map(({ metadata }) => metadata.name);
+  return { nodes: valueOf(nodes) ?? [], ...(ignoredPods.length > 0 && { ignoredPods }), raft, logins };
 }
 
 interface How {
@@ -77,10 +78,10 @@ async function lookInside(
     surveySteps(steps, read),
   ]);
   return {
-    reviewer,
-    operator,
-    stores: (synced ?? []).flatMap(({ stores }) => stores),
-    secrets: (synced ?? []).flatMap(({ secrets }) => secrets),
+    reviewer: valueOf(reviewer),
+    operator: valueOf(operator),
+    stores: (valueOf(synced) ?? []).flatMap(({ stores }) => stores),
+    secrets: (valueOf(synced) ?? []).flatMap(({ secrets }) => secrets),
     steps: surveys,
   };
 }
@@ -89,13 +90,8 @@ const silent = new Set<unknown>([kinds.kubeUnreachable, kinds.kubeUnauthenticate
 
 /** Where the API server does not answer, or knows nobody, each further question would only wait for the same. */
 async function notReached({ kube }: Readers): Promise<CliError | undefined> {
-  try {
-    await kube.clusterUid();
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof CliError) || error.kind === kinds.interrupted) throw error;
-    return silent.has(error.kind) ? error : undefined;
-  }
+  const uid = await fact(() => kube.clusterUid());
+  return !isKnown(uid) && silent.has(uid.error?.kind) ? uid.error : undefined;
 }
 
 export const inWords = ({ kind, message, why, fix }: CliError): NonNullable<ClusterStatus["failure"]> => ({

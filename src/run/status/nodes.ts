@@ -1,6 +1,6 @@
 import type { KubeObject, NodesReader, VaultNode } from "../../systems/world.ts";
 import { oldPods, type ReleasePods } from "../../systems/vault-pods.ts";
-import { CliError } from "../../core/errors.ts";
+import { isKnown } from "../../core/fact.ts";
 import { nodeSeen, type NodeSeen } from "../../doctor/facts/nodes.ts";
 import type { Answering } from "../../vault/nodes/states.ts";
 import type { Certificate, NodeSurvey } from "./schema.ts";
@@ -46,7 +46,9 @@ function closedDetail({ state, seal }: Answering): string | undefined {
 }
 
 const inRole = (role: NodeSeen["role"]): Pick<State, "state" | "detail"> =>
-  role instanceof CliError ? { state: "unreachable", detail: role.message } : { state: role ?? "standby" };
+  role !== undefined && !isKnown(role)
+    ? { state: "unreachable", detail: role.error?.message ?? role.unknown }
+    : { state: role?.value ?? "standby" };
 
 function podOf(pod: KubeObject, { phase }: VaultNode): NonNullable<NodeSurvey["pod"]> {
   const restarts = list(at(pod["status"], "containerStatuses")).reduce<number>(

@@ -1,4 +1,5 @@
 import { raftHealth, raftPeers } from "../../doctor/facts/raft.ts";
+import { isKnown, valueOf } from "../../core/fact.ts";
 import type { VaultReader } from "../../systems/world.ts";
 import type { RaftSurvey } from "./schema.ts";
 import type { Unknown } from "./unknown.ts";
@@ -9,10 +10,11 @@ export async function surveyRaft(vault: VaultReader, unknown: Unknown): Promise<
     unknown.ask("raft peers", () => raftPeers(vault)),
     unknown.ask("raft health", () => raftHealth(vault)),
   ]);
-  if (peers === undefined) return undefined;
+  if (!isKnown(peers) || peers.value === undefined) return undefined;
+  const seen = valueOf(health);
   return {
-    peers: peers.map((peer) => ({ ...peer, ...health?.of(peer.id) })),
-    healthy: health?.healthy,
-    failureTolerance: health?.failureTolerance,
+    peers: peers.value.map((peer) => ({ ...peer, ...seen?.of(peer.id) })),
+    healthy: seen?.healthy,
+    failureTolerance: seen?.failureTolerance,
   };
 }

@@ -1,3 +1,4 @@
+import { valueOf } from "../../core/fact.ts";
 import type { Readers } from "../../systems/world.ts";
 import type { Spec } from "../../config/spec.ts";
 import { oldest, tooOld, type OldestVersion } from "../../systems/oldest-versions.ts";
@@ -27,7 +28,13 @@ export async function serverVersions(world: Readers, { consumers: [first] }: Spe
     unknown.ask("Vault", () => nodeVersions(world.nodes)),
     unknown.ask("operator", () => surveyOperator(world, first)),
   ]);
-  const found = { helm, kubernetes, vault, operator: operator && { kind: operator.kind, version: operator.version } };
+  const seen = valueOf(operator);
+  const found = {
+    helm: valueOf(helm),
+    kubernetes: valueOf(kubernetes),
+    vault: valueOf(vault),
+    operator: seen && { kind: seen.kind, version: seen.version },
+  };
   return { ...found, skew: skewOf(found), unknown: unknown.all() };
 }
 

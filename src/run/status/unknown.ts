@@ -1,23 +1,23 @@
-import { CliError } from "../../core/errors.ts";
-import { kinds } from "../../errors.ts";
+import { fact, isKnown, type Fact, type NotKnown } from "../../core/fact.ts";
 import type { ClusterStatus } from "./schema.ts";
 
 /** Gathers what could not be read in a look: one reason is told once, with all that it hides. */
 export class Unknown {
   readonly #reasons = new Map<string, { what: string[]; why: string; code: string }>();
 
-  /** The answer, or undefined where it could not be had. An interrupt and a bug are thrown. */
-  async ask<T>(what: string, question: () => Promise<T>): Promise<T | undefined> {
-    try {
-      return await question();
-    } catch (error) {
-      if (!(error instanceof CliError) || error.kind === kinds.interrupted) throw error;
-      const key = `${error.kind.code} ${error.message}`;
-      const known = this.#reasons.get(key) ?? { what: [], why: error.message, code: error.kind.code };
-      known.what.push(what);
-      this.#reasons.set(key, known);
-      return undefined;
-    }
+  /** The answer, or why it could not be had, which is kept. An interrupt and a bug are thrown. */
+  async ask<T>(what: string, question: () => Promise<T>): Promise<Fact<T>> {
+    const answer = await fact(question);
+    if (!isKnown(answer)) this.#keep(what, answer);
+    return answer;
+  }
+
+  #keep(what: string, { error }: NotKnown): void {
+    if (error === undefined) return;
+    const key = `${error.kind.code} ${error.message}`;
+    const known = this.#reasons.get(key) ?? { what: [], why: error.message, code: error.kind.code };
+    known.what.push(what);
+    this.#reasons.set(key, known);
   }
 
   all(): ClusterStatus["unknown"] {

@@ -1,4 +1,5 @@
 import type { KubeObject, KubeReader } from "../../systems/world.ts";
+import { isKnown, valueOf } from "../../core/fact.ts";
 import type { Unknown } from "../status/unknown.ts";
 import { at, list, number, text } from "../../core/values.ts";
 
@@ -24,12 +25,13 @@ export async function clusterParts(kube: KubeReader, namespaces: readonly string
 
 async function namespaceParts(kube: KubeReader, namespace: string, unknown: Unknown): Promise<Part[]> {
   const all = (kind: string) => unknown.ask(`${kind}s of ${namespace}`, () => kube.list({ apiVersion: "v1", kind, namespace }));
-  const [events, pods = []] = await Promise.all([all("Event"), all("Pod")]);
+  const [events, found] = await Promise.all([all("Event"), all("Pod")]);
+  const pods = valueOf(found) ?? [];
   const logs = await Promise.all(pods.flatMap((pod) => containersOf(pod).map((container) => log(kube, pod, container, unknown))));
   return [
-    ...(events === undefined
-      ? []
-      : [{ name: `events/${file(namespace)}.json`, text: json(events.map(event).sort((a, b) => a.at.localeCompare(b.at))) }]),
+    ...(isKnown(events)
+      ? [{ name: `events/${file(namespace)}.json`, text: json(events.value.map(event).sort((a, b) => a.at.localeCompare(b.at))) }]
+      : []),
     ...(pods.length === 0 ? [] : [{ name: `pods/${file(namespace)}.json`, text: json(pods.map(shown)) }]),
     ...logs.flat(),
   ];
@@ -66,5 +68,5 @@ const shown = (pod: KubeObject) => ({
 async function log(kube: KubeReader, pod: KubeObject, container: string, unknown: Unknown): Promise<Part[]> {
   const { namespace = "", name } = pod.metadata;
   const said = await unknown.ask(`log of ${namespace}/${name} ${container}`, () => kube.podLog({ namespace, name, container, lines }));
-  return said === undefined ? [] : [{ name: `logs/${file(namespace)}/${file(name)}/${file(container)}.log`, text: said }];
+  return isKnown(said) ? [{ name: `logs/${file(namespace)}/${file(name)}/${file(container)}.log`, text: said.value }] : [];
 }

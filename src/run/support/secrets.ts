@@ -6,6 +6,7 @@ import { looksSecret } from "../../core/secret-names.ts";
 import type { Environment } from "../../config/environment.ts";
 import { valuesOfSecret } from "../../systems/secret-values.ts";
 import { at, list, text } from "../../core/values.ts";
+import { valueOf } from "../../core/fact.ts";
 import type { Unknown } from "../status/unknown.ts";
 
 /** Every secret value that can be read here, so that it can be taken out of all that is gathered. */
@@ -24,7 +25,7 @@ export async function knownSecrets(
     ownKeys(world, vault),
   ]);
   const tokens = ["VAULT_TOKEN", "BAO_TOKEN", ...Object.keys(env).filter(looksSecret)].map((name) => env[name] ?? "");
-  return [...inSecrets.flatMap((found) => found ?? []), ...inPods.flatMap((found) => found ?? []), ...keys, ...tokens];
+  return [...[...inSecrets, ...inPods].flatMap((found) => valueOf(found) ?? []), ...keys, ...tokens];
 }
 
 async function secretValues({ kube }: World, namespace: string): Promise<Secret[]> {

@@ -1,4 +1,5 @@
-import { CliError } from "../../core/errors.ts";
+import type { CliError } from "../../core/errors.ts";
+import { fact, valueOf } from "../../core/fact.ts";
 import { untilSettled } from "../../core/settle.ts";
 import { failure, kinds } from "../../errors.ts";
 import type { Readers, Writers } from "../../systems/world.ts";
@@ -55,12 +56,7 @@ export async function wipe({ write, withinMs, say, lease }: Initialising, releas
 
 /** While all pods are made anew none answers, or none is there. */
 async function statesMeanwhile({ nodes }: Writers): Promise<NodeState[]> {
-  try {
-    return await nodeStates(nodes);
-  } catch (error) {
-    if (!(error instanceof CliError) || error.kind === kinds.interrupted) throw error;
-    return [];
-  }
+  return valueOf(await fact(() => nodeStates(nodes))) ?? [];
 }
 
 const isEmpty = (states: readonly NodeState[]): boolean => states.every(({ state }) => state === "uninitialised");

@@ -1,7 +1,6 @@
-import { CliError } from "../../core/errors.ts";
+import { fact, valueOf } from "../../core/fact.ts";
 import { same, type Command, type Diff } from "../../core/resource.ts";
 import { word } from "../../core/shell.ts";
-import { kinds } from "../../errors.ts";
 import { changedObjects, type ReleaseSpec } from "../../kubernetes/helm/release.ts";
 import { valueAt } from "../../kubernetes/helm/inputs.ts";
 import { withLease } from "../../kubernetes/lease.ts";
@@ -96,14 +95,12 @@ async function mayRemove({ vault }: Readers): Promise<boolean> {
 
 /** The members, where some are to leave. Where no pod goes, a Vault that cannot be asked keeps nobody from anything. */
 async function ifKnown({ vault }: Readers, isLeaving: IsLeaving): Promise<Raft | undefined> {
-  try {
+  const raft = await fact(async () => {
     const members = await raftMembers(vault);
     // Their health is asked only where it matters.
     return members?.some(isLeaving) === true ? await raftOf(vault) : undefined;
-  } catch (error) {
-    if (error instanceof CliError && error.kind !== kinds.interrupted) return undefined;
-    throw error;
-  }
+  });
+  return valueOf(raft);
 }
 
 const command = (members: readonly RaftPeer[]): Command => ({

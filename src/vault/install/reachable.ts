@@ -1,5 +1,5 @@
 import type { Diff } from "../../core/resource.ts";
-import { CliError } from "../../core/errors.ts";
+import { fact, isKnown } from "../../core/fact.ts";
 import { at, list, text } from "../../core/values.ts";
 import { kinds } from "../../errors.ts";
 import type { KubeObject, Readers } from "../../systems/world.ts";
@@ -68,11 +68,11 @@ const said = ({ object: { kind, metadata }, hosts }: Way): string =>
 
 /** Who else logs in, in words; undefined where it is known that nobody does. */
 async function whoElse(read: Readers, authMount: string): Promise<string | undefined> {
-  try {
-    const others = await otherLogins(read, authMount);
-    return others.length === 0 ? undefined : `others log in to this Vault at ${others.map((path) => `auth/${path}`).join(", ")}`;
-  } catch (error) {
-    if (!(error instanceof CliError) || error.kind === kinds.interrupted) throw error;
-    return error.kind === kinds.vaultUninitialised ? undefined : `it cannot be known who else logs in to this Vault: ${error.message}`;
-  }
+  const others = await fact(() => otherLogins(read, authMount));
+  if (!isKnown(others))
+    return others.error?.kind === kinds.vaultUninitialised
+      ? undefined
+      : `it cannot be known who else logs in to this Vault: ${others.error?.message ?? others.unknown}`;
+  if (others.value.length === 0) return undefined;
+  return `others log in to this Vault at ${others.value.map((path) => `auth/${path}`).join(", ")}`;
 }

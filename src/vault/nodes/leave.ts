@@ -1,5 +1,6 @@
 import type { Change, Say } from "../../core/resource.ts";
-import { CliError, type ErrorKind } from "../../core/errors.ts";
+import type { CliError, ErrorKind } from "../../core/errors.ts";
+import { fact, isKnown } from "../../core/fact.ts";
 import { untilSettled } from "../../core/settle.ts";
 import { failure, kinds } from "../../errors.ts";
 import { onPath, type VaultNeed } from "../../systems/need.ts";
@@ -114,15 +115,12 @@ async function left({ write, withinMs, say }: Leave, { id, pod }: RaftPeer): Pro
 
 /** The members of a Vault whose pods are about to go. Not known is not none. Throws VK1234 where they cannot be asked. */
 export async function knownRaft({ vault }: Readers, what: string): Promise<Raft | undefined> {
-  try {
-    return await raftOf(vault);
-  } catch (error) {
-    if (!(error instanceof CliError) || error.kind === kinds.interrupted) throw error;
-    if (error.kind === kinds.vaultUninitialised) return undefined;
-    throw failure(kinds.cannotLeave, {
-      what,
-      why: `The members of its raft are not known: ${[error.message, error.why].filter(Boolean).join(": ")}`,
-      fix: `A member whose pod goes before it has left the raft counts for the majority for ever. ${error.fix ?? "Unseal Vault first: vault-k8s operator unseal."}`,
-    });
-  }
+  const members = await fact(() => raftOf(vault));
+  if (isKnown(members)) return members.value;
+  if (members.error?.kind === kinds.vaultUninitialised) return undefined;
+  throw failure(kinds.cannotLeave, {
+    what,
+    why: `The members of its raft are not known: ${members.unknown}`,
+    fix: `A member whose pod goes before it has left the raft counts for the majority for ever. ${members.error?.fix ?? "Unseal Vault first: vault-k8s operator unseal."}`,
+  });
 }

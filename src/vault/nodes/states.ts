@@ -1,4 +1,5 @@
-import { CliError } from "../../core/errors.ts";
+import type { CliError } from "../../core/errors.ts";
+import { fact, isKnown } from "../../core/fact.ts";
 import { kinds, notYet } from "../../errors.ts";
 import type { NodesReader, Readers, SealStatus, VaultNode } from "../../systems/world.ts";
 
@@ -45,13 +46,9 @@ async function known(nodes: NodesReader): Promise<VaultNode[]> {
 /** One node as it answers, or why it does not. */
 export async function stateOf(nodes: NodesReader, node: VaultNode): Promise<NodeState> {
   if (node.phase !== "Running") return { state: "unreachable", node, why: `its pod is ${node.phase}` };
-  try {
-    const seal = await nodes.sealStatus(node);
-    return { state: stateIn(seal), node, seal };
-  } catch (error) {
-    if (!(error instanceof CliError) || error.kind === kinds.interrupted) throw error;
-    return { state: "unreachable", node, why: [error.message, error.why].filter(Boolean).join(": "), error };
-  }
+  const seal = await fact(() => nodes.sealStatus(node));
+  if (isKnown(seal)) return { state: stateIn(seal.value), node, seal: seal.value };
+  return { state: "unreachable", node, why: seal.unknown, ...(seal.error && { error: seal.error }) };
 }
 
 function stateIn(seal: SealStatus): Answering["state"] {

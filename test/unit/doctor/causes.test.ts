@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { describe, expect, it, test } from "vitest";
 import { causes } from "../../../src/doctor/causes/index.ts";
 import type { Evidence } from "../../../src/consumers/diagnosis/evidence.ts";
+import type { ErrorKind } from "../../../src/core/errors.ts";
+import { failure, kinds } from "../../../src/errors.ts";
 import { examine } from "../../../src/doctor/examine.ts";
 import { bare, external, commandLines, login, logs, ownPath, refused, secretPath, theStore, well } from "./evidence.ts";
 
@@ -40,8 +42,8 @@ const failing = (fields: object, read?: object): Change => ({
   ...(read === undefined ? {} : { login: login(undefined, [{ path: ownPath, kind: "absent" }, read as never]) }),
 });
 const notNamed = (...args: Parameters<typeof failing>): Change => ({ ...failing(...args), asked: { ...well.asked, secrets: [] } });
-const stopped = (code: string): Change => ({
-  vault: { unknown: "it does not", code },
+const stopped = (kind: ErrorKind): Change => ({
+  vault: { unknown: "it does not", error: failure(kind, { what: "it does not" }) },
   login: login({ kind: "not-tried", words: "it does not" }),
   mount: { unknown: "x" },
   config: { unknown: "x" },
@@ -60,16 +62,16 @@ const elsewhere = "https://10.20.1.1:6443";
 
 /** How each cause shows: what is otherwise than in a cluster that is well. Words of Vault and of the operator are as they were seen. */
 const cases: readonly (readonly [string, string, "certain" | "likely", Change])[] = [
-  ["VD01", "no pods", "certain", stopped("VK1207")],
-  ["VD02", "no answer", "certain", stopped("VK1201")],
-  ["VD03", "never initialised", "certain", stopped("VK1206")],
-  ["VD04", "sealed", "certain", stopped("VK1202")],
+  ["VD01", "no pods", "certain", stopped(kinds.vaultNotInstalled)],
+  ["VD02", "no answer", "certain", stopped(kinds.vaultUnreachable)],
+  ["VD03", "never initialised", "certain", stopped(kinds.vaultUninitialised)],
+  ["VD04", "sealed", "certain", stopped(kinds.vaultSealed)],
   [
     "VD05",
     "no leader",
     "certain",
     {
-      ...stopped("VK1211"),
+      ...stopped(kinds.vaultNoActive),
       nodes: {
         value: [
           { name: "vault-0", state: "standby", detail: undefined },
@@ -367,7 +369,7 @@ describe("no cause", () => {
     [
       "nothing that could be asked",
       {
-        ...stopped("VK1204"),
+        ...stopped(kinds.vaultBadToken),
         served: { unknown: "x" },
         deployments: { unknown: "x" },
         store: { unknown: "x" },

@@ -36,7 +36,7 @@ async function revoked(write: Writers, token: string): Promise<string | undefine
     return (await factsOf(write, token)) === undefined ? undefined : "Vault was told to revoke it, and still knows it.";
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    return [error.message, error.why].filter(Boolean).join(": ");
+    return error.words;
   }
 }
 

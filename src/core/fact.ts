@@ -1,19 +1,27 @@
-import { CliError, interruptedKind } from "../../core/errors.ts";
+import { CliError, interruptedKind } from "./errors.ts";
 
 /** What an answer says, or why there is none. An answer of undefined means: asked, and it is not there. */
-export type Fact<T> = { readonly value: T } | { readonly unknown: string; readonly code?: string };
+export type Fact<T> = { readonly value: T } | NotKnown;
 
-/** Asks; a failure that is the world's becomes a reason. Interrupts are thrown on. */
-export async function fact<T>(ask: () => Promise<T>): Promise<Fact<T>> {
+/** Not known is never none: nothing that rests on the answer goes. */
+export interface NotKnown {
+  /** Why, in words. */
+  readonly unknown: string;
+  /** What was thrown; left out where nobody asked. */
+  readonly error?: CliError;
+}
+
+/** Asks; a failure that is the world's becomes a reason. Interrupts and bugs are thrown on. */
+export async function fact<T>(ask: () => T | Promise<T>): Promise<Fact<T>> {
   try {
     return { value: await ask() };
   } catch (error) {
     if (!(error instanceof CliError) || error.kind === interruptedKind) throw error;
-    return { unknown: [error.message, error.why].filter(Boolean).join(": "), code: error.kind.code };
+    return { unknown: error.words, error };
   }
 }
 
-export const notAsked = (why: string): Fact<never> => ({ unknown: why });
+export const notAsked = (why: string): NotKnown => ({ unknown: why });
 
 /** Whether it was asked and answered. */
 export const isKnown = <T>(one: Fact<T>): one is { readonly value: T } => "value" in one;
