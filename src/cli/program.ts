@@ -1,6 +1,6 @@
 import { Command as Commander } from "commander";
 import type { Call, Command } from "./commands/command.ts";
-import { fieldsOf } from "./commands/own-fields.ts";
+import { fieldsOf, otherFields } from "./commands/own-fields.ts";
 import { commands } from "./commands/table.ts";
 import { runFields, targetFields } from "../config/field-groups.ts";
 import { failure, kinds } from "../errors.ts";
@@ -62,6 +62,7 @@ function add(root: Commander, command: Command, onCommand: OnCommand): void {
     if (chosen !== node) return;
     const names = fieldsOf(command);
     addOptions(node, names, names.length > fewOptions ? sectionOf : "Options:");
+    if (command.local !== true) addHidden(node, otherFields(command));
   });
 }
 
@@ -85,6 +86,13 @@ const groups: Readonly<Record<string, { readonly summary: string; readonly under
   operator: { summary: "init, unseal, retire-root, generate-root: named after vault's own commands", under: "Its steps, each alone:" },
   config: { summary: "view: the settings, and where each comes from", under: "Look and help:" },
 };
+
+/** Settings of other commands: taken, so that one set of flags serves a whole run, and left alone. What the command has itself goes first. */
+function addHidden(node: Commander, names: readonly FieldName[]): void {
+  const taken = new Set(node.options.map(({ long }) => long));
+  for (const option of names.flatMap((name) => settingOptions(name, "Options:")))
+    if (!taken.has(option.long)) node.addOption(option.hideHelp());
+}
 
 function addOptions(node: Commander, names: readonly FieldName[], heading: string | ((name: FieldName) => string)): void {
   for (const option of names.flatMap((name) => settingOptions(name, typeof heading === "string" ? heading : heading(name))))

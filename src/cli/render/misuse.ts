@@ -1,5 +1,6 @@
 import type { CommanderError } from "commander";
 import { fieldNames, table } from "../../config/keys.ts";
+import { commands } from "../commands/table.ts";
 import { nearest } from "../../config/nearest.ts";
 import type { CliError } from "../../core/errors.ts";
 import { failure, kinds } from "../../errors.ts";
@@ -23,19 +24,23 @@ export function misuse({ message, code }: CommanderError, argv: readonly string[
     });
   return failure(kinds.usage, {
     what: `${what.charAt(0).toUpperCase()}${what.slice(1)}`,
-    why: hints.join(" ").replace(/^\(|\)$/g, "") || suggestion(what),
+    why: whose(what) ?? (hints.join(" ").replace(/^\(|\)$/g, "") || suggestion(what)),
     fix: "vault-k8s COMMAND --help shows what a command takes; vault-k8s --help lists the commands.",
   });
 }
 
+const unknownFlag = (what: string): string | undefined => /^unknown option '--([^'=]+)/.exec(what)?.[1];
+
+/** An option of other commands is named with them. */
+function whose(what: string): string | undefined {
+  const flag = unknownFlag(what);
+  const owners = commands.filter(({ options = [] }) => options.some((option) => option.flag === flag)).map(({ name }) => name);
+  return owners.length === 0 ? undefined : `--${flag} is an option of ${owners.join(" and ")} alone.`;
+}
+
 function suggestion(what: string): string | undefined {
-  const flag = /^unknown option '--([^'=]+)/.exec(what)?.[1];
-  const meant =
-    flag === undefined
-      ? undefined
-      : nearest(
-          flag,
-          fieldNames.map((name) => table[name].flag),
-        );
+  const flag = unknownFlag(what);
+  const flags = fieldNames.map((name) => table[name].flag).filter((each) => each !== flag);
+  const meant = flag === undefined ? undefined : nearest(flag, flags);
   return meant === undefined ? undefined : `Did you mean --${meant}?`;
 }
