@@ -5,6 +5,7 @@ import type { AsOf } from "../kubernetes/object.ts";
 import type { KubeObject, Readers } from "../systems/world.ts";
 import type { LoginPlan } from "./diagnosis/login-plan.ts";
 import type { Condition, ExternalFact, StoreFact } from "./diagnosis/operator-facts.ts";
+import type { HeldAt, Written } from "./written.ts";
 
 /** A store by its name; one of the whole cluster has no namespace. */
 export interface StoreRef {
@@ -40,6 +41,10 @@ export interface ConsumerObjects {
   storeOf(external: KubeObject): ExternalFact["store"];
   /** What an ExternalSecret reads. */
   keysOf(external: KubeObject): ExternalFact["keys"];
+  /** What it makes of a secret of Vault. */
+  written(external: KubeObject, from: HeldAt): Written;
+  /** Whether an ExternalSecret that was synced is not synced again by itself. Left out where it always is. */
+  readsOnce?(external: KubeObject): boolean;
   /** When it was last synced, as it says. */
   lastSync(external: KubeObject): string | undefined;
   /** An annotation at whose change one of its objects is looked at again at once. Left out where there is none. */

@@ -1,14 +1,13 @@
-import { createHash } from "node:crypto";
-import { fail, failForGood, missing, pass, type Found } from "../core/check.ts";
+import { failForGood, missing, type Found } from "../core/check.ts";
 import type { KubeObject, Readers } from "../systems/world.ts";
-import { kubectl } from "../kubernetes/kubectl.ts";
 import { onObject, onPath } from "../systems/need.ts";
 import type { AppCheck } from "../systems/step.ts";
 import type { SecretSpec } from "../config/spec/consumer.ts";
 import type { KvSpec } from "../config/spec/wiring.ts";
 import type { ConsumerObjects } from "./consumer-objects.ts";
-import { whyNotReady } from "./facts/condition.ts";
 import { versionServed, wantedVersion } from "./facts/served.ts";
+import { judged } from "./secret-judged.ts";
+import type { Held } from "./written.ts";
 
 interface Synced {
   readonly objects: ConsumerObjects;
@@ -16,7 +15,7 @@ interface Synced {
   readonly secret: SecretSpec;
 }
 
-/** The Kubernetes Secret exists and equals what Vault holds; compared by hash, no value leaves this function. */
+/** The Kubernetes Secret exists and holds what the operator makes of what Vault holds; no value leaves this check. */
 export function secretSynced(synced: Synced): AppCheck {
   const {
     objects,
@@ -44,33 +43,13 @@ async function compare(read: Readers, synced: Synced): Promise<Found> {
     read.kube.get({ apiVersion: "v1", kind: "Secret", name, namespace }),
     externalSecret(read, synced),
   ]);
-  const held = answer?.data["data"] as Readonly<Record<string, unknown>> | null | undefined;
+  const held = answer?.data["data"] as Held | null | undefined;
   if (held === undefined || held === null)
     return missing(`Vault holds nothing at ${kv.mount}/${kv.prefix}${path} yet (404)`, (line) => line("secret put", path));
   if (external === undefined) return failForGood(`ExternalSecret ${namespace}/${name} does not exist`, (line) => line("secret"));
-  if (secret === undefined)
-    return fail(
-      `Secret ${namespace}/${name} is not there: ${whyNotReady(objects.readyOf(external))}`,
-      kubectl(read.kube, `describe externalsecrets.${objects.group} ${name} -n ${namespace}`),
-    );
-  return equal(held, secret, wanted)
-    ? pass("the values are equal")
-    : fail(
-        `Secret ${namespace}/${name} holds other values than Vault`,
-        "It is refreshed at the ExternalSecret's interval; wait for it, or look at the ExternalSecret's status.",
-      );
+  return judged({ objects, wanted, from: { mount: kv.mount, path: `${kv.prefix}${path}`, held }, external, secret, kube: read.kube });
 }
 
 async function externalSecret(read: Readers, { objects, secret: { name, namespace } }: Synced): Promise<KubeObject | undefined> {
   return read.kube.get({ apiVersion: await versionServed(read, objects), kind: "ExternalSecret", name, namespace });
 }
-
-function equal(held: Readonly<Record<string, unknown>>, secret: KubeObject, { keys }: SecretSpec): boolean {
-  const data = (secret["data"] ?? {}) as Readonly<Record<string, string>>;
-  const names = keys.length === 0 ? Object.keys(held) : keys;
-  return names.every((name) => data[name] !== undefined && hash(asText(held[name])) === hash(Buffer.from(data[name], "base64")));
-}
-
-// Both operators write values that are not text as JSON.
-const asText = (value: unknown): string => (typeof value === "string" ? value : (JSON.stringify(value) ?? ""));
-const hash = (bytes: string | Buffer): string => createHash("sha256").update(bytes).digest("hex");

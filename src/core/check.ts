@@ -4,9 +4,13 @@ export type OwnLine = (command: string, ...rest: readonly string[]) => string;
 /** How something is mended; given the lines of our own commands where it names some. */
 export type Fix = string | ((line: OwnLine) => string);
 
-/** What a check found. `missing`: the wiring holds, but something that a person provides is not there yet. */
+/**
+ * What a check found. `missing`: the wiring holds, but something that a person provides is not there yet. `unproven`: nothing speaks against
+ * it, and from here it cannot be seen.
+ */
 export type Found<F = Fix> =
   | { readonly kind: "pass"; readonly detail?: string | undefined }
+  | { readonly kind: "unproven"; readonly reason: string }
   | { readonly kind: "missing"; readonly reason: string; readonly fix: F }
   | { readonly kind: "fail"; readonly reason: string; readonly fix: F; readonly final?: boolean };
 
@@ -25,6 +29,7 @@ export interface Check<R, N = unknown> {
 }
 
 export const pass = (detail?: string): Found<never> => ({ kind: "pass", detail });
+export const unproven = (reason: string): Found<never> => ({ kind: "unproven", reason });
 export const missing = <F extends Fix>(reason: string, fix: F): Found<F> => ({ kind: "missing", reason, fix });
 export const fail = <F extends Fix>(reason: string, fix: F): Found<F> => ({ kind: "fail", reason, fix });
 /** A failure that waiting cannot mend. */
@@ -32,6 +37,6 @@ export const failForGood = <F extends Fix>(reason: string, fix: F): Found<F> => 
 
 /** Puts the lines of our own commands into what a check found. */
 export function inWords(found: Found, line: OwnLine): Finding {
-  if (found.kind === "pass") return found;
+  if (found.kind === "pass" || found.kind === "unproven") return found;
   return { ...found, fix: typeof found.fix === "string" ? found.fix : found.fix(line) };
 }

@@ -66,6 +66,7 @@ function collect(event: ClusterEvent, steps: StepDocument[]): void {
 function findingOf({
   finding,
 }: Extract<ClusterEvent, { type: "check" }>): Pick<StepDocument["checks"][number], "result" | "detail" | "reason" | "fix"> {
+  if (finding.kind === "unproven") return { result: "unproven", reason: finding.reason };
   if (finding.kind !== "pass") return { result: finding.kind, reason: finding.reason, fix: finding.fix };
   return { result: "pass", ...(finding.detail !== undefined && { detail: finding.detail }) };
 }

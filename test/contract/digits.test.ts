@@ -43,3 +43,14 @@ test.each([
   expect([put.exit, kept()], put.stderr).toEqual([0, text]);
   expect(put.stderr).toContain("vault kv/data/k8s/eks-prod/db updated");
 });
+
+const wild = '{"DB PASSWORD":"p","n":null,"cfg":{"url":"https://h/?a=1&b=2"},"m":{"10":"x","9":"y"},"ratio":1.10}';
+
+// With a timeout of a minute: what waits for something that cannot come true fails by the test's own.
+test("a right Secret is called right at once, also when bootstrap is run again", async () => {
+  await say(["secret", "put", "wild", "-"], wild);
+  const synced = await say(["bootstrap", "--install", "--secret", "wild", "--secret", "one=wild#ratio", "--timeout", "1m"]);
+  expect(synced.exit, synced.stderr).toBe(0);
+  const again = await say(["verify", "--secret", "wild", "--secret", "one=wild#ratio", "--timeout", "1m"]);
+  expect([again.exit, again.stderr.match(/the values are equal/g)?.length], again.stderr).toEqual([0, 2]);
+}, 30_000);

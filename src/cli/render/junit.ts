@@ -21,7 +21,7 @@ export function junitReport(suite: string): JunitReport {
     text: (failure) => {
       const count = (kind: Check["finding"]["kind"]): number => cases.filter(({ check }) => check.finding.kind === kind).length;
       const lines = [...cases.map(({ check, seconds }) => testcase(check, seconds)), ...(failure === undefined ? [] : [ended(failure)])];
-      const numbers = `tests="${lines.length}" failures="${count("fail")}" errors="${failure === undefined ? 0 : 1}" skipped="${count("missing")}"`;
+      const numbers = `tests="${lines.length}" failures="${count("fail")}" errors="${failure === undefined ? 0 : 1}" skipped="${count("missing") + count("unproven")}"`;
       return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites ${numbers}>\n  <testsuite name="${xml(suite)}" ${numbers}>\n${lines.join("\n")}\n  </testsuite>\n</testsuites>\n`;
     },
   };

@@ -110,6 +110,7 @@ function resultSymbol(result: ResourceResult, { symbols, chalk }: Terminal): str
 function checkLine({ title, finding }: CheckEvent, { symbols, chalk }: Terminal): string {
   const marks: Readonly<Record<Finding["kind"], string>> = {
     pass: chalk.green(symbols.done),
+    unproven: symbols.waiting,
     missing: chalk.yellow(symbols.notice),
     fail: chalk.red(symbols.failed),
   };
@@ -118,6 +119,7 @@ function checkLine({ title, finding }: CheckEvent, { symbols, chalk }: Terminal)
 
 function resultOf(finding: Finding, chalk: Terminal["chalk"]): string {
   if (finding.kind === "missing") return ": not yet";
+  if (finding.kind === "unproven") return `: ${oneLine(finding.reason)}`;
   if (finding.kind === "fail") return ": no";
   return finding.detail === undefined ? "" : chalk.dim(` (${oneLine(finding.detail)})`);
 }

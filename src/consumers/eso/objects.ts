@@ -6,6 +6,7 @@ import type { ExternalFact } from "../diagnosis/operator-facts.ts";
 import { keyIn } from "../facts/key.ts";
 import { readyCondition } from "../facts/condition.ts";
 import { stores } from "./stores.ts";
+import { writtenByEso } from "./written.ts";
 
 /** Releases before 0.16 serve v1beta1, since 0.17 v1 alone: https://github.com/external-secrets/external-secrets/releases/tag/v0.17.0 */
 export const objects: ConsumerObjects = {
@@ -34,6 +35,8 @@ export const objects: ConsumerObjects = {
   meansToReadBy: ({ spec }, by) => storeRefIn(spec).name === by.stores[0]?.name,
   storeOf: ({ spec }) => ({ kind: storeRefIn(spec).kind ?? "SecretStore", name: storeRefIn(spec).name ?? "" }),
   keysOf,
+  written: writtenByEso,
+  readsOnce: ({ spec, status, metadata }) => isSynced(status, metadata) && isReadOnce(spec),
   lastSync: ({ status }) => text(at(status, "refreshTime")),
   // https://external-secrets.io/latest/introduction/faq
   lookAgain: "force-sync",
@@ -44,6 +47,16 @@ const data = (key: string, keys: SecretSpec["keys"]) =>
   keys.length === 0
     ? { dataFrom: [{ extract: { key } }] }
     : { data: keys.map((property) => ({ secretKey: property, remoteRef: { key, property } })) };
+
+/** It notes the generation that it synced. */
+const isSynced = (status: unknown, { generation }: KubeObject["metadata"]): boolean =>
+  text(at(status, "syncedResourceVersion"))?.startsWith(`${generation ?? 0}-`) === true;
+
+/** https://external-secrets.io/latest/api/externalsecret: refreshPolicy; an interval of 0 is once, too. */
+const isReadOnce = (spec: unknown): boolean =>
+  at(spec, "refreshPolicy") === undefined || at(spec, "refreshPolicy") === "Periodic"
+    ? /^(0[a-zµ]*)+$/.test(text(at(spec, "refreshInterval")) ?? "")
+    : true;
 
 const storeRefIn = (spec: unknown): { readonly name: string | undefined; readonly kind: string | undefined } => ({
   name: text(at(spec, "secretStoreRef", "name")),

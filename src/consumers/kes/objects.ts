@@ -3,6 +3,7 @@ import type { KubeObject } from "../../systems/world.ts";
 import type { ConsumerObjects, ReadBy } from "../consumer-objects.ts";
 import { keyIn } from "../facts/key.ts";
 import { readyCondition } from "../facts/condition.ts";
+import { writtenByKes } from "./written.ts";
 
 const readsBy = ({ spec }: KubeObject, { authMount }: ReadBy): boolean => at(spec, "vaultMountPoint") === authMount;
 
@@ -28,6 +29,7 @@ export const objects: ConsumerObjects = {
     ...list(at(spec, "data")).flatMap(keyIn),
     ...list(at(spec, "dataFrom")).map((path) => ({ path: text(path) ?? "", property: undefined })),
   ],
+  written: writtenByKes,
   lastSync: ({ status }) => text(at(status, "lastSync")),
   readyOf: (object) => readyCondition(object) ?? readyWord(object),
 };

@@ -26,7 +26,11 @@ const resource = z.strictObject({
 const check = z.strictObject({
   id: z.string(),
   title: z.string(),
-  result: z.enum(["pass", "missing", "fail"]).describe("missing: something that a person provides is not there yet"),
+  result: z
+    .enum(["pass", "unproven", "missing", "fail"])
+    .describe(
+      "unproven: nothing speaks against it, and it cannot be seen from here; missing: something that a person provides is not there yet",
+    ),
   detail: z.string().optional(),
   reason: z.string().optional(),
   fix: z.string().optional(),

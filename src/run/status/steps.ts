@@ -45,6 +45,7 @@ async function withChecks(survey: StepSurvey, step: BoundStep<Readers, Writers> 
   for (const check of step?.checks ?? []) {
     const finding = await asked(() => check.run(read));
     if (finding instanceof CliError) return { ...survey, state: "failed", detail: `${finding.message} (${finding.kind.code})` };
+    if (finding.kind === "unproven") return { ...survey, detail: finding.reason };
     if (finding.kind !== "pass") return { ...survey, state: finding.kind === "missing" ? "missing" : "failed", detail: finding.reason };
   }
   return survey;

@@ -2,6 +2,7 @@ import { asList, asObject, asText, asTexts, at, type JsonObject } from "../wire/
 import type { Cluster } from "./cluster.ts";
 import { nameOf, namespaceOf } from "./objects.ts";
 import { putSecret } from "./operator-secret.ts";
+import { convertedKeys, goText, throughFloats } from "./operator-text.ts";
 import { vaultSession, type Session } from "./operator-session.ts";
 
 const group = "external-secrets.io";
@@ -66,11 +67,11 @@ async function settleSecret(cluster: Cluster, external: JsonObject): Promise<voi
     session === undefined
       ? undefined
       : await valuesOf(session, asText(at(store, "spec", "provider", "vault", "path")), asObject(external["spec"]));
-  if (values !== undefined) putSecret(cluster, external, asText(at(external, "spec", "target", "name")) || nameOf(external), values);
-  const condition =
-    values === undefined
-      ? ready(false, "SecretSyncedError", "could not get secret data from provider")
-      : ready(true, "SecretSynced", "secret synced");
+  const name = asText(at(external, "spec", "target", "name")) || nameOf(external);
+  const written = values !== undefined && putSecret(cluster, external, { name, values, text: goText });
+  const condition = !written
+    ? ready(false, "SecretSyncedError", "could not get secret data from provider")
+    : ready(true, "SecretSynced", "secret synced");
   putStatus(cluster, `externalsecrets.${group}`, external, { conditions: [condition], refreshTime: new Date().toISOString() });
 }
 
@@ -78,8 +79,9 @@ async function valuesOf(session: Session, mount: string, spec: JsonObject): Prom
   const values: JsonObject = {};
   for (const item of asList(spec["dataFrom"])) {
     const all = await session.read(`${mount}/data/${asText(at(item, "extract", "key"))}`);
-    if (all === undefined) return undefined;
-    Object.assign(values, all);
+    const converted = all === undefined ? undefined : convertedKeys(throughFloats(all));
+    if (converted === undefined) return undefined;
+    Object.assign(values, converted);
   }
   for (const item of asList(spec["data"])) {
     const value = (await session.read(`${mount}/data/${asText(at(item, "remoteRef", "key"))}`))?.[

@@ -2,6 +2,7 @@ import { asList, asObject, asText, at, type Json, type JsonObject } from "../wir
 import type { Cluster } from "./cluster.ts";
 import { nameOf, namespaceOf } from "./objects.ts";
 import { putSecret } from "./operator-secret.ts";
+import { nodeText } from "./operator-text.ts";
 import { vaultSession } from "./operator-session.ts";
 
 const resource = "externalsecrets.kubernetes-client.io";
@@ -29,13 +30,13 @@ async function settleSecret(cluster: Cluster, deployment: JsonObject, external: 
     jwt: cluster.tokens.bound(account, [], 3607),
   });
   const values = session === undefined ? "permission denied" : await valuesOf(session.read, spec);
-  if (typeof values !== "string") putSecret(cluster, external, nameOf(external), values);
+  const written = typeof values !== "string" && putSecret(cluster, external, { name: nameOf(external), values, text: nodeText });
   cluster.objects.put(resource, {
     ...external,
     status: {
       lastSync: new Date().toISOString(),
       observedGeneration: 1,
-      status: typeof values === "string" ? `ERROR, ${values}` : "SUCCESS",
+      status: written ? "SUCCESS" : `ERROR, ${typeof values === "string" ? values : "Secret is invalid"}`,
     },
   });
 }

@@ -1,15 +1,21 @@
 import { randomUUID } from "node:crypto";
-import { asText, at, type JsonObject } from "../wire/json.ts";
+import { asText, at, type Json, type JsonObject } from "../wire/json.ts";
 import type { Cluster } from "./cluster.ts";
 import { nameOf, namespaceOf } from "./objects.ts";
 
-/** Writes the Secret of an ExternalSecret, which owns it. */
-export function putSecret({ objects }: Cluster, external: JsonObject, name: string, values: JsonObject): void {
+export interface WrittenSecret {
+  readonly name: string;
+  readonly values: JsonObject;
+  readonly text: (value: Json | undefined) => string;
+}
+
+/** Writes the Secret of an ExternalSecret, which owns it; false where the API server takes one of its keys not. */
+export function putSecret({ objects }: Cluster, external: JsonObject, { name, values, text }: WrittenSecret): boolean {
   const namespace = namespaceOf(external) ?? "";
-  const text = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+  if (Object.keys(values).some((key) => !/^[-._a-zA-Z0-9]{1,253}$/.test(key))) return false;
   const data = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, Buffer.from(text(value)).toString("base64")]));
   const found = objects.get("secrets", namespace, name);
-  if (JSON.stringify(found?.["data"]) === JSON.stringify(data)) return;
+  if (JSON.stringify(found?.["data"]) === JSON.stringify(data)) return true;
   const ownerReferences = [
     {
       apiVersion: asText(external["apiVersion"]),
@@ -31,4 +37,5 @@ export function putSecret({ objects }: Cluster, external: JsonObject, name: stri
       ownerReferences,
     },
   });
+  return true;
 }
