@@ -84,5 +84,5 @@ function setting(name: FieldName): string {
     ...(field.key === undefined ? [] : [`file: ${field.key}`]),
   ];
   const term = `${field.short === undefined ? "" : `-${field.short}, `}${flag}${field.value === undefined ? "" : ` ${field.value}`}`;
-  return item(term, `${field.help}.${notes.length === 0 ? "" : ` (${notes.join("; ")})`}`);
+  return item(term, `${field.off ?? field.help}.${notes.length === 0 ? "" : ` (${notes.join("; ")})`}`);
 }

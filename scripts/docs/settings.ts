@@ -13,7 +13,7 @@ export function settingRow(name: FieldName): string[] {
     field.type === "boolean" ? code(String(field.default ?? false)) : code(defaultText(field) ?? "").replace("``", ""),
     key === undefined ? "" : code(key),
     env.map(code).join(", "),
-    `${field.help}.${choices(field)}`,
+    `${field.help}.${choices(field)}${field.off === undefined ? "" : ` ${code(`--no-${field.flag}`)}: ${lower(field.off)}.`}`,
   ];
 }
 
@@ -24,6 +24,8 @@ function flagOf({ flag, short, value, type, default: preset, key }: Field): stri
     type === "boolean" && key !== undefined && preset === true ? `--no-${flag}` : `--${flag}${value === undefined ? "" : ` ${value}`}`;
   return `${short === undefined ? "" : `${code(`-${short}`)}, `}${code(long)}`;
 }
+
+const lower = (text: string): string => `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
 
 const choices = ({ type }: Field): string => (typeof type === "object" ? ` One of ${type.oneOf.map(code).join(", ")}.` : "");
 

@@ -28,6 +28,7 @@ async function main(argv: readonly string[]): Promise<number> {
 
 async function understand(argv: readonly string[], host: Host): Promise<number> {
   let exit: number = exitCodes.done;
+  const all = asksForAll(argv);
   const tree = program(
     version,
     (text) => void process.stdout.write(text),
@@ -35,10 +36,14 @@ async function understand(argv: readonly string[], host: Host): Promise<number> 
       const { run } = await command.load();
       exit = await run({ command, args, host, ...given });
     },
+    all,
   );
-  await tree.parseAsync(argv, { from: "user" });
+  await tree.parseAsync(all ? argv.map((word) => (word === "--help-all" ? "--help" : word)) : argv, { from: "user" });
   return exit;
 }
+
+/** Whether --help-all is said; what stands behind -- is for others. */
+const asksForAll = (argv: readonly string[]): boolean => argv.slice(0, argv.indexOf("--") + 1 || undefined).includes("--help-all");
 
 /** `help COMMAND` is `COMMAND --help`, and so is nothing at all. */
 const helpWord = (argv: readonly string[]): readonly string[] =>

@@ -21,29 +21,16 @@ export class SettingOption extends Option {
 export function settingOptions(name: FieldName, group: string): Option[] {
   const field: Field = table[name];
   const short = field.short === undefined ? "" : `-${field.short}, `;
-  const make = (long: string, hidden = false): Option =>
-    new SettingOption(`${short}${long}`, helpText(field), shown(field, short, long), name).helpGroup(group).hideHelp(hidden);
+  const make = (long: string, hidden = false, off = false): Option =>
+    new SettingOption(`${short}${long}`, helpText(field, off), shown(field, short, long), name).helpGroup(group).hideHelp(hidden);
   if (field.type !== "boolean") {
     const option = make(`--${field.flag} <value>`);
     return [isList(field) || name === "cluster" ? option.argParser(collect) : option];
   }
   if (field.key === undefined) return [make(`--${field.flag}`)];
   const on = field.default === true;
-  return [make(`--${field.flag}`, on), make(`--no-${field.flag}`, !on)];
+  return [make(`--${field.flag}`, on), make(`--no-${field.flag}`, !on, true)];
 }
-
-const sections: Readonly<Record<string, string>> = {
-  vault: "Installing Vault:",
-  helm: "Installing Vault:",
-  keys: "Unseal keys:",
-  operator: "The operator:",
-  reviewer: "The reviewer:",
-  store: "Store and secrets:",
-  secrets: "Store and secrets:",
-};
-
-/** Under which heading a setting stands where a command takes many; named after its place in the file. */
-export const sectionOf = (name: FieldName): string => sections[table[name].key?.split(".")[0] ?? ""] ?? "In Vault:";
 
 /** An option that is no setting. */
 export function ownOption({ flag, value, help, repeatable }: OwnOption): Option {
@@ -59,13 +46,13 @@ const isList = ({ type }: Field): boolean => type === "list" || type === "pathLi
 const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
 const shown = ({ value }: Field, short: string, long: string): string => `${short}${long.replace("<value>", value ?? "VALUE")}`;
 
-/** The help of a setting with its default and its variables. */
-function helpText(field: Field): string {
+/** The help of a setting with its default and its variables. @param off Of its `--no-` form. */
+function helpText(field: Field, off: boolean): string {
   const preset = defaultText(field);
   const choices = typeof field.type === "object" ? [`one of ${field.type.oneOf.join(", ")}`] : [];
   const notes = [...choices, ...(preset === undefined ? [] : [`default: ${preset}`])].join("; ");
   const env = field.env === undefined ? "" : ` [${field.env.join(", ")}]`;
-  return `${field.help}${notes === "" ? "" : ` (${notes})`}${env}`;
+  return `${off ? (field.off ?? field.help) : field.help}${notes === "" ? "" : ` (${notes})`}${env}`;
 }
 
 /** The default as people read it: `<cluster>` for what is filled in. */

@@ -5,28 +5,24 @@ import { commands } from "./commands/table.ts";
 import { runFields, targetFields } from "../config/field-groups.ts";
 import { failure, kinds } from "../errors.ts";
 import type { FieldName } from "../config/fields.ts";
-import { gatheringHelp, helpStyle } from "./help.ts";
-import { ownOption, sectionOf, settingOptions, typed } from "./options.ts";
+import { helpStyle, restText } from "./help.ts";
+import { ownOption, settingOptions, typed } from "./options.ts";
+import { sectionOf } from "./sections.ts";
 
 type Given = ReturnType<typeof typed> & Pick<Call, "commands">;
 
 /** Called with what was typed, once it is understood. */
 export type OnCommand = (command: Command, given: Given, args: readonly string[]) => Promise<void>;
 
-const targetGroup = "Which cluster, which Vault:";
-const runGroup = "How it runs:";
-/** More than these are put under headings. */
-const fewOptions = 20;
-
-/** The command tree. Options of a command are made when it is chosen. */
-export function program(version: string, out: (text: string) => void, onCommand: OnCommand): Commander {
+/** The command tree. Options of a command are made when it is chosen. @param helpAll Help has every option. */
+export function program(version: string, out: (text: string) => void, onCommand: OnCommand, helpAll = false): Commander {
   const root = new Commander("vault-k8s")
     .description("From an empty Kubernetes cluster to applications that get their secrets from HashiCorp Vault.")
     .version(version, "-V, --version", "Show the version")
     .helpOption("-h, --help", "Show help; COMMAND --help shows what a command takes")
     .helpCommand(false)
     .exitOverride()
-    .configureHelp({ ...helpStyle, ...gatheringHelp })
+    .configureHelp(helpStyle(helpAll))
     // Errors are thrown and explained in one place.
     .configureOutput({
       writeOut: out,
@@ -35,13 +31,12 @@ export function program(version: string, out: (text: string) => void, onCommand:
       getOutHelpWidth: () => Math.min(process.stdout.columns ?? 80, 80),
     })
     .addHelpText("after", "\nStart with:\n  vault-k8s bootstrap --cluster NAME --dry-run");
-  addOptions(root, targetFields, targetGroup);
-  addOptions(root, runFields, runGroup);
-  for (const command of commands) add(root, command, onCommand);
+  addOptions(root, [...targetFields, ...runFields]);
+  for (const command of commands) add(root, command, onCommand, helpAll);
   return root;
 }
 
-function add(root: Commander, command: Command, onCommand: OnCommand): void {
+function add(root: Commander, command: Command, onCommand: OnCommand, helpAll: boolean): void {
   const words = command.name.split(" ");
   const parent = words.length === 1 ? root : (root.commands.find((each) => each.name() === words[0]) ?? group(root, words[0] ?? ""));
   const node = parent
@@ -50,7 +45,8 @@ function add(root: Commander, command: Command, onCommand: OnCommand): void {
     .description([command.summary, command.about].filter(Boolean).join(".\n\n"))
     .helpGroup(parent === root ? `${command.group}:` : "Commands:")
     .helpOption("-h, --help", "Show this help")
-    .configureHelp(command.local === true ? { ...helpStyle, visibleOptions: () => [] } : helpStyle);
+    .configureHelp({ ...helpStyle(helpAll), ...(command.local === true && { visibleOptions: () => [] }) });
+  if (command.local !== true) node.addHelpText("after", () => restText(node, helpAll));
   for (const { name, help } of command.arguments ?? []) node.argument(name.startsWith("[") ? name : `<${name}>`, help);
   for (const option of command.options ?? []) node.addOption(ownOption(option));
   node.action(async () => {
@@ -60,8 +56,7 @@ function add(root: Commander, command: Command, onCommand: OnCommand): void {
   });
   parent.hook("preSubcommand", (_, chosen) => {
     if (chosen !== node) return;
-    const names = fieldsOf(command);
-    addOptions(node, names, names.length > fewOptions ? sectionOf : "Options:");
+    addOptions(node, fieldsOf(command));
     if (command.local !== true) addHidden(node, otherFields(command));
   });
 }
@@ -90,11 +85,10 @@ const groups: Readonly<Record<string, { readonly summary: string; readonly under
 /** Settings of other commands: taken, so that one set of flags serves a whole run, and left alone. What the command has itself goes first. */
 function addHidden(node: Commander, names: readonly FieldName[]): void {
   const taken = new Set(node.options.map(({ long }) => long));
-  for (const option of names.flatMap((name) => settingOptions(name, "Options:")))
+  for (const option of names.flatMap((name) => settingOptions(name, sectionOf(name))))
     if (!taken.has(option.long)) node.addOption(option.hideHelp());
 }
 
-function addOptions(node: Commander, names: readonly FieldName[], heading: string | ((name: FieldName) => string)): void {
-  for (const option of names.flatMap((name) => settingOptions(name, typeof heading === "string" ? heading : heading(name))))
-    node.addOption(option);
+function addOptions(node: Commander, names: readonly FieldName[]): void {
+  for (const option of names.flatMap((name) => settingOptions(name, sectionOf(name)))) node.addOption(option);
 }

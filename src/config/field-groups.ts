@@ -35,3 +35,17 @@ export const runFields: readonly FieldName[] = [
   "quiet",
   "verbose",
 ];
+
+/** What most command lines say: the help of each command has these first, and the rest behind --help-all. */
+export const commonFields: readonly FieldName[] = [
+  "cluster",
+  "context",
+  "vaultAddr",
+  "vaultContext",
+  "namespace",
+  "secrets",
+  "config",
+  "dryRun",
+  "yes",
+  "output",
+];

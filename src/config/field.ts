@@ -33,6 +33,8 @@ export interface Field {
   /** The steps that it is for: the commands that run them take it. Left out where all commands do, or no step needs it. */
   readonly steps?: readonly StepId[];
   readonly help: string;
+  /** What `--no-<flag>` does, where the default is on and the help therefore shows that form. */
+  readonly off?: string;
   readonly secret?: boolean;
   /** Says what a text must be like where it is not; asked for each item of a list. */
   readonly rule?: Rule;

@@ -25,7 +25,7 @@ export function misuse({ message, code }: CommanderError, argv: readonly string[
   return failure(kinds.usage, {
     what: `${what.charAt(0).toUpperCase()}${what.slice(1)}`,
     why: whose(what) ?? (hints.join(" ").replace(/^\(|\)$/g, "") || suggestion(what)),
-    fix: "vault-k8s COMMAND --help shows what a command takes; vault-k8s --help lists the commands.",
+    fix: "vault-k8s COMMAND --help-all shows all that a command takes; vault-k8s --help lists the commands.",
   });
 }
 

@@ -92,7 +92,8 @@ export const install = {
     type: "boolean",
     default: true,
     steps: ["install"],
-    help: "One Vault pod a node; --no-anti-affinity for a cluster of one node",
+    help: "One Vault pod a node",
+    off: "Several Vault pods may run on one node, as on a cluster of one node they must",
   },
   storageClass: {
     flag: "storage-class",

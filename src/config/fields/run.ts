@@ -26,6 +26,7 @@ export const run = {
     type: "boolean",
     default: true,
     help: "Before the first write, look whether everything that the run needs is there",
+    off: "Write without looking first whether everything that the run needs is there",
   },
   yes: { flag: "yes", short: "y", type: "boolean", help: "Do not ask before writing" },
   noInput: { flag: "no-input", type: "boolean", help: "Never ask anything" },

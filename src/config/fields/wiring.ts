@@ -77,7 +77,8 @@ export const wiring = {
     type: "boolean",
     default: true,
     steps: ["auth"],
-    help: "Prove that address, CA and reviewer token from here before Vault is configured; --no-host-proof where only Vault can reach the address",
+    help: "Prove the API server's address, CA and reviewer token from here before Vault is configured",
+    off: "Configure Vault without that proof from here of the API server's address, CA and reviewer token: for an address that only Vault can reach",
   },
   roleName: {
     flag: "role-name",

@@ -88,6 +88,7 @@ function nextWords(commands: readonly Command[], before: readonly string[]): Can
 const commonOptions = (): Option[] => [
   ...[...targetFields, ...runFields].flatMap(ofSetting),
   { names: ["--help", "-h"], help: "Show help", takesValue: false },
+  { names: ["--help-all"], help: "Show help with every option", takesValue: false },
 ];
 
 function optionsOf(command: Command): Option[] {
@@ -101,7 +102,8 @@ function ofSetting(name: FieldName): Option[] {
     field.type !== "boolean" || field.key === undefined
       ? [`--${field.flag}`, ...short]
       : [`--${field.default === true ? "no-" : ""}${field.flag}`];
-  return [{ names, help: field.help, takesValue: field.type !== "boolean", setting: name }];
+  const help = field.default === true ? (field.off ?? field.help) : field.help;
+  return [{ names, help, takesValue: field.type !== "boolean", setting: name }];
 }
 
 const ofOwn = ({ flag, value, help }: OwnOption): Option => ({ names: [`--${flag}`], help, takesValue: value !== undefined });
