@@ -1,13 +1,17 @@
 import type { Command, Say } from "../core/resource.ts";
 import { word } from "../core/shell.ts";
-import { untilSettled } from "../core/settle.ts";
+import type { CliError } from "../core/errors.ts";
+import { untilUp, type Coming } from "../kubernetes/until-up.ts";
+import { fixOf, type Changeable } from "../systems/standstill/fix.ts";
+import type { Standstill } from "../systems/standstill/pod.ts";
+import { standingOf, whyNotUp } from "../systems/standstill/why.ts";
 import { failure, kinds } from "../errors.ts";
 import { ifAllowed } from "../systems/allowed.ts";
 import type { Readers } from "../systems/world.ts";
 import { kubectl } from "../kubernetes/kubectl.ts";
 import { applyCommand } from "../kubernetes/object.ts";
 import { onObject, type KubeNeed } from "../systems/need.ts";
-import { deploymentsOfChart, deploymentsOfRelease, isAvailable } from "./facts/deployments.ts";
+import { deploymentsOfChart, deploymentsOfRelease, isAvailable, type OperatorDeployment } from "./facts/deployments.ts";
 import type { Consumer } from "./consumer.ts";
 import { definitionOf, versionThere } from "./facts/served.ts";
 
@@ -36,26 +40,49 @@ export async function deploymentsReady(read: Readers, place: OperatorPlace): Pro
   return found.length > 0 && found.every(isAvailable);
 }
 
-/** Waits for the operator's deployments. Throws VK1010 naming those that are not available. */
+/**
+ * Waits for the operator's deployments. Throws VK1110 with the reason, as soon as waiting does not mend it; VK1010 naming those that are not
+ * available where nobody says why.
+ */
 export async function waitForOperator(read: Readers, place: OperatorPlace, withinMs: number, say: Say): Promise<void> {
-  let said = "";
-  const found = await untilSettled(
-    () => deploymentsOfRelease(read, place),
-    (all) => {
-      const line = `${all.filter(isAvailable).length} of ${all.length} deployments of ${place.release} are available`;
-      if (line !== said) say((said = line));
-      return all.length > 0 && all.every(isAvailable);
-    },
-    { withinMs },
-  );
-  const late = found.filter((deployment) => !isAvailable(deployment));
-  if (found.length > 0 && late.length === 0) return;
-  throw failure(kinds.timedOut, {
-    what: `The operator in namespace ${place.namespace} is not available`,
-    why: late.map(({ name }) => name).join(", ") || "It has no deployments.",
-    fix: `${kubectl(read.kube, `get pods -n ${place.namespace}`)}; ${kubectl(read.kube, `describe deployment -n ${place.namespace}`)}`,
-  });
+  const { namespace, release } = place;
+  const coming: Coming<OperatorDeployment[]> = {
+    look: () => deploymentsOfRelease(read, place),
+    isUp: (all) => all.length > 0 && all.every(isAvailable),
+    line: (all) => `${all.filter(isAvailable).length} of ${all.length} deployments of ${release} are available`,
+    why: (all, sinceMs) => whyLate(read, place, lateOf(all), sinceMs),
+  };
+  const { found, up, why } = await untilUp(read.kube, coming, { withinMs, say });
+  if (!up) throw notAvailable(read, namespace, lateOf(found), why);
 }
+
+const lateOf = (all: readonly OperatorDeployment[]): OperatorDeployment[] => all.filter((deployment) => !isAvailable(deployment));
+
+/** What is there of a chart bears the release's label, also what its controllers make. */
+async function whyLate(
+  { kube }: Readers,
+  place: OperatorPlace,
+  late: readonly OperatorDeployment[],
+  sinceMs: number,
+): Promise<Standstill[]> {
+  const where = { namespace: place.namespace, labelSelector: `app.kubernetes.io/instance=${place.release}` };
+  const names = new Set(late.map(({ name }) => name));
+  return whyNotUp(kube, await standingOf(kube, ({ metadata }) => names.has(metadata.name), where), sinceMs);
+}
+
+function notAvailable({ kube }: Readers, namespace: string, late: readonly OperatorDeployment[], all: readonly Standstill[]): CliError {
+  const [what, names] = [`The operator in namespace ${namespace} is not available`, late.map(({ name }) => name).join(", ")];
+  const look = `${kubectl(kube, `get pods -n ${namespace}`)}; ${kubectl(kube, `describe deployment -n ${namespace}`)}`;
+  if (all.length === 0) return failure(kinds.timedOut, { what, why: names || "It has no deployments.", fix: look });
+  const why = all.slice(0, 3).map(({ about, words }) => `${about}: ${words}`);
+  return failure(kinds.podPending, { what: `${what}: ${names}`, why: why.join("\n"), fix: fixOf(why.join("\n"), changeable) ?? look });
+}
+
+const changeable: Changeable = {
+  image: "--operator-set image.repository=… or --operator-values",
+  values: "--operator-values, or --operator-set",
+  resources: "--operator-set resources.requests.…",
+};
 
 /** Waits in a shell for the deployments, and for the webhook where the operator has one. */
 export async function waitForOperatorCommand(

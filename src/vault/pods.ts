@@ -5,13 +5,16 @@ import { CliError } from "../core/errors.ts";
 import { failure, kinds } from "../errors.ts";
 import type { KubeObject, KubeReader, NodesReader, Readers, VaultNode } from "../systems/world.ts";
 import { kubectl } from "../kubernetes/kubectl.ts";
-import { releasePods, vaultPodSelector, type ReleasePlace } from "../systems/vault-pods.ts";
+import { untilUp, type Coming } from "../kubernetes/until-up.ts";
+import { fixOf, type Changeable } from "../systems/standstill/fix.ts";
+import type { Standstill } from "../systems/standstill/pod.ts";
+import { whyNotUp } from "../systems/standstill/why.ts";
+import { releasePods, vaultPodSelector, type ReleasePlace, type ReleasePods } from "../systems/vault-pods.ts";
 
 interface PodStatus {
   readonly phase?: string;
-  readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
   readonly containerStatuses?: readonly {
-    readonly state?: { readonly running?: object; readonly waiting?: { readonly reason?: string; readonly message?: string } };
+    readonly state?: { readonly running?: object };
   }[];
 }
 
@@ -52,19 +55,20 @@ export async function podsRun(read: Readers, wanted: PodsWanted): Promise<boolea
   return pods.length >= wanted.replicas && pods.every(isRunning);
 }
 
-/** Waits until all pods run. Throws VK1110 with the reason from the pod's events when one cannot. */
+/** Waits until all pods run. Throws VK1110 with the reason, as soon as waiting does not mend it. */
 export async function waitForPods(read: Readers, wanted: PodsWanted, withinMs: number, say: Say): Promise<void> {
-  let said = "";
-  const pods = await untilSettled(
-    () => vaultPods(read.kube, wanted),
-    (found) => {
-      const line = `${found.filter(isRunning).length} of ${wanted.replicas} Vault pods run`;
-      if (line !== said) say((said = line));
-      return found.length >= wanted.replicas && found.every(isRunning);
+  const running = ({ pods }: ReleasePods): number => pods.filter(isRunning).length;
+  const coming: Coming<ReleasePods> = {
+    look: () => releasePods(read.kube, wanted),
+    isUp: ({ pods }) => pods.length >= wanted.replicas && pods.every(isRunning),
+    line: (found) => `${running(found)} of ${wanted.replicas} Vault pods run`,
+    why: ({ set, pods }, sinceMs) => {
+      const makers = set === undefined || pods.length >= wanted.replicas ? [] : [set];
+      return whyNotUp(read.kube, { makers, pods: pods.filter((pod) => !isRunning(pod)) }, sinceMs);
     },
-    { withinMs, everyMs: 500 },
-  );
-  if (pods.length < wanted.replicas || !pods.every(isRunning)) throw await explain(read.kube, wanted, pods);
+  };
+  const { found, up, why } = await untilUp(read.kube, coming, { withinMs, say });
+  if (!up) throw notRunning(read.kube, wanted, found.pods, why);
   await waitForAnswers(read, withinMs, say);
 }
 
@@ -91,47 +95,33 @@ async function answers(nodes: NodesReader, node: VaultNode): Promise<unknown> {
   });
 }
 
-async function explain(kube: KubeReader, { namespace, replicas, release }: PodsWanted, pods: readonly KubeObject[]) {
+function notRunning(
+  kube: KubeReader,
+  { namespace, replicas, release }: PodsWanted,
+  pods: readonly KubeObject[],
+  all: readonly Standstill[],
+) {
   const stuck = pods.find((pod) => !isRunning(pod));
+  const why = all
+    .slice(0, 3)
+    .map(({ words }) => words)
+    .join("\n");
+  const known = fixOf(why, changeable);
   if (stuck === undefined)
     return failure(kinds.podPending, {
       what: `${pods.length} of ${replicas} Vault pods exist in namespace ${namespace}`,
-      why: "The StatefulSet has not made the others.",
-      fix: kubectl(kube, `describe statefulset -n ${namespace} -l app.kubernetes.io/instance=${release}`),
+      why: why === "" ? "The StatefulSet has not made the others." : why,
+      fix: known ?? kubectl(kube, `describe statefulset -n ${namespace} -l app.kubernetes.io/instance=${release}`),
     });
-  const reasons = [
-    ...containerReasons(stuck),
-    ...(await warnings(kube, namespace, stuck.metadata.name)),
-    ...(statusOf(stuck).conditions ?? [])
-      .filter((condition) => condition.status === "False" && condition.type === "PodScheduled")
-      .map((condition) => condition.message ?? ""),
-  ];
-  const why = [...new Set(reasons.filter((reason) => reason !== ""))].slice(0, 3).join("\n");
   return failure(kinds.podPending, {
     what: `Pod ${namespace}/${stuck.metadata.name} does not run (${statusOf(stuck).phase ?? "no phase"})`,
     why: why === "" ? "It has no events that say why." : why,
-    fix: fixFor(why) ?? kubectl(kube, `describe pod ${stuck.metadata.name} -n ${namespace}`),
+    fix: known ?? kubectl(kube, `describe pod ${stuck.metadata.name} -n ${namespace}`),
   });
 }
 
-function containerReasons(pod: KubeObject): string[] {
-  return (statusOf(pod).containerStatuses ?? []).flatMap(({ state }) =>
-    state?.waiting?.reason === undefined ? [] : [`${state.waiting.reason}: ${state.waiting.message ?? ""}`],
-  );
-}
-
-async function warnings(kube: KubeReader, namespace: string, pod: string): Promise<string[]> {
-  const events = await kube.list({ apiVersion: "v1", kind: "Event", namespace, fieldSelector: `involvedObject.name=${pod},type=Warning` });
-  return events.map((event) => (typeof event["message"] === "string" ? event["message"] : "")).reverse();
-}
-
-function fixFor(why: string): string | undefined {
-  if (/anti-?affinity/i.test(why))
-    return "The pods want a node each. Add nodes, ask for fewer --replicas, or, on a test cluster, --no-anti-affinity.";
-  if (/PersistentVolumeClaim|volume/i.test(why))
-    return "No volume fits. Name a StorageClass that makes volumes with --storage-class (kubectl get storageclass lists them).";
-  if (/ErrImage|ImagePull|pull image/i.test(why))
-    return "The image cannot be pulled. Check its name and the registry's access, or name another with --set server.image.repository=… and --image-tag.";
-  if (/Insufficient/i.test(why)) return "The nodes have no room. Add nodes, or ask for less with --set server.resources.requests.…";
-  return undefined;
-}
+const changeable: Changeable = {
+  image: "--set server.image.repository=… and --image-tag",
+  values: "--values, or --set server.…",
+  resources: "--set server.resources.requests.…",
+};

@@ -6,8 +6,9 @@ import type { KubeObject, KubeWriter, ObjectRef, ServerFacts } from "../world.ts
 import { canI, mayAccount, reallyMay, whoAmI } from "./access.ts";
 import { create, removeExactly, replace } from "./exact-writes.ts";
 import { execInPod } from "./exec.ts";
-import { collectionPath, objectPath, resourceName } from "./kinds.ts";
+import { objectPath, resourceName } from "./kinds.ts";
 import { garbage, refused, type KubeAct } from "./failures.ts";
+import { listObjects } from "./list.ts";
 import { isKubeObject } from "./object-shape.ts";
 import { podLog } from "./pod-log.ts";
 import { runPod } from "./pod-run.ts";
@@ -15,11 +16,6 @@ import { changedByHand, kindIsNotServed } from "./status.ts";
 import type { KubeWire } from "./wire.ts";
 
 const manager = "vault-k8s";
-/** Objects a page, as kubectl asks for them. */
-const page = 500;
-/** More than a list can have that is asked for here; a server that never comes to its last page is not followed for ever. */
-const mostObjects = 50_000;
-
 /** The Kubernetes API in terms of objects, over a wire to one API server. */
 export function kubeClient(wire: KubeWire): KubeWriter {
   const limit = pLimit(8);
@@ -27,7 +23,7 @@ export function kubeClient(wire: KubeWire): KubeWriter {
     context: wire.context,
     server: wire.server,
     get: (ref) => limit(() => get(wire, ref)),
-    list: (what) => limit(() => list(wire, what)),
+    list: (what) => limit(() => listObjects(wire, what)),
     apis: () => limit(() => apis(wire)),
     clusterUid: () => limit(() => clusterUid(wire)),
     serviceAccountToken: (account, audiences, seconds) => limit(() => serviceAccountToken(wire, account, audiences, seconds)),
@@ -61,24 +57,6 @@ function oneObject(wire: KubeWire, act: KubeAct, answer: HttpAnswer): KubeObject
   const object: unknown = wire.object(act, answer);
   if (!isKubeObject(object)) throw garbage(wire, answer);
   return object;
-}
-
-async function list(wire: KubeWire, what: Parameters<KubeWriter["list"]>[0]): Promise<KubeObject[]> {
-  const act = { verb: "list", resource: resourceName(what.apiVersion, what.kind, what.plural), namespace: what.namespace };
-  const found: KubeObject[] = [];
-  let next: string | undefined;
-  do {
-    const query = { limit: String(page), continue: next, labelSelector: what.labelSelector, fieldSelector: what.fieldSelector };
-    const answer = await wire.send(act, { method: "GET", path: collectionPath(what), query });
-    const body = wire.object(act, answer) as unknown as { items?: unknown; metadata?: { continue?: unknown } };
-    const items: unknown[] = Array.isArray(body.items) ? body.items : [];
-    if (!items.every(isKubeObject) || found.length > mostObjects) throw garbage(wire, answer);
-    // Items of a list leave out what the list says once.
-    found.push(...items.map((item) => ({ ...item, apiVersion: what.apiVersion, kind: what.kind })));
-    // A page with nothing on it that names a next one would go on for ever.
-    next = typeof body.metadata?.continue === "string" && items.length > 0 ? body.metadata.continue : undefined;
-  } while (next !== undefined && next !== "");
-  return found;
 }
 
 /** https://kubernetes.io/docs/reference/using-api/api-concepts/ "API discovery" */

@@ -1,31 +1,11 @@
 import { untilSettled } from "../../core/settle.ts";
-import { clean } from "../words.ts";
+import { at, list, number, text } from "../../core/values.ts";
+import { standstillsOf } from "../standstill/pod.ts";
+import { whyPod } from "../standstill/why.ts";
+import { listObjects } from "./list.ts";
 import type { KubeObject, PodOutcome } from "../world.ts";
 import { collectionPath, objectPath } from "./kinds.ts";
 import type { KubeWire } from "./wire.ts";
-
-interface ContainerState {
-  readonly waiting?: { readonly reason?: string; readonly message?: string };
-  readonly terminated?: { readonly exitCode: number; readonly message?: string; readonly reason?: string };
-}
-
-interface PodShape {
-  readonly status?: {
-    readonly phase?: string;
-    readonly reason?: string;
-    readonly message?: string;
-    readonly containerStatuses?: readonly { readonly state?: ContainerState }[];
-    readonly conditions?: readonly {
-      readonly type: string;
-      readonly status: string;
-      readonly reason?: string;
-      readonly message?: string;
-    }[];
-  };
-}
-
-/** Reasons of a waiting container that waiting does not mend. */
-const stuck = /^(ErrImage|ImagePull|InvalidImage|CreateContainer|RunContainer|ErrImageNeverPull)/;
 
 /**
  * Makes a pod, waits for its end, and takes it away: also where the wait failed or the run was interrupted. The pod itself says how long
@@ -45,29 +25,28 @@ export async function runPod(wire: KubeWire, pod: KubeObject, withinMs: number):
       act,
       await wire.send(act, { method: "POST", path: collectionPath({ apiVersion, kind, namespace }), body: pod, always: true }),
     );
-    const look = async () =>
-      outcomeOf(wire.object({ ...act, verb: "get" }, await wire.send({ ...act, verb: "get" }, { method: "GET", path })));
-    return (
-      (await untilSettled(look, (outcome) => outcome !== undefined, { withinMs, everyMs: 300 })) ?? {
-        message: "it did not come to an end in time",
-      }
-    );
+    const look = async () => wire.object({ ...act, verb: "get" }, await wire.send({ ...act, verb: "get" }, { method: "GET", path }));
+    const last = await untilSettled(look, (found) => outcomeOf(found) !== undefined, { withinMs, everyMs: 300 });
+    return outcomeOf(last) ?? { message: await whyLate(wire, last) };
   } finally {
     await wire.send({ ...act, verb: "delete" }, { method: "DELETE", path, query: { gracePeriodSeconds: "0" }, always: true });
   }
 }
 
-/** Undefined while it is not decided. */
+/** Undefined while it is not decided. A proof is begun again by hand, so that nothing of what does not start is waited for. */
 function outcomeOf(pod: KubeObject): PodOutcome | undefined {
-  const { status = {} } = pod as PodShape;
-  const state = status.containerStatuses?.[0]?.state;
-  if (state?.terminated !== undefined)
-    return { exitCode: state.terminated.exitCode, message: (state.terminated.message ?? state.terminated.reason ?? "").trim() };
-  if (stuck.test(state?.waiting?.reason ?? ""))
-    return { message: clean(`${state?.waiting?.reason ?? ""}: ${state?.waiting?.message ?? ""}`) };
-  if (status.phase === "Failed") return { message: clean(`${status.reason ?? ""} ${status.message ?? ""}`) };
-  const unscheduled = status.conditions?.find(
-    (one) => one.type === "PodScheduled" && one.status === "False" && one.reason === "Unschedulable",
-  );
-  return unscheduled === undefined ? undefined : { message: clean(unscheduled.message ?? "it cannot be scheduled") };
+  const own = text(at(list(at(pod["spec"], "containers"))[0], "name"));
+  const containers = list(at(pod["status"], "containerStatuses"));
+  // A mesh may have put its own beside it.
+  const ended = at(containers.find((one) => at(one, "name") === own) ?? containers[0], "state", "terminated");
+  const exitCode = number(at(ended, "exitCode"));
+  if (exitCode !== undefined) return { exitCode, message: (text(at(ended, "message")) ?? text(at(ended, "reason")) ?? "").trim() };
+  const [first] = standstillsOf(pod);
+  return first === undefined ? undefined : { message: first.words };
+}
+
+/** What its events say of a pod that did not come to its end, such as a volume that cannot be mounted. */
+async function whyLate(wire: KubeWire, pod: KubeObject): Promise<string> {
+  const [first] = await whyPod({ list: (what) => listObjects(wire, what) }, { ...pod, apiVersion: "v1", kind: "Pod" }, 0);
+  return ["it did not come to an end in time", ...(first === undefined ? [] : [first.words])].join(": ");
 }

@@ -1,6 +1,7 @@
 import { untilSettled } from "../../core/settle.ts";
 import { failure } from "../../errors.ts";
 import { kubectlAtVault } from "../../kubernetes/kubectl.ts";
+import { whyNotUp } from "../../systems/standstill/why.ts";
 import type { ObjectRef, VaultNode, Writers } from "../../systems/world.ts";
 import { holdTogether } from "./hold-together.ts";
 import { leaderNow } from "./leader.ts";
@@ -51,11 +52,23 @@ async function replace(work: Replacement, { name }: VaultNode): Promise<void> {
   if (back === undefined)
     throw failure(words.kind, {
       what: `${name} was deleted, and does not answer again`,
+      why: await whyAway(write, ref),
       fix: `${kubectlAtVault(write, `describe pod ${name} -n ${namespace}`)} says what it waits for. When it runs, vault-k8s operator unseal (with the flags of this run) unseals it; then run the same command again.`,
     });
   if (back.state === "sealed") await work.unseal(back.node);
   if (await work.isOld(back.node)) throw failure(words.kind, words.unchanged(name));
 }
+
+/** What its controller, or the pod that was made, says of it. */
+async function whyAway(write: Writers, ref: ObjectRef): Promise<string | undefined> {
+  const kube = write.vaultKube ?? write.kube;
+  const [pod, set] = await Promise.all([kube.get(ref), kube.get({ ...ref, apiVersion: "apps/v1", kind: "StatefulSet", name: setOf(ref) })]);
+  const standing = { makers: pod === undefined && set !== undefined ? [set] : [], pods: pod === undefined ? [] : [pod] };
+  const why = await whyNotUp(kube, standing, 0);
+  return why.length === 0 ? undefined : why.map(({ words }) => words).join("\n");
+}
+
+const setOf = ({ name }: ObjectRef): string => name.replace(/-\d+$/, "");
 
 /** The new pod of that name, once it answers. */
 async function cameBack(write: Writers, ref: ObjectRef, before: string | undefined): Promise<Answering | undefined> {
