@@ -1,6 +1,5 @@
 import { availableParallelism } from "node:os";
-import pLimit from "p-limit";
-import type { Stage } from "./stages.ts";
+import type { Beginning, Suite } from "./suites.ts";
 import type { Ran } from "./summary.ts";
 
 /**
@@ -9,19 +8,34 @@ import type { Ran } from "./summary.ts";
  */
 const LABS = Math.min(3, availableParallelism());
 
+/** A lab in which one suite runs after the other. */
+export interface Lane {
+  /** In which beginning it is, untouched. */
+  readonly fresh: Beginning | undefined;
+  run(suite: Suite): Promise<Ran>;
+  end(): Promise<void>;
+}
+
 /**
- * Those without labs, and those that need as many as there may be, one after the other; then the others side by side. What came of them stands in the order of the stages.
+ * Runs suites in as many labs as there may be. A lab that is in some beginning, untouched, takes the next suite that begins so; else the next one, the longest
+ * first. What came of them stands in the order of the suites.
  */
-export async function inLanes(
-  stages: readonly Stage[],
-  run: (stage: Stage, alone: boolean) => Promise<Ran>,
-  labsAtOnce = LABS,
-): Promise<Ran[]> {
-  const ran = new Map<Stage, Ran>();
-  const isAlone = ({ labs }: Stage): boolean => labs.length === 0 || labs.length >= labsAtOnce;
-  for (const stage of stages.filter(isAlone)) ran.set(stage, await run(stage, true));
-  const limit = pLimit(labsAtOnce);
-  const others = stages.filter((stage) => !isAlone(stage));
-  await Promise.all(others.map((stage) => limit(async () => void ran.set(stage, await run(stage, others.length === 1)))));
-  return stages.flatMap((stage) => ran.get(stage) ?? []);
+export async function inLanes(suites: readonly Suite[], laneOf: (number: number) => Lane, labs = LABS): Promise<Ran[]> {
+  const left = [...suites];
+  const ran = new Map<Suite, Ran>();
+  const lane = async (number: number): Promise<void> => {
+    const one = laneOf(number);
+    try {
+      for (let suite = next(left, one.fresh); suite !== undefined; suite = next(left, one.fresh)) ran.set(suite, await one.run(suite));
+    } finally {
+      await one.end();
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(labs, suites.length) }, (_, number) => lane(number + 1)));
+  return suites.flatMap((suite) => ran.get(suite) ?? []);
+}
+
+function next(left: Suite[], fresh: Beginning | undefined): Suite | undefined {
+  const fits = left.findIndex(({ begins }) => begins === fresh);
+  return left.splice(Math.max(fits, 0), 1)[0];
 }

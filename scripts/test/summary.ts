@@ -1,10 +1,10 @@
 import type { Outcome, Timed } from "./report.ts";
 
-/** What came of a stage, and how long it took. */
+/** What came of a stage or a suite, and how long it took. */
 export interface Ran {
-  readonly stage: string;
+  readonly name: string;
   readonly seconds: number;
-  /** Those of them until its labs were up. */
+  /** Those of them until its lab was as it begins. */
   readonly labSeconds: number;
   readonly outcome: Outcome;
 }
@@ -12,7 +12,7 @@ export interface Ran {
 const SLOWEST = 20;
 
 /**
- * What is said at the end: each stage's seconds and those of all, some of which ran side by side, the slowest tests, the failures once more (a log of all stages is long, and often only its
+ * What is said at the end: the seconds of each stage and suite and those of all, some of which ran side by side, the slowest tests, the failures once more (a log of all stages is long, and often only its
  * end is kept), and the count, which is the last line. It went well when nothing failed, nothing was skipped, and something passed.
  */
 export function summary(all: readonly Ran[], seconds: number): { readonly lines: readonly string[]; readonly well: boolean } {
@@ -20,8 +20,8 @@ export function summary(all: readonly Ran[], seconds: number): { readonly lines:
   const [passed, failed, skipped] = [sum("passed"), sum("failed"), sum("skipped")];
   const lines = [
     "",
-    ...all.map(stageLine),
-    ...(all.length > 1 ? [`all stages       ${whole(seconds)} s`] : []),
+    ...all.map(lineOf),
+    ...(all.length > 1 ? [`${"all".padEnd(16)} ${whole(seconds)} s`] : []),
     ...slowest(all.flatMap(({ outcome }) => outcome.times)),
     "",
     ...all.flatMap(({ outcome }) => outcome.failures).map((failure) => `failed: ${failure}`),
@@ -30,9 +30,9 @@ export function summary(all: readonly Ran[], seconds: number): { readonly lines:
   return { lines, well: failed === 0 && skipped === 0 && passed > 0 };
 }
 
-function stageLine({ stage, seconds, labSeconds, outcome: { passed, failed } }: Ran): string {
-  const labs = labSeconds > 0 ? `, ${Math.round(labSeconds)} s of them for the labs` : "";
-  return `stage ${stage.padEnd(10)} ${whole(seconds)} s  ${passed} passed${failed > 0 ? `, ${failed} failed` : ""}${labs}`;
+function lineOf({ name, seconds, labSeconds, outcome: { passed, failed } }: Ran): string {
+  const labs = labSeconds > 0 ? `, ${Math.round(labSeconds)} s of them for the lab` : "";
+  return `${name.padEnd(16)} ${whole(seconds)} s  ${passed} passed${failed > 0 ? `, ${failed} failed` : ""}${labs}`;
 }
 
 function slowest(times: readonly Timed[]): string[] {

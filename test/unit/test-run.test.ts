@@ -1,12 +1,15 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { oneFailed, outcomeOf } from "../../scripts/test/report.ts";
 import type { Outcome, Report } from "../../scripts/test/report.ts";
-import { inLanes } from "../../scripts/test/lanes.ts";
-import type { Stage } from "../../scripts/test/stages.ts";
+import { inLanes, type Lane } from "../../scripts/test/lanes.ts";
+import { chosen } from "../../scripts/test/stages.ts";
+import { suites as all, type Beginning, type Suite } from "../../scripts/test/suites.ts";
 import { summary } from "../../scripts/test/summary.ts";
 
-const ran = (stage: string, outcome: Partial<Outcome>) => ({
-  stage,
+const ran = (name: string, outcome: Partial<Outcome>) => ({
+  name,
   seconds: 61.6,
   labSeconds: 0,
   outcome: { passed: 0, failed: 0, skipped: 0, failures: [], times: [], ...outcome },
@@ -51,18 +54,18 @@ describe("what came of a run of vitest", () => {
 });
 
 describe("the end of the log", () => {
-  test("names each stage's seconds, the slowest tests and the failures, and counts in its last line", () => {
+  test("names the seconds of each stage and suite, the slowest tests and the failures, and counts in its last line", () => {
     const times = Array.from({ length: 25 }, (_, index) => ({ test: `test ${index}`, seconds: index }));
-    const { lines, well } = summary([ran("quick", { passed: 24, times }), ran("lab", oneFailed("lab: it broke"))], 100);
+    const { lines, well } = summary([ran("quick", { passed: 24, times }), ran("doctor", oneFailed("doctor: it broke"))], 100);
     expect(well).toBe(false);
-    expect(lines.filter((line) => line.startsWith("stage "))).toEqual([
-      "stage quick         62 s  24 passed",
-      "stage lab           62 s  0 passed, 1 failed",
+    expect(lines.filter((line) => /^\w+ {3,}\d+ s/.test(line))).toEqual([
+      "quick               62 s  24 passed",
+      "doctor              62 s  0 passed, 1 failed",
+      "all                100 s",
     ]);
-    expect(lines).toContain("all stages         100 s");
     expect(lines.filter((line) => / s {2}test \d+$/.test(line)).map((line) => line.trim())).toHaveLength(20);
     expect(lines.find((line) => line.includes("slowest"))).toBe("The 20 slowest tests:");
-    expect(lines).toContain("failed: lab: it broke");
+    expect(lines).toContain("failed: doctor: it broke");
     expect(lines.at(-1)).toBe("24 passed, 1 failed");
   });
 
@@ -74,41 +77,72 @@ describe("the end of the log", () => {
   });
 });
 
-describe("the order of the stages", () => {
-  const stage = (name: string, ...labs: string[]): Stage => ({ name, projects: [], labs });
-  const stages = [stage("check"), stage("quick"), stage("a", "a"), stage("b", "b", "c"), stage("d", "d"), stage("e", "e")];
+describe("suites in labs", () => {
+  const suites: readonly Suite[] = [
+    { name: "a", begins: "empty" },
+    { name: "b", begins: "wired", keeps: true },
+    { name: "c", begins: "empty" },
+    { name: "d", begins: "wired", keeps: true },
+    { name: "e", begins: "wired" },
+  ];
 
-  /** Runs them, each for a turn of the loop; says which ran together with which. */
-  async function seen(labsAtOnce: number): Promise<{ readonly groups: string[]; readonly order: string[]; readonly alone: string[] }> {
-    const running = new Set<string>();
-    const groups: string[] = [];
-    const alone: string[] = [];
-    const all = await inLanes(
-      stages,
-      async ({ name }, isAlone) => {
-        running.add(name);
-        if (isAlone) alone.push(name);
-        await new Promise(setImmediate);
-        groups.push([...running].join("+"));
-        running.delete(name);
-        return ran(name, {});
-      },
-      labsAtOnce,
-    );
-    return { groups, order: all.map(({ stage: name }) => name), alone };
+  /** Runs them, each for a turn of the loop; says what each lab did, in its order. */
+  async function seen(labs: number): Promise<{ readonly lanes: string[][]; readonly order: string[] }> {
+    const lanes: string[][] = [];
+    const laneOf = (): Lane => {
+      const did: string[] = [];
+      lanes.push(did);
+      let fresh: Beginning | undefined;
+      return {
+        get fresh() {
+          return fresh;
+        },
+        run: async ({ name, begins, keeps }) => {
+          did.push(name);
+          await new Promise(setImmediate);
+          fresh = keeps === true ? begins : undefined;
+          return ran(name, {});
+        },
+        end: async () => void did.push("down"),
+      };
+    };
+    const done = await inLanes(suites, laneOf, labs);
+    return { lanes, order: done.map(({ name }) => name) };
   }
 
-  test("those without labs, or with as many as there may be, run alone and first, the others side by side", async () => {
-    const { groups, order, alone } = await seen(2);
-    expect(groups.slice(0, 4)).toEqual(["check", "quick", "b", "a+d"]);
-    expect(Math.max(...groups.map((group) => group.split("+").length))).toBe(2);
-    expect(order).toEqual(["check", "quick", "a", "b", "d", "e"]);
-    expect(alone).toEqual(["check", "quick", "b"]);
+  test("a lab that is untouched takes the next suite that begins so; each is taken down", async () => {
+    expect(await seen(1)).toEqual({ lanes: [["a", "b", "d", "e", "c", "down"]], order: ["a", "b", "c", "d", "e"] });
   });
 
-  test("with one lab at a time nothing runs beside anything", async () => {
-    const { groups, alone } = await seen(1);
-    expect(groups).toEqual(["check", "quick", "a", "b", "d", "e"]);
-    expect(alone).toHaveLength(6);
+  test("as many run side by side as there may be", async () => {
+    const { lanes, order } = await seen(2);
+    expect(lanes).toEqual([
+      ["a", "c", "e", "down"],
+      ["b", "d", "down"],
+    ]);
+    expect(order).toEqual(["a", "b", "c", "d", "e"]);
+  });
+
+  test("a lab is taken down when a suite breaks off", async () => {
+    const ended: number[] = [];
+    const laneOf = (number: number): Lane => ({
+      fresh: undefined,
+      run: () => Promise.reject(new Error("broken off")),
+      end: async () => void ended.push(number),
+    });
+    await expect(inLanes(suites, laneOf, 1)).rejects.toThrow("broken off");
+    expect(ended).toEqual([1]);
+  });
+
+  test("every suite has a file, and every file is a suite", () => {
+    const files = readdirSync(join(import.meta.dirname, "../lab/suites")).map((file) => file.replace(".lab.test.ts", ""));
+    expect(files.sort()).toEqual(all.map(({ name }) => name).sort());
+  });
+
+  test("what runs is chosen by name; a name that is none is refused with those that are", () => {
+    expect(chosen([]).suites).toEqual(all);
+    expect(chosen(["lab"])).toEqual({ stages: [], suites: all });
+    expect(chosen(["check", "root"])).toMatchObject({ stages: [{ name: "check" }], suites: [{ name: "root" }] });
+    expect(() => chosen(["rooot"])).toThrow(/no stage or suite "rooot": check, quick, .*root/);
   });
 });

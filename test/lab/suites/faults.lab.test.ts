@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { theLab } from "./testing/product.ts";
-import { ends, harms } from "./faults/harms.ts";
-import { initBoundaries, killInit } from "./faults/init.ts";
-import { Store, type Keeps } from "./faults/keeping.ts";
-import { atEachPoint, counts, table, Vaults, type Row } from "./faults/points.ts";
-import { twoInits } from "./faults/two.ts";
-import { killUnseal, unsealBoundaries } from "./faults/unseal.ts";
-import { race } from "../unit/keys/race.ts";
+import { theLab } from "../testing/product.ts";
+import { ends, harms } from "../faults/harms.ts";
+import { initBoundaries, killInit } from "../faults/init.ts";
+import { Store, type Keeps } from "../faults/keeping.ts";
+import { atEachPoint, counts, table, Vaults, type Row } from "../faults/points.ts";
+import { twoInits } from "../faults/two.ts";
+import { killUnseal, unsealBoundaries } from "../faults/unseal.ts";
+import { race } from "../../unit/keys/race.ts";
 
 const lab = theLab();
 /** FAULTS="init 17", "store 70", "race" or "unseal 3-5": only these points. */

@@ -7,7 +7,7 @@ import { watched } from "../testing/children.ts";
 import { kubectlJson, theLab, vaultK8s, type Ran } from "../testing/product.ts";
 import { keptToken, keyFile } from "../testing/vault.ts";
 
-// First lab, eks-prod wired. It stays as it is.
+// eks-prod is wired, and stays as it is.
 const lab = theLab();
 const search = new Search();
 const value = "c4n4ry-value-of-the-leak-suite-77f0b1";

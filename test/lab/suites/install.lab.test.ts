@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { inLab, kubectl, kubectlJson, theLab, typed, vaultK8s } from "../testing/product.ts";
 
-// Releases of their own in the second lab's eks-staging; they are taken away at the end.
-const lab = theLab("second");
+// Releases of their own in eks-staging, which is empty before.
+const lab = theLab();
 const trial = (name: string): string[] => [
   "install",
   "--cluster",

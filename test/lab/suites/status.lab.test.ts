@@ -9,7 +9,7 @@ import { waitFor } from "../machine/wait.ts";
 import { kubectl, theLab, vaultK8s } from "../testing/product.ts";
 import { keptToken, keyFile } from "../testing/vault.ts";
 
-// First lab, eks-prod wired. It stays as it is.
+// eks-prod is wired, and stays as it is.
 const lab = theLab();
 const cluster = ["--cluster", "eks-prod"];
 let folder: string;
@@ -19,6 +19,11 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe("status on a real cluster", () => {
+  beforeAll(async () => {
+    // Raft calls a pod healthy once it has been stable for a while.
+    await expect.poll(async () => (await vaultK8s(lab, ["status", ...cluster])).exitCode, { timeout: 90_000, interval: 2000 }).toBe(0);
+  });
+
   it("shows the storage, the login, the operator and the stores as they are, in the published form", async () => {
     const { stdout, stderr } = await vaultK8s(lab, ["status", ...cluster, "-o", "json"]);
     expect(stderr).toBe("");

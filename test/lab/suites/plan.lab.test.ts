@@ -1,11 +1,11 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Search } from "../contract/canaries.ts";
-import type { ClusterName } from "./api.ts";
-import { kubectlJson, theLab, vaultK8s, type Ran } from "./testing/product.ts";
-import { keptToken, keyFile, vaultCli } from "./testing/vault.ts";
-import { auditSettled, kubeWritesSince, vaultWritesSince } from "./testing/writes.ts";
+import { Search } from "../../contract/canaries.ts";
+import type { ClusterName } from "../api.ts";
+import { kubectlJson, theLab, vaultK8s, type Ran } from "../testing/product.ts";
+import { keptToken, keyFile, vaultCli } from "../testing/vault.ts";
+import { auditSettled, kubeWritesSince, vaultWritesSince } from "../testing/writes.ts";
 
 // An empty lab. Every plan here is counted at the servers: it may send no write.
 const lab = theLab();

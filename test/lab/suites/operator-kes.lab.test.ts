@@ -1,39 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { kubectl, theLab, typed } from "../testing/product.ts";
-import { wiredState } from "../testing/state.ts";
 
-const script = `
-vault-k8s install
-vault-k8s operator init
-vault-k8s operator unseal
-vault-k8s external-secrets
-vault-k8s reviewer
-vault-k8s kv
-vault-k8s policy
-vault-k8s auth
-vault-k8s role
-vault-k8s store
-vault-k8s secret --secret demo
-vault-k8s operator retire-root
-vault-k8s verify
-`;
-
-describe("each subcommand alone, in order, from a shell script, with Helm 3", () => {
-  const lab = theLab("second");
-
-  it("makes the cluster that bootstrap makes, object by object", async () => {
-    const single = await typed(lab, script, { env: { VAULT_K8S_CLUSTER: "eks-prod", VAULT_K8S_HELM: "helm3" } });
-    expect(single.exitCode, single.stderr).toBe(0);
-    const bootstrap = await typed(theLab(), "vault-k8s bootstrap --cluster eks-prod --secret demo");
-    expect(bootstrap.exitCode, bootstrap.stderr).toBe(0);
-    const [here, there] = await Promise.all([wiredState(lab, "eks-prod"), wiredState(theLab(), "eks-prod")]);
-    expect(Object.keys(here).length).toBeGreaterThan(15);
-    expect(here).toEqual(there);
-  });
-});
-
+// eks-staging is empty before, and has a Vault and no operator afterwards.
 describe("the operator of the article", () => {
-  const lab = theLab("second");
+  const lab = theLab();
 
   it("is wired by bootstrap --operator kes: a role without audience, full paths, and the Secret arrives", async () => {
     const flags = "--cluster eks-staging --operator kes --secret app=team/app";

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -7,6 +8,18 @@ import { kubeWritesSince, vaultWritesSince } from "../testing/writes.ts";
 
 const lab = theLab();
 const cluster = ["--cluster", "eks-prod"];
+
+// eks-prod is wired. Its Vault writes down what it is asked, so that writes can be counted, and has the auth method of another cluster.
+beforeAll(async () => {
+  const other = `managed by vault-k8s, cluster ${randomUUID()}`;
+  for (const line of [
+    ["audit", "enable", "file", "file_path=stdout"],
+    ["auth", "enable", "-path=k8s-eks-staging", `-description=${other}`, "kubernetes"],
+  ]) {
+    const { exitCode, stderr } = await vaultCli(lab, "eks-prod", line);
+    expect(exitCode, stderr).toBe(0);
+  }
+});
 
 interface Refusal {
   readonly code: string;

@@ -6,8 +6,8 @@ import { theLab, typed, vaultK8s } from "../testing/product.ts";
 import { generateRoot, keptToken, keyFile, vaultAs, vaultCli, vaultRead } from "../testing/vault.ts";
 import { vaultRequestsSince } from "../testing/writes.ts";
 
-// The second lab's eks-prod, wired to its own Vault by the single commands; or a lab with nothing in it.
-const lab = theLab("second");
+// eks-prod is wired.
+const lab = theLab();
 const file = (name: string): string => join(lab.data, "vault-k8s", "eks-prod", name);
 const wire = "vault-k8s bootstrap --cluster eks-prod --secret demo --audit file --audit-file /tmp/vault-audit.log";
 
@@ -35,8 +35,6 @@ describe("the root token after bootstrap", () => {
     expect((await vaultCli(lab, "eks-prod", ["audit", "enable", "file", "file_path=stdout"])).exitCode).toBe(0);
     for (const gone of [
       ["auth", "disable", "k8s-eks-prod"],
-      // That cluster is wired anew under another name.
-      ["auth", "disable", "k8s-eks-staging"],
       ["secrets", "disable", "kv"],
       ["policy", "delete", "k8s-eks-prod-read"],
       ["audit", "disable", "vault-k8s-file"],
@@ -48,7 +46,6 @@ describe("the root token after bootstrap", () => {
       "echo user=a | vault-k8s secret put demo --cluster eks-prod -",
       "echo user=b | vault-k8s secret put demo --cluster eks-prod -",
     ];
-    // Another operator may be in that cluster already: this one has a namespace of its own.
     const second = "vault-k8s bootstrap --cluster trial --context eks-staging --vault-context eks-prod --operator-namespace trial";
     const trial = second.slice("vault-k8s bootstrap ".length);
     const put = `echo user=c | vault-k8s secret put x - ${trial.replace(/ --operator-namespace.*/, "")}`;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { waitFor } from "../machine/wait.ts";
 import { kubectl, theLab, vaultK8s } from "../testing/product.ts";
 
-// eks-prod is wired. A pod with Vault's labels says that it is the active Vault, speaks http, and writes down what it hears.
+// eks-prod is wired; its ExternalSecret goes, since an operator that looks for a secret asks every pod with the labels of the active Vault. A pod with Vault's labels says that it is the active Vault, speaks http, and writes down what it hears.
 const lab = theLab();
 const context = "eks-prod";
 const cluster = ["--cluster", context];
@@ -49,6 +49,7 @@ const heard = (): Promise<string> => kubectl(lab, context, ["logs", name, "-n", 
 
 describe("a pod with the labels of Vault's", () => {
   beforeAll(async () => {
+    await kubectl(lab, context, ["delete", "externalsecrets", "--all", "-n", "default"]);
     await kubectl(lab, context, ["apply", "-f", "-"], { input: JSON.stringify(pod) });
     await waitFor("the impostor runs", 60, async () =>
       (await kubectl(lab, context, ["get", "pod", name, "-n", "vault", "-o", "jsonpath={.status.phase}"])).includes("Running"),

@@ -1,2 +1,0 @@
-// One lab of its own, empty at the beginning.
-import "./suites/doctor.ts";
