@@ -11,7 +11,7 @@ import type { Proofs, ReviewResult } from "./world.ts";
 type Question = Parameters<Proofs["review"]>[0];
 
 /** Proofs made from this machine. */
-export function proofsFromHere(options: ProofOptions = {}): Proofs {
+export function proofsFromHere(options: ProofOptions): Proofs {
   return { review: (question) => review(question, options), vaultAt: (question) => vaultAt(question, options) };
 }
 

@@ -33,7 +33,7 @@ export async function openNodes(
   const agents = new Set<Agent>();
   const ca = await readCa(caCert);
   const known = addresses.length > 0 || address === undefined ? addresses : [address];
-  const open = (one: string) => addressServer(one, { ca, signal, onRequest, timeoutMs, agents });
+  const open = (one: string) => addressServer(one, { ca, env, signal, onRequest, timeoutMs, agents });
   const site = addressSite(known.map(open));
   const route = address === undefined ? activeRoute(site, { withinMs: 0, everyMs: 500, signal }) : addressRoute(open(address));
   const token = tokenSource({ file, env, home, keys: undefined });

@@ -1,6 +1,7 @@
 import http from "node:http";
 import https from "node:https";
 import type { Duplex } from "node:stream";
+import { goThrough } from "./proxy-agent.ts";
 
 const dialMs = 10_000;
 /** An idle connection is closed before a load balancer in between forgets it (60 s is common). */
@@ -9,14 +10,19 @@ const idleMs = 20_000;
 /** Said to every connection: NODE_TLS_REJECT_UNAUTHORIZED must not turn the checks off. */
 export const checked = { rejectUnauthorized: true } as const;
 
-/**
- * An agent that keeps connections alive, for http or https by the address. `ca` is the only PEM that is trusted, where it is
- * given; any certificate in it counts as an anchor, as for Go programs such as vault.
- */
-export function keepAliveAgent(url: URL, ca?: string): http.Agent {
+/** How a server is reached, and whom it has to be certified by. */
+export interface AgentOptions {
+  /** The only PEM that is trusted; any certificate in it counts as an anchor, as for Go programs such as vault. */
+  readonly ca?: string | string[] | undefined;
+  readonly proxy?: URL | undefined;
+}
+
+/** An agent that keeps connections alive, for http or https by the address. */
+export function keepAliveAgent(url: URL, { ca, proxy }: AgentOptions = {}): http.Agent {
   const options = { keepAlive: true, timeout: idleMs, scheduling: "lifo" as const };
-  if (url.protocol === "http:") return dialInTime(new http.Agent(options));
-  return dialInTime(new https.Agent({ ...options, ...checked, ...(ca === undefined ? {} : { ca, allowPartialTrustChain: true }) }));
+  const trusted = { ...checked, ...(ca === undefined ? {} : { ca, allowPartialTrustChain: true }) };
+  const agent = url.protocol === "http:" ? new http.Agent(options) : new https.Agent({ ...options, ...trusted });
+  return proxy === undefined ? dialInTime(agent) : goThrough(agent, proxy);
 }
 
 /** Makes an agent give up connections that are not accepted within ten seconds: systems wait for minutes. */

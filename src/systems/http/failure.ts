@@ -31,7 +31,7 @@ const certificate = /^(CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNA
 
 /**
  * What axios or Node threw, as a failure of ours. axios puts the request with its token into its errors, so only the code
- * is taken over, and the message where Node's own TLS checks or a tunnel wrote it.
+ * is taken over, and the message where Node's own TLS checks, a tunnel or the way to a proxy wrote it.
  */
 export function failureOf(error: unknown, { timedOut = false } = {}): HttpFailure {
   if (error instanceof HttpFailure) return error;
@@ -40,7 +40,7 @@ export function failureOf(error: unknown, { timedOut = false } = {}): HttpFailur
   if (code === "ERR_CANCELED") return new HttpFailure("aborted", "the request was interrupted", code);
   const sentence = unreachable[code];
   if (sentence !== undefined) return new HttpFailure("unreachable", sentence, code);
-  if (code === "TUNNEL" || code === "TUNNEL_CLOSED") return new HttpFailure("unreachable", clean(message), code);
+  if (["TUNNEL", "TUNNEL_CLOSED", "PROXY"].includes(code)) return new HttpFailure("unreachable", clean(message), code);
   if (certificate.test(code)) return new HttpFailure("untrusted", withoutAdvice(message), code);
   if (code === "EPROTO" || code.startsWith("ERR_SSL_")) return new HttpFailure("malformed", tlsWords(message), code);
   if (code.startsWith("Z_")) return new HttpFailure("malformed", "the answer is compressed in a way that cannot be read", code);

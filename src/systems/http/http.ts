@@ -19,8 +19,6 @@ export interface HttpRequest {
   /** For the whole exchange, in milliseconds. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
-  /** Whether HTTPS_PROXY, HTTP_PROXY and NO_PROXY hold for it. */
-  readonly proxy?: boolean | undefined;
 }
 
 export interface HttpAnswer {
@@ -60,7 +58,7 @@ async function inTime(request: HttpRequest): Promise<AxiosResponse<string>> {
 }
 
 /** A request as axios takes it: nothing followed, nothing changed, every status an answer. */
-export function requestConfig({ method, url, headers, body, agent, timeoutMs, proxy }: HttpRequest): AxiosRequestConfig<string> {
+export function requestConfig({ method, url, headers, body, agent, timeoutMs }: HttpRequest): AxiosRequestConfig<string> {
   return {
     adapter: "http",
     method,
@@ -77,7 +75,8 @@ export function requestConfig({ method, url, headers, body, agent, timeoutMs, pr
     transformResponse: asItIs,
     validateStatus: () => true,
     ...(body === undefined ? {} : { data: body }),
-    ...(proxy === true ? {} : { proxy: false as const }),
+    // The agent goes through it where there is one: axios would also look at ALL_PROXY, npm's variables, and not as Go does.
+    proxy: false,
   };
 }
 

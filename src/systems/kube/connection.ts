@@ -5,7 +5,9 @@ import { CliError } from "../../core/errors.ts";
 import { failure, kinds } from "../../errors.ts";
 import { checked, dialInTime } from "../http/agent.ts";
 import type { HttpHeaders } from "../http/http.ts";
+import { goThrough } from "../http/proxy-agent.ts";
 import { clean } from "../words.ts";
+import { clusterProxy } from "./cluster-proxy.ts";
 import type { ChosenContext } from "./context.ts";
 import { ExecFailure, execCredentials, type ExecOptions } from "./exec-plugin.ts";
 import { impersonation } from "./impersonation.ts";
@@ -27,12 +29,14 @@ export async function connect(chosen: ChosenContext, env: NodeJS.ProcessEnv, tim
   const config = new KubeConfig();
   useExecPlugin(config, chosen, { env, timeoutMs });
   config.loadFromClusterAndUser(clusterOf(chosen), userOf(chosen));
+  const proxy = clusterProxy(chosen, env);
   const apply = config.applyToHTTPSOptions.bind(config);
   const asSomebody = impersonation(chosen);
   config.applyToHTTPSOptions = async (options) => {
     // insecure-skip-tls-verify alone turns it off again.
     Object.assign(options, checked);
     await apply(options);
+    options.agent = kept(options.agent as Agent, proxy);
     options.headers = { ...options.headers, ...asSomebody } as NonNullable<RequestOptions["headers"]>;
   };
   let running: ReturnType<KubeConnection["prepare"]> | undefined;
@@ -52,7 +56,7 @@ async function prepare(config: KubeConfig, chosen: ChosenContext): Promise<{ hea
     throw error instanceof CliError ? error : credentialsFailed(error, chosen);
   });
   const basic = typeof options.auth === "string" ? { Authorization: `Basic ${Buffer.from(options.auth).toString("base64")}` } : {};
-  return { headers: { ...(options.headers as HttpHeaders | undefined), ...basic }, agent: kept(options.agent as Agent) };
+  return { headers: { ...(options.headers as HttpHeaders | undefined), ...basic }, agent: options.agent as Agent };
 }
 
 /** client-node's own way to run a plugin has no limits of time and size, and leaves it running. */
@@ -73,10 +77,10 @@ function useExecPlugin(config: KubeConfig, { user, cluster }: ChosenContext, opt
 const seen = new WeakSet<Agent>();
 
 /**
- * client-node uses one agent for all requests, but an agent that opens a connection for each of them. This makes the agent keep its
- * connections, and take any certificate of the CA bundle as an anchor, as Go does.
+ * client-node uses one agent for all requests, but an agent that opens a connection for each of them, and looks at no proxy of the
+ * environment. This makes the agent keep its connections, go through a proxy, and take any certificate of the CA bundle as an anchor, as Go does.
  */
-function kept(agent: Agent): Agent {
+function kept(agent: Agent, proxy: URL | undefined): Agent {
   if (seen.has(agent)) return agent;
   seen.add(agent);
   const open = agent as Agent & {
@@ -85,7 +89,7 @@ function kept(agent: Agent): Agent {
   };
   open.keepAlive = true;
   Object.assign(open.options, { keepAlive: true, timeout: 20_000, allowPartialTrustChain: true });
-  return dialInTime(agent);
+  return proxy === undefined ? dialInTime(agent) : goThrough(agent, proxy);
 }
 
 /** client-node refuses a server at http:// unless skipTLSVerify is set, though there is no certificate that could be skipped. */
@@ -98,7 +102,6 @@ function clusterOf({ clusterName, cluster }: ChosenContext): Cluster {
     skipTLSVerify: cluster["insecure-skip-tls-verify"] === true || cluster.server.startsWith("http:"),
     ...(ca !== undefined ? { caData: ca } : caFile !== undefined ? { caFile } : {}),
     ...(cluster["tls-server-name"] === undefined ? {} : { tlsServerName: cluster["tls-server-name"] }),
-    ...(cluster["proxy-url"] === undefined ? {} : { proxyUrl: cluster["proxy-url"] }),
   };
 }
 

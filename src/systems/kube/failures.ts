@@ -24,7 +24,11 @@ export interface KubeAct {
 export interface KubePlace {
   readonly context: string;
   readonly server: string;
+  /** The proxy in between, without its password. */
+  readonly proxy?: string | undefined;
 }
+
+const through = ({ proxy }: KubePlace): string => (proxy === undefined ? "" : ` through the proxy ${proxy}`);
 
 /** An answer that is not a success, as the CliError that a person reads. */
 export function refused(act: KubeAct, place: KubePlace, answer: HttpAnswer): CliError {
@@ -93,7 +97,7 @@ export function unreachable(place: KubePlace, error: HttpFailure): CliError {
       ? `Its certificate is not trusted: look at certificate-authority-data of context ${place.context}.`
       : `Try: kubectl --context ${place.context} get namespaces`;
   return failure(error.reason === "malformed" ? kinds.kubeGarbage : kinds.kubeUnreachable, {
-    what: `The API server ${place.server} of context ${place.context} does not answer`,
+    what: `The API server ${place.server} of context ${place.context} does not answer${through(place)}`,
     why: `${capital(error.message)}.`,
     fix,
   });
@@ -103,7 +107,7 @@ export function unreachable(place: KubePlace, error: HttpFailure): CliError {
 export function garbage(place: KubePlace, answer: HttpAnswer): CliError {
   const where = answer.headers["location"];
   return failure(kinds.kubeGarbage, {
-    what: `What answers at ${place.server} is not a Kubernetes API server (context ${place.context})`,
+    what: `What answers at ${place.server}${through(place)} is not a Kubernetes API server (context ${place.context})`,
     why: `It answered ${answer.status} ${where === undefined ? `with ${clean(answer.headers["content-type"] ?? "no content type")}` : `and sends to ${clean(where)}`}.`,
     fix: "Look at the server address in the kubeconfig, and at a proxy or login page in between.",
   });

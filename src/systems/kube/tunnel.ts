@@ -3,6 +3,7 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import type { WebSocket } from "ws";
 import { clean } from "../words.ts";
 import { refusedWith } from "./pod-socket.ts";
+import { isProxys } from "../http/proxy-dial.ts";
 import { openPortForward, type PodPort } from "./port-forward.ts";
 
 /** Why a tunnel cannot be opened or went away. TUNNEL, and TUNNEL_CLOSED where nothing listens: nothing was sent. TUNNEL_LOST: it may have been. */
@@ -94,6 +95,7 @@ function complaint({ namespace, pod, port }: PodPort, words: string): TunnelErro
 
 function notOpened({ namespace, pod }: PodPort, error: unknown): TunnelError {
   const status = refusedWith(error);
+  if (isProxys(error)) return new TunnelError(error.message);
   if (status === "404") return new TunnelError(`there is no pod ${namespace}/${pod}`);
   if (status === "401" || status === "403")
     return new TunnelError(`you may not port-forward to pod ${namespace}/${pod} (verbs get and create on pods/portforward)`);

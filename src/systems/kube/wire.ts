@@ -2,10 +2,12 @@ import type { HttpAnswer, OnRequest } from "../http/http.ts";
 import { exchange } from "../http/http.ts";
 import { HttpFailure } from "../http/failure.ts";
 import { untilAnswered, type Patience } from "../http/patience.ts";
+import { proxyName } from "../http/proxy-for.ts";
 import type { KubeObject } from "../world.ts";
+import { clusterProxy } from "./cluster-proxy.ts";
 import { connect, type KubeConnection } from "./connection.ts";
 import type { ChosenContext } from "./context.ts";
-import { refused, unreachable, type KubeAct } from "./failures.ts";
+import { refused, unreachable, type KubeAct, type KubePlace } from "./failures.ts";
 import { statusOf, webhookFails } from "./status.ts";
 
 export interface KubeRequest {
@@ -23,9 +25,7 @@ export interface KubeRequest {
 }
 
 /** Carries requests to one API server. */
-export interface KubeWire {
-  readonly context: string;
-  readonly server: string;
+export interface KubeWire extends KubePlace {
   /** Any answer is returned, after transient ones were waited out. Throws VK1101, VK1103, VK1104, VK1111. */
   send(act: KubeAct, request: KubeRequest): Promise<HttpAnswer>;
   /** The object in a good answer; throws what another answer means. */
@@ -53,7 +53,7 @@ const webhookMs = 60_000;
 
 /** A wire to the API server of a context. Nothing is imported or sent before the first request. */
 export function kubeWire(chosen: ChosenContext, options: WireOptions): KubeWire {
-  const place = { context: chosen.name, server: chosen.cluster.server.replace(/\/+$/, "") };
+  const place = { context: chosen.name, server: chosen.cluster.server.replace(/\/+$/, ""), ...throughProxy(chosen, options.env) };
   let opened: Promise<KubeConnection> | undefined;
   let agents = new Set<{ destroy(): void }>();
   const toEnd = new Set<Promise<unknown>>();
@@ -121,6 +121,12 @@ export function kubeWire(chosen: ChosenContext, options: WireOptions): KubeWire 
       agents = new Set();
     },
   };
+}
+
+/** The proxy, for errors. */
+function throughProxy(chosen: ChosenContext, env: NodeJS.ProcessEnv): Pick<KubePlace, "proxy"> {
+  const proxy = clusterProxy(chosen, env);
+  return proxy === undefined ? {} : { proxy: proxyName(proxy) };
 }
 
 const isAnswerTo = ({ atOnce = false, conflictAtOnce = false }: KubeRequest, answer: HttpAnswer): boolean =>

@@ -3,7 +3,9 @@ import pLimit from "p-limit";
 import { failure, kinds } from "../../errors.ts";
 import { keepAliveAgent } from "../http/agent.ts";
 import { exchange, type HttpRequest, type OnRequest } from "../http/http.ts";
+import { proxyFor, proxyName } from "../http/proxy-for.ts";
 import { openExchange } from "../http/stream.ts";
+import { systemTrust } from "../http/system-trust.ts";
 import { lasting } from "./lasting.ts";
 import { apiUrl } from "./path.ts";
 import { dial, servedCertificate } from "./served-certificate.ts";
@@ -11,6 +13,7 @@ import type { VaultRequest, VaultRoute, VaultServer, VaultSite } from "./server.
 
 export interface AddressOptions {
   readonly ca?: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal | undefined;
   readonly onRequest?: OnRequest | undefined;
   /** For one exchange, in milliseconds. */
@@ -22,15 +25,16 @@ export interface AddressOptions {
 /** The server at an address. Proxies of the environment are used, as vault does. Throws VK1004 for what is not an http address. */
 export function addressServer(address: string, options: AddressOptions): VaultServer {
   const url = httpAddress(address);
-  const agent = keepAliveAgent(url, options.ca);
+  const proxy = proxyFor(address, options.env);
+  const agent = keepAliveAgent(url, { ca: options.ca ?? systemTrust(options.env), proxy });
   options.agents.add(agent);
   const limit = pLimit(16);
   const base = address.replace(/\/+$/, "");
-  const title = `${base}`;
+  const title = proxy === undefined ? base : `${base}, through the proxy ${proxyName(proxy)}`;
   const httpRequest = ({ path, toItsEnd, ...request }: VaultRequest): HttpRequest => {
     const target = apiUrl(base, path);
     options.onRequest?.(request.method, target.replace(/\?.*/, ""));
-    return { ...request, url: target, agent, ...lasting(toItsEnd, options), proxy: true };
+    return { ...request, url: target, agent, ...lasting(toItsEnd, options) };
   };
   return {
     name: base,
@@ -41,7 +45,7 @@ export function addressServer(address: string, options: AddressOptions): VaultSe
     saysActive: false,
     send: (request) => limit(() => exchange(httpRequest(request))),
     open: (request) => openExchange(httpRequest(request)),
-    certificate: async () => (url.protocol === "https:" ? servedCertificate(() => dial(url), url.hostname) : undefined),
+    certificate: async () => (url.protocol === "https:" ? servedCertificate(() => dial(url, proxy), url.hostname) : undefined),
   };
 }
 

@@ -7,6 +7,7 @@ import { addressServer } from "./address.ts";
 import { health, isHealth } from "./health.ts";
 
 export interface ProofOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal | undefined;
   readonly onRequest?: OnRequest | undefined;
   /** In milliseconds. */
@@ -19,9 +20,9 @@ const withinMs = 5_000;
 /** Whether a Vault answers at an address, asked from here for its health. Throws VK1004 for what is no address, VK1002 when interrupted. */
 export async function vaultAt({ address, ca }: Parameters<Proofs["vaultAt"]>[0], options: ProofOptions): Promise<VaultAt> {
   const agents = new Set<Agent>();
-  const { signal, onRequest, timeoutMs = withinMs } = options;
+  const { env, signal, onRequest, timeoutMs = withinMs } = options;
   try {
-    const state = await health(addressServer(address, { ca, signal, onRequest, agents, timeoutMs: Math.min(timeoutMs, withinMs) }));
+    const state = await health(addressServer(address, { ca, env, signal, onRequest, agents, timeoutMs: Math.min(timeoutMs, withinMs) }));
     if (isHealth(state)) return { kind: "vault", version: state.version };
     if (!(state instanceof HttpFailure)) return { kind: "none", reason: `what answers (${state.status}) is not Vault` };
     if (state.reason !== "aborted") return { kind: "none", reason: state.message };

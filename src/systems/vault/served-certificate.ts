@@ -1,6 +1,7 @@
 import net from "node:net";
 import tls from "node:tls";
 import type { Duplex } from "node:stream";
+import { dialThrough, type Destination } from "../http/proxy-dial.ts";
 import type { ServedCertificate } from "../world.ts";
 import { clean } from "../words.ts";
 
@@ -52,9 +53,14 @@ function named(who: tls.Certificate | undefined): string {
 }
 
 /** A plain connection to the host of an address. */
-export const dial = (url: URL): Promise<Duplex> =>
+export function dial(url: URL, proxy: URL | undefined): Promise<Duplex> {
+  const to = { host: url.hostname.replace(/^\[|\]$/g, ""), port: Number(url.port || 443) };
+  return proxy === undefined ? directly(to) : dialThrough(proxy, to);
+}
+
+const directly = (to: Destination): Promise<Duplex> =>
   new Promise((resolve, reject) => {
-    const socket = net.connect({ host: url.hostname.replace(/^\[|\]$/g, ""), port: Number(url.port || 443) });
+    const socket = net.connect(to);
     const timer = setTimeout(() => socket.destroy(new Error("not accepted")), withinMs);
     socket.once("close", () => clearTimeout(timer)).once("error", reject);
     socket.once("connect", () => {

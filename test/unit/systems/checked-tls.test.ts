@@ -51,12 +51,10 @@ describe("NODE_TLS_REJECT_UNAUTHORIZED=0 turns no check off", () => {
   test.each([false, true])("of Vault at an address (by a proxy: %s)", async (proxied) => {
     const { url, seen } = await stranger();
     const through = await proxy();
-    if (proxied) vi.stubEnv("HTTPS_PROXY", `http://127.0.0.1:${through.port}`);
-    const agent = keepAliveAgent(new URL(url), wanted.ca);
+    const by = proxied ? new URL(`http://127.0.0.1:${through.port}`) : undefined;
+    const agent = keepAliveAgent(new URL(url), { ca: wanted.ca, proxy: by });
     onTestFinished(() => agent.destroy());
-    const error: unknown = await exchange({ method: "GET", url, headers, agent, timeoutMs: 5_000, proxy: proxied }).catch(
-      (thrown: unknown) => thrown,
-    );
+    const error: unknown = await exchange({ method: "GET", url, headers, agent, timeoutMs: 5_000 }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(HttpFailure);
     expect(seen).toEqual([]);
     expect(through.asked.length).toBe(proxied ? 1 : 0);
@@ -72,7 +70,7 @@ describe("NODE_TLS_REJECT_UNAUTHORIZED=0 turns no check off", () => {
   test("of the proof that Vault could review", async () => {
     const { url, seen } = await stranger();
     const asked = { host: url, ca: wanted.ca, reviewerToken: canary, token: canary, audiences: [] };
-    expect(await proofsFromHere({ timeoutMs: 5_000 }).review(asked)).toMatchObject({ kind: "untrusted" });
+    expect(await proofsFromHere({ env: {}, timeoutMs: 5_000 }).review(asked)).toMatchObject({ kind: "untrusted" });
     expect(seen).toEqual([]);
   });
 

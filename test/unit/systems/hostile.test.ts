@@ -24,7 +24,7 @@ const patience = { firstPauseMs: 1, atMostMs: 50 };
 function vaultAt(url: string): { vault: VaultWriter; nodes: NodesWriter } {
   const agents = new Set<{ destroy(): void }>();
   onTestFinished(() => agents.forEach((agent) => agent.destroy()));
-  const server = addressServer(url, { timeoutMs, agents: agents as never });
+  const server = addressServer(url, { env: {}, timeoutMs, agents: agents as never });
   const vault = vaultClient({ route: addressRoute(server), namespace: undefined, token: () => Promise.resolve(canary), patience });
   return { vault, nodes: vaultNodes(addressSite([server])) };
 }

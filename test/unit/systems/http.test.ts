@@ -1,5 +1,5 @@
 import net from "node:net";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { keepAliveAgent } from "../../../src/systems/http/agent.ts";
 import { exchange, type HttpRequest } from "../../../src/systems/http/http.ts";
 import { HttpFailure } from "../../../src/systems/http/failure.ts";
@@ -109,23 +109,20 @@ test("only the CA that is given is trusted, and only for the names in the certif
   const ours = new Authority("ours");
   const server = await serve(() => ({ json: {} }), ours.issue(["127.0.0.1"]));
   const url = new URL(server.url);
-  expect((await ask(server.url, { agent: keepAliveAgent(url, ours.ca) })).status).toBe(200);
+  expect((await ask(server.url, { agent: keepAliveAgent(url, { ca: ours.ca }) })).status).toBe(200);
   expect((await failureOf(ask(server.url))).reason).toBe("untrusted");
-  expect((await failureOf(ask(server.url, { agent: keepAliveAgent(url, new Authority("theirs").ca) }))).reason).toBe("untrusted");
+  expect((await failureOf(ask(server.url, { agent: keepAliveAgent(url, { ca: new Authority("theirs").ca }) }))).reason).toBe("untrusted");
   const misnamed = await serve(() => ({ json: {} }), ours.issue(["vault.example"]));
-  expect((await failureOf(ask(misnamed.url, { agent: keepAliveAgent(url, ours.ca) }))).reason).toBe("untrusted");
+  expect((await failureOf(ask(misnamed.url, { agent: keepAliveAgent(url, { ca: ours.ca }) }))).reason).toBe("untrusted");
 });
 
-test("a proxy of the environment is used only where it is asked for, and NO_PROXY holds", async () => {
+test("variables of a proxy are nothing to a request: its agent goes through one, or not", async () => {
   const proxy = await serve(() => ({ json: { from: "proxy" } }));
   const direct = await serve(() => ({ json: { from: "server" } }));
-  const before = { ...process.env };
-  onTestFinished(() => {
-    process.env = before;
-  });
-  process.env = { ...before, http_proxy: proxy.url, HTTP_PROXY: proxy.url, no_proxy: "", NO_PROXY: "" };
+  for (const name of ["http_proxy", "HTTP_PROXY", "ALL_PROXY", "npm_config_proxy"]) vi.stubEnv(name, proxy.url);
+  onTestFinished(() => void vi.unstubAllEnvs());
   expect((await ask(direct.url)).json).toEqual({ from: "server" });
-  expect((await ask("http://vault.example:8200/v1/sys/health", { proxy: true })).json).toEqual({ from: "proxy" });
-  process.env = { ...process.env, no_proxy: "127.0.0.1", NO_PROXY: "127.0.0.1" };
-  expect((await ask(direct.url, { proxy: true })).json).toEqual({ from: "server" });
+  const agent = keepAliveAgent(new URL(direct.url), { proxy: new URL(proxy.url) });
+  expect((await ask("http://vault.example:8200/v1/sys/health", { agent })).json).toEqual({ from: "proxy" });
+  expect(proxy.seen.map(({ path }) => path)).toEqual(["http://vault.example:8200/v1/sys/health"]);
 });

@@ -22,7 +22,7 @@ async function watch(pieces: readonly string[], status = 200): Promise<{ answer:
   const agents = new Set<{ destroy(): void }>();
   onTestFinished(() => agents.forEach((agent) => agent.destroy()));
   const client = vaultClient({
-    route: addressRoute(addressServer(url, { timeoutMs: 5_000, agents: agents as never })),
+    route: addressRoute(addressServer(url, { env: {}, timeoutMs: 5_000, agents: agents as never })),
     namespace: undefined,
     token: () => Promise.resolve(canary),
     patience: {},

@@ -22,7 +22,7 @@ async function ask(
     token: `${canary}-client`,
     audiences: ["vault"],
   };
-  const result = await proofsFromHere({ timeoutMs: 2_000 }).review(question);
+  const result = await proofsFromHere({ env: {}, timeoutMs: 2_000 }).review(question);
   expect(JSON.stringify(result)).not.toContain(canary);
   return { result, sent: seen.map(({ path, headers, body }) => `${path} ${headers.authorization ?? ""} ${body}`) };
 }
@@ -66,7 +66,7 @@ test("an address counts when it is in the certificate", async () => {
 });
 
 test("nothing there", async () => {
-  const result = await proofsFromHere({ timeoutMs: 2_000 }).review({
+  const result = await proofsFromHere({ env: {}, timeoutMs: 2_000 }).review({
     host: "https://127.0.0.1:9",
     ca: authority.ca,
     reviewerToken: canary,
@@ -81,7 +81,7 @@ describe("Vault at an address", () => {
   const at = async (reply: Reply, more: { host?: string; ca?: string | undefined } = {}) => {
     const { url, seen } = await serve(() => reply, authority.issue([more.host ?? "127.0.0.1"]));
     const question = { address: `${url}/`, ca: authority.ca, ...more };
-    return { found: await proofsFromHere({ timeoutMs: 2_000 }).vaultAt(question), seen };
+    return { found: await proofsFromHere({ env: {}, timeoutMs: 2_000 }).vaultAt(question), seen };
   };
 
   test("is asked for its health, without a token", async () => {
@@ -102,7 +102,7 @@ describe("Vault at an address", () => {
 
   test("is not whatever else answers there, or nothing", async () => {
     expect((await at({ status: 404, text: "<html>" })).found).toEqual({ kind: "none", reason: "what answers (404) is not Vault" });
-    expect(await proofsFromHere().vaultAt({ address: "http://127.0.0.1:1", ca: undefined })).toEqual({
+    expect(await proofsFromHere({ env: {} }).vaultAt({ address: "http://127.0.0.1:1", ca: undefined })).toEqual({
       kind: "none",
       reason: "the connection was refused",
     });

@@ -90,7 +90,7 @@ test("a webhook's own words stay", async () => {
 
 test.each(Object.entries(repeats))("a Vault or a proxy that repeats what is written to it: %s", async (_, repeat) => {
   const { url } = await serve(({ body }) => ({ status: 400, json: { errors: [`cannot parse ${repeat(body)}`] } }));
-  const server = addressServer(url, { timeoutMs: 5_000, agents: new Set() });
+  const server = addressServer(url, { env: {}, timeoutMs: 5_000, agents: new Set() });
   const client = vaultClient({ route: addressRoute(server), namespace: undefined, token: async () => secrets.token, patience: {} });
   const { short, longer, password, pem, key } = secrets;
   expectNothing(await errorOf(client.post("kv/data/x", { data: { short, longer, password, pem, nested: { list: [key] } } })));
@@ -99,7 +99,7 @@ test.each(Object.entries(repeats))("a Vault or a proxy that repeats what is writ
 
 test("numbers of a secret are hidden too", async () => {
   const { url } = await serve(({ body }) => ({ status: 400, json: { errors: [body] } }));
-  const server = addressServer(url, { timeoutMs: 5_000, agents: new Set() });
+  const server = addressServer(url, { env: {}, timeoutMs: 5_000, agents: new Set() });
   const client = vaultClient({ route: addressRoute(server), namespace: undefined, token: async () => secrets.token, patience: {} });
   const error = await errorOf(client.post("kv/data/x", { data: { pin: 4711081599, flag: true } }));
   expect(inspect(error)).not.toContain("4711081599");

@@ -16,7 +16,7 @@ async function vault(
   const { url, seen } = await serve((one) => answer(one));
   const agents = new Set<{ destroy(): void }>();
   onTestFinished(() => agents.forEach((agent) => agent.destroy()));
-  const server = addressServer(`${url}/`, { timeoutMs, agents: agents as never });
+  const server = addressServer(`${url}/`, { env: {}, timeoutMs, agents: agents as never });
   const client = vaultClient({
     route: addressRoute(server),
     namespace,
@@ -115,7 +115,7 @@ test("what is not Vault is told, and no redirect gets the token", async () => {
 test("nothing listens, and nothing answers in time", async () => {
   const slow = await vault(() => undefined as unknown as Reply, { timeoutMs: 50 });
   await failsWith(slow.client.get("sys/auth"), kinds.vaultUnreachable);
-  const server = addressServer("http://127.0.0.1:9", { timeoutMs: 1_000, agents: new Set() });
+  const server = addressServer("http://127.0.0.1:9", { env: {}, timeoutMs: 1_000, agents: new Set() });
   const client = vaultClient({ route: addressRoute(server), namespace: undefined, token: () => Promise.resolve(canary), patience: {} });
   await failsWith(client.get("sys/auth"), kinds.vaultUnreachable);
 });
