@@ -1,6 +1,7 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 import type { WebSocket } from "ws";
 import { failure, kinds } from "../../errors.ts";
+import { isProxys } from "../http/proxy-dial.ts";
 import { clean } from "../words.ts";
 import { channelOf, openPodSocket, refusedWith, saidBy } from "./pod-socket.ts";
 
@@ -38,7 +39,7 @@ export async function execInPod(config: KubeConfig, target: ExecTarget, command:
     listen: (opened) => listen(opened, resolve),
   }).catch((error: unknown) => {
     clearTimeout(timer);
-    throw notStarted(target, refusedWith(error), saidBy(error));
+    throw isProxys(error) ? failed(target, capital(`${error.message}.`)) : notStarted(target, refusedWith(error), saidBy(error));
   });
   const ended = await promise;
   clearTimeout(timer);
@@ -72,6 +73,8 @@ function parsed(text: string): { readonly status?: string; readonly message?: st
     return undefined;
   }
 }
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 const failed = ({ namespace, pod }: ExecTarget, why: string) =>
   failure(kinds.kubeFailed, {

@@ -110,10 +110,12 @@ describe("an API server behind a proxy", () => {
     expect((await failsWith(client.clusterUid(), kinds.kubeUnreachable)).why).toContain(`The proxy ${scheme}://127.0.0.1:1`);
   });
 
-  test("a port-forward names it too", async () => {
-    const { wire } = await context({}, { HTTPS_PROXY: "http://127.0.0.1:1" });
+  test("a port-forward and a command in a pod name it too", async () => {
+    const { client, wire } = await context({}, { HTTPS_PROXY: "http://127.0.0.1:1" });
     const opening = openTunnel((await wire.connection()).config, { namespace: "vault", pod: "vault-0", port: 8200 });
     await expect(opening).rejects.toThrow("the proxy http://127.0.0.1:1 refused the connection");
+    const command = client.exec({ namespace: "vault", pod: "vault-0", container: "vault" }, ["true"]);
+    expect((await failsWith(command, kinds.kubeFailed)).why).toBe("The proxy http://127.0.0.1:1 refused the connection.");
   });
 
   test.each(["proxy.test:3128", "ftp://proxy.test", "http://"])("a proxy-url that kubectl refuses is refused: %s", async (url) => {
