@@ -1,5 +1,6 @@
 import { inWords, type Check, type Finding, type Found, type OwnLine } from "./check.ts";
 import { CliError, NotYet, conflictKind, exitCodes, interruptedKind, type ExitCode } from "./errors.ts";
+import { Consents, type AskConsent } from "./consent.ts";
 import { planAll, shown, type Planned, type PlannedResource } from "./plan.ts";
 import type { Change, Command, Diff, Resource } from "./resource.ts";
 import type { BoundStep, Notice } from "./step.ts";
@@ -33,6 +34,8 @@ export interface ConvergeOptions<R, W> {
   readonly on: (event: RunEvent) => void;
   /** Ask each resource that differs for the commands that do the same; one that has none is named in a comment. */
   readonly commands?: boolean | undefined;
+  /** Asked of a conflict that may be set aside, before anything is written. Left out, or answered with no, it ends the run. */
+  readonly consent?: AskConsent | undefined;
   /** Shown all that was found, before anything is written. May throw to stop the run. */
   readonly approve?: ((planned: readonly PlannedResource[]) => Promise<void>) | undefined;
   /** Called once before the first write, with all that was found. May throw to stop the run. */
@@ -58,13 +61,14 @@ export interface Outcome {
  * @throws CliError for conflicts, for what a diff or an apply reports, and when `signal` aborts.
  */
 export async function converge<R, W>(options: ConvergeOptions<R, W>): Promise<Outcome> {
-  const planned = await planAll(options.steps, options.read);
+  const consents = new Consents(options.write === undefined ? undefined : options.consent);
+  const planned = await consents.ofAll(await planAll(options.steps, options.read));
   refuseConflicts(
     planned.map((item) => item.diff),
     0,
   );
   if (options.approve !== undefined) await options.approve(await Promise.all(planned.map((item) => shown(item, options.read))));
-  const tally = { planned, changed: 0, pending: 0, findings: [] as Finding[] };
+  const tally = { planned, consents, changed: 0, pending: 0, findings: [] as Finding[] };
   for (const step of options.steps) {
     options.on({ type: "step", id: step.id, title: step.title });
     for (const item of planned.filter((candidate) => candidate.step === step)) await turn(options, item, tally);
@@ -85,13 +89,14 @@ function refuseConflicts(diffs: readonly (Diff | NotYet)[], written: number): vo
   if (conflicts.length === 0) return;
   throw new CliError(conflictKind, {
     what: conflicts.map((item) => item.reason).join("\n"),
-    why: `It is not marked as made by vault-k8s, or it cannot be changed in place. ${written === 0 ? "Nothing was changed." : "What was written before it stays."}`,
+    why: `It is not marked as made by vault-k8s, it cannot be changed in place, or others use it. ${written === 0 ? "Nothing was changed." : "What was written before it stays."}`,
     fix: [...new Set(conflicts.map((item) => item.fix))].join("\n"),
   });
 }
 
 interface Tally<R, W> {
   readonly planned: readonly Planned<R, W>[];
+  readonly consents: Consents;
   changed: number;
   pending: number;
 }
@@ -104,7 +109,8 @@ async function turn<R, W>(options: ConvergeOptions<R, W>, item: Planned<R, W>, t
       fix: "Run the same command again: it goes on where it stopped.",
     });
   if (options.write === undefined) return report(options, item, tally);
-  const diff = tally.changed === 0 && !(item.diff instanceof NotYet) ? item.diff : await resource.diff(options.read);
+  const known = tally.changed === 0 && !(item.diff instanceof NotYet);
+  const diff = known ? item.diff : await tally.consents.of(await resource.diff(options.read));
   refuseConflicts([diff], tally.changed);
   const event = { type: "resource", step: step.id, id: resource.id } as const;
   if (diff.kind === "same" || diff.kind === "conflict")

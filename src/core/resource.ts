@@ -13,7 +13,23 @@ export type Diff =
   | { readonly kind: "create"; readonly changes: readonly Change[]; readonly note?: string | undefined }
   | { readonly kind: "update"; readonly changes: readonly Change[]; readonly note?: string | undefined }
   | { readonly kind: "delete"; readonly changes: readonly Change[]; readonly note?: string | undefined }
-  | { readonly kind: "conflict"; readonly reason: string; readonly fix: string };
+  | { readonly kind: "conflict"; readonly reason: string; readonly fix: string; readonly consent?: Consent };
+
+/** A conflict that a person may set aside. */
+interface Consent {
+  /** To be answered with yes or no; the reason of the conflict stands before it. */
+  readonly question: string;
+  /** What is found with a yes. */
+  readonly agreed: Diff;
+}
+
+/** Why a change is not made. */
+export interface Refusal {
+  readonly reason: string;
+  readonly fix: string;
+  /** With a yes to it the change is made. */
+  readonly question?: string;
+}
 
 /** Tells the user what is being waited for; never called with a secret. */
 export type Say = (message: string) => void;
@@ -59,3 +75,10 @@ export type PreviewOf = Extract<Diff, { kind: "create" | "update" }> | NotYet;
 
 export const same = (note?: string): Diff => ({ kind: "same", note });
 export const conflict = (reason: string, fix: string): Diff => ({ kind: "conflict", reason, fix });
+
+/** The change, or the conflict that it is, with what a yes makes of it. */
+export function unlessRefused(change: Diff, refused: Refusal | undefined): Diff {
+  if (refused === undefined) return change;
+  const { reason, fix, question } = refused;
+  return { kind: "conflict", reason, fix, ...(question !== undefined && { consent: { question, agreed: change } }) };
+}

@@ -60,7 +60,7 @@ async function runIn(running: Running): Promise<RunOutcome> {
 }
 
 function converged({ cluster, observer, signal, spec, work, world }: Running): Promise<Outcome> {
-  const { approve, confirm, commandLines, steps } = work;
+  const { approve, confirm, consent, commandLines, steps } = work;
   return withPreflight(spec, world, work, (beforeWrite) =>
     runSteps({
       cluster,
@@ -70,6 +70,7 @@ function converged({ cluster, observer, signal, spec, work, world }: Running): P
       writes: !spec.run.dryRun,
       commands: spec.run.printCommands,
       ...(approve !== undefined && { approve: (planned) => approve(planned, world) }),
+      consent,
       signal,
       line: commandLines.own,
       settleMs: spec.run.timeoutMs,

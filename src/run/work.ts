@@ -1,4 +1,5 @@
 import type { CommandLines } from "../consumers/diagnosis/cause.ts";
+import type { AskConsent } from "../core/consent.ts";
 import type { Outcome } from "../core/converge.ts";
 import type { ExitCode } from "../core/errors.ts";
 import type { PlannedResource } from "../core/plan.ts";
@@ -21,6 +22,8 @@ export interface Work {
   readonly opened?: ((world: Writers) => Promise<void>) | undefined;
   /** Shown what was found, before anything is written. May throw to stop the run. */
   readonly approve?: ((planned: readonly PlannedResource[], world: Readers) => Promise<void>) | undefined;
+  /** Asked of a conflict that a person may set aside. Left out where nobody can be asked. */
+  readonly consent?: AskConsent | undefined;
   /** Asked once, right before the first write. May throw to stop the run. */
   readonly confirm?: ((world: Readers) => Promise<void>) | undefined;
   /** Lines to type next, when all went well. */

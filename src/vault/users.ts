@@ -1,3 +1,5 @@
+import { fact, isKnown } from "../core/fact.ts";
+import { kinds } from "../errors.ts";
 import { ownershipOf } from "../kubernetes/ownership.ts";
 import type { Readers } from "../systems/world.ts";
 import { isOurEngine, mounts, type Mount } from "../wiring/mounts.ts";
@@ -35,14 +37,26 @@ export async function otherUsers(read: Readers, { authMount, roles }: PlaceInVau
 }
 
 /**
- * Paths of auth mounts that are neither ours nor Vault's own: other clusters and people. One that is of an unknown type counts.
+ * Paths of auth mounts that are neither ours nor Vault's own: other clusters and people. One that is of an unknown type counts. Undefined for an
+ * answer that no Vault gives.
  * @throws CliError where they cannot be listed
  */
-export async function otherLogins(read: Readers, authMount: string): Promise<string[]> {
+async function otherLogins(read: Readers, authMount: string): Promise<string[] | undefined> {
   const [logins, uid] = await Promise.all([mounts(read, "sys/auth"), read.kube.clusterUid()]);
+  if (!logins.some(isTokens)) return undefined;
   return logins
     .filter((mount) => !isTokens(mount) && !(mount.path === authMount && ownershipOf(mount.description, uid) === "ours"))
     .map(({ path }) => path);
+}
+
+/** Who else logs in, in words; undefined where it is known that nobody does. */
+export async function whoElseLogsIn(read: Readers, authMount: string): Promise<string | undefined> {
+  const found = await fact(() => otherLogins(read, authMount));
+  const notKnown = (why: string): string => `it cannot be known who else logs in to this Vault: ${why}`;
+  if (!isKnown(found)) return found.error?.kind === kinds.vaultUninitialised ? undefined : notKnown(found.error?.message ?? found.unknown);
+  const others = found.value;
+  if (others === undefined) return notKnown("its auth mounts are not listed");
+  return others.length === 0 ? undefined : `others log in to this Vault at ${others.map((path) => `auth/${path}`).join(", ")}`;
 }
 
 const isTokens = ({ path, type }: Mount): boolean => path === "token" && /^(ns_)?token$/.test(type);

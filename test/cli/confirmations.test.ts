@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { Scene } from "../contract/scene.ts";
 import { isWrite } from "../contract/writes.ts";
+import { newAuthMount } from "../fakes/vault/storage.ts";
 import { key, type Talk, type Turn } from "./conversation.ts";
 import { onFakes, talkOnFakes } from "./on-fakes.ts";
 
@@ -97,6 +98,34 @@ describe("teardown", () => {
     const again = await talk(["teardown"]);
     expect([again.exitCode, again.text]).toEqual([0, expect.not.stringContaining(question)]);
     await putBack();
+  });
+});
+
+describe("an address that others use", () => {
+  const install = ["install", "--image-tag", "1.21.9"];
+  const question = /Take it\s+away\?/;
+
+  beforeAll(() => {
+    scene.vault.storage.auth.set("k8s-other/", newAuthMount("kubernetes", "managed by vault-k8s, cluster 2"));
+    scene.prod.objects.put("services", {
+      metadata: { name: "vault-lb", namespace: "vault", labels: { "app.kubernetes.io/instance": "vault" } },
+      spec: { type: "LoadBalancer" },
+    });
+  });
+  afterAll(() => putBack());
+
+  it("stays with a no, also with the --yes that is about writing at all, and the flag that takes it away is named", async () => {
+    const mark = scene.line.journal.length;
+    const said = await talk(install, [question, `n${enter}`]);
+    expect(said.text.replaceAll(/\s+/g, " ")).toContain("others log in to this Vault at auth/k8s-other");
+    for (const { exitCode, text } of [said, await talk([...install, "--yes"])])
+      expect([exitCode, text.replaceAll(/\s+/g, " ")]).toEqual([1, expect.stringMatching(/--force-address .*VK1401/)]);
+    expect(writesSince(mark)).toEqual([]);
+  });
+
+  it("goes with a yes", async () => {
+    const ran = await talk(install, [question, `y${enter}`]);
+    expect([ran.exitCode, ran.text]).toEqual([0, expect.stringContaining("helm vault/vault updated")]);
   });
 });
 

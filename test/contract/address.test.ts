@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { Flags } from "../../src/config/sources.ts";
 import type { StepId } from "../../src/config/step-id.ts";
 import { newAuthMount } from "../fakes/vault/storage.ts";
-import { ended, endedReadably, results, run, type Ran } from "./run.ts";
+import { ended, endedReadably, results, run, type HowToRun, type Ran } from "./run.ts";
 import { Scene } from "./scene.ts";
 
 const toUnsealed: StepId[] = ["tls", "install", "operator-init", "operator-unseal"];
@@ -10,7 +10,8 @@ const otherCluster = "managed by vault-k8s, cluster 11111111-2222-3333-4444-5555
 let scene: Scene;
 let putBack: () => Promise<void>;
 
-const runs = async (flags: Flags, plan = false): Promise<Ran> => run(scene, { spec: await scene.spec(flags), ids: ["install"], plan });
+const runs = async (flags: Flags, how: Partial<HowToRun> = {}): Promise<Ran> =>
+  run(scene, { spec: await scene.spec(flags), ids: ["install"], ...how });
 const balancer = () => scene.prod.objects.get("services", "vault", "vault-ui");
 
 beforeAll(async () => {
@@ -25,7 +26,7 @@ test.each([true, false])(
   "an address does not go while another cluster logs in, which is named; nothing is written (plan: %s)",
   async (plan) => {
     scene.vault.storage.auth.set("k8s-other/", newAuthMount("kubernetes", otherCluster));
-    const ran = await runs({ expose: "ClusterIP" }, plan);
+    const ran = await runs({ expose: "ClusterIP" }, { plan });
     const error = endedReadably(ran);
     expect(error.message).toMatch(
       /^Service vault\/vault-ui \(10\.20\.0\.\d+\) would go, and others log in to this Vault at auth\/k8s-other$/,
@@ -38,6 +39,22 @@ test("with consent it goes", async () => {
   scene.vault.storage.auth.set("k8s-other/", newAuthMount("kubernetes", otherCluster));
   ended(await runs({ expose: "ClusterIP", forceAddress: true }));
   expect(balancer()).toBeUndefined();
+});
+
+test("at a terminal it is asked, once, before anything is written: yes takes it away", async () => {
+  scene.vault.storage.auth.set("k8s-other/", newAuthMount("kubernetes", otherCluster));
+  const consent = vi.fn(() => Promise.resolve(balancer() !== undefined));
+  ended(await runs({ expose: "ClusterIP" }, { consent }));
+  expect([consent.mock.calls, balancer()]).toEqual([[[expect.stringContaining("at auth/k8s-other"), "Take it away?"]], undefined]);
+});
+
+test("no keeps it, and a plan does not ask", async () => {
+  scene.vault.storage.auth.set("k8s-other/", newAuthMount("kubernetes", otherCluster));
+  const consent = vi.fn(() => Promise.resolve(false));
+  const ran = await runs({ expose: "ClusterIP" }, { consent });
+  expect([endedReadably(ran).fix, ran.writes]).toEqual([expect.stringContaining("--force-address"), []]);
+  endedReadably(await runs({ expose: "ClusterIP" }, { consent, plan: true }));
+  expect([consent.mock.calls.length, balancer()]).toEqual([1, expect.anything()]);
 });
 
 test("where nobody else logs in it goes", async () => {

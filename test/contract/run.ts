@@ -3,6 +3,7 @@ import { expect } from "vitest";
 import type { Readers, Writers } from "../../src/systems/world.ts";
 import type { Spec } from "../../src/config/spec.ts";
 import type { Finding } from "../../src/core/check.ts";
+import type { AskConsent } from "../../src/core/consent.ts";
 import type { RunEvent } from "../../src/core/converge.ts";
 import type { ClusterEvent } from "../../src/run/observer.ts";
 import { runSteps } from "../../src/run/run-steps.ts";
@@ -34,12 +35,14 @@ export interface HowToRun {
   /** Left out: the run writes. */
   readonly plan?: boolean;
   readonly timeoutMs?: number;
+  /** What a person at a terminal answers. */
+  readonly consent?: AskConsent;
 }
 
 export const writesIn = (requests: readonly Recorded[]): Recorded[] => requests.filter(({ method, path }) => isWrite(method, path));
 
 /** Runs steps as a command does, through the real clients; never throws what the run throws. Nothing that was said may hold a secret. */
-export async function run(scene: Scene, { spec, ids, others = [], plan = false, timeoutMs }: HowToRun): Promise<Ran> {
+export async function run(scene: Scene, { spec, ids, others = [], plan = false, timeoutMs, consent }: HowToRun): Promise<Ran> {
   const mark = scene.line.journal.length;
   const events: ClusterEvent[] = [];
   const said = captureStderr();
@@ -50,6 +53,7 @@ export async function run(scene: Scene, { spec, ids, others = [], plan = false, 
     world,
     writes: !plan,
     steps: bound,
+    consent,
     observer: (event) => void events.push(event),
     settleMs: 600,
   }).then(

@@ -51,6 +51,7 @@ export async function runWork(call: Call, prepared: ForCluster, work: CommandWor
       missingIs: call.command.missingIs,
       from: decidedByFile(resolved.origins),
       opened: script?.reach,
+      consent: consenting(prepared, renderer),
       confirm: asked ? undefined : confirmation(call, prepared, renderer),
     });
     return outcome.exitCode;
@@ -74,6 +75,15 @@ function observerFor({ spec, terminal }: ForCluster, { event: rendered, makeWay 
     if (event.type === "notice") notice(event.message);
     rendered(event);
     also?.(event);
+  };
+}
+
+/** --yes is about writing at all; what others would lose by it is asked still, or said with a flag of its own. */
+function consenting({ prompts, spec }: ForCluster, { makeWay }: Renderer): Work["consent"] {
+  if (!prompts.possible || spec.run.yes) return undefined;
+  return (reason, question) => {
+    makeWay();
+    return prompts.agrees(`${reason}. ${question}`);
   };
 }
 

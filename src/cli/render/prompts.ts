@@ -7,6 +7,8 @@ export interface Prompts {
   readonly possible: boolean;
   /** @param before What to say of the run so far where the answer is no. @throws CliError VK1002 when it is. */
   confirm(question: string, before?: string): Promise<void>;
+  /** No is an answer too. */
+  agrees(question: string): Promise<boolean>;
   text(question: string): Promise<string>;
   /** Without an echo. */
   hidden(question: string, before?: string): Promise<string>;
@@ -24,12 +26,14 @@ export function prompts({ interactive }: Terminal, noInput: boolean, signal: Abo
     const library = await import("@inquirer/prompts");
     return await untilInputEnds(signal, (context) => question(library, context)).catch((error: unknown) => stopped(error, before));
   };
+  const agrees = (question: string, before?: string): Promise<boolean> =>
+    ask((library, context) => library.confirm({ message: question, default: false }, context), before);
   return {
     possible,
     confirm: async (question, before) => {
-      if (!(await ask((library, context) => library.confirm({ message: question, default: false }, context), before)))
-        throw declined(before);
+      if (!(await agrees(question, before))) throw declined(before);
     },
+    agrees,
     text: (question) => ask((library, context) => library.input({ message: question }, context)),
     // The library would show what was typed when Ctrl-T is pressed.
     hidden: (question, before) => ask((library, context) => library.password({ message: question, toggleMask: false }, context), before),

@@ -1,7 +1,7 @@
 import { parse } from "yaml";
 import { isRecord, type Plain } from "../../core/compare.ts";
 import { CliError, exitCodes, NotYet } from "../../core/errors.ts";
-import { same, type Change, type Command, type Diff, type PreviewOf, type Say } from "../../core/resource.ts";
+import { same, unlessRefused, type Change, type Command, type Diff, type PreviewOf, type Refusal, type Say } from "../../core/resource.ts";
 import { failure, kinds } from "../../errors.ts";
 import type { HelmRelease, KubeObject, Readers, Writers } from "../../systems/world.ts";
 import type { AppResource } from "../../systems/step.ts";
@@ -18,7 +18,7 @@ export interface ReleaseSpec extends ReleaseInputs {
   /** Values that can be said only when the world is known, laid over `values`. `found` is the release as it is. */
   readonly lateValues?: (read: Readers, found: HelmRelease | undefined) => Promise<Readonly<Record<string, Plain>>>;
   /** What of a change cannot be made, or not without consent: asked where helm would change something, with the objects that it would make. */
-  readonly refuses?: (read: Readers, wanted: readonly KubeObject[]) => Promise<Diff | undefined>;
+  readonly refuses?: (read: Readers, wanted: readonly KubeObject[]) => Promise<Refusal | undefined>;
   /** Something that whoever installs this should know. */
   readonly notice?: string;
   /** Looks for the same thing installed in another way; what it returns says what was found. */
@@ -184,7 +184,7 @@ async function diffRelease(read: Readers, given: ReleaseSpec): Promise<Diff> {
   // A release that was taken over shows all that it would lose; one of ours shows by its hash that it was asked otherwise.
   const forgotten = found.labels[inputsLabel] === undefined ? forgottenValues(found, await read.helm.values(spec)) : [];
   const changes = [...(await differsFrom(found, spec)), ...forgotten];
-  if (changes.length > 0) return (await spec.refuses?.(read, await wantedObjects(read, spec))) ?? { kind: "update", changes };
+  if (changes.length > 0) return unlessRefused({ kind: "update", changes }, await spec.refuses?.(read, await wantedObjects(read, spec)));
   return (await spec.isUp(read))
     ? same(spec.notice)
     : { kind: "update", changes: [{ field: "status", before: "not up yet", after: "up" }] };

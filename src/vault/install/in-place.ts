@@ -1,19 +1,16 @@
-import type { Diff } from "../../core/resource.ts";
 import { at, list, text } from "../../core/values.ts";
 import { word } from "../../core/shell.ts";
 import { unchangeable, type Unchangeable } from "../../kubernetes/helm/fixed-fields.ts";
+import type { Refusal } from "../../core/resource.ts";
 import { kubectl } from "../../kubernetes/kubectl.ts";
 import { podsOfSet } from "../../systems/vault-pods.ts";
 import type { KubeObject, Readers } from "../../systems/world.ts";
 
-type Conflict = Extract<Diff, { kind: "conflict" }>;
-
 /** What Kubernetes would refuse of a change of the release, with what does it; undefined where it takes all. */
-export async function notInPlace({ kube }: Readers, namespace: string, wanted: readonly KubeObject[]): Promise<Conflict | undefined> {
+export async function notInPlace({ kube }: Readers, namespace: string, wanted: readonly KubeObject[]): Promise<Refusal | undefined> {
   const all = await unchangeable(kube, namespace, wanted);
   if (all.length === 0) return undefined;
   return {
-    kind: "conflict",
     reason: all
       .map(({ live, fields }) => `${named(live)} cannot be changed in place: Kubernetes refuses another ${fields.join(", ")}`)
       .join("\n"),

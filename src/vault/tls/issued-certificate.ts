@@ -9,7 +9,8 @@ import { applying, onObject } from "../../systems/need.ts";
 import { ownerLabels } from "../../kubernetes/ownership.ts";
 import { expiry, lacking, readCertificate } from "./certificate.ts";
 import { coverManagedCommand, managedCommand } from "./commands.ts";
-import { certificateNames, split, type Named } from "./names.ts";
+import { certificateNames, heldNames, namesIn, split, type Named } from "./names.ts";
+import { ownCertificateRef } from "./own-certificate.ts";
 import { secretText } from "../../systems/secret-data.ts";
 import type { ServerCertificate } from "./served.ts";
 
@@ -42,7 +43,7 @@ export function managedCertificate(wanted: ManagedCertificate): ServerCertificat
   const { secret, vault } = wanted;
   const { namespace, release } = vault.install;
   const ref = certificateRef({ namespace, secret });
-  const make = async (read: Readers): Promise<KubeObject> => certificateOf(wanted, ref, await certificateNames(read, vault));
+  const make = async (read: Readers): Promise<KubeObject> => certificateOf(wanted, ref, await allNames(read, wanted));
   const seconds = Math.ceil(wanted.withinMs / 1000);
   const place = ({ kube }: Readers) => ({ context: kube.context, namespace, secret, release });
   const secretRef: ObjectRef = { apiVersion: "v1", kind: "Secret", namespace, name: secret };
@@ -72,6 +73,27 @@ export function managedCertificate(wanted: ManagedCertificate): ServerCertificat
     command: async (read) => managedCommand(applyCommand(await make(read), read.kube.context).lines, place(read), seconds),
     cover: async (read) => coverManagedCommand(place(read), seconds),
   };
+}
+
+/**
+ * Those that Vault has now, and those that the Certificate before was for, in the order that they have there. Where there is none, a certificate
+ * of our own may have been before it.
+ */
+async function allNames(read: Readers, { vault, secret }: ManagedCertificate): Promise<string[]> {
+  const { namespace } = vault.install;
+  const [names, found, own] = await Promise.all([
+    certificateNames(read, vault),
+    read.kube.get(certificateRef({ namespace, secret })),
+    read.kube.get(ownCertificateRef({ namespace, secret })),
+  ]);
+  const before = found === undefined ? namesIn(readCertificate(secretText(own, "tls.crt"))) : namesOf(found);
+  const all = new Set([...names, ...heldNames(before, vault.install)]);
+  return [...new Set([...before.filter((name) => all.has(name)), ...all])];
+}
+
+function namesOf(certificate: KubeObject): string[] {
+  const { dnsNames = [], ipAddresses = [] } = (certificate["spec"] ?? {}) as { dnsNames?: string[]; ipAddresses?: string[] };
+  return [...dnsNames, ...ipAddresses];
 }
 
 async function requireManager({ kube }: Readers): Promise<void> {
@@ -142,8 +164,7 @@ async function issued(read: Readers, ref: ObjectRef, { withinMs, issuer, secret 
     ]);
     const certificate = readCertificate(secretText(made, "tls.crt"));
     if (found === undefined) return "it was deleted";
-    const { dnsNames = [], ipAddresses = [] } = (found["spec"] ?? {}) as { dnsNames?: string[]; ipAddresses?: string[] };
-    const whole = certificate !== undefined && lacking(certificate, [...dnsNames, ...ipAddresses]).length === 0;
+    const whole = certificate !== undefined && lacking(certificate, namesOf(found)).length === 0;
     return readiness(found) ?? (whole ? undefined : `Secret ${secret} does not hold it yet`);
   };
   const last = await untilSettled(state, (each) => each === undefined, { withinMs, everyMs: 1_000 });

@@ -54,10 +54,10 @@ export async function certificateNames(read: Readers, vault: Named): Promise<str
 }
 
 /**
- * What a certificate that is there is for, besides Vault's own names inside its cluster: others may use it, so the next one is for it too. None
- * with consent (--force-address).
+ * Of the names that a certificate before is for, those besides Vault's own inside its cluster: others may use them, so the next one is for them
+ * too. None with consent (--force-address).
  */
-export function heldNames(certificate: X509Certificate | undefined, install: InstallSpec): string[] {
+export function heldNames(before: readonly string[], install: InstallSpec): string[] {
   if (install.forceAddress) return [];
   const own = new RegExp(
     `^((\\*\\.)?NAME(-[a-z0-9]+)?(\\.NAME-internal)?(\\.${install.namespace}(\\.svc(\\.cluster\\.local)?)?)?|localhost|127\\.0\\.0\\.1)$`.replaceAll(
@@ -65,11 +65,12 @@ export function heldNames(certificate: X509Certificate | undefined, install: Ins
       vaultFullname(install),
     ),
   );
-  return (certificate?.subjectAltName ?? "")
-    .split(", ")
-    .flatMap((entry) => /^(?:DNS|IP Address):"?([^"]+)/.exec(entry)?.[1] ?? [])
-    .filter((name) => !own.test(name));
+  return before.filter((name) => !own.test(name));
 }
+
+/** All that a certificate is for. */
+export const namesIn = (certificate: X509Certificate | undefined): string[] =>
+  (certificate?.subjectAltName ?? "").split(", ").flatMap((entry) => /^(?:DNS|IP Address):"?([^"]+)/.exec(entry)?.[1] ?? []);
 
 /** Names and addresses apart, as certificates want them. */
 export const split = (names: readonly string[]): { dns: string[]; ips: string[] } => ({

@@ -9,7 +9,7 @@ import { authoritySecret, bundle, readAuthority, type Authority, type AuthorityS
 import { certificateCommand, coverCommand, type CertificateRequest } from "./commands.ts";
 import { blocksOf, expiry, lacking, leftMs, readCertificate } from "./certificate.ts";
 import { issuedAt, issueServer, signedBy } from "./issue.ts";
-import { certificateNames, heldNames, type Named } from "./names.ts";
+import { certificateNames, heldNames, namesIn, type Named } from "./names.ts";
 import type { ServerCertificate } from "./served.ts";
 import { secretData, secretText } from "../../systems/secret-data.ts";
 
@@ -71,7 +71,8 @@ async function request(read: Readers, { vault, secret, authority }: OwnCertifica
 async function allNames(read: Readers, { vault, secret }: Pick<OwnCertificate, "vault" | "secret">): Promise<string[]> {
   const ref = ownCertificateRef({ namespace: vault.install.namespace, secret });
   const [names, found] = await Promise.all([certificateNames(read, vault), read.kube.get(ref)]);
-  const held = found === undefined || !isOurs(found) ? [] : heldNames(readCertificate(secretText(found, "tls.crt")), vault.install);
+  const held =
+    found === undefined || !isOurs(found) ? [] : heldNames(namesIn(readCertificate(secretText(found, "tls.crt"))), vault.install);
   return [...new Set([...names, ...held])];
 }
 

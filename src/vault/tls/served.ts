@@ -1,5 +1,6 @@
+import type { X509Certificate } from "node:crypto";
 import { CliError } from "../../core/errors.ts";
-import { same, type Change, type Command, type Diff, type Say, type Scripted } from "../../core/resource.ts";
+import { same, unlessRefused, type Change, type Command, type Diff, type Refusal, type Say, type Scripted } from "../../core/resource.ts";
 import { untilSettled } from "../../core/settle.ts";
 import { failure, kinds, notYet } from "../../errors.ts";
 import type { ObjectRef, Readers, VaultNode, Writers } from "../../systems/world.ts";
@@ -8,6 +9,7 @@ import type { AppResource } from "../../systems/step.ts";
 import { expiry, readCertificate } from "./certificate.ts";
 import { plainCommand, reloadCommand } from "./commands.ts";
 import { replaceByHand } from "../nodes/replacement.ts";
+import { namesIn } from "./names.ts";
 import { isPlain, needsToReplace, plainPods, replacePlain, sharesToUnseal } from "./plain-pods.ts";
 import { secretText } from "../../systems/secret-data.ts";
 import { vaultContainer } from "../../systems/vault-pods.ts";
@@ -27,6 +29,8 @@ export interface ServedSettings {
   /** Whether what is in the Secret is still right, for names that came only with the installation, such as a load balancer's address. */
   readonly certificate: ServerCertificate;
   readonly withinMs: number;
+  /** Why another certificate is not served: the names of what is served now, and what would be served. */
+  readonly refuses: (read: Readers, served: readonly string[], wanted: X509Certificate) => Promise<Refusal | undefined>;
 }
 
 /** Says on a pod which certificate its mounted Secret holds: a change to a pod makes its kubelet look at its volumes at once. */
@@ -97,7 +101,9 @@ async function diffServed(read: Readers, settings: ServedSettings): Promise<Diff
       return found.fingerprint === wanted?.fingerprint256 ? [] : [{ field: name, before: `serves one that ${found.expiry}`, after }];
     }),
   ];
-  return changes.length > 0 ? { kind: "update", changes } : same();
+  if (changes.length === 0) return same();
+  const names = [...new Set(served.flatMap((found) => (found.kind === "certificate" ? found.names : [])))];
+  return unlessRefused({ kind: "update", changes }, wanted === undefined ? undefined : await settings.refuses(read, names, wanted));
 }
 
 /** Whether pods that are replaced can be unsealed from here. */
@@ -169,14 +175,15 @@ async function containerOf({ kube }: Readers, settings: ServedSettings, { name }
 }
 
 type Served =
-  | { readonly kind: "certificate"; readonly fingerprint: string; readonly expiry: string }
+  | { readonly kind: "certificate"; readonly fingerprint: string; readonly expiry: string; readonly names: readonly string[] }
   | { readonly kind: "plain" }
   | { readonly kind: "silent" };
 
 /** What a node serves now. One that does not answer will start with what the Secret holds. */
 async function servedBy(read: Readers, node: VaultNode): Promise<Served> {
   const certificate = readCertificate((await read.nodes.certificate(node))?.pem);
-  if (certificate !== undefined) return { kind: "certificate", fingerprint: certificate.fingerprint256, expiry: expiry(certificate) };
+  if (certificate !== undefined)
+    return { kind: "certificate", fingerprint: certificate.fingerprint256, expiry: expiry(certificate), names: namesIn(certificate) };
   return { kind: isPlain(node) ? "plain" : "silent" };
 }
 

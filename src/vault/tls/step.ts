@@ -6,6 +6,7 @@ import { namespace } from "../../kubernetes/namespace.ts";
 import { certificateAuthority, type AuthoritySettings } from "./authority.ts";
 import { givenCertificate } from "./given-certificate.ts";
 import { managedCertificate } from "./issued-certificate.ts";
+import { losesNames } from "./lost-names.ts";
 import { ownCertificate } from "./own-certificate.ts";
 import { tlsRemoval } from "./secrets-removal.ts";
 import { servedCertificate, type ServerCertificate } from "./served.ts";
@@ -51,6 +52,7 @@ const served = (spec: Spec): AppResource =>
     secret: tlsSecretName(spec.vault),
     certificate: certificates(spec).server,
     withinMs: spec.run.timeoutMs,
+    refuses: (read, names, wanted) => losesNames(read, spec, names, wanted),
   });
 
 /** The Secret that Vault's pods mount. */

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { KubeObject } from "../../../../src/systems/world.ts";
+import type { Flags } from "../../../../src/config/sources.ts";
 import { CliError } from "../../../../src/core/errors.ts";
 import { issueServer, newAuthority } from "../../../../src/vault/tls/issue.ts";
 import { tls } from "../../../../src/vault/tls/step.ts";
@@ -9,7 +10,7 @@ import { keeping, secret, type Kept } from "./world.ts";
 const certManager = "cert-manager.io/v1";
 const certificateIn = ({ objects }: Kept): KubeObject => objects.get("Certificate vault/vault-tls")!;
 
-async function resourceFor(flags: Readonly<Record<string, string>>) {
+async function resourceFor(flags: Flags) {
   return tls.resources(await specFrom({ cluster: "p", timeout: "1s", ...flags })).at(-1)!;
 }
 
@@ -37,6 +38,38 @@ test.each([
     renewBefore: "720h0m0s",
     issuerRef,
   });
+});
+
+test("names and addresses that it is for stay when they are no longer said, since others may use them; with --force-address they go", async () => {
+  const world = keeping([certManager]);
+  const names = () => {
+    const { dnsNames, ipAddresses } = certificateIn(world)["spec"] as { dnsNames: string[]; ipAddresses: string[] };
+    return [...dnsNames, ...ipAddresses];
+  };
+  const apply = async (flags: Flags): Promise<void> =>
+    void (await failing((await resourceFor({ tlsIssuer: "internal", ...flags })).apply(world.write, () => undefined)));
+  await apply({ tlsNames: ["vault.example.com", "10.9.9.9"] });
+  const first = names();
+  await apply({});
+  // In the same order: nothing has to be issued anew.
+  expect(names()).toEqual(first);
+  await apply({ tlsNames: ["second.example.com"], replicas: "1" });
+  expect(names()).toEqual(expect.arrayContaining(["vault.example.com", "10.9.9.9", "second.example.com"]));
+  expect(names()).not.toContain("vault-2.vault-internal");
+  await apply({ forceAddress: true });
+  expect(names()).not.toEqual(expect.arrayContaining(["vault.example.com"]));
+});
+
+test("names of a certificate of our own stay in the one of cert-manager", async () => {
+  const world = keeping([certManager]);
+  const server = await issueServer(await newAuthority("CN=a", 86_400_000 * 40), {
+    commonName: "vault",
+    names: ["vault.vault.svc", "vault.example.com"],
+    validMs: 86_400_000 * 30,
+  });
+  world.objects.set("Secret vault/vault-tls", secret("vault-tls", { "tls.crt": server.cert, "tls.key": server.key }));
+  await failing((await resourceFor({ tlsIssuer: "internal" })).apply(world.write, () => undefined));
+  expect(certificateIn(world)["spec"]).toMatchObject({ dnsNames: expect.arrayContaining(["vault.example.com"]) as unknown });
 });
 
 test("where cert-manager is not there, it is told before anything is written", async () => {

@@ -184,6 +184,7 @@ describe("pods that speak http", () => {
       release: "vault",
       secret: "vault-tls",
       withinMs: 600,
+      refuses: () => Promise.resolve(undefined),
       certificate: { id: "made", diff: () => Promise.resolve(same()), apply: () => Promise.resolve(), command: () => ({ lines: "" }) },
     });
     podOf({ name: "vault-0" }).scheme = "https";

@@ -53,7 +53,8 @@ test.each([["vault"], ["shipper", "vault"], ["vault", "istio-proxy"], ["linkerd-
   async (...all) => {
     containers = all.filter((name) => name !== undefined);
     const certificate = { id: "made", diff: () => Promise.resolve(same()), apply: () => Promise.resolve() };
-    const resource = servedCertificate({ namespace: "vault", release: "vault", secret: "vault-tls", withinMs: 600, certificate });
+    const refuses = () => Promise.resolve(undefined);
+    const resource = servedCertificate({ namespace: "vault", release: "vault", secret: "vault-tls", withinMs: 600, certificate, refuses });
     await resource.apply(world(), () => undefined);
     expect(shown).toBe(renewed);
     expect(await resource.diff(world())).toMatchObject({ kind: "same" });
