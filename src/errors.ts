@@ -85,6 +85,7 @@ export const kinds = {
   rootNotRevoked: { code: "VK1521", exit: exit.failed, title: "The root token is still valid" },
   rootGenerationClosed: { code: "VK1523", exit: exit.refused, title: "Vault does not let root be generated" },
   rootGenerationUnderWay: { code: "VK1522", exit: exit.timedOut, title: "A root generation is under way that is not known to be ours" },
+  noKeptToken: { code: "VK1524", exit: exit.failed, title: "There is no kept token to renew" },
 
   hostNotReachable: { code: "VK1601", exit: exit.badInput, title: "Vault cannot use this Kubernetes address" },
   hostNotProven: { code: "VK1602", exit: exit.failed, title: "The address, CA and reviewer token do not work together" },

@@ -78,7 +78,10 @@ const group = (root: Commander, name: string): Commander =>
     .helpGroup(groups[name]?.under ?? "Its steps, each alone:");
 
 const groups: Readonly<Record<string, { readonly summary: string; readonly under: string }>> = {
-  operator: { summary: "init, unseal, retire-root, generate-root: named after vault's own commands", under: "Its steps, each alone:" },
+  operator: {
+    summary: "init, unseal, retire-root, renew-token, generate-root: named after vault's own commands",
+    under: "Its steps, each alone:",
+  },
   config: { summary: "view: the settings, and where each comes from", under: "Look and help:" },
 };
 

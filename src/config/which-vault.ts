@@ -64,7 +64,7 @@ function refuseContradictions({ settings, origins }: Resolved, use: VaultUse): v
   if (use === "pods")
     throw contradict(
       `${said("vaultAddr")} says that Vault is at an address, and this command is about one in pods, whose keys are kept here`,
-      "Leave it out; for a Vault elsewhere there is vault operator generate-root.",
+      "Leave it out; for a Vault elsewhere there are commands of vault itself.",
     );
   if (use === "install")
     throw contradict(

@@ -31,7 +31,7 @@ describe("what may follow", () => {
     [["op"], ["operator"]],
     [
       ["operator", ""],
-      ["init", "unseal", "retire-root", "generate-root"],
+      ["init", "unseal", "retire-root", "renew-token", "generate-root"],
     ],
     [
       ["--context", "prod", "ver"],

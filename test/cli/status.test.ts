@@ -48,7 +48,8 @@ async function status(args: readonly string[], options: Parameters<typeof onFake
 const timeless = (text: string): string =>
   steady(scene, text)
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME")
-    .replace(/("ageSeconds"|"caDaysLeft"): \d+/g, "$1: 0")
+    .replace(/("ageSeconds"|"caDaysLeft"|"secondsLeft"): \d+/g, "$1: 0")
+    .replace(/ends \d{4}-\d\d-\d\d, in \w+/g, "ends DAY, in 32d")
     .replace(/\b\d+[smh](\d+[sm])? (ago|old) */g, "NOW $2  ")
     .replace(/CA \d+ days/g, "CA 99 days")
     .replace(/all \d+ +ok/, "all ok")

@@ -124,8 +124,8 @@ describe("a wired cluster", () => {
   asksOnce(
     () => scene,
     [
-      ["status", { kube: 21, vault: 20, besides: 19 }],
-      ["doctor", { kube: 19, vault: 14, besides: 5 }],
+      ["status", { kube: 21, vault: 21, besides: 20 }],
+      ["doctor", { kube: 19, vault: 15, besides: 6 }],
       ["preflight", { kube: 19, vault: 11, besides: 10 }],
       ["plan", { kube: 18, vault: 15, besides: 19 }],
       ["a run with nothing to do", { kube: 18, vault: 15, besides: 19 }],

@@ -1,7 +1,8 @@
 import type { Certificate, ClusterStatus, NodeSurvey, RaftSurvey } from "../../run/status/schema.ts";
+import { keptTokenRow } from "./status-token-row.ts";
 import { type Row, type Section, row, single, count, soon } from "./status-row.ts";
 
-export function vault({ vault: about, nodes, ignoredPods = [], raft, steps, failure }: ClusterStatus): Section {
+export function vault({ vault: about, nodes, ignoredPods = [], raft, keptToken, steps, failure }: ClusterStatus): Section {
   const none = nodes.length === 0 && (failure === undefined || steps.length > 0) ? [row("wrong", "no Vault pods", [])] : [];
   return {
     title: "Vault",
@@ -12,6 +13,7 @@ export function vault({ vault: about, nodes, ignoredPods = [], raft, steps, fail
       ...ignoredPods.map((name) => single("look", name, ["ignored: it has Vault's labels, and is no pod of its StatefulSet"])),
       ...revisionRow(nodes),
       ...(raft === undefined ? [] : [raftRow(raft, nodes)]),
+      ...(keptToken === undefined ? [] : [keptTokenRow(keptToken)]),
     ],
   };
 }

@@ -54,6 +54,22 @@ export interface RevisionFact {
   readonly old: readonly string[];
 }
 
+/** The token that took over from the root token, as Vault sees it. */
+export type KeptTokenFact =
+  /** Vault does not know it (any more). */
+  | { readonly kind: "ended" }
+  | {
+      readonly kind: "valid";
+      /** Seconds that are left; 0 for ever. */
+      readonly ttl: number;
+      /** Seconds that a renewal gives. */
+      readonly life: number;
+      /** When it ends, RFC 3339; undefined for never. */
+      readonly expires: string | undefined;
+      /** Paths of root generation that it may not use, whichever of them this server has. */
+      readonly closed: readonly string[];
+    };
+
 export interface MountFact {
   readonly type: string;
   readonly accessor: string;
@@ -154,6 +170,8 @@ export interface Evidence {
   readonly revisions: Fact<RevisionFact>;
   /** Members of the raft that have no pod. */
   readonly podless: Fact<readonly string[]>;
+  /** Undefined where none is kept, or Vault is at an address. */
+  readonly keptToken: Fact<KeptTokenFact | undefined>;
   readonly mount: Fact<MountFact | undefined>;
   readonly config: Fact<ConfigFact | undefined>;
   readonly role: Fact<RoleFact | undefined>;

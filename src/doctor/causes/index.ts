@@ -1,5 +1,6 @@
 import type { Cause } from "../../consumers/diagnosis/cause.ts";
 import { apiServer } from "./api-server.ts";
+import { keptToken } from "./kept-token.ts";
 import { mount } from "./mount.ts";
 import { operator } from "./operator.ts";
 import { policy } from "./policy.ts";
@@ -24,4 +25,5 @@ export const causes: readonly Cause[] = [
   ...sync,
   ...operator,
   ...vaultPods,
+  ...keptToken,
 ];

@@ -18,6 +18,7 @@ import { askLog, tokenFor, tryLogin, wantedLogin } from "./login.ts";
 import { podView } from "./pod-view.ts";
 import { clusterCa, reviewFact, reviewerSeen } from "./reviewer.ts";
 import { configFact, mountFact, roleFact } from "./auth.ts";
+import { keptTokenFact } from "./kept-token.ts";
 import { nodeFacts } from "./nodes.ts";
 import { podlessFact, revisionFact } from "./pods.ts";
 import { clockFact, engineFact, policyTexts, reachVault } from "./vault.ts";
@@ -46,6 +47,7 @@ export async function collect(read: Readers, { asked, host, release }: CollectWh
   ];
   const place = { namespace: asked.installNamespace, release };
   const [revisions, podless] = [fact(() => revisionFact(read, place)), fact(() => podlessFact(read, place))];
+  const keptToken = fact(() => keptTokenFact(read));
   const reviewer = mount.then((known) => reviewerSeen(read, asked, known));
   const ca = fact(() => clusterCa(read, asked.account));
   const settled = {
@@ -54,6 +56,7 @@ export async function collect(read: Readers, { asked, host, release }: CollectWh
     nodes: await nodes,
     revisions: await revisions,
     podless: await podless,
+    keptToken: await keptToken,
     mount: await mount,
     config: await config,
     role: await role,

@@ -9,6 +9,7 @@ import type { BoundStep } from "../../core/step.ts";
 import { releasePods } from "../../systems/vault-pods.ts";
 import type { ClusterStatus } from "./schema.ts";
 import { surveyOperator, surveyReviewer, surveySynced } from "./cluster-side.ts";
+import { surveyKeptToken } from "./kept-token.ts";
 import { surveyLogin, surveyLogins } from "./login.ts";
 import { surveyNodes } from "./nodes.ts";
 import { surveyRaft } from "./raft.ts";
@@ -43,17 +44,18 @@ async function lookAtVault(
   { vault: { install }, wiring }: Spec,
   unknown: Unknown,
   now: Date,
-): Promise<Pick<Status, "nodes" | "ignoredPods" | "raft" | "logins">> {
+): Promise<Pick<Status, "nodes" | "ignoredPods" | "raft" | "keptToken" | "logins">> {
   const { vaultKube, vault } = read;
   const pods = async () => (vaultKube === undefined ? { set: undefined, pods: [], ignored: [] } : releasePods(vaultKube, install));
-  const [nodes, ignored, raft, logins] = await Promise.all([
+  const [nodes, ignored, raft, keptToken, logins] = await Promise.all([
     unknown.ask("Vault's nodes", () => surveyNodes(read.nodes, pods, now)),
     unknown.ask("Vault's pods", async () => (await pods()).ignored),
     surveyRaft(vault, unknown),
+    surveyKeptToken(read, unknown),
     surveyLogin({ vault, unknown, now }, wiring.authMount, () => read.kube.clusterUid()),
   ]);
   const ignoredPods = (valueOf(ignored) ?? []).map(({ metadata }) => metadata.name);
-  return { nodes: valueOf(nodes) ?? [], ...(ignoredPods.length > 0 && { ignoredPods }), raft, logins };
+  return { nodes: valueOf(nodes) ?? [], ...(ignoredPods.length > 0 && { ignoredPods }), raft, keptToken, logins };
 }
 
 interface How {

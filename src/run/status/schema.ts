@@ -50,6 +50,20 @@ const raft = z.strictObject({
   failureTolerance: z.number().optional().describe("How many peers may fail before Vault stops"),
 });
 
+const keptToken = z
+  .strictObject({
+    state: z.enum(["valid", "ended"]).describe("ended: Vault does not know it"),
+    endsAt: z.string().optional().describe("When it ends unless it is renewed, RFC 3339; left out for one that never does"),
+    secondsLeft: z.number().optional(),
+    lifeSeconds: z.number().optional().describe("What a renewal gives"),
+    endsSoon: z.boolean().optional().describe("Less than a third of that is left: vault-k8s operator renew-token renews it"),
+    leadsToRoot: z
+      .boolean()
+      .optional()
+      .describe("Whether it may generate root together with the keys, on any server; a token of an earlier version may not"),
+  })
+  .describe("The token that took over from the root token. Left out where none is kept, and for Vault at an address");
+
 const role = z.strictObject({
   name: z.string(),
   serviceAccounts: z.array(z.string()),
@@ -132,6 +146,7 @@ const cluster = z.strictObject({
     .optional()
     .describe("Pods that have Vault's labels and are not of its StatefulSet: nothing is asked of them or sent to them"),
   raft: raft.optional(),
+  keptToken: keptToken.optional(),
   logins: z.array(login),
   reviewer: reviewer.optional(),
   operator: operator.optional(),
@@ -158,6 +173,7 @@ export const statusDocument = z.strictObject({
 export type ClusterStatus = z.output<typeof cluster>;
 export type NodeSurvey = z.output<typeof node>;
 export type RaftSurvey = z.output<typeof raft>;
+export type KeptTokenSurvey = z.output<typeof keptToken>;
 export type LoginSurvey = z.output<typeof login>;
 export type RoleSurvey = z.output<typeof role>;
 export type ReviewerSurvey = z.output<typeof reviewer>;

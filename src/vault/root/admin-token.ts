@@ -4,8 +4,7 @@ import { canonical } from "../../config/duration.ts";
 import { shellText } from "../../core/shell-text.ts";
 import type { Readers, Writers } from "../../systems/world.ts";
 import type { AppResource } from "../../systems/step.ts";
-import { clean } from "../../systems/words.ts";
-import { keepToken, keptToken, wholeLife, type Kept } from "./kept-token.ts";
+import { keepToken, keptToken, renewKept, tellWarnings, wholeLife, type Kept } from "./kept-token.ts";
 import { rootToken, runsAsRoot, type RootToken } from "./root-token.ts";
 import { aDay, factsOf, type TokenFacts } from "./token-facts.ts";
 
@@ -66,23 +65,16 @@ function renewal(facts: TokenFacts): Diff {
 async function applyAdminToken(write: Writers, spec: AdminTokenSpec, say: Say): Promise<void> {
   const kept = await keptToken(write, spec);
   const root = await rootToken(write);
-  if (kept.kind === "good" && !toBeAnother(kept.facts, root)) {
-    const { warnings } = await write.vault.postAs(kept.token, "auth/token/renew-self", {});
-    return tell(warnings, kept.token, say);
-  }
+  if (kept.kind === "good" && !toBeAnother(kept.facts, root)) return renewKept(write, kept.token, say);
   const { token, warnings } = await write.vault.createOrphan(root.kind === "valid" ? root.token : undefined, {
     policies: [spec.policy],
     period: spec.period,
     display_name: "vault-k8s",
   });
-  tell(warnings, token, say);
+  tellWarnings(warnings, token, say);
   await keepToken(write, token);
   await tellLife(write, token, say);
   if (root.kind === "valid") await write.vault.handOver(root.token, token);
-}
-
-function tell(warnings: readonly string[], token: string, say: Say): void {
-  for (const words of warnings) say(`Vault warns of the token: ${clean(words, [token])}`);
 }
 
 /** Whoever asked for a longer period is told what a renewal gives. */

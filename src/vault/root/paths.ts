@@ -1,4 +1,4 @@
-import type { Sent } from "./successor.ts";
+import type { Sent } from "./lacking.ts";
 
 /**
  * What generates root with a token: Vault's paths, and OpenBao's since 2.6. Which of them a server has does not count: an upgrade must not

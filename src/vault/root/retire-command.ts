@@ -2,7 +2,7 @@ import type { Command } from "../../core/resource.ts";
 import { word } from "../../core/shell.ts";
 import { shellText } from "../../core/shell-text.ts";
 import type { RetiredRootSpec } from "./successor.ts";
-import type { Sent } from "./successor.ts";
+import type { Sent } from "./lacking.ts";
 
 /** What a person would type to retire the root token: the same proofs, then it revokes itself, and is proven to be gone. */
 export function retireCommand({ adminAuth, sent }: RetiredRootSpec): Command {

@@ -4,7 +4,7 @@ import { adminPolicy } from "./admin-policy.ts";
 import { adminToken } from "./admin-token.ts";
 import { rootGenerationPaths } from "./paths.ts";
 import { retiredRoot } from "./retired.ts";
-import type { Sent } from "./successor.ts";
+import type { Sent } from "./lacking.ts";
 import { defineStep } from "../../systems/step.ts";
 import { template } from "../../core/template.ts";
 

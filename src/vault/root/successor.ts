@@ -1,13 +1,8 @@
 import { failure, kinds } from "../../errors.ts";
 import type { Readers } from "../../systems/world.ts";
 import { canonical } from "../../config/duration.ts";
+import { lacking, type Sent } from "./lacking.ts";
 import { aDay, factsOf, ownFacts, type TokenFacts } from "./token-facts.ts";
-
-/** A request that the tool sends, and what a policy has to allow for it. */
-export interface Sent {
-  readonly path: string;
-  readonly capabilities: readonly string[];
-}
 
 /** What is to take over: a token that is kept, or the run's own token where a person logged in. */
 export interface Successor {
@@ -31,15 +26,7 @@ const weaknesses = ({ orphan }: TokenFacts): string[] =>
   orphan ? [] : ["It is no orphan: it would be revoked together with the token that made it."];
 
 async function missing(read: Readers, { token }: Successor, sent: readonly Sent[]): Promise<string[]> {
-  const has = await read.vault.capabilities(
-    sent.map(({ path }) => path),
-    token,
-  );
-  return sent.flatMap(({ path, capabilities }) => {
-    const found = has[path] ?? [];
-    const lacking = found.includes("root") ? [] : capabilities.filter((capability) => !found.includes(capability));
-    return lacking.length === 0 ? [] : [`It lacks ${lacking.join(", ")} on ${path}.`];
-  });
+  return (await lacking(read, token, sent)).map(({ path, capabilities }) => `It lacks ${capabilities.join(", ")} on ${path}.`);
 }
 
 /** A read that is carried out, besides what the policies promise. */

@@ -17,6 +17,8 @@ export interface TokenFacts {
   readonly period: number;
   /** Seconds that it got when it was made. */
   readonly creationTtl: number;
+  /** When it ends, RFC 3339; undefined for never. */
+  readonly expires: string | undefined;
 }
 
 /** Less than this, in seconds, is no life for what looks after Vault. */
@@ -42,7 +44,7 @@ function factsIn(read: Readers, answer: VaultAnswer | undefined): TokenFacts {
       fix: "Look at the address, and at a proxy in between.",
     });
   const named = [...policies, ...(Array.isArray(more) ? more : [])].map(String);
-  const { ttl, period, creation_ttl: creationTtl } = times;
+  const { ttl, period, creation_ttl: creationTtl, expire_time: expires } = times;
   return {
     accessor: typeof accessor === "string" ? accessor : "",
     policies: named,
@@ -52,6 +54,7 @@ function factsIn(read: Readers, answer: VaultAnswer | undefined): TokenFacts {
     ttl: whole(ttl),
     period: whole(period),
     creationTtl: whole(creationTtl),
+    expires: typeof expires === "string" ? expires : undefined,
   };
 }
 

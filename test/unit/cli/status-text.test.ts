@@ -24,6 +24,14 @@ const wired: ClusterStatus = {
     failureTolerance: 0,
     peers: [{ id: "vault-0", address: "vault-0.vault-internal:8201", leader: true, voter: true, lastContact: "0s" }],
   },
+  keptToken: {
+    state: "valid",
+    endsAt: "2026-12-31T10:00:00Z",
+    secondsLeft: 20 * 86_400,
+    lifeSeconds: 32 * 86_400,
+    endsSoon: false,
+    leadsToRoot: true,
+  },
   logins: [
     {
       mount: "k8s-eks-prod",
@@ -84,6 +92,7 @@ describe("the status as text", () => {
     expect(said).toMatch(
       /\+ vault-0 +active +1\.21\.0 +voter +certificate 7 days left\n {2}✗ vault-10 +sealed +1\.21\.0 +3 of 5 keys needed/,
     );
+    expect(said).toMatch(/✔ kept token +ends 2026-12-31, in 20d\n/);
     expect(said).toMatch(/✔ config +https:\/\/kubernetes\.default\.svc +issuer not checked/);
     expect(said).toMatch(/✔ reviewer +vault-k8s\/vault-reviewer +token 1d2h old/);
     expect(said).toMatch(/Secrets:\n {2}✔ shop\/db +synced +34s ago\n {2}✗ shop\/web +not synced +never +SecretSyncedError/);
@@ -102,6 +111,16 @@ describe("the status as text", () => {
       "✔ policy  ok",
     ])
       expect(wide).toContain(more);
+  });
+
+  it("warns of a kept token that ends soon, does not lead back to root, or has ended, with what mends it", () => {
+    const soon = { ...wired, keptToken: { ...wired.keptToken!, secondsLeft: 9 * 86_400, endsSoon: true } };
+    expect(text([soon])).toMatch(/\+ kept token +ends 2026-12-31, in 9d.* +less than a third .*vault-k8s operator renew-token/);
+    const closed = { ...wired, keptToken: { ...wired.keptToken!, leadsToRoot: false } };
+    expect(text([closed])).toMatch(
+      /\+ kept token .*does not lead back to root +before Vault is upgraded: vault-k8s operator generate-root -- /,
+    );
+    expect(text([{ ...wired, keptToken: { state: "ended" } }])).toMatch(/✗ kept token +has ended, or was revoked +vault-k8s doctor/);
   });
 
   it("of many secrets shows those that are not well, and counts the others", () => {

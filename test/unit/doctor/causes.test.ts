@@ -20,6 +20,7 @@ const review = (
 });
 const role = (fields: object): Change => ({ role: { value: { ...(well.role as { value: object }).value, ...fields } as never } });
 const reviewer = (fields: object): Change => ({ reviewer: { ...well.reviewer, ...fields } });
+const keptToken = { kind: "valid", ttl: 30 * 24 * 3600, life: 32 * 24 * 3600, expires: undefined, closed: [] } as const;
 const notReady = { ready: { status: "False", reason: "InvalidProviderConfig", message: "unable to create client" } };
 const event = (message: string, ageMs = 1000) => ({ events: [{ message, ageMs }] });
 const store = (fields: object): Change => ({ store: { value: { ...theStore, ...fields } } });
@@ -82,6 +83,14 @@ const cases: readonly (readonly [string, string, "certain" | "likely", Change])[
   ],
   ["VD06", "pods of an earlier template", "certain", { revisions: { value: { all: 3, old: ["vault-0", "vault-2"] } } }],
   ["VD07", "members without a pod", "certain", { podless: { value: ["vault-4", "vault-3"] } }],
+  [
+    "VD08",
+    "a kept token of an earlier version",
+    "certain",
+    { keptToken: { value: { ...keptToken, closed: ["sys/generate-root/attempt"] } } },
+  ],
+  ["VD09", "a kept token with less than a third of its life", "certain", { keptToken: { value: { ...keptToken, ttl: 10 * 24 * 3600 } } }],
+  ["VD09", "a kept token that has ended", "certain", { keptToken: { value: { kind: "ended" } } }],
   ["VD10", "no mount", "certain", { mount: { value: undefined }, config: { value: undefined }, role: { value: undefined }, login: bare }],
   [
     "VD11",

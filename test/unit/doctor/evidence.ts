@@ -82,6 +82,7 @@ export const well: Evidence = {
   nodes: { value: [{ name: "vault-0", state: "active", detail: undefined }] },
   revisions: { value: { all: 3, old: [] } },
   podless: { value: [] },
+  keptToken: { value: undefined },
   mount: { value: { type: "kubernetes", accessor: "auth_kubernetes_1", ownership: "ours" } },
   config: {
     value: {

@@ -83,6 +83,7 @@ function facts(status: ClusterStatus): [string, string][] {
 
 const withoutAges = (status: ClusterStatus): ClusterStatus => ({
   ...status,
+  keptToken: status.keptToken && { ...status.keptToken, secondsLeft: undefined },
   reviewer: status.reviewer && { ...status.reviewer, ageSeconds: undefined },
   secrets: status.secrets.map((secret) => ({ ...secret, ageSeconds: secret.ageSeconds === undefined ? undefined : 0 })),
 });

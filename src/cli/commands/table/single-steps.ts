@@ -76,6 +76,16 @@ export const singleSteps: readonly Command[] = [
   }),
   command({
     ...step,
+    name: "operator renew-token",
+    summary: "Renew the token that took over from the root token: for a timer",
+    steps: [],
+    vault: "pods",
+    about:
+      "The token is kept with the unseal keys and lives as long as it is renewed: bootstrap and operator retire-root do that when half of its life is gone. Where nobody runs them for weeks, let a timer run this: it renews whatever is left, needs no root token and no other one, and ends with 1 where none is kept or Vault does not know it any more.",
+    load: () => import("../operator-renew-token.ts"),
+  }),
+  command({
+    ...step,
     name: "operator generate-root",
     summary: "Make a root token from the unseal keys, run a command with it, and revoke it",
     steps: [],

@@ -1,0 +1,26 @@
+import type { KeptTokenSurvey } from "../../run/status/schema.ts";
+import { age } from "./age.ts";
+import { single, type Row } from "./status-row.ts";
+
+/** The token that took over from the root token: when it ends, and whether it leads back. */
+export function keptTokenRow(token: KeptTokenSurvey): Row {
+  if (token.state === "ended")
+    return single("wrong", "kept token", ["has ended, or was revoked", "vault-k8s doctor says what makes a new one"]);
+  const soon = token.endsSoon === true ? ["less than a third of its life is left", "vault-k8s operator renew-token renews it"] : [];
+  const closed =
+    token.leadsToRoot === false
+      ? ["does not lead back to root", "before Vault is upgraded: vault-k8s operator generate-root -- vault-k8s operator retire-root"]
+      : [];
+  return single(
+    soon.length + closed.length > 0 ? "look" : "ok",
+    "kept token",
+    [ends(token), ...soon, ...closed],
+    [token.endsAt, token.lifeSeconds === undefined ? undefined : `a renewal gives ${age(token.lifeSeconds)}`],
+  );
+}
+
+/** By the day: what changes with the clock alone is left out of --watch. */
+function ends({ endsAt, secondsLeft }: KeptTokenSurvey): string {
+  if (endsAt === undefined) return "never ends";
+  return `ends ${endsAt.slice(0, 10)}${secondsLeft === undefined ? "" : `, in ${age(secondsLeft)}`}`;
+}
