@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Scene } from "./scene.ts";
 import { Stages } from "./stages.ts";
@@ -54,3 +55,15 @@ test("a right Secret is called right at once, also when bootstrap is run again",
   const again = await say(["verify", "--secret", "wild", "--secret", "one=wild#ratio", "--timeout", "1m"]);
   expect([again.exit, again.stderr.match(/the values are equal/g)?.length], again.stderr).toEqual([0, 2]);
 }, 30_000);
+
+test("a .env file is taken as kubectl takes it: comments are none of its keys, export is refused, quotes stay and that is said", async () => {
+  const put = await say(["secret", "put", "db", "-"], '# url=https://x\nA="quoted"\n\nB=2\n');
+  expect([put.exit, kept()], put.stderr).toEqual([0, '{"A":"\\"quoted\\"","B":"2"}']);
+  expect(put.stderr).toContain("Quotes are part of a value, as with kubectl's --from-env-file: A");
+
+  await writeFile(join(scene.folder, ".env"), "C=3\nexport B=canary\n");
+  const refused = await say(["secret", "put", "db", "--from-env-file", ".env"]);
+  expect([refused.exit, kept()]).toEqual([65, '{"A":"\\"quoted\\"","B":"2"}']);
+  expect(refused.stderr).toContain("Line 2 of .env begins with export");
+  expect(refused.stderr).not.toContain("canary");
+});

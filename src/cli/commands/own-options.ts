@@ -55,6 +55,12 @@ export const operatorGenerateRootOptions = [
 
 export const secretPutOptions = [
   { flag: "from-file", value: "KEY=FILE", help: "The value of KEY is the content of FILE (repeatable)", repeatable: true },
+  {
+    flag: "from-env-file",
+    value: "FILE",
+    help: "Values from FILE, lines of KEY=VALUE as kubectl reads them (repeatable)",
+    repeatable: true,
+  },
   { flag: "from-json", value: "FILE", help: "The secret is the JSON object in FILE" },
   {
     flag: "cas",

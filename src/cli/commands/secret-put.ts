@@ -1,6 +1,7 @@
 import { vaultPath } from "../../config/rules.ts";
 import { failure, kinds } from "../../errors.ts";
 import { kvSecret } from "../../wiring/kv/secret.ts";
+import { noticeLines } from "../render/asides.ts";
 import type { Call, CallWith, Run } from "./command.ts";
 import type { secretPutOptions } from "./own-options.ts";
 import { prepareForCluster } from "./prepare.ts";
@@ -12,7 +13,7 @@ export const run: Run<typeof secretPutOptions> = async (call) => {
   const prepared = await prepareForCluster(call);
   const name = pathOf(call);
   const cas = casOf(call);
-  const values = await secretValues(call, prepared.prompts);
+  const values = await secretValues(call, { prompts: prepared.prompts, notice: noticeLines(prepared.terminal) });
   return await runWork(call, prepared, {
     steps: async ({ wiring: { kv } }) => [
       {
