@@ -16,16 +16,28 @@ const aboutOurs = new Set<VaultUse>(["install", "keys", "pods"]);
 
 /**
  * Settles which Vault is meant, by the table in docs/concepts.md: never guessed, and never from an exported variable where
- * something could be installed.
+ * something could be installed. An exported address that is not meant takes the exported namespace with it, where Vault runs in this cluster.
+ * @param isOwn Whether the Vault at an address is the one that is meant where no address is said; asked of an exported one alone.
  * @throws CliError VK1001 for settings that contradict, VK1005 where only VAULT_ADDR speaks.
  */
-export function settleVault(resolved: Resolved, use: VaultUse): Resolved {
+export async function settleVault(
+  resolved: Resolved,
+  use: VaultUse,
+  isOwn: (address: string, without: Resolved) => Promise<boolean> = () => Promise.resolve(false),
+): Promise<Resolved> {
   const chosen = preferOwnSection(resolved);
   refuseContradictions(chosen, use);
   const { settings, origins } = chosen;
-  if (settings.vaultAddr === undefined || origins.vaultAddr.kind !== "env") return chosen;
-  if (settings.install || settings.vaultContext !== undefined || aboutOurs.has(use)) return without(chosen, "vaultAddr");
-  if (use === "choose") throw chooseVault(settings.vaultAddr, originText(origins.vaultAddr));
+  const { vaultAddr: address, vaultContext } = settings;
+  if (address === undefined || origins.vaultAddr.kind !== "env") return chosen;
+  const inPods = without(chosen, "vaultAddr");
+  if (await isOwn(address, inPods)) return inPods;
+  if (vaultContext !== undefined) return inPods;
+  // One address is no single node, so that an exported one is never what init and unseal are about.
+  const nodesInPods = use === "nodes" && settings.vaultNodes.length === 0;
+  if (settings.install || aboutOurs.has(use) || nodesInPods)
+    return origins.vaultNamespace.kind === "env" ? without(inPods, "vaultNamespace") : inPods;
+  if (use === "choose") throw chooseVault(address, originText(origins.vaultAddr));
   return chosen;
 }
 

@@ -6,6 +6,7 @@ import { askTrust } from "../trusted-files.ts";
 import { prompts, type Prompts } from "../render/prompts.ts";
 import { openTerminal, type Terminal } from "../render/terminal.ts";
 import type { Call } from "./command.ts";
+import { settledVault, tellDropped } from "./settled-vault.ts";
 import { tokenShapes } from "../../systems/token-shapes.ts";
 
 /** What a command needs before it does anything. */
@@ -23,14 +24,13 @@ export interface Prepared {
  */
 export async function prepare({ command, flags, host }: Call, { flagsOnly = false, showsOnly = false } = {}): Promise<Prepared> {
   const { env, cwd, streams, signal } = host;
-  const resolved = settleVault(
-    await resolveSettings(
-      flagsOnly ? { flags, env: {}, cwd, noFile: true, shapes: tokenShapes } : { flags, env, cwd, shapes: tokenShapes },
-    ),
-    command.vault,
+  const given = await resolveSettings(
+    flagsOnly ? { flags, env: {}, cwd, noFile: true, shapes: tokenShapes } : { flags, env, cwd, shapes: tokenShapes },
   );
+  const terminal = openTerminal(streams, env, given.settings.color);
+  const resolved = await (showsOnly ? settleVault(given, command.vault) : settledVault(given, command.vault, host, terminal));
   checkCrossFieldRules(resolved);
-  const terminal = openTerminal(streams, env, resolved.settings.color);
+  tellDropped(given, resolved, terminal);
   const asking = prompts(terminal, resolved.settings.noInput, signal);
   if (!showsOnly) await askTrust(resolved, { terminal, prompts: asking, env });
   return { spec: specOf(resolved.settings), resolved, terminal, prompts: asking };

@@ -1,6 +1,7 @@
 import { untilSettled } from "../../core/settle.ts";
 import { failure, kinds } from "../../errors.ts";
 import type { KeysWriter } from "../../systems/world.ts";
+import { clusterIdOf } from "./cluster-id.ts";
 import type { VaultRequest, VaultRoute, VaultServer } from "../../systems/vault/server.ts";
 
 /** How long an unsealed server may take to tell its cluster, in milliseconds. */
@@ -9,6 +10,8 @@ const tellMs = 5_000;
 export interface Guarded {
   readonly keys: KeysWriter;
   readonly route: VaultRoute;
+  /** Whether this run initialised the Vault of these keys. */
+  readonly wasMade: () => boolean;
 }
 
 /**
@@ -17,6 +20,7 @@ export interface Guarded {
  */
 export function guarded(keys: KeysWriter, route: VaultRoute): Guarded {
   const ofCustody = new Set<string>();
+  let made = false;
   const note = (token: string | undefined): void => void (token !== undefined && token !== "" && ofCustody.add(token));
   const clusterIds = new WeakMap<VaultServer, Promise<string | undefined>>();
   const known = new WeakMap<VaultServer, VaultServer>();
@@ -60,25 +64,27 @@ export function guarded(keys: KeysWriter, route: VaultRoute): Guarded {
         note(found);
         return found;
       },
+      keep: (answer) => {
+        made = true;
+        return keys.keep(answer);
+      },
       keepToken: (token) => {
         note(token);
         return keys.keepToken(token);
       },
     },
     route: { ...route, server: async () => guard(await route.server()) },
+    wasMade: () => made,
   };
 }
 
-/** A server tells it without a token. Undefined where it does not. Throws HttpFailure. */
-async function clusterOf(server: VaultServer): Promise<string | undefined> {
-  if (server.clusterId !== undefined) return server.clusterId;
-  const ask = async (): Promise<unknown> => {
-    const { json } = await server.send({ method: "GET", path: "sys/seal-status", headers: { "X-Vault-Request": "true" } });
-    return (json as { cluster_id?: unknown } | null | undefined)?.cluster_id;
-  };
-  const found = await untilSettled(ask, (id) => typeof id === "string", { withinMs: tellMs, everyMs: 200 });
-  return typeof found === "string" ? found : undefined;
-}
+/** One that was unsealed a moment ago does not tell it yet. Undefined where it never does. Throws HttpFailure. */
+const clusterOf = (server: VaultServer): Promise<string | undefined> =>
+  untilSettled(
+    () => clusterIdOf(server),
+    (id) => id !== undefined,
+    { withinMs: tellMs, everyMs: 200 },
+  );
 
 const another = (keys: KeysWriter, server: VaultServer, recorded: string, found: string | undefined) =>
   failure(kinds.splitBrain, {

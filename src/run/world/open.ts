@@ -9,6 +9,7 @@ import { proofsFromHere } from "../../systems/proofs.ts";
 import { vaultClient } from "../../systems/vault/client.ts";
 import type { HelmWriter, KubeReader, Readers, Writers } from "../../systems/world.ts";
 import { patienceOf, plan, whereOf, type OpenOptions, type Plan } from "./choice.ts";
+import { whyForeign } from "./exported.ts";
 import { guarded } from "./custody-guard.ts";
 import { tokenSource } from "./token.ts";
 import { vaultSide } from "./vault-side.ts";
@@ -35,13 +36,15 @@ export async function openWorld(spec: Spec, options: OpenOptions = {}): Promise<
   const planned = await plan(spec, options);
   const { kube, vaultKube, env, home, kept } = planned;
   const { nodes, agents, ...side } = vaultSide(planned);
-  const { keys, route } = guarded(planned.keys, side.route);
+  const { keys, route, wasMade } = guarded(planned.keys, side.route);
+  const whyOthers = async (): Promise<string | undefined> => (wasMade() ? "this run has initialised Vault" : whyForeign(planned, route));
   // The root token in the key file is of the pods' own Vault, and is shown to no other.
   const token = tokenSource({
     file: spec.vault.tokenFile,
     env,
     home,
     keys: vaultKube === undefined ? undefined : keys,
+    whyForeign: whyOthers,
     notice: options.notice,
   });
   const given = { signal: options.signal, onRequest: options.onRequest };

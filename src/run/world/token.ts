@@ -12,6 +12,8 @@ export interface TokenOptions {
   readonly home: string;
   /** The key file, where Vault's own pods are meant: its root token belongs to no other Vault. */
   readonly keys: KeysReader | undefined;
+  /** Why a token of the environment or of vault login is another Vault's, in words for people; undefined where it may be this one's. */
+  readonly whyForeign?: (() => Promise<string | undefined>) | undefined;
   /** Told what a person should know of the token. */
   readonly notice?: ((words: string) => void) | undefined;
 }
@@ -26,11 +28,16 @@ interface Found {
 /**
  * The run's token, found when it is first needed: --vault-token-file, VAULT_TOKEN or BAO_TOKEN, from the custody of the keys the
  * successor of the root token or else the root token, ~/.vault-token. Until one is found it is looked for each time, since init writes the key file.
- * Where Vault does not know the successor, the root token of the same custody is next: it may still be valid.
+ * What is of another Vault is passed over. Where Vault does not know the successor, the root token of the same custody is next: it may still be valid.
  */
 export function tokenSource(options: TokenOptions): TokenSource {
   let known: Found | undefined;
-  const source = async (): Promise<string> => (known ??= usable(await find(options))).token;
+  let looking: Promise<Found> | undefined;
+  const look = (): Promise<Found> =>
+    (looking ??= find(options)
+      .then(usable)
+      .finally(() => void (looking = undefined)));
+  const source = async (): Promise<string> => (known ??= await look()).token;
   return Object.assign(source, {
     instead: async (unknown: string) => (known?.token === unknown ? known.instead?.() : undefined),
     took: () =>
@@ -40,23 +47,45 @@ export function tokenSource(options: TokenOptions): TokenSource {
   });
 }
 
-async function find({ file, env, home, keys }: TokenOptions): Promise<Found> {
+async function find(options: TokenOptions): Promise<Found> {
+  const { file, env, home, keys, notice } = options;
   if (file !== undefined) return { token: await readGiven(file), from: file };
-  for (const name of ["VAULT_TOKEN", "BAO_TOKEN"]) if (env[name]) return { token: env[name].trim(), from: name };
-  const successor = await keys?.token();
-  if (successor !== undefined) return { token: successor, from: keys?.describe() ?? "the key file", instead: () => plainRoot(keys) };
-  const root = (await keys?.read().catch(closed))?.root_token;
-  if (root !== undefined && !isEncrypted(root)) return { token: root, from: keys?.describe() ?? "the key file" };
+  const name = ["VAULT_TOKEN", "BAO_TOKEN"].find((one) => env[one]);
   const helper = path.join(home, ".vault-token");
-  const kept = (await readFile(helper, "utf8").catch(() => "")).trim();
-  if (kept !== "") return { token: kept, from: helper };
-  throw failure(kinds.vaultNoToken, {
+  const exported = name === undefined ? "" : env[name]!.trim();
+  const foreign = exported === "" ? undefined : await options.whyForeign?.();
+  if (exported !== "" && foreign === undefined) return { token: exported, from: name! };
+  if (foreign !== undefined) notice?.(`${name} is not used: ${foreign}.`);
+  const kept = await inCustody(keys);
+  if (kept !== undefined) return kept;
+  const login = (await readFile(helper, "utf8").catch(() => "")).trim();
+  const foreignLogin = login === "" ? undefined : (foreign ?? (await options.whyForeign?.()));
+  if (login !== "" && foreignLogin === undefined) return { token: login, from: helper };
+  throw await none(options, helper, foreignLogin ?? foreign);
+}
+
+async function inCustody(keys: KeysReader | undefined): Promise<Found | undefined> {
+  const from = keys?.describe() ?? "the key file";
+  const successor = await keys?.token();
+  if (successor !== undefined) return { token: successor, from, instead: () => plainRoot(keys) };
+  const root = await plainRoot(keys);
+  return root === undefined ? undefined : { token: root, from };
+}
+
+async function none({ keys }: TokenOptions, helper: string, foreign: string | undefined): Promise<Error> {
+  const encrypted = (await keys?.read().catch(closed))?.root_token !== undefined;
+  const kept = keys === undefined ? "" : `, ${keys.describe()} does not exist`;
+  return failure(kinds.vaultNoToken, {
     what: "There is no Vault token",
-    why:
-      root === undefined
-        ? `Neither --vault-token-file nor VAULT_TOKEN is set${keys === undefined ? "" : `, ${keys.describe()} does not exist`}, and there is no ${helper}.`
-        : "The root token in the key file is encrypted with PGP.",
-    fix: "Log in with vault login, or set VAULT_TOKEN, or name a file with --vault-token-file.",
+    why: encrypted
+      ? "The root token in the key file is encrypted with PGP."
+      : foreign === undefined
+        ? `Neither --vault-token-file nor VAULT_TOKEN is set${kept}, and there is no ${helper}.`
+        : `VAULT_TOKEN and ${helper} are not used: ${foreign}${kept}.`,
+    fix:
+      foreign === undefined
+        ? "Log in with vault login, or set VAULT_TOKEN, or name a file with --vault-token-file."
+        : "Name a file with its token with --vault-token-file.",
   });
 }
 

@@ -158,5 +158,7 @@ const stateOf = ({ storage, unsealedAt, collected, nonce, rootAttempt, pod, volu
 
 function identify(node: VaultNode, ask: Ask): string {
   const id = tokenIn(ask);
-  return id === undefined ? "nobody" : (node.storage?.tokens.get(id)?.displayName ?? "unknown token");
+  if (id === undefined) return "nobody";
+  const { tokens, issued = [] } = node.storage ?? {};
+  return tokens?.get(id)?.displayName ?? (issued.includes(id) ? "a token that is no more" : "unknown token");
 }

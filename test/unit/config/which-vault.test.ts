@@ -3,7 +3,8 @@ import { checkCrossFieldRules } from "../../../src/config/cross-field-rules.ts";
 import { settleVault, type VaultUse } from "../../../src/config/which-vault.ts";
 import { failureOf, resolved, words, type Given } from "./folder.ts";
 
-const settled = async (given: Given, use: VaultUse) => settleVault(await resolved(given), use).settings;
+const settled = async (given: Given, use: VaultUse, own = false) =>
+  (await settleVault(await resolved(given), use, () => Promise.resolve(own))).settings;
 const exported = { VAULT_ADDR: "https://production:8200" };
 
 describe("which Vault is meant", () => {
@@ -50,8 +51,31 @@ describe("which Vault is meant", () => {
     ]);
   });
 
-  it("installs whatever is exported", async () => {
-    expect((await settled({ env: exported }, "install")).vaultAddr).toBeUndefined();
+  it.each(["install", "nodes", "keys", "pods"] as const)("%s is about the pods, whatever is exported", async (use) => {
+    const settings = await settled({ env: { ...exported, VAULT_NAMESPACE: "theirs" } }, use);
+    expect([settings.vaultAddr, settings.vaultNamespace]).toEqual([undefined, undefined]);
+  });
+
+  it.each(["choose", "any", "install", "nodes", "keys", "pods"] as const)(
+    "%s takes an exported address for the pods of the cluster where it is their Vault, and keeps the namespace in it",
+    async (use) => {
+      const settings = await settled({ env: { ...exported, VAULT_NAMESPACE: "ours" } }, use, true);
+      expect([settings.vaultAddr, settings.vaultNamespace]).toEqual([undefined, "ours"]);
+    },
+  );
+
+  it("keeps a namespace that was said on purpose, and all that is said of a Vault that nobody installs", async () => {
+    const namespaced = { ...exported, VAULT_NAMESPACE: "theirs" };
+    expect((await settled({ env: namespaced, flags: { install: true, vaultNamespace: "mine" } }, "choose")).vaultNamespace).toBe("mine");
+    expect((await settled({ env: namespaced, flags: { vaultContext: "hub" } }, "choose")).vaultNamespace).toBe("theirs");
+    expect(await settled({ env: namespaced }, "any")).toMatchObject({
+      vaultAddr: "https://production:8200",
+      vaultNamespace: "theirs",
+    });
+  });
+
+  it("asks of no address that was said on purpose", async () => {
+    expect((await settled({ flags: { vaultAddr: "https://mine" } }, "any", true)).vaultAddr).toBe("https://mine");
   });
 });
 

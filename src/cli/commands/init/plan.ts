@@ -3,14 +3,13 @@ import { checkCrossFieldRules } from "../../../config/cross-field-rules.ts";
 import { resolveSettings, type Resolved } from "../../../config/resolve.ts";
 import type { Flags } from "../../../config/sources.ts";
 import { specOf } from "../../../config/spec.ts";
-import { settleVault } from "../../../config/which-vault.ts";
 import { CliError } from "../../../core/errors.ts";
 import { tokenShapes } from "../../../systems/token-shapes.ts";
 import { explain } from "../../render/explain.ts";
-import type { Call } from "../command.ts";
+import { settledVault } from "../settled-vault.ts";
 import { worldOptions } from "../world-options.ts";
 import type { Answers } from "./answers.ts";
-import { isAsked, type ConfigFile } from "./existing.ts";
+import { isAsked } from "./existing.ts";
 import type { Walk } from "./question.ts";
 import type { Wizard } from "./wizard.ts";
 
@@ -18,7 +17,7 @@ import type { Wizard } from "./wizard.ts";
 export async function plan({ call, terminal, config }: Wizard, { answers }: Walk): Promise<boolean> {
   terminal.err(`\n${terminal.chalk.bold("The plan")}, as vault-k8s plan shows it in full:\n`);
   try {
-    const resolved = await settled(call, config, answers);
+    const resolved = await settled({ call, terminal, config }, answers);
     const spec = specOf(resolved.settings);
     const [{ openWorld }, { review }] = await Promise.all([import("../../../run/world/open.ts"), import("./review.ts")]);
     const world = await openWorld(spec, worldOptions(call, { spec, resolved, terminal }));
@@ -35,18 +34,24 @@ export async function plan({ call, terminal, config }: Wizard, { answers }: Walk
   }
 }
 
-/** Settings as bootstrap will have them: the answers, what else the file says, and the environment without a Vault that was not chosen. */
-async function settled({ flags, host }: Call, config: ConfigFile, answers: Answers): Promise<Resolved> {
+/** Settings as bootstrap will have them: the answers, what else the file says, and the environment. */
+async function settled(
+  { call: { flags, host }, terminal, config }: Pick<Wizard, "call" | "terminal" | "config">,
+  answers: Answers,
+): Promise<Resolved> {
   const rest = { ...config.top, ...config.cluster(String(answers.cluster)) };
   const unasked = Object.fromEntries(Object.entries(rest).filter(([name]) => !isAsked(name)));
   const said = Object.fromEntries(
     Object.entries({ ...unasked, ...flags, ...answers }).filter(([name, value]) => value !== undefined && name !== "config"),
   );
-  const { VAULT_ADDR: _vault, BAO_ADDR: _bao, ...env } = host.env;
-  const resolved = settleVault(
-    await resolveSettings({ flags: said as Flags, env, cwd: path.dirname(config.file), noFile: true, shapes: tokenShapes }),
-    "choose",
-  );
+  const given = await resolveSettings({
+    flags: said as Flags,
+    env: host.env,
+    cwd: path.dirname(config.file),
+    noFile: true,
+    shapes: tokenShapes,
+  });
+  const resolved = await settledVault(given, "choose", host, terminal);
   checkCrossFieldRules(resolved);
   return resolved;
 }
