@@ -62,11 +62,12 @@ export async function whyForeign(planned: Plan, route: VaultRoute): Promise<stri
 
 async function clusterIdAt(
   address: string,
-  { ca, signal, onRequest, timeoutMs = answerMs }: OpenOptions & { readonly ca: string | undefined },
+  { ca, env = process.env, signal, onRequest, timeoutMs = answerMs }: OpenOptions & { readonly ca: string | undefined },
 ): Promise<string | undefined> {
   const agents = new Set<Agent>();
   try {
-    return await clusterIdOf(addressServer(address, { ca, signal, onRequest, agents, timeoutMs: Math.min(timeoutMs, answerMs) }));
+    const server = addressServer(address, { ca, env, signal, onRequest, agents, timeoutMs: Math.min(timeoutMs, answerMs) });
+    return await clusterIdOf(server);
   } finally {
     for (const agent of agents) agent.destroy();
   }
