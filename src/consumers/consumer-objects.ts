@@ -49,6 +49,11 @@ export interface ConsumerObjects {
   lastSync(external: KubeObject): string | undefined;
   /** An annotation at whose change one of its objects is looked at again at once. Left out where there is none. */
   readonly lookAgain?: string;
+  /**
+   * Whether the controller writes the Secret of an object that is being deleted, as owned by it: then it has to stand still where Secrets are
+   * to stay. Left out where it does not.
+   */
+  readonly writesWhileDeleted?: boolean;
   /** What is said of one of its objects; undefined where nobody has looked at it. */
   readyOf(object: KubeObject): Condition | undefined;
 }

@@ -3,7 +3,8 @@ import type { WiringSpec } from "../config/spec/wiring.ts";
 import type { ConsumerObjects } from "./consumer-objects.ts";
 import { externalSecretsRemoval } from "./external-secrets-removal.ts";
 import { versionThere, wantedVersion } from "./facts/served.ts";
-import { kindOf } from "./kinds.ts";
+import { kindOf, releaseOf } from "./kinds.ts";
+import type { Controllers } from "./stopped-controllers.ts";
 import { namespaceRemoval } from "../kubernetes/namespace-removal.ts";
 import { fixedObject } from "../kubernetes/object.ts";
 import { namespace } from "../kubernetes/namespace.ts";
@@ -29,10 +30,17 @@ function secretsOf(wiring: WiringSpec, consumer: ConsumerSpec): AppResource[] {
 function removalsOf({ authMount }: WiringSpec, consumer: ConsumerSpec, policy: RemovalPolicy): AppRemoval[] {
   const { objects } = kindOf(consumer);
   const { stores, applicationNamespace } = consumer;
+  const controllers = controllersOf(consumer, policy);
   return [
-    ...(objects === undefined ? [] : [externalSecretsRemoval(objects, { stores, authMount }, policy)]),
+    ...(objects === undefined ? [] : [externalSecretsRemoval({ objects, by: { stores, authMount }, controllers }, policy)]),
     namespaceRemoval(applicationNamespace, policy),
   ];
+}
+
+function controllersOf(consumer: ConsumerSpec, policy: RemovalPolicy): Controllers | undefined {
+  const { install, objects } = kindOf(consumer);
+  if (objects?.writesWhileDeleted !== true) return undefined;
+  return { chart: install.chart, place: { namespace: consumer.namespace, release: releaseOf(consumer) }, policy };
 }
 
 /** All that read by the wiring are taken away, whether they are named or not. */

@@ -85,9 +85,9 @@ const volumes = [
 ].map((key) => `eks-prod ${key}`);
 
 describe.each([
-  ["eso", definitions, {}],
-  ["kes", [], { operatorNamespace: "kes" }],
-] as const)("with %s", (operator, left, given) => {
+  ["eso", definitions, {}, ""],
+  ["kes", [], { operatorNamespace: "kes" }, "; their controller stands still meanwhile"],
+] as const)("with %s", (operator, left, given, meanwhile) => {
   const flags: Flags = { operator, namespace: "shop", ...given };
   /** The application's Secret keeps its namespace. */
   const application = (cluster: string): string[] =>
@@ -108,7 +108,7 @@ describe.each([
     const after = differences(before, await world()).filter((key) => !key.startsWith("vault "));
     expect(after).toEqual([...application("eks-prod"), ...leftIn("eks-prod"), ...volumes, ...keyFiles].sort());
     expect(notes).toMatchObject({
-      "kubernetes ExternalSecrets": "their Secrets stay as they are, and are no longer updated",
+      "kubernetes ExternalSecrets": `their Secrets stay as they are, and are no longer updated${meanwhile}`,
       "kubernetes PersistentVolumeClaims of vault/vault": "stays: data is kept; --delete-data deletes it",
       "kubernetes Namespace vault": "stays: what is in it stays",
       "kubernetes Namespace shop": "stays: it holds Secret db",

@@ -31,6 +31,8 @@ export const objects: ConsumerObjects = {
   ],
   written: writtenByKes,
   lastSync: ({ status }) => text(at(status, "lastSync")),
+  // It polls at every change, the mark of deletion too: https://github.com/external-secrets/kubernetes-external-secrets/blob/8.5.5/lib/daemon.js
+  writesWhileDeleted: true,
   readyOf: (object) => readyCondition(object) ?? readyWord(object),
 };
 

@@ -3,7 +3,9 @@ import type { Cluster } from "./cluster.ts";
 import { annotationOf, nameOf, namespaceOf } from "./objects.ts";
 import { make } from "./making.ts";
 import { removeClaims } from "./claims.ts";
+import { deployments } from "./deployments.ts";
 import { collect } from "./garbage.ts";
+import { finishOrphans } from "./orphans.ts";
 import { services } from "./services.ts";
 import { statefulSets } from "./stateful-sets.ts";
 export { make } from "./making.ts";
@@ -13,6 +15,7 @@ import { uidOf } from "./service-account-tokens.ts";
 export function settle(cluster: Cluster): void {
   removeClaims(cluster.objects);
   for (const control of [namespaces, tokenSecrets, statefulSets, deployments, services, definitions]) control(cluster);
+  finishOrphans(cluster.objects);
   collect(cluster.objects);
 }
 
@@ -45,23 +48,6 @@ function filled(secret: JsonObject, token: string, ca: string, uid: string): Jso
     metadata: { ...metadata, annotations },
     data: { ...asObject(secret["data"]), token: base64(token), "ca.crt": base64(ca), namespace: base64(namespaceOf(secret) ?? "") },
   };
-}
-
-function deployments({ objects }: Cluster): void {
-  for (const deployment of objects.list("deployments.apps").filter((found) => found["status"] === undefined)) {
-    const replicas = Number(at(deployment, "spec", "replicas") ?? 1);
-    objects.put("deployments.apps", {
-      ...deployment,
-      status: {
-        observedGeneration: 1,
-        replicas,
-        updatedReplicas: replicas,
-        readyReplicas: replicas,
-        availableReplicas: replicas,
-        conditions: [{ type: "Available", status: "True", reason: "MinimumReplicasAvailable" }],
-      },
-    });
-  }
 }
 
 function definitions({ objects }: Cluster): void {

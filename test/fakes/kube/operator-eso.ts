@@ -3,6 +3,7 @@ import type { Cluster } from "./cluster.ts";
 import { nameOf, namespaceOf } from "./objects.ts";
 import { putSecret } from "./operator-secret.ts";
 import { convertedKeys, goText, throughFloats } from "./operator-text.ts";
+import { isGoing } from "./orphans.ts";
 import { vaultSession, type Session } from "./operator-session.ts";
 
 const group = "external-secrets.io";
@@ -55,6 +56,7 @@ async function logIn(cluster: Cluster, store: JsonObject): Promise<Session | und
 
 async function settleSecret(cluster: Cluster, external: JsonObject): Promise<void> {
   const { objects } = cluster;
+  if (isGoing(external)) return leave(cluster, external);
   const ref = asObject(at(external, "spec", "secretStoreRef"));
   const isCluster = ref["kind"] === "ClusterSecretStore";
   const store = objects.get(
@@ -73,6 +75,12 @@ async function settleSecret(cluster: Cluster, external: JsonObject): Promise<voi
     ? ready(false, "SecretSyncedError", "could not get secret data from provider")
     : ready(true, "SecretSynced", "secret synced");
   putStatus(cluster, `externalsecrets.${group}`, external, { conditions: [condition], refreshTime: new Date().toISOString() });
+}
+
+/** One that is being deleted is not synced any more; its policy says what becomes of the Secret. */
+function leave({ objects }: Cluster, external: JsonObject): void {
+  const target = asObject(at(external, "spec", "target"));
+  if (target["deletionPolicy"] === "Delete") objects.remove("secrets", namespaceOf(external), asText(target["name"]) || nameOf(external));
 }
 
 async function valuesOf(session: Session, mount: string, spec: JsonObject): Promise<JsonObject | undefined> {

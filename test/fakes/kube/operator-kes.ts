@@ -1,8 +1,10 @@
 import { asList, asObject, asText, at, type Json, type JsonObject } from "../wire/json.ts";
 import type { Cluster } from "./cluster.ts";
+import { isAtWork } from "./deployments.ts";
 import { nameOf, namespaceOf } from "./objects.ts";
 import { putSecret } from "./operator-secret.ts";
 import { nodeText } from "./operator-text.ts";
+import { isGoing } from "./orphans.ts";
 import { vaultSession } from "./operator-session.ts";
 
 const resource = "externalsecrets.kubernetes-client.io";
@@ -12,7 +14,7 @@ export async function settleKes(cluster: Cluster): Promise<void> {
   const deployment = cluster.objects
     .list("deployments.apps")
     .find((found) => at(found, "metadata", "labels", "app.kubernetes.io/name") === "kubernetes-external-secrets");
-  if (deployment === undefined) return;
+  if (deployment === undefined || !isAtWork(cluster.objects, deployment)) return;
   for (const external of cluster.objects.list(resource)) await settleSecret(cluster, deployment, external);
 }
 
@@ -30,12 +32,16 @@ async function settleSecret(cluster: Cluster, deployment: JsonObject, external: 
     jwt: cluster.tokens.bound(account, [], 3607),
   });
   const values = session === undefined ? "permission denied" : await valuesOf(session.read, spec);
-  const written = typeof values !== "string" && putSecret(cluster, external, { name: nameOf(external), values, text: nodeText });
+  // Its generation has grown, so it is polled at once, and the Secret is written with its owner: https://github.com/external-secrets/kubernetes-external-secrets/blob/8.5.5/lib/poller.js
+  const secret = { name: nameOf(external), text: nodeText, anew: isGoing(external) };
+  const written = typeof values !== "string" && putSecret(cluster, external, { ...secret, values });
+  const current = cluster.objects.get(resource, namespaceOf(external), nameOf(external));
+  if (current === undefined) return;
   cluster.objects.put(resource, {
-    ...external,
+    ...current,
     status: {
       lastSync: new Date().toISOString(),
-      observedGeneration: 1,
+      observedGeneration: at(external, "metadata", "generation") ?? 1,
       status: written ? "SUCCESS" : `ERROR, ${typeof values === "string" ? values : "Secret is invalid"}`,
     },
   });

@@ -7,15 +7,17 @@ export interface WrittenSecret {
   readonly name: string;
   readonly values: JsonObject;
   readonly text: (value: Json | undefined) => string;
+  /** Also where it holds the same already. */
+  readonly anew?: boolean;
 }
 
 /** Writes the Secret of an ExternalSecret, which owns it; false where the API server takes one of its keys not. */
-export function putSecret({ objects }: Cluster, external: JsonObject, { name, values, text }: WrittenSecret): boolean {
+export function putSecret({ objects }: Cluster, external: JsonObject, { name, values, text, anew = false }: WrittenSecret): boolean {
   const namespace = namespaceOf(external) ?? "";
   if (Object.keys(values).some((key) => !/^[-._a-zA-Z0-9]{1,253}$/.test(key))) return false;
   const data = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, Buffer.from(text(value)).toString("base64")]));
   const found = objects.get("secrets", namespace, name);
-  if (JSON.stringify(found?.["data"]) === JSON.stringify(data)) return true;
+  if (!anew && JSON.stringify(found?.["data"]) === JSON.stringify(data)) return true;
   const ownerReferences = [
     {
       apiVersion: asText(external["apiVersion"]),

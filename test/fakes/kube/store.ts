@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Answer } from "../wire/exchange.ts";
-import { asList, asObject, asText, at, isObject, type JsonObject } from "../wire/json.ts";
+import { asObject, asText, at, isObject, type JsonObject } from "../wire/json.ts";
 import { isUsed } from "./claims.ts";
 import { withDefaults } from "./defaults.ts";
 import { mergePatch } from "./fields.ts";
@@ -9,6 +9,7 @@ import { applied, updated } from "./managed.ts";
 import { fitsFields, fitsLabels, nameOf, type Objects } from "./objects.ts";
 import { typed, type KubeRequest } from "./request.ts";
 import { alreadyExists, applyConflict, badRequest, invalid, noSuchMethod, notFound, status } from "./status.ts";
+import { beginToOrphan, orphan } from "./orphans.ts";
 import { wrongObject } from "./validation.ts";
 import { isMadeByPut, staleDelete, staleWrite, wrongLeaseTime } from "./versions.ts";
 
@@ -35,10 +36,9 @@ function list(objects: Objects, { kind, place, ask }: KubeRequest): Answer {
   const fits = (object: JsonObject): boolean =>
     fitsLabels(object, ask.query.get("labelSelector") ?? "") && fitsFields(object, ask.query.get("fieldSelector") ?? "");
   const found = objects.list(resourceName(kind), place.namespace).filter(fits);
-  const items =
-    kind.group.includes(".") && !kind.group.endsWith(".k8s.io")
-      ? found.map((object) => typed(kind, object))
-      : found.map(({ apiVersion: _version, kind: _kind, ...object }) => object);
+  const items = isCustom(kind)
+    ? found.map((object) => typed(kind, object))
+    : found.map(({ apiVersion: _version, kind: _kind, ...object }) => object);
   return {
     status: 200,
     json: { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata: { resourceVersion: String(objects.revision) }, items },
@@ -114,8 +114,12 @@ function remove(objects: Objects, kind: Kind, { place, dryRun, ask, body }: Kube
   if (found === undefined) return notFound(kind, name);
   const stale = staleDelete(kind, name, found, body);
   if (stale !== undefined) return stale;
-  if (!dryRun && ask.query.get("propagationPolicy") === "Orphan") orphan(objects, place.namespace, at(found, "metadata", "uid"));
-  if (!dryRun) take(objects, kind, place.namespace, found);
+  const orphans = ask.query.get("propagationPolicy") === "Orphan";
+  if (!dryRun && orphans && isCustom(kind)) beginToOrphan(objects, resourceName(kind), found);
+  else if (!dryRun) {
+    if (orphans) orphan(objects, found);
+    take(objects, kind, place.namespace, found);
+  }
   if (!dryRun && kind.plural === "namespaces")
     for (const inner of objects.inNamespace(name)) objects.remove(inner.resource, name, inner.name);
   return {
@@ -130,22 +134,15 @@ function remove(objects: Objects, kind: Kind, { place, dryRun, ask, body }: Kube
   };
 }
 
+/** Their controllers see them go. */
+const isCustom = ({ group }: Kind): boolean => group.includes(".") && !group.endsWith(".k8s.io");
+
 /** What a pod still uses only begins to go. */
 function take(objects: Objects, kind: Kind, namespace: string | undefined, found: JsonObject): void {
   if (kind.plural === "persistentvolumeclaims" && isUsed(objects, found)) {
     const metadata = { ...asObject(found["metadata"]), deletionTimestamp: new Date().toISOString() };
     objects.put(resourceName(kind), { ...found, metadata });
   } else objects.remove(resourceName(kind), namespace, nameOf(found));
-}
-
-/** Takes the owner away from what it owns: that stays without it. */
-function orphan(objects: Objects, namespace: string | undefined, uid: unknown): void {
-  for (const resource of ["secrets", "pods", "controllerrevisions.apps"]) {
-    for (const object of objects.list(resource, namespace)) {
-      const { ownerReferences, ...metadata } = asObject(object["metadata"]);
-      if (asList(ownerReferences).some((owner) => asObject(owner)["uid"] === uid)) objects.put(resource, { ...object, metadata });
-    }
-  }
 }
 
 const placed = ({ place, kind }: KubeRequest, name: string, body: JsonObject): JsonObject => ({

@@ -3,7 +3,9 @@ package main
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/json"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -42,6 +44,41 @@ func (k *kube) externalSecrets(namespace string) ([]externalSecret, error) {
 	return list.Items, err
 }
 
+// watch tells every change of an ExternalSecret until the server ends the stream, as it does now and then.
+func (k *kube) watch(namespace string, changed func(*externalSecret)) error {
+	request, err := newRequest(http.MethodGet, k.address+objectsPath(namespace)+"?watch=true", nil, nil)
+	if err != nil {
+		return err
+	}
+	if err := k.authorize(request.Header); err != nil {
+		return err
+	}
+	response, err := (&http.Client{Transport: k.client.Transport}).Do(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	for events := json.NewDecoder(response.Body); ; {
+		var event struct {
+			Type   string
+			Object externalSecret
+		}
+		if err := events.Decode(&event); err != nil {
+			return ended(err)
+		}
+		if event.Type == "ADDED" || event.Type == "MODIFIED" {
+			changed(&event.Object)
+		}
+	}
+}
+
+func ended(err error) error {
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
+}
+
 func (k *kube) setStatus(of *externalSecret, status status) error {
 	patch := map[string]any{"status": status}
 	return k.send(http.MethodPatch, objectsPath(of.Metadata.Namespace)+"/"+of.Metadata.Name+"/status", patch, nil)
@@ -77,15 +114,24 @@ func objectsPath(namespace string) string {
 	return base + "namespaces/" + namespace + "/" + plural
 }
 
-// send reads the token anew each time: the one that is read once is only Vault's.
 func (k *kube) send(method, path string, body, answer any) error {
+	headers := http.Header{}
+	if err := k.authorize(headers); err != nil {
+		return err
+	}
+	plain := map[string]string{"Authorization": headers.Get("Authorization")}
+	if method == http.MethodPatch {
+		plain["Content-Type"] = "application/merge-patch+json"
+	}
+	return call(k.client, method, k.address+path, plain, body, answer)
+}
+
+// authorize reads the token anew each time: the one that is read once is only Vault's.
+func (k *kube) authorize(headers http.Header) error {
 	token, err := os.ReadFile(tokenFile)
 	if err != nil {
 		return err
 	}
-	headers := map[string]string{"Authorization": "Bearer " + strings.TrimSpace(string(token))}
-	if method == http.MethodPatch {
-		headers["Content-Type"] = "application/merge-patch+json"
-	}
-	return call(k.client, method, k.address+path, headers, body, answer)
+	headers.Set("Authorization", "Bearer "+strings.TrimSpace(string(token)))
+	return nil
 }

@@ -1,5 +1,5 @@
 // A stand-in for GoDaddy's kubernetes-external-secrets, whose image cannot be had: it polls ExternalSecrets of
-// kubernetes-client.io/v1, reads their keys from Vault, and writes Secrets and statuses as that program does.
+// kubernetes-client.io/v1, also as soon as one changes, reads their keys from Vault, and writes Secrets and statuses as that program does.
 package main
 
 import (
