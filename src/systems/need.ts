@@ -32,6 +32,17 @@ export interface RoomNeed {
   readonly claims: readonly ClaimNeed[];
   /** Containers that do not say what they ask for or may use, as "requests.cpu". */
   readonly unsaid: readonly string[];
+  /** The pods as they are rendered. */
+  readonly templates: readonly PodTemplate[];
+  /** What has the pods meet the strictest Pod Security, where that is known. */
+  readonly strict?: string | undefined;
+}
+
+export interface PodTemplate {
+  /** What makes them, e.g. "StatefulSet vault". */
+  readonly of: string;
+  /** The spec of a pod. */
+  readonly spec: unknown;
 }
 
 export interface ClaimNeed {

@@ -12,6 +12,7 @@ import { vaultSteps } from "../../src/run/which-steps.ts";
 import { type StepId } from "../../src/config/step-id.ts";
 import { lackLines } from "../../src/run/preflight/lines.ts";
 import type { Denial } from "../fakes/kube/access.ts";
+import { make } from "../fakes/kube/controllers.ts";
 import { capabilitiesOn, parsePolicy } from "../fakes/vault/acl.ts";
 import { notAllowed } from "./rbac-rules.ts";
 import { ended, run, writesIn } from "./run.ts";
@@ -202,6 +203,40 @@ describe("what is missing is told all at once", () => {
       expect.stringContaining("No StorageClass is the default (there are: none)"),
     ]);
     expect(found.exit).toBe(1);
+  });
+});
+
+describe("pods that would not be made, or not start", () => {
+  const enforcing = (level: string): void =>
+    make(scene.prod.objects, "namespaces", { metadata: { name: "vault", labels: { "pod-security.kubernetes.io/enforce": level } } });
+
+  test("Pod Security refuses the chart's pods: what does it is said, and with it nothing is", async () => {
+    enforcing("restricted");
+    const [lack, ...more] = (await look()).shortages;
+    expect(lack?.what).toContain("Namespace vault enforces Pod Security restricted, and would refuse the pods of StatefulSet vault");
+    expect(lack?.what).toContain('unrestricted capabilities (container "vault" must set securityContext.capabilities.drop=["ALL"])');
+    expect(more).toEqual([]);
+    const values = join(scene.folder, "restricted.yaml");
+    await writeFile(values, lack?.fix.replace(/^[^{]*/, "") ?? "");
+    expect((await look({ values: [values] })).shortages).toEqual([]);
+  });
+
+  test("baseline takes them", async () => {
+    enforcing("baseline");
+    expect((await look()).shortages).toEqual([]);
+  });
+
+  test("an image whose program its container may not start", async () => {
+    expect((await look({ imageTag: "1.21.6" })).shortages).toMatchObject([
+      { fix: expect.stringMatching(/^--image-tag 1\.21\.7,/) as string },
+    ]);
+  });
+
+  test("a class whose driver is not there", async () => {
+    scene.prod.objects.remove("csidrivers.storage.k8s.io", undefined, "fake.csi.k8s.io");
+    expect((await look()).shortages).toMatchObject([
+      { what: expect.stringContaining("the driver fake.csi.k8s.io, which is not installed") as string },
+    ]);
   });
 });
 

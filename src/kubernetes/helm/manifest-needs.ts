@@ -1,7 +1,16 @@
 import { parse } from "yaml";
 import type { KubeObject } from "../../systems/world.ts";
 import { documentsById } from "./manifest.ts";
-import { onObject, toBind, toMakeRole, type ClaimNeed, type KubeNeed, type Need, type RoomNeed } from "../../systems/need.ts";
+import {
+  onObject,
+  toBind,
+  toMakeRole,
+  type ClaimNeed,
+  type KubeNeed,
+  type Need,
+  type PodTemplate,
+  type RoomNeed,
+} from "../../systems/need.ts";
 
 const clusterWide: ReadonlySet<string> = new Set([
   "APIService",
@@ -17,11 +26,16 @@ const clusterWide: ReadonlySet<string> = new Set([
   "ValidatingWebhookConfiguration",
 ]);
 
+interface Place extends Pick<RoomNeed, "strict"> {
+  readonly namespace: string;
+  readonly of: string;
+}
+
 /**
  * What helm needs to bring a rendered manifest into a namespace. Helm reads an object, makes it where it is not there, and changes it where it
  * is; it takes away what only the manifest before it has.
  */
-export function manifestNeeds(now: string, before: string | undefined, place: { readonly namespace: string; readonly of: string }): Need[] {
+export function manifestNeeds(now: string, before: string | undefined, place: Place): Need[] {
   const objects = read(now, place.namespace);
   const names = new Set(objects.map(keyOf));
   const gone = before === undefined ? [] : read(before, place.namespace).filter((object) => !names.has(keyOf(object)));
@@ -73,11 +87,20 @@ interface ClaimTemplate {
   readonly spec?: { readonly storageClassName?: string; readonly resources?: { readonly requests?: { readonly storage?: string } } };
 }
 
-function room(objects: readonly KubeObject[], { namespace, of }: { readonly namespace: string; readonly of: string }): RoomNeed[] {
-  const specs = objects
-    .filter(({ kind }) => kind === "Deployment" || kind === "StatefulSet")
-    .map((object) => ({ replicas: 1, ...(object["spec"] as Workload) }));
-  if (specs.length === 0) return [];
+/** What goes on making pods. */
+const makesPods = ({ kind }: KubeObject): boolean => kind === "Deployment" || kind === "StatefulSet";
+/** The same, and what makes some once or on each node. */
+const hasPods = (object: KubeObject): boolean => makesPods(object) || object.kind === "DaemonSet" || object.kind === "Job";
+
+const templateOf = ({ kind, metadata: { name }, spec }: KubeObject): PodTemplate => ({
+  of: `${kind} ${name}`,
+  spec: (spec as Workload | undefined)?.template?.spec,
+});
+
+function room(objects: readonly KubeObject[], { namespace, of, strict }: Place): RoomNeed[] {
+  const templates = objects.filter((object) => hasPods(object) && object.metadata.namespace === namespace).map(templateOf);
+  const specs = objects.filter(makesPods).map((object) => ({ replicas: 1, ...(object["spec"] as Workload) }));
+  if (specs.length + templates.length === 0) return [];
   return [
     {
       system: "room",
@@ -87,6 +110,8 @@ function room(objects: readonly KubeObject[], { namespace, of }: { readonly name
       pods: specs.reduce((sum, { replicas }) => sum + replicas, 0),
       claims: specs.flatMap(({ volumeClaimTemplates = [], replicas }) => volumeClaimTemplates.map((claim) => claimOf(claim, replicas))),
       unsaid: [...new Set(specs.flatMap(unsaidIn))],
+      templates,
+      strict,
     },
   ];
 }

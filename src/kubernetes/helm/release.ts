@@ -31,6 +31,8 @@ export interface ReleaseSpec extends ReleaseInputs {
   readonly alsoNeeds: (read: Readers) => readonly Need[];
   /** Whether its pods become ready by themselves. */
   readonly waits: boolean;
+  /** What has its pods meet the strictest Pod Security, where that is known: values, in words. */
+  readonly strict?: string;
   /** What waits in a shell. */
   readonly waitCommand: (read: Readers) => Command | Promise<Command>;
   /** Of its removal. */
@@ -98,7 +100,7 @@ async function releaseNeeds(read: Readers, given: ReleaseSpec): Promise<readonly
   return [
     ...spec.alsoNeeds(read),
     ...onObject({ apiVersion: "v1", kind: "Secret", namespace }, keeping),
-    ...manifestNeeds(rendered, old, { namespace, of: `release ${name}` }),
+    ...manifestNeeds(rendered, old, { namespace, of: `release ${name}`, strict: given.strict }),
   ];
 }
 

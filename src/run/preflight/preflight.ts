@@ -9,6 +9,8 @@ import { toReachVault, type VaultPods } from "../../systems/reach.ts";
 import type { AppBoundStep, AppResource } from "../../systems/step.ts";
 import { addresses, type AddressesOf } from "./addresses.ts";
 import { Gathered } from "./gather.ts";
+import { imageShortages } from "./images.ts";
+import { podSecurityShortages } from "./pod-security.ts";
 import { rbacManifest, vaultPolicyText } from "./grants.ts";
 import { byPath, distinct, kubeLacks, vaultLacks, type KubeLack, type VaultLack, type Wanted } from "./rights.ts";
 import { roomShortages, type Shortage } from "./room.ts";
@@ -144,11 +146,12 @@ const ofCluster = (wanted: readonly Wanted<Need>[], kube: KubeReader, read: Read
   );
 
 async function look(kube: KubeReader, need: RoomNeed, gathered: Gathered): Promise<void> {
-  const [quotas, storage] = await Promise.all([
+  const [quotas, storage, security] = await Promise.all([
     gathered.list(() => roomShortages(kube, need), `quotas and limits of namespace ${need.namespace}`),
     gathered.list(() => storageShortages(kube, need.claims), "storage classes"),
+    podSecurityShortages(kube, need),
   ]);
-  gathered.add([...quotas, ...storage]);
+  gathered.add([...quotas, ...storage, ...security, ...imageShortages(need)]);
 }
 
 function exitFor(kube: readonly KubeLack[], vault: readonly VaultLack[], { shortages, exits }: Gathered): ExitCode {

@@ -1,4 +1,5 @@
 import { storageClasses, type StorageClass } from "../../doctor/facts/cluster.ts";
+import { at, list } from "../../core/values.ts";
 import { ifSeen } from "../../systems/allowed.ts";
 import type { KubeReader } from "../../systems/world.ts";
 import type { ClaimNeed } from "../../systems/need.ts";
@@ -16,11 +17,43 @@ async function shortage(kube: KubeReader, classes: readonly StorageClass[], clai
   const names = classes.map(({ name }) => name).join(", ") || "none";
   const found =
     claim.storageClass === undefined ? classes.find(({ standard }) => standard) : classes.find(({ name }) => name === claim.storageClass);
-  if (found !== undefined) return found.provisioner === byHand ? volumesMade(kube, found, claim) : capacity(kube, found, claim);
+  if (found?.provisioner === byHand) return volumesMade(kube, found, claim);
+  if (found !== undefined) return [...(await withoutDriver(kube, found)), ...(await capacity(kube, found, claim))];
   const fix = "Name one that makes volumes with --storage-class.";
   return claim.storageClass === undefined
     ? [{ what: `No StorageClass is the default (there are: ${names}), so Vault's volumes would stay pending`, fix }]
     : [{ what: `There is no StorageClass ${claim.storageClass} (there are: ${names})`, fix }];
+}
+
+/** What plugins of Kubernetes itself became, which it holds no more: https://kubernetes.io/docs/concepts/storage/volumes/ */
+const moved: Readonly<Record<string, string>> = {
+  "kubernetes.io/aws-ebs": "ebs.csi.aws.com",
+  "kubernetes.io/azure-disk": "disk.csi.azure.com",
+  "kubernetes.io/azure-file": "file.csi.azure.com",
+  "kubernetes.io/cinder": "cinder.csi.openstack.org",
+  "kubernetes.io/gce-pd": "pd.csi.storage.gke.io",
+  "kubernetes.io/vsphere-volume": "csi.vsphere.vmware.com",
+};
+
+/** A class may name a driver that is not there. Provisioners that are no CSI drivers, such as rancher.io/local-path, register nothing. */
+async function withoutDriver(kube: KubeReader, { name, provisioner }: StorageClass): Promise<Shortage[]> {
+  const driver = moved[provisioner] ?? provisioner;
+  if (!/(^|\.)csi\./.test(driver)) return [];
+  const seen = async (kind: string) =>
+    ifSeen(
+      () => kube.list({ apiVersion: "storage.k8s.io/v1", kind }),
+      () => undefined,
+    );
+  const [drivers, nodes] = await Promise.all([seen("CSIDriver"), seen("CSINode")]);
+  if (drivers === undefined || nodes === undefined) return [];
+  const onNodes = nodes.flatMap((node) => list(at(node["spec"], "drivers")).map((one) => at(one, "name")));
+  if (drivers.some(({ metadata }) => metadata.name === driver) || onNodes.includes(driver)) return [];
+  return [
+    {
+      what: `StorageClass ${name} has volumes made by the driver ${driver}, which is not installed in the cluster: claims would stay pending`,
+      fix: `Install the driver (on managed clusters an add-on), or name another class with --storage-class.`,
+    },
+  ];
 }
 
 /** The provisioner of classes whose volumes are made by hand. */

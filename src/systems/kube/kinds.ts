@@ -28,6 +28,8 @@ const facts: Readonly<Record<string, KindFacts>> = {
   ResourceQuota: inNamespace("resourcequotas"),
   LimitRange: inNamespace("limitranges"),
   PersistentVolume: ofCluster("persistentvolumes"),
+  CSIDriver: ofCluster("csidrivers"),
+  CSINode: ofCluster("csinodes"),
   CSIStorageCapacity: inNamespace("csistoragecapacities"),
   Event: inNamespace("events"),
   PersistentVolumeClaim: inNamespace("persistentvolumeclaims"),

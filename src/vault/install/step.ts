@@ -41,6 +41,7 @@ export const install = defineStep({
         ...toFindAddress(read, wanted.namespace),
       ],
       waits: false,
+      strict: strictPods,
       elsewhere: (read) => foundPods(read, wanted),
       refuses: async (read, objects) =>
         (await notInPlace(read, wanted.namespace, objects)) ??
@@ -59,6 +60,18 @@ export const install = defineStep({
   noticesAfter: ({ vault: { install: wanted } }, read) => earlierNotices(read, wanted, 2_000),
   removals: ({ vault }, policy) => [volumesRemoval(vault.install, policy)],
 });
+
+/** The chart's own contexts, which a value replaces whole, with what the level `restricted` asks for besides. */
+const strictPods = `Put this into a values file, and pass it with --values: ${JSON.stringify({
+  server: {
+    statefulSet: {
+      securityContext: {
+        pod: { runAsNonRoot: true, runAsUser: 100, runAsGroup: 1000, fsGroup: 1000, seccompProfile: { type: "RuntimeDefault" } },
+        container: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+      },
+    },
+  },
+})}`;
 
 async function foundPods(read: Readers, install: InstallSpec): Promise<string | undefined> {
   const pods = await vaultPods(read.kube, install);

@@ -106,11 +106,15 @@ function vaultServices(release: Release, name: string, own: JsonObject, pods: Js
 
 function vaultPod(account: string, values: JsonObject): JsonObject {
   const scheme = at(values, "global", "tlsDisable") === false ? "https" : "http";
+  const { pod, container } = asObject(at(values, "server", "statefulSet", "securityContext"));
+  const user = { runAsNonRoot: true, runAsGroup: 1000, runAsUser: 100, fsGroup: 1000 };
   return {
     serviceAccountName: account,
+    securityContext: orElse(pod, user),
     containers: [
       {
         name: "vault",
+        securityContext: orElse(container, { allowPrivilegeEscalation: false }),
         image: `hashicorp/vault:${asText(at(values, "server", "image", "tag")) || "1.21.0"}`,
         ports: [
           { name: scheme, containerPort: 8200 },
@@ -128,6 +132,10 @@ function vaultPod(account: string, values: JsonObject): JsonObject {
     ],
   };
 }
+
+/** As the chart's templates take a value: one that is empty is none. */
+const orElse = (value: Json | undefined, otherwise: JsonObject): JsonObject =>
+  Object.keys(asObject(value)).length > 0 ? asObject(value) : otherwise;
 
 function dataClaim(values: JsonObject): JsonObject {
   const { size, storageClass } = asObject(at(values, "server", "dataStorage"));

@@ -37,6 +37,8 @@ export const builtInKinds: readonly Kind[] = [
   of("networking.k8s.io", "IngressClass", "ingressclasses", false),
   of("storage.k8s.io", "StorageClass", "storageclasses", false),
   of("storage.k8s.io", "CSIStorageCapacity", "csistoragecapacities"),
+  of("storage.k8s.io", "CSIDriver", "csidrivers", false),
+  of("storage.k8s.io", "CSINode", "csinodes", false),
   of("rbac.authorization.k8s.io", "ClusterRole", "clusterroles", false),
   of("rbac.authorization.k8s.io", "ClusterRoleBinding", "clusterrolebindings", false),
   of("rbac.authorization.k8s.io", "Role", "roles"),

@@ -62,6 +62,7 @@ export class FakeKube implements Cluster {
       provisioner: "fake.csi.k8s.io",
       volumeBindingMode: "WaitForFirstConsumer",
     });
+    make(this.objects, "csidrivers.storage.k8s.io", { metadata: { name: "fake.csi.k8s.io" }, spec: {} });
   }
 
   async start(): Promise<this> {
