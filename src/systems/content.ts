@@ -26,7 +26,7 @@ interface VaultWrite {
   readonly body: Plain;
   /** Words of the command that stand for what is not in the file: secrets, read from other files. */
   readonly more?: readonly string[] | undefined;
-  /** Lines of a shell that must come before it. */
+  /** Lines of a shell that must come before it; "$work" is a folder that goes with the shell. */
   readonly before?: readonly string[] | undefined;
   /** A command of a shell that succeeds where it is there already, and must then be left alone. */
   readonly unless?: string | undefined;

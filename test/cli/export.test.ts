@@ -1,4 +1,5 @@
-import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { spawnSync } from "node:child_process";
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
@@ -182,5 +183,44 @@ describe("an export to standard output", () => {
   ])("refuses %s", async (_, args, words) => {
     const run = await exported(...args);
     expect([run.exitCode, run.stderr]).toEqual([65, expect.stringContaining(words)]);
+  });
+});
+
+describe("the lines for Vault in the README", () => {
+  const jwt = "canary-of-a-reviewer-9b1f";
+  /** Runs the last block with stand-ins for kubectl and vault; `vault` keeps what it is given as token. */
+  async function run(stubs: Readonly<Record<"kubectl" | "vault", string>>) {
+    const place = await mkdtemp(join(scene.folder, "readme-"));
+    const [folder, bin, temporary] = [join(place, "out"), join(place, "bin"), join(place, "tmp")];
+    const written = await exported("--format", "yaml", "--out", folder);
+    expect(written.exitCode, written.stderr).toBe(0);
+    for (const made of [bin, temporary]) await mkdir(made);
+    for (const [name, lines] of Object.entries(stubs)) await writeFile(join(bin, name), `#!/bin/sh\n${lines}\n`, { mode: 0o755 });
+    const before = await filesOf(folder);
+    const text = before.get("README.md") ?? "";
+    const lines = [...text.matchAll(/```sh\n([\s\S]*?)```/g)].at(-1)?.[1] ?? "";
+    const env = { PATH: `${bin}:${process.env["PATH"]}`, TMPDIR: temporary, KEPT: join(place, "kept") };
+    const { status } = spawnSync("sh", ["-c", lines], { cwd: folder, env });
+    expect(await filesOf(folder)).toEqual(before);
+    expect(await readdir(temporary)).toEqual([]);
+    return { status, kept: await readFile(env.KEPT, "utf8").catch(() => "") };
+  }
+  const kubectl = `printf %s ${Buffer.from(jwt).toString("base64")}`;
+  const token = 'for one; do case "$one" in token_reviewer_jwt=@*) cat "${one#*@}" >> "$KEPT" ;; esac; done';
+
+  it("bring the reviewer's token to Vault, and leave it nowhere", async () => {
+    expect(await run({ kubectl, vault: token })).toEqual({ status: 0, kept: jwt });
+  });
+
+  it("leave it nowhere where a line fails, and end there", async () => {
+    expect((await run({ kubectl, vault: `${token}; case "$*" in *token_reviewer_jwt*) exit 3 ;; esac` })).status).toBe(3);
+  });
+
+  it("give Vault no empty token where the Secret cannot be read", async () => {
+    const { status, kept } = await run({
+      kubectl: "exit 1",
+      vault: `${token}; case "$*" in *token_reviewer_jwt*) echo asked >> "$KEPT" ;; esac`,
+    });
+    expect([status, kept]).toEqual([1, ""]);
   });
 });

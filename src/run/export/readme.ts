@@ -21,6 +21,9 @@ export interface ReadmeInput {
   readonly lackCa: readonly string[];
 }
 
+/** In a shell of its own, that ends at the first line that fails: what is secret lies in no folder that is kept in Git, and goes with the shell. */
+const aside = ["set -eu", "cd vault", "umask 077", "work=$(mktemp -d)", `trap 'rm -rf "$work"' EXIT`, "trap 'exit 1' HUP INT TERM"];
+
 const block = (lines: readonly string[]): string => `\`\`\`sh\n${lines.join("\n")}\n\`\`\``;
 
 /** The few commands that bring an export into a cluster and into Vault, in their order. */
@@ -39,8 +42,8 @@ export function readme(input: ReadmeInput): ExportedFile {
           "Vault's pods start sealed. Initialise and unseal them once (`vault operator init`, or `vault-k8s operator init` and `operator unseal`), then, with `VAULT_ADDR` and a token set:",
         ]
       : ["With `VAULT_ADDR` and a token set:"]),
-    block(["cd vault", "umask 077", ...vaultCommands(input.contents), "rm -f reviewer-token"]),
-    "The reviewer's token is the one secret here. It goes from its Secret in the cluster to Vault, and stands in no file of this folder when the last line has run.",
+    block(["(", ...aside, ...vaultCommands(input.contents), ")"]),
+    "The reviewer's token is the one secret here. It goes from its Secret in the cluster to Vault, by a folder of its own outside of this one, which goes at the end, and also where a line fails.",
     "A `vault-k8s bootstrap` afterwards takes over what stands here, and notes which token Vault was given; it is not needed.",
   ];
   return { path: "README.md", text: `${parts.join("\n\n")}\n` };

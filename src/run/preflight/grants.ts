@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { stringify } from "yaml";
 import type { KubeNeed } from "../../systems/need.ts";
 
@@ -16,8 +17,15 @@ export interface Grantee {
 }
 
 const apiVersion = "rbac.authorization.k8s.io/v1";
-/** Of the roles and bindings that grant rights. */
-const grantName = "vault-k8s-runner";
+/**
+ * The name of a role and its binding: one for whom and what, since to apply another role of the same name would take away what somebody was granted
+ * before.
+ */
+const grantName = (rules: readonly Rule[], user: string | undefined): string =>
+  `vault-k8s-runner-${createHash("sha256")
+    .update(JSON.stringify([user ?? "", rules]))
+    .digest("hex")
+    .slice(0, 10)}`;
 
 /** Roles and bindings that grant rights, and no more, as YAML documents for `kubectl apply -f -`. */
 export function rbacManifest(needs: readonly KubeNeed[], grantee: Grantee): string {
@@ -72,14 +80,15 @@ function gather<T>(items: readonly T[], key: (item: T) => string, value: (item: 
 
 function roleAndBinding(rules: readonly Rule[], user: string | undefined, namespace: string | undefined): object[] {
   const [role, binding] = namespace === undefined ? ["ClusterRole", "ClusterRoleBinding"] : ["Role", "RoleBinding"];
-  const metadata = { name: grantName, ...(namespace !== undefined && { namespace }) };
+  const name = grantName(rules, user);
+  const metadata = { name, ...(namespace !== undefined && { namespace }) };
   return [
     { apiVersion, kind: role, metadata, rules },
     {
       apiVersion,
       kind: binding,
       metadata,
-      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: role, name: grantName },
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: role, name },
       subjects: [subject(user)],
     },
   ];

@@ -102,8 +102,10 @@ async function previewConfig(read: Readers, wanted: Configured, found: PreviewOf
 /** Without the token: that is read from its Secret when it is written. */
 async function content(read: Readers, wanted: Configured, path: string): Promise<Content> {
   const address = await reviewAddress(read, wanted.apiServer, await clusterCa(read));
-  const before = [`${secretField(wanted.reviewer, read.kube.context, "token")} | base64 -d > reviewer-token`];
-  return { kind: "write", file: "config.json", path, body: readable(address), before, more: ["token_reviewer_jwt=@reviewer-token"] };
+  const token = '"$work/reviewer-token"';
+  // A pipe ends as its last command does, and Vault would take an empty token for none.
+  const before = [`${secretField(wanted.reviewer, read.kube.context, "token")} | base64 -d > ${token}`, `[ -s ${token} ]`];
+  return { kind: "write", file: "config.json", path, body: readable(address), before, more: [`token_reviewer_jwt=@${token}`] };
 }
 
 /** The CA that every namespace has, which is the one of the token Secrets. Documented at Kubernetes docs, "kube-root-ca.crt". */
