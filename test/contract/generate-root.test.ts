@@ -82,6 +82,8 @@ describe.each(everyProfile)("on $name", (profile) => {
     });
     vault.scene.line.mend();
     expect([codeOf(lost), (lost.error as Error).message]).toEqual(["VK1521", expect.stringContaining(accessor) as string]);
+    // Whatever the work came to.
+    expect([lost.done, (lost.error as CliError).kind.exit]).toEqual([undefined, 1]);
     expect(vault.roots().map((root) => root.accessor)).toEqual([accessor]);
     const next = await use();
     expect([next.error, next.said.join(), await left()]).toEqual([undefined, expect.stringContaining(accessor) as string, nothing]);
@@ -93,8 +95,14 @@ describe.each(everyProfile)("on $name", (profile) => {
     expect((await use()).error).toBeInstanceOf(CliError);
     vault.scene.line.mend();
     expect(vault.roots()).toHaveLength(1);
+    // A root token of somebody's, made the same way ten minutes before that.
+    const { storage } = vault.scene.vault;
+    const earlier = storage.issue({ displayName: "root", policies: ["root"], path: "auth/token/root" });
+    storage.tokens.set(earlier.id, { ...earlier, created: Date.now() - 600_000 });
     const next = await use();
-    expect([next.error, await left()]).toEqual([undefined, nothing]);
+    expect([next.error, vault.roots().map(({ id }) => id)]).toEqual([undefined, [earlier.id]]);
+    storage.revoke(earlier.id);
+    expect(await left()).toEqual(nothing);
   });
 
   test("several such tokens are shown and none is revoked; others than roots of a generation do not count", async () => {

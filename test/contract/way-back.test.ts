@@ -49,6 +49,20 @@ describe.each(everyProfile)("on $name", (profile) => {
     expect(vault.roots()).toHaveLength(1);
   });
 
+  test("a Vault that unseals itself without recovery keys has no quorum: root stays, and that is said", async () => {
+    const { line } = vault.scene;
+    line.break(({ path: asked, method }) => {
+      if (asked !== path || method !== "POST") return undefined;
+      const nonce = vault.strangers().nonce;
+      const begun = { started: true, nonce, progress: 0, required: 0, otp: "x".repeat(28), otp_length: 28 };
+      return { kind: "answer", status: 200, body: JSON.stringify(profile.rootGeneration.enveloped ? { data: begun } : begun) };
+    });
+    const error = endedReadably(await retire());
+    line.mend();
+    expect([error.kind.code, error.fix]).toEqual(["VK1520", expect.stringContaining("-target=recovery") as string]);
+    expect([vault.attempt, vault.roots().length]).toEqual([undefined, 1]);
+  });
+
   test("somebody else's generation is left alone: root stays, exit 75, its nonce and progress are said", async () => {
     const strange = vault.strangers();
     const error = endedReadably(await retire());

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import net, { type AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
+import tls from "node:tls";
 import { text } from "node:stream/consumers";
 import { afterEach, expect, test } from "vitest";
 import { lend, type Lent } from "../../../src/run/world/lend.ts";
@@ -69,6 +70,20 @@ test.each([
   const found = await lent(routeOf(serverOf(await behindTunnel("x"), names)), authority.ca);
   expect([new URL(found.address).protocol, found.serverName]).toEqual(["https:", serverName]);
   expect(await readFile(found.caFile!, "utf8")).toBe(authority.ca);
+});
+
+test("a client that is told address, CA and name gets through to Vault's own TLS; without the name it refuses", async () => {
+  const { cert, key } = authority.issue(["vault-0.vault-internal"]);
+  const server = tls.createServer({ cert, key }, (socket) => void socket.end("vault")).listen(0, "127.0.0.1");
+  await new Promise((resolve) => void server.once("listening", resolve));
+  ends.push(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const tunnel = () => Promise.resolve(net.connect(port, "127.0.0.1"));
+  const { address, caFile, serverName } = await lent(routeOf(serverOf(tunnel, ["vault-0.vault-internal"])), authority.ca);
+  const ca = await readFile(caFile!, "utf8");
+  const to = { host: "127.0.0.1", port: Number(new URL(address).port), ca };
+  expect(await text(tls.connect({ ...to, servername: serverName! }))).toBe("vault");
+  await expect(text(tls.connect(to))).rejects.toMatchObject({ code: "ERR_TLS_CERT_ALTNAME_INVALID" });
 });
 
 test("where the server has gone, another one is reached", async () => {

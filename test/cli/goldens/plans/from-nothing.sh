@@ -472,6 +472,10 @@ may() {
     esac
   done
 }
+lives() {
+  ttl=$(as_kept token lookup -format=json | sed -n 's/.*"ttl": \([0-9]*\).*/\1/p')
+  [ "${ttl:-0}" -ge 86400 ] || { echo "what takes over would end in ${ttl:-0} seconds" >&2; return 1; }
+}
 takes_over() {
   may sys/auth read &&
   may sys/auth/k8s-eks-prod update delete sudo &&
@@ -499,12 +503,28 @@ takes_over() {
   may kv/data/k8s/eks-prod/vault-k8s-probe create read update &&
   may kv/metadata/k8s/eks-prod/vault-k8s-probe read list delete &&
   as_kept token lookup -format=json | grep -q '"orphan": true' &&
+  lives &&
   as_kept read sys/auth > /dev/null
+}
+# Together with a quorum of the keys it leads back to a root token: a generation is begun with it, and ended at once.
+leads_back() {
+  if begun=$(as_kept operator generate-root -init -format=json 2> /dev/null); then
+    as_kept operator generate-root -cancel > /dev/null
+  elif begun=$(as_kept write -force -format=json sys/generate-root-token/attempt 2> /dev/null); then
+    as_kept delete sys/generate-root-token/attempt > /dev/null
+  else
+    echo "the root token stays: Vault does not let root be generated again, or somebody is at it" >&2
+    return 1
+  fi
+  case $begun in
+  *'"required": 0'*) echo "the root token stays: there are no keys that could ask for root again" >&2; return 1 ;;
+  esac
 }
 root_gone() { as_root token lookup 2>&1 | grep -q 'Code: 403'; }
 retire_root() {
   if root_gone; then return; fi
   takes_over
+  leads_back
   as_root token revoke -self
   root_gone
 }
