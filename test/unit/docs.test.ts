@@ -1,5 +1,5 @@
 import { readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { pages } from "../../scripts/docs/pages.ts";
 import { commands } from "../../src/cli/commands/table.ts";
@@ -53,6 +53,16 @@ describe("the table of failures", () => {
     const all = Object.values(kinds);
     expect(new Set(all.map(({ code }) => code)).size).toBe(all.length);
     for (const { exit } of all) expect(Object.values(exitCodes)).toContain(exit);
+  });
+});
+
+describe("docs/security.md", () => {
+  const named = [...read("security.md").matchAll(/`(test\/[^`\s]+)`/g)].map(([, file]) => file!);
+
+  it.each([...new Set(named)])("names a test that is there: %s", (file) => {
+    const [folder, name] = [dirname(join(docs, "..", file)), basename(file)];
+    const fits = (one: string): boolean => (name.includes("*") ? one.startsWith(name.split("*")[0]!) : one === name);
+    expect(readdirSync(folder).some(fits)).toBe(true);
   });
 });
 
