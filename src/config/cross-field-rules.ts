@@ -69,6 +69,23 @@ const rules: readonly CrossFieldRule[] = [
           fix: "Shorten --token-ttl or lengthen --token-max-ttl.",
         }
       : undefined,
+  ({ storeKind, storeNamespaces }) =>
+    storeKind === "SecretStore" && storeNamespaces.length > 0
+      ? {
+          about: "storeNamespaces",
+          what: "A SecretStore is for its own namespace alone",
+          fix: "Leave out one of --store-namespace and --store-kind SecretStore.",
+        }
+      : undefined,
+  ({ storeNamespaces, secrets, namespace }) =>
+    storeNamespaces.length > 0 && secrets.length > 0 && !storeNamespaces.includes(namespace)
+      ? {
+          about: "storeNamespaces",
+          what: `An ExternalSecret in namespace ${namespace} could not use the store`,
+          why: `The store would be for ${storeNamespaces.join(", ")} alone.`,
+          fix: `Add --store-namespace ${namespace}, or name the application's namespace with --namespace.`,
+        }
+      : undefined,
   ({ expose, ingressHost }) =>
     expose === "Ingress" && ingressHost === undefined
       ? { about: "expose", what: "An Ingress needs a host name", fix: "Add --ingress-host HOST." }

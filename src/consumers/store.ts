@@ -1,3 +1,4 @@
+import { failure, kinds } from "../errors.ts";
 import type { ConsumerSpec } from "../config/spec/consumer.ts";
 import type { Spec } from "../config/spec.ts";
 import type { Command } from "../core/resource.ts";
@@ -21,8 +22,17 @@ export const store = defineStep({
 function storesIn(spec: Spec, consumer: ConsumerSpec): AppResource[] {
   const { objects } = kindOf(consumer);
   const stores = objects?.stores;
-  if (objects === undefined || stores === undefined) return [];
+  if (objects === undefined || stores === undefined) return refuseConditions(consumer);
   return consumer.stores.map((wanted) => storeResource(objects, stores, { spec, consumer, store: wanted }));
+}
+
+/** Silence would let every namespace read where a person said which. */
+function refuseConditions({ stores }: ConsumerSpec): [] {
+  if (stores.every(({ allowedNamespaces }) => allowedNamespaces.length === 0)) return [];
+  throw failure(kinds.badValue, {
+    what: "--store-namespace is about a store, and this operator has none",
+    fix: "Leave it out, or choose an operator that has stores with --operator.",
+  });
 }
 
 function storeResource(objects: ConsumerObjects, stores: ConsumerStores, wanted: StoreAbout): AppResource {

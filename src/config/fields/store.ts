@@ -22,6 +22,15 @@ export const store = {
     steps: ["store", "secret", "verify"],
     help: "A store for the whole cluster, or for the namespace of -n",
   },
+  storeNamespaces: {
+    flag: "store-namespace",
+    value: "NAME",
+    key: "store.namespaces",
+    type: "list",
+    rule: dnsLabel,
+    steps: ["store"],
+    help: "Namespace whose ExternalSecrets may use the ClusterSecretStore (default: all; repeatable)",
+  },
   namespace: {
     flag: "namespace",
     short: "n",

@@ -41,6 +41,8 @@ export interface StoreSpec {
   readonly name: string;
   /** Undefined for a store of the whole cluster. */
   readonly namespace: string | undefined;
+  /** From which namespaces a store of the whole cluster may be used; none for all. */
+  readonly allowedNamespaces: readonly string[];
 }
 
 /** One secret of Vault that becomes a Secret of the same name as its ExternalSecret. */
@@ -87,8 +89,9 @@ const loginOf = (settings: Settings): LoginSpec => ({
   tokenMaxTtlSeconds: seconds(settings.tokenMaxTtl),
 });
 
-const storeOf = ({ storeKind: kind, storeName: name, namespace }: Settings): StoreSpec => ({
+const storeOf = ({ storeKind: kind, storeName: name, storeNamespaces, namespace }: Settings): StoreSpec => ({
   kind,
   name,
   namespace: kind === "SecretStore" ? namespace : undefined,
+  allowedNamespaces: storeNamespaces,
 });

@@ -14,6 +14,7 @@ export async function storeSpec({ spec, consumer, store }: StoreAbout, { where }
   const server = await where.consumerAddress();
   const ca = server.startsWith("http:") ? undefined : await consumerCa(where, asOf);
   return {
+    ...(store.allowedNamespaces.length > 0 && { conditions: [{ namespaces: [...store.allowedNamespaces] }] }),
     provider: {
       vault: {
         server,

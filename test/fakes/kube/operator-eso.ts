@@ -64,7 +64,7 @@ async function settleSecret(cluster: Cluster, external: JsonObject): Promise<voi
     isCluster ? undefined : namespaceOf(external),
     asText(ref["name"]),
   );
-  const session = store === undefined ? undefined : await logIn(cluster, store);
+  const session = store === undefined || !allows(store, external) ? undefined : await logIn(cluster, store);
   const values =
     session === undefined
       ? undefined
@@ -75,6 +75,15 @@ async function settleSecret(cluster: Cluster, external: JsonObject): Promise<voi
     ? ready(false, "SecretSyncedError", "could not get secret data from provider")
     : ready(true, "SecretSynced", "secret synced");
   putStatus(cluster, `externalsecrets.${group}`, external, { conditions: [condition], refreshTime: new Date().toISOString() });
+}
+
+/**
+ * Whether a store may be used from a namespace, https://external-secrets.io/latest/api/clustersecretstore/: any condition that holds is enough.
+ * Only `namespaces` are played.
+ */
+function allows(store: JsonObject, external: JsonObject): boolean {
+  const conditions = asList(at(store, "spec", "conditions"));
+  return conditions.length === 0 || conditions.some((one) => asTexts(at(one, "namespaces")).includes(namespaceOf(external) ?? ""));
 }
 
 /** One that is being deleted is not synced any more; its policy says what becomes of the Secret. */

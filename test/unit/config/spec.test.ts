@@ -90,10 +90,10 @@ describe("the spec", () => {
 
   it("puts the store and the secrets where they belong", async () => {
     const [whole] = (await spec({ namespace: "shop", secrets: ["db=team/db#user"] })).consumers;
-    expect(whole?.stores).toEqual([{ kind: "ClusterSecretStore", name: "vault", namespace: undefined }]);
+    expect(whole?.stores).toEqual([{ kind: "ClusterSecretStore", name: "vault", namespace: undefined, allowedNamespaces: [] }]);
     expect(whole?.secrets).toMatchObject([{ name: "db", path: "team/db", keys: ["user"], namespace: "shop", store: { name: "vault" } }]);
     const [near] = (await spec({ namespace: "shop", storeKind: "SecretStore" })).consumers;
-    expect(near?.stores).toEqual([{ kind: "SecretStore", name: "vault", namespace: "shop" }]);
+    expect(near?.stores).toEqual([{ kind: "SecretStore", name: "vault", namespace: "shop", allowedNamespaces: [] }]);
   });
 
   it("is made without a cluster too: names that are made of the cluster's are empty", async () => {

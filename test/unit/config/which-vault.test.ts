@@ -86,6 +86,8 @@ describe("settings that depend on each other", () => {
     [{ pgpKeys: ["a.asc"] }, "1 PGP keys for 5"],
     [{ tokenTtl: "48h" }, "longer than the longest"],
     [{ expose: "Ingress" }, "--ingress-host"],
+    [{ storeNamespaces: ["shop"], storeKind: "SecretStore" }, "its own namespace alone"],
+    [{ storeNamespaces: ["shop"], secrets: ["db"] }, "An ExternalSecret in namespace default could not use the store"],
     [{ tlsSecret: "a", tlsIssuer: "b" }, "--tls-secret and --tls-issuer"],
     [{ insecureNoTls: true, tlsRenew: true }, "without TLS"],
     [{ tlsSecret: "a", tlsRenew: true }, "Change the Secret"],
