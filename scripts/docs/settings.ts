@@ -61,6 +61,7 @@ clusters:
 - Relative paths in the file start from the file's folder; those of flags and variables from the working folder.
 - A duration is written as \`90s\`, \`1h30m\`, \`2d\`, or as a number of seconds.
 - \`<cluster>\` in a default stands for the cluster's name, \`<other-flag>\` for the value of that setting.
+- \`vault-k8s config save\` writes the flags of a command line into the file: what differs from it and from the defaults, and nothing that looks like a secret.
 - Every command takes every setting, so that one set of flags serves \`bootstrap\`, \`plan\`, \`verify\`, \`doctor\` and \`status\`; what means nothing to a command is left alone.
   Only \`apply\` refuses what stands in its plan. An option of one command, such as \`--confirm\` of \`teardown\`, is refused elsewhere.
 - Flags that may be repeated replace the list of the file; they do not add to it.

@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { fieldNames, table } from "../../src/config/keys.ts";
@@ -61,5 +61,29 @@ describe("schema", () => {
   it("is printed as it is published", async () => {
     const { stdout } = await vaultK8s(["schema"]);
     expect(JSON.parse(stdout)).toMatchObject({ $id: "https://vault-k8s.io/schemas/config.json", additionalProperties: false });
+  });
+});
+
+describe("config save", () => {
+  it("writes what the command line says, names what it leaves out, and the next command needs no flags", async () => {
+    const cwd = join(home, "save");
+    await mkdir(cwd);
+    const args = ["config", "save", "--cluster", "a", "--kv-mount", "team", "--tls-renew", "--set", `x.password=${canary}`];
+    const dry = await vaultK8s([...args, "--dry-run"], { cwd });
+    expect(dry.exitCode, dry.stderr).toBe(0);
+    expect(await readdir(cwd)).toEqual([]);
+    const run = await vaultK8s(args, { cwd });
+    expect(run).toMatchObject({ exitCode: 0, stdout: "" });
+    expect(run.stderr).toContain("vault-k8s.yaml written: cluster, kv.mount\n");
+    expect(run.stderr).toContain("--set x.password");
+    expect(run.stderr).toContain("--tls-renew");
+    expect(run.stderr).not.toContain(canary);
+    expect(await readFile(join(cwd, "vault-k8s.yaml"), "utf8")).toBe(dry.stdout);
+    const view = await vaultK8s(["config", "view"], { cwd });
+    expect(view.stdout).toMatch(/--kv-mount +team +vault-k8s\.yaml/);
+  });
+
+  it("with nothing to save says so", async () => {
+    expect(await vaultK8s(["config", "save", "-q"])).toMatchObject({ exitCode: 64, stdout: "" });
   });
 });

@@ -73,6 +73,11 @@ describe("bootstrap", () => {
     golden("runs/bootstrap.txt", show(args, run));
   });
 
+  it("at a terminal ends with the line that keeps settings which no file holds", async () => {
+    const { stdout } = await onFakesInTerminal(scene, ["bootstrap", ...cluster, "--secret", "db", "--yes"]);
+    expect(stdout.trimEnd().split(/\r?\n/).at(-1)).toBe("vault-k8s config save --cluster eks-prod --secret db");
+  });
+
   it("run again changes nothing, and writes nothing", async () => {
     const mark = scene.line.journal.length;
     const args = ["bootstrap", ...cluster, "--secret", "db", "-o", "json"];

@@ -1,4 +1,5 @@
 import type { Run } from "./command.ts";
+import { saveLine } from "./config-file/save-line.ts";
 import { nextLines } from "../../run/next-lines.ts";
 import { prepareForCluster } from "./prepare.ts";
 import { boundSteps } from "../../run/bound-steps.ts";
@@ -11,6 +12,6 @@ export const run: Run = async (call) => {
   return await runWork(call, prepared, {
     steps: (spec) => boundSteps(stepsFor(call.command.steps, spec), spec),
     preflight: true,
-    next: (world) => nextLines(prepared.spec, world, call.host.env),
+    next: async (world) => [...(await nextLines(prepared.spec, world, call.host.env)), ...(await saveLine(call, prepared.terminal))],
   });
 };

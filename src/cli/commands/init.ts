@@ -5,15 +5,15 @@ import type { FieldName } from "../../config/fields.ts";
 import { homeOrNowhere } from "../../core/home.ts";
 import { failure, kinds } from "../../errors.ts";
 import { prompts, type Prompts } from "../render/prompts.ts";
-import { askTrust, trust } from "../trusted-files.ts";
+import { askTrust } from "../trusted-files.ts";
 import { oneLine } from "../../systems/printable.ts";
 import { back, questionsAt } from "../render/questions.ts";
 import { openTerminal } from "../render/terminal.ts";
 import { wrap } from "../render/wrap.ts";
 import type { Run } from "./command.ts";
-import type { Answers } from "./init/answers.ts";
+import { asked, type Answers } from "./init/answers.ts";
 import { bootstrapLine } from "./init/command-words.ts";
-import { asked, configFile } from "./init/existing.ts";
+import { configFile } from "./config-file/existing.ts";
 import { bootstrapped, finished } from "./init/ending.ts";
 import { configText } from "./init/file.ts";
 import { foundLines, lookAt, type Found } from "./init/look.ts";
@@ -22,7 +22,7 @@ import type { Walk } from "./init/question.ts";
 import { questions } from "./init/questions.ts";
 import { askAll } from "./init/walk.ts";
 import type { Wizard } from "./init/wizard.ts";
-import { writeConfig } from "./init/write.ts";
+import { asMeant, writeConfig } from "./config-file/write.ts";
 
 /** The wizard: looks, asks, shows the plan, writes vault-k8s.yaml, and offers to run bootstrap. Until it writes the file it leaves nothing behind. */
 export const run: Run = async (call) => {
@@ -33,7 +33,7 @@ export const run: Run = async (call) => {
   const ask = questionsAt(terminal, host.streams.stdin, host.signal);
   const wizard: Wizard = { call, terminal, ask, config: configFile(call) };
   greet(wizard);
-  await asMeant(wizard, prompts(terminal, flags.noInput === true, host.signal));
+  await firstMeant(wizard, prompts(terminal, flags.noInput === true, host.signal));
   return await reviewed(wizard, await walked(wizard, await begin(wizard)));
 };
 
@@ -48,7 +48,7 @@ function greet({ terminal, config: { text, shown } }: Wizard): void {
 }
 
 /** What is run with the file as it lies there is meant, or somebody says so first. @throws CliError VK1011, VK1002, VK1007 */
-async function asMeant({ call: { flags, host }, terminal }: Wizard, asking: Prompts): Promise<void> {
+async function firstMeant({ call: { flags, host }, terminal }: Wizard, asking: Prompts): Promise<void> {
   const named = typeof flags.config === "string" ? flags.config : host.env["VAULT_K8S_CONFIG"] || undefined;
   const file = await loadConfigFile(named, host.cwd, host.env);
   const seen = file === undefined ? {} : { file: { ...file, steered: steeredBy(file.top, file.clusters) } };
@@ -129,13 +129,7 @@ async function reviewed(wizard: Wizard, walk: Walk): Promise<number> {
   if (given === back || given === "change") return await reviewed(wizard, await walked(wizard, walk));
   if (given === "leave") throw failure(kinds.interrupted, { what: "Left: nothing was written", fix: "vault-k8s init begins again." });
   writeConfig(config, configText(config.text, String(walk.answers.cluster), walk.answers));
-  await written(wizard);
+  await asMeant(config, wizard.call.host);
   terminal.err(`${terminal.chalk.green(terminal.symbols.done)} ${shown} written\n`);
   return given === "run" ? await bootstrapped(wizard, walk) : finished(wizard, walk, line);
-}
-
-/** A file that a person made here is meant as it is. */
-async function written({ config: { file }, call: { host } }: Wizard): Promise<void> {
-  const made = await loadConfigFile(file, host.cwd);
-  if (made !== undefined) await trust(made.absolute, steeredBy(made.top, made.clusters), host.env);
 }

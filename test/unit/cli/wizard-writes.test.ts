@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { configText } from "../../../src/cli/commands/init/file.ts";
-import { writeConfig } from "../../../src/cli/commands/init/write.ts";
+import { writeConfig } from "../../../src/cli/commands/config-file/write.ts";
 import { configSchema } from "../../../src/config/schema.ts";
 import { CliError } from "../../../src/core/errors.ts";
 

@@ -29,3 +29,8 @@ export const askedFields: readonly FieldName[] = [
   "namespace",
   "secrets",
 ];
+
+/** Those that the wizard asks for. */
+export const asked = (answers: Answers): Answers => Object.fromEntries(Object.entries(answers).filter(([name]) => isAsked(name)));
+
+export const isAsked = (name: string): boolean => (askedFields as readonly string[]).includes(name);

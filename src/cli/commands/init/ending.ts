@@ -4,7 +4,7 @@ import { exitCodes, type ExitCode } from "../../../core/errors.ts";
 import { word } from "../../../core/shell.ts";
 import type { Call } from "../command.ts";
 import type { Answers } from "./answers.ts";
-import type { ConfigFile } from "./existing.ts";
+import type { ConfigFile } from "../config-file/existing.ts";
 import type { Walk } from "./question.ts";
 import type { Wizard } from "./wizard.ts";
 

@@ -8,8 +8,7 @@ import { tokenShapes } from "../../../systems/token-shapes.ts";
 import { explain } from "../../render/explain.ts";
 import { settledVault } from "../settled-vault.ts";
 import { worldOptions } from "../world-options.ts";
-import type { Answers } from "./answers.ts";
-import { isAsked } from "./existing.ts";
+import { isAsked, type Answers } from "./answers.ts";
 import type { Walk } from "./question.ts";
 import type { Wizard } from "./wizard.ts";
 

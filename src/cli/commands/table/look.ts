@@ -86,6 +86,18 @@ export const look: readonly Command[] = [
     load: () => import("../config-view.ts"),
   }),
   command({
+    name: "config save",
+    group: "Look and help",
+    summary: "Write the settings of the command line into vault-k8s.yaml",
+    about:
+      "Takes the flags of every command and sends nothing. What the file says already stays, with its comments; where it names clusters, the settings go into the part of --cluster. Written is what differs from the file and from the defaults. What looks like a secret and what is for one run is named instead. With --dry-run the text goes to standard output.",
+    steps: stepIds,
+    fields: fieldNames,
+    vault: "any",
+    missingIs: failed,
+    load: () => import("../config-save.ts"),
+  }),
+  command({
     name: "schema",
     group: "Look and help",
     summary: "Print the JSON schema of vault-k8s.yaml, for editors",

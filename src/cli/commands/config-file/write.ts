@@ -1,9 +1,13 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { loadConfigFile } from "../../../config/file.ts";
+import { steeredBy } from "../../../config/steering.ts";
+import { trust } from "../../trusted-files.ts";
+import type { Host } from "../command.ts";
 import { configSchema } from "../../../config/schema.ts";
 import { failure, kinds } from "../../../errors.ts";
 import type { ConfigFile } from "./existing.ts";
-import { asksForSchema, schemaName } from "./file.ts";
+import { asksForSchema, schemaName } from "./document.ts";
 
 /**
  * Writes the configuration file, and beside it the schema that it names.
@@ -16,11 +20,17 @@ export function writeConfig({ file, text: before, shown }: ConfigFile, text: str
     throw failure(kinds.badInput, {
       what: `${shown} was changed by somebody else meanwhile`,
       why: "It is left as it is.",
-      fix: "Run vault-k8s init again: it begins with what the file says now.",
+      fix: "Run the same command again: it begins with what the file says now.",
     });
   writeWhole(file, text);
   const schema = path.join(path.dirname(file), schemaName);
   if (asksForSchema(text) && isOurs(schema)) writeWhole(schema, `${JSON.stringify(configSchema(), undefined, 2)}\n`);
+}
+
+/** A file that a person made here is meant as it is. */
+export async function asMeant({ file }: ConfigFile, { cwd, env }: Host): Promise<void> {
+  const made = await loadConfigFile(file, cwd);
+  if (made !== undefined) await trust(made.absolute, steeredBy(made.top, made.clusters), env);
 }
 
 /** Whether nothing is lost by writing the schema there. */

@@ -4,11 +4,11 @@ import type { FieldName } from "../../../config/fields.ts";
 import { table } from "../../../config/keys.ts";
 import { parseConfig } from "../../../config/parse.ts";
 import type { Call } from "../command.ts";
-import { askedFields, type Answers } from "./answers.ts";
 
-type Said = Readonly<Record<string, Answers[FieldName]>>;
+type Raw = string | boolean | readonly string[];
+type Said = Readonly<Record<string, Raw>>;
 
-/** vault-k8s.yaml as it is before the wizard writes it. */
+/** vault-k8s.yaml as it is before it is written. */
 export interface ConfigFile {
   readonly file: string;
   /** The file as people are told of it. */
@@ -23,9 +23,13 @@ export interface ConfigFile {
   cluster(name: string): Said;
 }
 
-/** The file that the wizard writes, and what it says now. @throws CliError VK1003: what cannot be understood is not written over. */
+/** Where the file lies or will lie, absolute. */
+export const fileOf = ({ flags, host }: Pick<Call, "flags" | "host">): string =>
+  path.resolve(host.cwd, typeof flags.config === "string" ? flags.config : host.env["VAULT_K8S_CONFIG"] || "vault-k8s.yaml");
+
+/** The file that is written, and what it says now. @throws CliError VK1003: what cannot be understood is not written over. */
 export function configFile({ flags, host }: Call): ConfigFile {
-  const file = path.resolve(host.cwd, typeof flags.config === "string" ? flags.config : host.env["VAULT_K8S_CONFIG"] || "vault-k8s.yaml");
+  const file = fileOf({ flags, host });
   const text = existsSync(file) ? readFileSync(file, "utf8") : undefined;
   const { top, clusters } = text === undefined ? { top: new Map(), clusters: new Map() } : parseConfig(text, file);
   return {
@@ -43,11 +47,6 @@ type Entries = ReturnType<typeof parseConfig>["top"];
 const raw = (entries: Entries): Said => Object.fromEntries([...entries].map(([name, { raw: said }]) => [name, asAnswer(name, said)]));
 
 /** The file's parser keeps every value as text; a yes or no is answered as one. */
-function asAnswer(name: FieldName, said: string | readonly string[]): Answers[FieldName] {
+function asAnswer(name: FieldName, said: string | readonly string[]): Raw {
   return table[name].type === "boolean" && (said === "true" || said === "false") ? said === "true" : said;
 }
-
-/** Those that the wizard asks for. */
-export const asked = (answers: Answers): Answers => Object.fromEntries(Object.entries(answers).filter(([name]) => isAsked(name)));
-
-export const isAsked = (name: string): boolean => (askedFields as readonly string[]).includes(name);
