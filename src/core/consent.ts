@@ -28,7 +28,7 @@ export class Consents {
     if (diff.kind !== "conflict" || diff.consent === undefined || this.#ask === undefined) return diff;
     if (!this.#given.has(diff.reason) && !(await this.#ask(diff.reason, diff.consent.question))) return diff;
     this.#given.add(diff.reason);
-    return diff.consent.agreed;
+    return this.of(diff.consent.agreed);
   }
 }
 

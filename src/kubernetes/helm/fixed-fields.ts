@@ -46,7 +46,7 @@ const refOf = ({ apiVersion, kind, metadata }: KubeObject, namespace: string): O
 });
 
 /** Whether what is there has all that is said. */
-function holds(there: unknown, said: unknown): boolean {
+export function holds(there: unknown, said: unknown): boolean {
   if (said === undefined || said === null) return true;
   if (Array.isArray(said))
     return Array.isArray(there) && there.length === said.length && said.every((item, index) => holds(there[index], item));

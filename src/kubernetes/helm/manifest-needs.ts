@@ -1,6 +1,5 @@
-import { parse } from "yaml";
 import type { KubeObject } from "../../systems/world.ts";
-import { documentsById } from "./manifest.ts";
+import { objectsIn } from "./objects.ts";
 import {
   onObject,
   toBind,
@@ -12,20 +11,6 @@ import {
   type RoomNeed,
 } from "../../systems/need.ts";
 
-const clusterWide: ReadonlySet<string> = new Set([
-  "APIService",
-  "ClusterRole",
-  "ClusterRoleBinding",
-  "CustomResourceDefinition",
-  "IngressClass",
-  "MutatingWebhookConfiguration",
-  "Namespace",
-  "PersistentVolume",
-  "PriorityClass",
-  "StorageClass",
-  "ValidatingWebhookConfiguration",
-]);
-
 interface Place extends Pick<RoomNeed, "strict"> {
   readonly namespace: string;
   readonly of: string;
@@ -36,9 +21,9 @@ interface Place extends Pick<RoomNeed, "strict"> {
  * is; it takes away what only the manifest before it has.
  */
 export function manifestNeeds(now: string, before: string | undefined, place: Place): Need[] {
-  const objects = read(now, place.namespace);
+  const objects = objectsIn(now, place.namespace);
   const names = new Set(objects.map(keyOf));
-  const gone = before === undefined ? [] : read(before, place.namespace).filter((object) => !names.has(keyOf(object)));
+  const gone = before === undefined ? [] : objectsIn(before, place.namespace).filter((object) => !names.has(keyOf(object)));
   const roles = new Map(objects.flatMap((object) => toMakeRole(object).map((need) => [keyOf(object), need] as const)));
   return [
     ...objects.flatMap((object) => onObject(refOf(object), ["get", "create", "patch"])),
@@ -58,22 +43,6 @@ const definitions = (objects: readonly KubeObject[]): KubeNeed[] => {
   const first = objects.find(({ kind }) => kind === "CustomResourceDefinition");
   return first === undefined ? [] : onObject({ apiVersion: first.apiVersion, kind: first.kind }, ["list", "watch"]);
 };
-
-function read(manifest: string, namespace: string): KubeObject[] {
-  return [...documentsById(manifest)].flatMap(([id, text]) => {
-    const object = id.startsWith("CustomResourceDefinition ") ? definition(id) : (parse(text) as KubeObject);
-    if (object.metadata.annotations?.["helm.sh/hook"]?.startsWith("test") === true) return [];
-    const placed = clusterWide.has(object.kind) ? object.metadata : { namespace, ...object.metadata };
-    return [{ ...object, metadata: placed }];
-  });
-}
-
-/** They are long, and only their names count here. */
-const definition = (id: string): KubeObject => ({
-  apiVersion: "apiextensions.k8s.io/v1",
-  kind: "CustomResourceDefinition",
-  metadata: { name: id.split(" ")[1] ?? "" },
-});
 
 interface Workload {
   readonly replicas?: number;

@@ -1,4 +1,3 @@
-import { parse } from "yaml";
 import { isRecord, type Plain } from "../../core/compare.ts";
 import { CliError, exitCodes, NotYet } from "../../core/errors.ts";
 import { same, unlessRefused, type Change, type Command, type Diff, type PreviewOf, type Refusal, type Say } from "../../core/resource.ts";
@@ -8,7 +7,11 @@ import type { AppResource } from "../../systems/step.ts";
 import { differsFrom, forgottenValues, inputsHash, inputsLabel, newValues, secretTexts } from "./inputs.ts";
 import { type ReleaseInputs } from "../../systems/world.ts";
 import { helmCommand } from "./command.ts";
-import { documentsById, manifestChanges } from "./manifest.ts";
+import { manifestChanges } from "./manifest.ts";
+import { objectsIn } from "./objects.ts";
+import { refusedByServer, refusedChange } from "./refusals.ts";
+import { makeWay, toMakeWay } from "./replacement.ts";
+import { unchangeable } from "./fixed-fields.ts";
 import { manifestNeeds } from "./manifest-needs.ts";
 import { releaseRemoval, type RemovableRelease } from "./release-removal.ts";
 import { onObject, type Need } from "../../systems/need.ts";
@@ -83,9 +86,11 @@ export async function changedObjects(read: Readers, given: ReleaseSpec): Promise
 }
 
 async function wantedObjects(read: Readers, spec: ReleaseSpec): Promise<readonly KubeObject[]> {
-  const manifest = await read.helm.render({ ...spec, upgrade: true });
-  return [...documentsById(manifest).values()].map((text) => parse(text) as KubeObject);
+  return objectsIn(await read.helm.render({ ...spec, upgrade: true }), spec.namespace);
 }
+
+/** What is there and cannot be changed in place: a run comes so far only where somebody said yes to it. */
+const fixedIn = async (read: Readers, spec: ReleaseSpec) => unchangeable(read.kube, spec.namespace, await wantedObjects(read, spec));
 
 /** What the chart makes, and the Secrets in which helm keeps its releases: https://helm.sh/docs/topics/advanced/#storage-backends. */
 async function releaseNeeds(read: Readers, given: ReleaseSpec): Promise<readonly Need[]> {
@@ -96,11 +101,14 @@ async function releaseNeeds(read: Readers, given: ReleaseSpec): Promise<readonly
     before === undefined ? undefined : read.helm.manifest(namespace, name),
     read.helm.render({ ...spec, upgrade: before !== undefined, whole: true }),
   ]);
+  const fixed =
+    before?.labels[ownerLabel] === owner ? await unchangeable(read.kube, namespace, objectsIn(rendered, namespace)).catch(notAllowed) : [];
   const keeping = ["get", "list", "create", "update", ...(before === undefined ? [] : ["delete"])];
   return [
     ...spec.alsoNeeds(read),
     ...onObject({ apiVersion: "v1", kind: "Secret", namespace }, keeping),
     ...manifestNeeds(rendered, old, { namespace, of: `release ${name}`, strict: given.strict }),
+    ...toMakeWay(namespace, fixed ?? []),
   ];
 }
 
@@ -147,6 +155,7 @@ async function applyRelease(write: Writers, given: ReleaseSpec, say: Say): Promi
   if (found?.status.startsWith("pending-") === true) await forgetCutOff(write, found, say);
   if ((await differsFrom(found, spec)).length > 0) {
     if (spec.notice !== undefined) say(spec.notice);
+    if (found !== undefined) await makeWay(write, spec.namespace, await fixedIn(write, spec), say);
     say(`helm installs ${spec.chart.chart} as ${spec.namespace}/${spec.name}`);
     await write.helm.install({ ...spec, labels: { [ownerLabel]: owner, [inputsLabel]: await inputsHash(spec) } });
   }
@@ -179,14 +188,14 @@ async function diffRelease(read: Readers, given: ReleaseSpec): Promise<Diff> {
     const other = await spec.elsewhere(read);
     if (other !== undefined) return same(`${other}; used as it is`);
     // A chart that is not there or does not take the values is told before anything is written.
-    await read.helm.render({ ...spec, upgrade: false });
-    return { kind: "create", changes: newValues(spec) };
+    const made = objectsIn(await read.helm.render({ ...spec, upgrade: false }), spec.namespace);
+    return unlessRefused({ kind: "create", changes: newValues(spec) }, await refusedByServer(read, spec.namespace, made));
   }
   if (found.labels[ownerLabel] !== owner) return same(`${found.chart}, installed by someone else; used as it is`);
   // A release that was taken over shows all that it would lose; one of ours shows by its hash that it was asked otherwise.
   const forgotten = found.labels[inputsLabel] === undefined ? forgottenValues(found, await read.helm.values(spec)) : [];
   const changes = [...(await differsFrom(found, spec)), ...forgotten];
-  if (changes.length > 0) return unlessRefused({ kind: "update", changes }, await spec.refuses?.(read, await wantedObjects(read, spec)));
+  if (changes.length > 0) return refusedChange(read, spec, changes, await wantedObjects(read, spec));
   return (await spec.isUp(read))
     ? same(spec.notice)
     : { kind: "update", changes: [{ field: "status", before: "not up yet", after: "up" }] };

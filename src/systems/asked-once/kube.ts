@@ -20,6 +20,7 @@ const kube = (client: KubeWriter, kept: Kept, ask: Ask): KubeWriter => ({
   serverFacts: () => ask(`kube ${client.context} version`, () => client.serverFacts()),
   serviceAccountToken: (account, audiences, seconds) => client.serviceAccountToken(account, audiences, seconds),
   runPod: (pod, withinMs) => client.runPod(pod, withinMs),
+  wouldRefuse: (object) => client.wouldRefuse(object),
   dryRun: (object) => client.dryRun(object),
   apply: (object) => kept.write(() => client.apply(object)),
   patch: (ref, patch) => kept.write(() => client.patch(ref, patch)),

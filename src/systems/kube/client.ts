@@ -13,6 +13,7 @@ import { isKubeObject } from "./object-shape.ts";
 import { podLog } from "./pod-log.ts";
 import { runPod } from "./pod-run.ts";
 import { changedByHand, kindIsNotServed } from "./status.ts";
+import { wouldRefuse } from "./trial.ts";
 import type { KubeWire } from "./wire.ts";
 
 const manager = "vault-k8s";
@@ -30,6 +31,7 @@ export function kubeClient(wire: KubeWire): KubeWriter {
     canI: (question) => limit(() => canI(wire, question)),
     mayAccount: (account, question) => limit(() => mayAccount(wire, account, question)),
     reallyMay: (question) => limit(() => reallyMay(wire, question)),
+    wouldRefuse: (object) => limit(() => wouldRefuse(wire, object)),
     whoAmI: () => limit(() => whoAmI(wire)),
     podLog: (of) => limit(() => podLog(wire, of)),
     serverFacts: () => limit(() => serverFacts(wire)),

@@ -19,6 +19,7 @@ const facts: Readonly<Record<string, KindFacts>> = {
   ClusterRoleBinding: ofCluster("clusterrolebindings"),
   CustomResourceDefinition: ofCluster("customresourcedefinitions"),
   ValidatingWebhookConfiguration: ofCluster("validatingwebhookconfigurations"),
+  MutatingWebhookConfiguration: ofCluster("mutatingwebhookconfigurations"),
   ClusterSecretStore: ofCluster("clustersecretstores"),
   Secret: inNamespace("secrets"),
   ConfigMap: inNamespace("configmaps"),
@@ -43,6 +44,8 @@ const facts: Readonly<Record<string, KindFacts>> = {
   CronJob: inNamespace("cronjobs"),
   Job: inNamespace("jobs"),
   Ingress: inNamespace("ingresses"),
+  PodDisruptionBudget: inNamespace("poddisruptionbudgets"),
+  NetworkPolicy: inNamespace("networkpolicies"),
   Lease: inNamespace("leases"),
   Role: inNamespace("roles"),
   RoleBinding: inNamespace("rolebindings"),
@@ -79,6 +82,9 @@ export function resourceName(apiVersion: string, kind: string, plural = factsOf(
   const group = apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
   return group === "" ? plural : `${plural}.${group}`;
 }
+
+/** Whether objects of a kind can be asked for without discovery. */
+export const isInTable = (kind: string): boolean => facts[kind] !== undefined;
 
 function factsOf(kind: string): KindFacts {
   const found = facts[kind];

@@ -79,6 +79,11 @@ export interface KubeReader {
   mayAccount(account: { namespace: string; name: string }, question: AccessQuestion): Promise<boolean>;
   /** The real call, as a dry run that stores nothing; undefined where there is none for the verb. A proof. */
   reallyMay(question: AccessQuestion): Promise<boolean | undefined>;
+  /**
+   * Why the API server would refuse an object, laid over the one that is there, else as a new one, in its words: a dry run. Undefined where it
+   * takes it, and where that cannot be known (no right, kind or namespace not there yet). A proof.
+   */
+  wouldRefuse(object: KubeObject): Promise<string | undefined>;
   /** Who the API server takes the user for. SelfSubjectReview, Kubernetes 1.28 and newer; undefined before. A proof. */
   whoAmI(): Promise<string | undefined>;
   /** The last lines of a container's log, at most one MiB. */

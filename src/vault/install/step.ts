@@ -7,7 +7,6 @@ import { helmRelease, type ReleaseSpec } from "../../kubernetes/helm/release.ts"
 import { onObject } from "../../systems/need.ts";
 import { unlessForeign } from "../foreign.ts";
 import { fewerPods } from "./fewer-pods.ts";
-import { notInPlace } from "./in-place.ts";
 import { earlierNotices } from "../nodes/earlier.ts";
 import { goesForOthers } from "./reachable.ts";
 import { raftNodeIds } from "./raft-node-ids.ts";
@@ -43,9 +42,7 @@ export const install = defineStep({
       waits: false,
       strict: strictPods,
       elsewhere: (read) => foundPods(read, wanted),
-      refuses: async (read, objects) =>
-        (await notInPlace(read, wanted.namespace, objects)) ??
-        (await goesForOthers(read, { ...wanted, authMount: wiring.authMount }, objects)),
+      refuses: (read, objects) => goesForOthers(read, { ...wanted, authMount: wiring.authMount }, objects),
       isUp: (read) => podsRun(read, wanted),
       waitUntilUp: async (write, say) => {
         await waitForPods(write, wanted, run.timeoutMs, say);

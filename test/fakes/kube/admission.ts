@@ -1,5 +1,5 @@
 import type { Answer } from "../wire/exchange.ts";
-import { asList, asObject, asText, at } from "../wire/json.ts";
+import { asList, asObject, asText, at, type JsonObject } from "../wire/json.ts";
 import type { Access } from "./access.ts";
 import type { Objects } from "./objects.ts";
 import type { KubeRequest } from "./request.ts";
@@ -9,12 +9,22 @@ export interface Admitting {
   readonly objects: Objects;
   readonly access: Access;
   webhookDown: number;
+  /** What a rule of the cluster says to an object, where it refuses it: a webhook that validates, or a policy. */
+  rule: ((kind: string, object: JsonObject) => string | undefined) | undefined;
 }
 
 /** What stands between the right to write and the write: webhooks, and the check that nobody gives rights that he lacks. */
 export function admission(around: Admitting, request: KubeRequest): Answer | undefined {
   if (request.ask.method === "GET" || request.ask.method === "DELETE") return undefined;
-  return escalation(around, request) ?? webhook(around, request);
+  return escalation(around, request) ?? webhook(around, request) ?? ruled(around, request);
+}
+
+/** Kubernetes' own words: https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/ */
+function ruled({ rule }: Admitting, { kind, body }: KubeRequest): Answer | undefined {
+  const words = rule?.(kind.kind, body);
+  return words === undefined
+    ? undefined
+    : status(403, "Forbidden", `admission webhook "rules.example.com" denied the request: ${words}`, {});
 }
 
 function webhook(around: Admitting, { kind }: KubeRequest): Answer | undefined {

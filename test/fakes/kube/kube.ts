@@ -1,3 +1,4 @@
+import type { JsonObject } from "../wire/json.ts";
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
@@ -44,6 +45,7 @@ export class FakeKube implements Cluster {
   readonly otherPods = new Map<string, string>();
   /** How many more writes of the operator's objects its webhook lets down. */
   webhookDown = 0;
+  rule: ((kind: string, object: JsonObject) => string | undefined) | undefined = undefined;
   readonly #line: Line;
   readonly #people: Readonly<Record<string, string>>;
   #served: Served | undefined;
