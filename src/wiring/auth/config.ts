@@ -10,6 +10,7 @@ import type { WiringSpec } from "../../config/spec/wiring.ts";
 import type { KubeObject, Readers, ReviewResult, Writers } from "../../systems/world.ts";
 import type { AppResource } from "../../systems/step.ts";
 import type { Content } from "../../systems/content.ts";
+import { copiedCluster } from "./copied-cluster.ts";
 import { reviewAddress, reviewHost, type ReviewAddress } from "./kubernetes-host.ts";
 import { accessorOf, authMount, notOurMount } from "../mounts.ts";
 import { onObject, onPath } from "../../systems/need.ts";
@@ -72,6 +73,8 @@ async function diffConfig(read: Readers, wanted: Configured, path: string): Prom
   const foreign = notOurMount(wanted.authMount, mount.ownership);
   if (foreign !== undefined) return conflict(foreign.reason, foreign.fix);
   const address = await reviewAddress(read, wanted.apiServer, credentials.ca);
+  const copied = found === undefined ? undefined : copiedCluster(wanted.authMount, found.data, address, wanted.apiServer);
+  if (copied !== undefined) return copied;
   const changes = [
     ...differences(readable(address), found?.data as Plain | undefined),
     ...(found === undefined ? [] : differences(newer, { ...newer, ...found.data } as Plain)),
