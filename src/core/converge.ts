@@ -2,7 +2,7 @@ import { inWords, type Check, type Finding, type Found, type OwnLine } from "./c
 import { CliError, NotYet, conflictKind, exitCodes, interruptedKind, type ExitCode } from "./errors.ts";
 import { Consents, type AskConsent } from "./consent.ts";
 import { planAll, shown, type Planned, type PlannedResource } from "./plan.ts";
-import type { Change, Command, Diff, Resource } from "./resource.ts";
+import type { Change, Command, Diff, Resource, Say } from "./resource.ts";
 import type { BoundStep, Notice } from "./step.ts";
 import { untilSettled } from "./settle.ts";
 
@@ -40,6 +40,8 @@ export interface ConvergeOptions<R, W> {
   readonly approve?: ((planned: readonly PlannedResource[]) => Promise<void>) | undefined;
   /** Called once before the first write, with all that was found. May throw to stop the run. */
   readonly beforeWrite?: ((planned: readonly Planned<R, W>[]) => Promise<void>) | undefined;
+  /** Does the work of a run that is about to write, e.g. under a lock. Not asked where nothing differs. */
+  readonly around?: ((work: () => Promise<void>, say: Say) => Promise<void>) | undefined;
   readonly signal?: AbortSignal | undefined;
   /** How long a check that settles is asked again, in milliseconds. */
   readonly settleMs?: number | undefined;
@@ -69,15 +71,28 @@ export async function converge<R, W>(options: ConvergeOptions<R, W>): Promise<Ou
   );
   if (options.approve !== undefined) await options.approve(await Promise.all(planned.map((item) => shown(item, options.read))));
   const tally = { planned, consents, changed: 0, pending: 0, findings: [] as Finding[] };
-  for (const step of options.steps) {
-    options.on({ type: "step", id: step.id, title: step.title });
-    for (const item of planned.filter((candidate) => candidate.step === step)) await turn(options, item, tally);
-    if (tally.pending === 0 && (options.write !== undefined || tally.changed === 0)) await runChecks(options, step, tally.findings);
-  }
+  const writes = options.write !== undefined && planned.some(differs);
+  if (writes && options.around !== undefined) await options.around(() => turns(options, tally), saying(options));
+  else await turns(options, tally);
   const { changed, pending, findings } = tally;
   const notices = [...options.steps.flatMap((step) => step.notices ?? []), ...(await noticesAfter(options))];
   return { changed, pending, findings, notices };
 }
+
+async function turns<R, W>(options: ConvergeOptions<R, W>, tally: Tally<R, W>): Promise<void> {
+  for (const step of options.steps) {
+    options.on({ type: "step", id: step.id, title: step.title });
+    for (const item of tally.planned.filter((candidate) => candidate.step === step)) await turn(options, item, tally);
+    if (tally.pending === 0 && (options.write !== undefined || tally.changed === 0)) await runChecks(options, step, tally.findings);
+  }
+}
+
+const differs = ({ diff }: { readonly diff: Diff | NotYet }): boolean => diff instanceof NotYet || diff.kind !== "same";
+
+const saying =
+  ({ on }: { readonly on: (event: RunEvent) => void }): Say =>
+  (message) =>
+    on({ type: "progress", message });
 
 async function noticesAfter<R, W>({ steps, read, line = named }: ConvergeOptions<R, W>): Promise<Notice[]> {
   const found = await Promise.all(steps.map((step) => step.noticesAfter?.(read) ?? []));
@@ -97,6 +112,7 @@ function refuseConflicts(diffs: readonly (Diff | NotYet)[], written: number): vo
 interface Tally<R, W> {
   readonly planned: readonly Planned<R, W>[];
   readonly consents: Consents;
+  readonly findings: Finding[];
   changed: number;
   pending: number;
 }
@@ -117,7 +133,7 @@ async function turn<R, W>(options: ConvergeOptions<R, W>, item: Planned<R, W>, t
     return options.on({ ...event, result: "unchanged", changes: [], note: diff.kind === "same" ? diff.note : undefined });
   if (tally.changed === 0) await options.beforeWrite?.(tally.planned);
   const command = await commandOf(options, resource);
-  await resource.apply(options.write, (message) => options.on({ type: "progress", message }));
+  await resource.apply(options.write, saying(options));
   tally.changed += 1;
   options.on({ ...event, result: done[diff.kind], changes: diff.changes, note: diff.note, command });
 }

@@ -22,6 +22,7 @@ export class HeldLease {
   #lease: KubeObject;
   #turn: Promise<unknown> = Promise.resolve();
   #lost: string | undefined;
+  #over = false;
 
   constructor(kube: KubeWriter, of: LeaseOf, held: { readonly holder: Holder; readonly lease: KubeObject }, { renewMs }: LeaseTimes) {
     this.#kube = kube;
@@ -36,6 +37,7 @@ export class HeldLease {
    * @throws CliError VK1513 where another run has it, and what the API server reports.
    */
   async stillHeld(): Promise<void> {
+    if (this.#over) return;
     await this.#inTurn(() => this.#renew());
     if (this.#lost === undefined) return;
     throw failure(kinds.runUnderWay, {
@@ -47,6 +49,8 @@ export class HeldLease {
 
   /** Takes it away, where it is still ours. What the API server reports is no failure: the Lease ends by itself. */
   async letGo(): Promise<void> {
+    if (this.#over) return;
+    this.#over = true;
     clearInterval(this.#timer);
     await this.#inTurn(() => this.#remove()).catch((error: unknown) => {
       if (!(error instanceof CliError)) throw error;

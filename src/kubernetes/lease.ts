@@ -16,6 +16,8 @@ export type { LeaseOf } from "./lease-object.ts";
 export interface Lease {
   /** Asked again right before what cannot be taken back. Throws CliError VK1513 where another run has it. */
   stillHeld(): Promise<void>;
+  /** Before that goes which it is about, with all that is in its namespace: from then on there is nothing to hold. */
+  letGo(): Promise<void>;
 }
 
 export interface HowToHold {
@@ -61,7 +63,7 @@ export async function withLease<T>(
   }
 }
 
-const unlocked: Lease = { stillHeld: () => Promise.resolve() };
+const unlocked: Lease = { stillHeld: () => Promise.resolve(), letGo: () => Promise.resolve() };
 
 /** The Lease that this run holds now; where it holds none, one that is never lost. */
 export const leaseNow = async (kube: KubeWriter | undefined, of: LeaseOf): Promise<Lease> =>

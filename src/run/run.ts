@@ -60,7 +60,7 @@ async function runIn(running: Running): Promise<RunOutcome> {
 }
 
 function converged({ cluster, observer, signal, spec, work, world }: Running): Promise<Outcome> {
-  const { approve, confirm, consent, commandLines, steps } = work;
+  const { approve, around, confirm, consent, commandLines, steps } = work;
   return withPreflight(spec, world, work, (beforeWrite) =>
     runSteps({
       cluster,
@@ -72,6 +72,7 @@ function converged({ cluster, observer, signal, spec, work, world }: Running): P
       ...(approve !== undefined && { approve: (planned) => approve(planned, world) }),
       consent,
       signal,
+      ...(around !== undefined && { around: (turns, say) => around(turns, world, say) }),
       line: commandLines.own,
       settleMs: spec.run.timeoutMs,
       beforeWrite: async (planned) => {

@@ -1,6 +1,7 @@
 import type { CommandLines } from "../consumers/diagnosis/cause.ts";
 import type { AskConsent } from "../core/consent.ts";
 import type { Outcome } from "../core/converge.ts";
+import type { Say } from "../core/resource.ts";
 import type { ExitCode } from "../core/errors.ts";
 import type { PlannedResource } from "../core/plan.ts";
 import type { AppBoundStep } from "../systems/step.ts";
@@ -26,6 +27,8 @@ export interface Work {
   readonly consent?: AskConsent | undefined;
   /** Asked once, right before the first write. May throw to stop the run. */
   readonly confirm?: ((world: Readers) => Promise<void>) | undefined;
+  /** Does the work of a run that is about to write, e.g. under a lock. */
+  readonly around?: ((work: () => Promise<void>, world: Writers, say: Say) => Promise<void>) | undefined;
   /** Lines to type next, when all went well. */
   readonly next?: ((world: Readers) => Promise<readonly string[]>) | undefined;
   /** The exit code, where the findings alone do not say it. */

@@ -3,6 +3,7 @@ import type { Flags } from "../../src/config/sources.ts";
 import { converge, type RunEvent } from "../../src/core/converge.ts";
 import { CliError } from "../../src/core/errors.ts";
 import type { TeardownChoices } from "../../src/run/teardown/policy.ts";
+import { underVaultsLease } from "../../src/run/teardown/lease.ts";
 import { teardownSteps } from "../../src/run/teardown/steps.ts";
 import { writesIn } from "./run.ts";
 import type { Scene } from "./scene.ts";
@@ -38,6 +39,7 @@ export async function tearDown(scene: Scene, choices: Partial<TeardownChoices> =
     write: plan ? undefined : world,
     on: (event) => events.push(event),
     approve: async () => meanwhile?.(),
+    around: (work, say) => underVaultsLease(spec, world, say, work),
   }).then(
     () => undefined,
     (thrown: unknown) => thrown,

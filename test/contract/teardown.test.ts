@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Flags } from "../../src/config/sources.ts";
 import { CliError } from "../../src/core/errors.ts";
+import { withLease } from "../../src/kubernetes/lease.ts";
 import type { TeardownChoices } from "../../src/run/teardown/policy.ts";
 import { make } from "../fakes/kube/controllers.ts";
 import { newAuthMount } from "../fakes/vault/storage.ts";
@@ -82,7 +83,7 @@ describe("teardown", () => {
     let k = 1;
     for (; ; k += 5) {
       await wired();
-      scene.line.cutAt(k, k % 2 === 0 ? "before" : "after", ({ method, path }) => isWrite(method, path));
+      scene.line.cutAt(k, k % 2 === 0 ? "before" : "after", ({ method, path }) => isWrite(method, path) && !path.includes("/leases"));
       const { error } = await teardown();
       scene.line.mend();
       if (error === undefined) break;
@@ -180,5 +181,65 @@ describe("what is not ours stays", () => {
     for (const node of scene.vault.nodes) node.unsealedAt = undefined;
     const { error, writes } = await teardown();
     expect([error instanceof CliError && error.kind.code, writes]).toEqual(["VK1202", []]);
+  });
+});
+
+describe("one run at a time", () => {
+  const path = "/apis/coordination.k8s.io/v1/namespaces/vault/leases";
+  const own = `${path}/vault-k8s-vault`;
+  const plain = (write: string): string => write.split("?")[0] ?? "";
+  const deletions = (writes: readonly string[]): string[] =>
+    writes.map(plain).filter((write) => write.startsWith("DELETE ") && !write.includes("/leases/"));
+  const lease = () => scene.prod.objects.get("leases.coordination.k8s.io", "vault", "vault-k8s-vault");
+
+  test("the Lease is taken before the first write, looked at right before each deletion, and taken away; a plan takes none", async () => {
+    expect(done(await teardown({}, { plan: true })).writes).toEqual([]);
+    const writes = done(await teardown()).writes.map(plain);
+    expect([writes[0], writes.at(-1)]).toEqual([`POST ${path}`, `DELETE ${own}`]);
+    expect(deletions(writes).length).toBeGreaterThan(9);
+    // helm deletes by itself what its charts made.
+    const unseen = writes.filter((write, index) => write.startsWith("DELETE ") && writes[index - 1] !== `PUT ${own}`);
+    expect(
+      unseen.filter((write) => !/\/namespaces\/(vault|external-secrets)\/|\/(vault-server-binding|secretstore-validate)/.test(write)),
+    ).toEqual([]);
+    expect(done(await teardown()).writes).toEqual([]);
+  });
+
+  test("with --delete-data it goes before its namespace does, and what comes after that goes too", async () => {
+    const { results } = done(await teardown({ deleteData: true }, { flags: { namespace: "shop" } }));
+    expect(results["kubernetes Namespace vault"]).toBe("deleted");
+    expect(lease()).toBeUndefined();
+  });
+
+  test("a run that works on this Vault keeps it from the first deletion", async () => {
+    const world = await scene.world(await scene.spec());
+    const of = { namespace: "vault", release: "vault" };
+    const how = { say: () => undefined, without: "stop", times: { lastsMs: 2_000, renewMs: 100 } } as const;
+    const { error, writes } = await withLease(world.kube, of, how, () => teardown());
+    await world.close();
+    expect([error instanceof CliError && error.kind.code, deletions(writes)]).toEqual(["VK1513", []]);
+  });
+
+  test("one that lost it deletes nothing more", async () => {
+    let asked = 0;
+    scene.line.break(({ method, path: at }) => {
+      if (method !== "PUT" || at.split("?")[0] !== own || ++asked < 3) return undefined;
+      scene.prod.objects.put("leases.coordination.k8s.io", {
+        ...lease()!,
+        spec: { holderIdentity: "bob@elsewhere 0123456789abcdef", leaseDurationSeconds: 60 },
+      });
+      return undefined;
+    });
+    const { error, writes } = await teardown();
+    scene.line.mend();
+    expect([error instanceof CliError && error.kind.code, deletions(writes).length]).toEqual(["VK1513", 2]);
+  });
+
+  test("without the right to Leases it stops before anything goes, with the rule that grants it", async () => {
+    scene.prod.access.deny({ username: "operator", resources: ["leases"] });
+    const { error, writes } = await teardown();
+    scene.prod.access.denyNothing();
+    expect([error instanceof CliError && error.kind.code, deletions(writes)]).toEqual(["VK1105", []]);
+    expect(error).toMatchObject({ fix: expect.stringContaining("create role vault-k8s-lease -n vault --verb=get,create,update,delete") });
   });
 });

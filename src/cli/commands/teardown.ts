@@ -17,6 +17,10 @@ export const run: Run<typeof teardownOptions> = async (call) => {
   return await runWork(call, prepared, {
     steps: async (spec) => (await import("../../run/teardown/steps.ts")).teardownSteps(spec, choices),
     asked: true,
+    around: async (work, world, say) => {
+      const { underVaultsLease } = await import("../../run/teardown/lease.ts");
+      await underVaultsLease(prepared.spec, world, say, work);
+    },
     ...(!prepared.spec.run.dryRun && !confirmed && { approve: (planned, world) => ask(prepared, planned, world) }),
   });
 };

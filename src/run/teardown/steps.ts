@@ -1,10 +1,10 @@
 import type { Spec } from "../../config/spec.ts";
 import { stepIds, type StepId } from "../../config/step-id.ts";
-import { absent } from "../../core/removal.ts";
 import type { AppRemoval, RemovalPolicy } from "../../systems/removal.ts";
 import type { AppBoundStep } from "../../systems/step.ts";
 import { steps } from "../steps.ts";
 import { stepsFor } from "../which-steps.ts";
+import { absentUnderLease, leaseOf } from "./lease.ts";
 import { lastPart, partOf, policyFor, type Part, type TeardownChoices } from "./policy.ts";
 
 interface Taken {
@@ -21,7 +21,7 @@ export function teardownSteps(spec: Spec, choices: TeardownChoices): AppBoundSte
   const taken = once(parts.flatMap((part) => inOrder(found.filter((each) => each.part === part))));
   return parts.map((part) => ({
     ...part,
-    resources: taken.filter((each) => each.part === part).map(({ removal }) => absent(removal)),
+    resources: taken.filter((each) => each.part === part).map(({ removal }) => absentUnderLease(removal, leaseOf(spec))),
     checks: [],
   }));
 }

@@ -36,7 +36,15 @@ const step = (id: string, resources: readonly Resource<World, World>[], checks: 
 async function run(
   world: World,
   steps: readonly BoundStep<World, World>[],
-  more: { plan?: boolean; signal?: AbortSignal; beforeWrite?: () => Promise<void>; settleMs?: number; line?: OwnLine; anew?: World } = {},
+  more: {
+    plan?: boolean;
+    signal?: AbortSignal;
+    beforeWrite?: () => Promise<void>;
+    around?: (work: () => Promise<void>) => Promise<void>;
+    settleMs?: number;
+    line?: OwnLine;
+    anew?: World;
+  } = {},
 ) {
   const events: RunEvent[] = [];
   const outcome = await converge({ steps, read: world, write: more.plan ? undefined : world, on: (event) => events.push(event), ...more });
@@ -50,6 +58,20 @@ describe("converge", () => {
     const { results } = await run(world, [step("one", [thing("a"), thing("b")]), step("two", [thing("c")])]);
     expect(results).toEqual(["a created", "b unchanged", "c created"]);
     expect([...world.keys()].sort()).toEqual(["a", "b", "c"]);
+  });
+
+  it("works within what it is given only where something is about to be written", async () => {
+    const world: World = new Map();
+    const seen: string[][] = [];
+    const around = async (work: () => Promise<void>): Promise<void> => {
+      seen.push([...world.keys()]);
+      await work();
+      seen.push([...world.keys()]);
+    };
+    await run(world, [step("one", [thing("a")])], { around, plan: true });
+    await run(world, [step("one", [thing("a")])], { around });
+    await run(world, [step("one", [thing("a")])], { around });
+    expect(seen).toEqual([[], ["a"]]);
   });
 
   it("does nothing the second time, and asks each diff once", async () => {
