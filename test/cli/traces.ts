@@ -62,6 +62,8 @@ export class Traces {
   async #credentialsFromPlugin(): Promise<void> {
     const plugin = this.at("plugin");
     const credential = JSON.stringify({
+      apiVersion: "client.authentication.k8s.io/v1",
+      kind: "ExecCredential",
       status: { token: planted.kubeconfigToken, clientCertificateData: key.cert, clientKeyData: key.key },
     });
     await writeFile(this.at("credential"), credential, { mode: 0o600 });

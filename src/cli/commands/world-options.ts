@@ -7,10 +7,11 @@ import type { Prepared } from "./prepare.ts";
 type Given = Pick<Prepared, "spec" | "resolved" | "terminal">;
 
 /** How the systems are reached from this process. */
-export const systemsOf = ({ host }: Call, { resolved }: Pick<Given, "resolved">): Systems => ({
+export const systemsOf = ({ host }: Call, { resolved, terminal }: Pick<Given, "resolved" | "terminal">): Systems => ({
   env: host.env,
   cwd: host.cwd,
   signal: host.signal,
+  terminal: terminal.interactive && !resolved.settings.noInput,
   caCertIsFallback: resolved.origins.caCert.kind === "env",
   print: (text) =>
     new Promise((resolve, reject) => host.streams.stdout.write(text, (error) => (error instanceof Error ? reject(error) : resolve()))),

@@ -24,6 +24,8 @@ export interface OpenOptions {
   readonly onRequest?: OnRequest | undefined;
   /** Told what a person should know and nothing else says, such as that another token was taken. */
   readonly notice?: ((words: string) => void) | undefined;
+  /** Whether a person sits at a terminal: a program that gives credentials may ask there. */
+  readonly terminal?: boolean | undefined;
   /** For one exchange, in milliseconds. */
   readonly timeoutMs?: number | undefined;
   /** A cap on how long that is waited for which passes by itself, as an election or a busy server does; in milliseconds. */
@@ -68,7 +70,16 @@ export async function plan(spec: Spec, options: OpenOptions): Promise<Plan> {
   const open = (choice: { context: string | undefined; cluster?: string | undefined }) =>
     openKube(
       { kubeconfig: kubernetes.kubeconfig, ...choice },
-      { env, home, signal: options.signal, onRequest: options.onRequest, timeoutMs: options.timeoutMs, patience: patienceOf(options) },
+      {
+        env,
+        home,
+        signal: options.signal,
+        onRequest: options.onRequest,
+        timeoutMs: options.timeoutMs,
+        patience: patienceOf(options),
+        terminal: options.terminal,
+        notice: options.notice,
+      },
     );
   const wired = await open({ context: kubernetes.context, cluster });
   const elsewhere = vaultIs === "other-cluster" && vault.context !== wired.client.context;

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import type { Agent } from "node:http";
 import type { RequestOptions } from "node:https";
 import type { Cluster, KubeConfig, User } from "@kubernetes/client-node";
@@ -13,8 +14,6 @@ import { ExecFailure, execCredentials, type ExecOptions } from "./exec-plugin.ts
 import { impersonation } from "./impersonation.ts";
 import type { UserEntry } from "./kubeconfig-shape.ts";
 
-const pluginMs = 60_000;
-
 /** What client-node makes of a context: credentials, TLS and proxy. */
 export interface KubeConnection {
   /** For client-node's own WebSockets. */
@@ -24,20 +23,22 @@ export interface KubeConnection {
 }
 
 /** Hands a context to client-node, which is imported only here, since that takes most of a second. */
-export async function connect(chosen: ChosenContext, env: NodeJS.ProcessEnv, timeoutMs = pluginMs): Promise<KubeConnection> {
+export async function connect(chosen: ChosenContext, options: ExecOptions): Promise<KubeConnection> {
   const { KubeConfig } = await import("@kubernetes/client-node");
   const config = new KubeConfig();
-  useExecPlugin(config, chosen, { env, timeoutMs });
+  useExecPlugin(config, chosen, options);
   config.loadFromClusterAndUser(clusterOf(chosen), userOf(chosen));
-  const proxy = clusterProxy(chosen, env);
+  const proxy = clusterProxy(chosen, options.env);
   const apply = config.applyToHTTPSOptions.bind(config);
   const asSomebody = impersonation(chosen);
-  config.applyToHTTPSOptions = async (options) => {
+  config.applyToHTTPSOptions = async (request) => {
     // insecure-skip-tls-verify alone turns it off again.
-    Object.assign(options, checked);
-    await apply(options);
-    options.agent = kept(options.agent as Agent, proxy);
-    options.headers = { ...options.headers, ...asSomebody } as NonNullable<RequestOptions["headers"]>;
+    Object.assign(request, checked);
+    await apply(request);
+    const token = await bearer(chosen);
+    if (token !== undefined) request.headers = { ...request.headers, Authorization: `Bearer ${token}` } as typeof request.headers;
+    request.agent = kept(request.agent as Agent, proxy);
+    request.headers = { ...request.headers, ...asSomebody } as NonNullable<RequestOptions["headers"]>;
   };
   let running: ReturnType<KubeConnection["prepare"]> | undefined;
   // Requests that begin together share one run of an exec plugin.
@@ -61,7 +62,7 @@ async function prepare(config: KubeConfig, chosen: ChosenContext): Promise<{ hea
 
 /** client-node's own way to run a plugin has no limits of time and size, and leaves it running. */
 function useExecPlugin(config: KubeConfig, { user, cluster }: ChosenContext, options: ExecOptions): void {
-  if (user?.exec == null) return;
+  if (user?.exec == null || hasOwnCredentials(user)) return;
   const credentials = execCredentials(user.exec, cluster, options);
   config.addAuthenticator({
     isAuthProvider: () => true,
@@ -73,6 +74,12 @@ function useExecPlugin(config: KubeConfig, { user, cluster }: ChosenContext, opt
     },
   });
 }
+
+/** Where there are other credentials, client-go does not run the plugin. */
+const hasOwnCredentials = (user: UserEntry): boolean =>
+  ["token", "tokenFile", "username", "client-certificate", "client-certificate-data"].some(
+    (name) => user[name as keyof UserEntry] !== undefined,
+  );
 
 const seen = new WeakSet<Agent>();
 
@@ -105,22 +112,34 @@ function clusterOf({ clusterName, cluster }: ChosenContext): Cluster {
   };
 }
 
-/** A token wins over a token file, data wins over files, as in client-go. */
-function userOf({ user = {} as UserEntry }: ChosenContext): User {
-  const provider =
-    user["auth-provider"] ??
-    (user.token === undefined && user.tokenFile !== undefined ? { name: "tokenFile", config: { tokenFile: user.tokenFile } } : undefined);
+/** Data or a file: kubectl refuses both. The token of a file is read by us. */
+function userOf({ user }: ChosenContext): User {
   const fields = {
-    certData: user["client-certificate-data"],
-    keyData: user["client-key-data"],
-    certFile: user["client-certificate-data"] === undefined ? user["client-certificate"] : undefined,
-    keyFile: user["client-key-data"] === undefined ? user["client-key"] : undefined,
-    token: user.token,
-    username: user.username,
-    password: user.password,
-    authProvider: provider,
+    certData: user?.["client-certificate-data"],
+    keyData: user?.["client-key-data"],
+    certFile: user?.["client-certificate"],
+    keyFile: user?.["client-key"],
+    username: user?.username,
+    password: user?.username === undefined ? undefined : (user.password ?? ""),
+    authProvider: user?.["auth-provider"] ?? undefined,
   };
-  return { name: "user", ...Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) };
+  // A key alone is no certificate.
+  const hasCertificate = fields.certData !== undefined || fields.certFile !== undefined;
+  const known = Object.entries(fields).filter(([name, value]) => value !== undefined && (hasCertificate || !name.startsWith("key")));
+  return { name: "user", ...Object.fromEntries(known) };
+}
+
+/**
+ * The bearer token, which is read again each time: that of the token file, else the other one, as client-go has it. Undefined where there is none.
+ * @throws the file's own error where there is no other.
+ */
+async function bearer({ user }: ChosenContext): Promise<string | undefined> {
+  if (user?.tokenFile === undefined) return user?.token;
+  const read = await readFile(user.tokenFile, "utf8").catch((error: unknown) => {
+    if (user.token === undefined) throw error;
+    return "";
+  });
+  return read.trim() || user.token;
 }
 
 function credentialsFailed(error: unknown, { name, user }: ChosenContext): Error {
@@ -137,10 +156,17 @@ function pluginFailed({ reason, message }: ExecFailure, name: string, user: User
   const did = {
     missing: "was not found",
     late: "did not end in time, and was killed",
+    "no-terminal": "cannot ask anybody",
+    aborted: "was interrupted",
     "too-much": "failed",
     failed: "failed",
     garbage: "failed",
   }[reason];
+  if (reason === "aborted")
+    return failure(kinds.interrupted, {
+      what: `Interrupted while ${user?.exec?.command} was asked for the credentials of context ${name}`,
+      fix: "Run the same command again: it goes on where it stopped.",
+    });
   const hint = reason === "missing" ? clean(user?.exec?.installHint ?? "") : "";
   return failure(kinds.kubeUnauthenticated, {
     what: `${user?.exec?.command ?? "A program"}, which gives the credentials of context ${name}, ${did}`,

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { parseDocument } from "yaml";
 import { SameFiles } from "../../core/same-file.ts";
 import { failure, kinds } from "../../errors.ts";
 import { yamlValue } from "../yaml-value.ts";
+import { decoded, firstDocument } from "./kubeconfig-text.ts";
 import {
   issue,
   kubeconfigFile,
@@ -11,6 +11,7 @@ import {
   type ContextEntry,
   type ExecEntry,
   type KubeconfigFile,
+  type Named,
   type UserEntry,
 } from "./kubeconfig-shape.ts";
 
@@ -21,7 +22,10 @@ export interface Kubeconfig {
   readonly currentContext: string | undefined;
   readonly clusters: ReadonlyMap<string, ClusterEntry>;
   readonly users: ReadonlyMap<string, UserEntry>;
+  /** With those that cannot be used. */
   readonly contexts: ReadonlyMap<string, ContextEntry>;
+  /** Why an entry cannot be used, by its kind and name: years of tools leave half ones, which are in the way of nothing. */
+  readonly flaws: Readonly<Record<"cluster" | "user" | "context", ReadonlyMap<string, string>>>;
 }
 
 /**
@@ -35,73 +39,89 @@ export async function readKubeconfig(file: string | undefined, env: NodeJS.Proce
   const read = await Promise.all(files.map((name) => known.of(name, "", () => readOne(name, files.length > 1))));
   const found = read.filter((one) => one !== undefined);
   if (found.length === 0) throw missing(files.join(", "));
+  const [clusters, users, contexts] = [
+    firstWins(found.map((one) => one.clusters)),
+    firstWins(found.map((one) => one.users)),
+    firstWins(found.map((one) => one.contexts)),
+  ];
   return {
     from: files.join(", "),
-    currentContext: found.map((one) => one["current-context"]).find((name) => name !== undefined && name !== ""),
-    clusters: firstWins(found.map((one) => one.clusters)),
-    users: firstWins(found.map((one) => one.users)),
-    contexts: firstWins(found.map((one) => one.contexts)),
+    currentContext: found.map((one) => one["current-context"]).find((name) => name !== undefined),
+    clusters: entries(clusters),
+    users: entries(users),
+    contexts: new Map(contexts.map(({ name, entry }) => [name, entry ?? { cluster: "", user: undefined, namespace: undefined }])),
+    flaws: { cluster: flaws(clusters), user: flaws(users), context: flaws(contexts) },
   };
 }
 
 /** A look at many clusters asks for the same files once for each. */
 const known = new SameFiles<KubeconfigFile | undefined>();
 
+/** Empty names in KUBECONFIG are no files. */
 function kubeconfigFiles(env: NodeJS.ProcessEnv, home: string): string[] {
-  const listed = (env["KUBECONFIG"] ?? "").split(path.delimiter).filter((name) => name !== "");
-  return listed.length > 0 ? listed : [path.join(home, ".kube", "config")];
+  const listed = env["KUBECONFIG"] ?? "";
+  if (listed === "") return [defaultFile(home)];
+  return [...new Set(listed.split(path.delimiter).filter((name) => name !== ""))];
 }
 
+/** The file that is read where none is named. */
+export const defaultFile = (home: string): string => path.join(home, ".kube", "config");
+
 async function readOne(file: string, mayBeMissing: boolean): Promise<KubeconfigFile | undefined> {
-  const source = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+  const source = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw broken(file, `It cannot be read (${error.code ?? "unknown"}).`);
   });
   if (source === undefined && !mayBeMissing) throw missing(file);
-  return source === undefined ? undefined : withAbsolutePaths(parse(file, source), path.dirname(path.resolve(file)));
+  return source === undefined ? undefined : withAbsolutePaths(parse(file, decoded(source)), path.dirname(path.resolve(file)));
 }
 
 function parse(file: string, source: string): KubeconfigFile {
-  const document = parseDocument(source, { prettyErrors: true });
-  const [mistake] = document.errors;
+  const document = firstDocument(source);
+  const [mistake] = document?.errors ?? [];
   if (mistake !== undefined)
     throw broken(
       file,
       `It is not YAML: ${mistake.code} at line ${mistake.linePos?.[0].line ?? "?"}, column ${mistake.linePos?.[0].col ?? "?"}.`,
     );
-  const value = yamlValue(document, () => broken(file, "Its aliases (*name) cannot be resolved."));
+  const value = document && yamlValue(document, () => broken(file, "Its aliases (*name) cannot be resolved."));
   const result = kubeconfigFile.safeParse(value ?? {});
   if (!result.success) throw broken(file, `It does not have the shape of a kubeconfig: ${issue(result.error)}.`);
   return result.data;
 }
 
 function withAbsolutePaths(parsed: KubeconfigFile, folder: string): KubeconfigFile {
-  const absolute = (name: string | undefined) => (name === undefined || name === "" ? undefined : path.resolve(folder, name));
-  const command = (exec: ExecEntry) => (exec.command.includes("/") ? { ...exec, command: path.resolve(folder, exec.command) } : exec);
+  const absolute = (name: string | undefined) => (name === undefined ? undefined : path.resolve(folder, name));
+  const command = (exec: ExecEntry) =>
+    exec.command?.includes("/") === true ? { ...exec, command: path.resolve(folder, exec.command) } : exec;
   return {
     ...parsed,
-    clusters: parsed.clusters?.map(({ name, entry }) => ({
-      name,
-      entry: { ...entry, "certificate-authority": absolute(entry["certificate-authority"]) },
-    })),
-    users: parsed.users?.map(({ name, entry }) => ({
-      name,
-      entry: {
-        ...entry,
-        "client-certificate": absolute(entry["client-certificate"]),
-        "client-key": absolute(entry["client-key"]),
-        tokenFile: absolute(entry.tokenFile),
-        exec: entry.exec ? command(entry.exec) : undefined,
-      },
+    clusters: each(parsed.clusters, (entry) => ({ ...entry, "certificate-authority": absolute(entry["certificate-authority"]) })),
+    users: each(parsed.users, (entry) => ({
+      ...entry,
+      "client-certificate": absolute(entry["client-certificate"]),
+      "client-key": absolute(entry["client-key"]),
+      tokenFile: absolute(entry.tokenFile),
+      exec: entry.exec ? command(entry.exec) : undefined,
     })),
   };
 }
 
-function firstWins<E>(lists: readonly (readonly { name: string; entry: E }[] | null | undefined)[]): Map<string, E> {
-  const all = new Map<string, E>();
-  for (const { name, entry } of lists.flatMap((list) => list ?? [])) if (!all.has(name)) all.set(name, entry);
-  return all;
+const each = <E>(list: readonly Named<E>[], change: (entry: E) => E): Named<E>[] =>
+  list.map((one) => ({ ...one, entry: one.entry === undefined ? undefined : change(one.entry) }));
+
+/** An entry is that of the first file that has it, whole. */
+function firstWins<E>(lists: readonly (readonly Named<E>[])[]): Named<E>[] {
+  const all = new Map<string, Named<E>>();
+  for (const one of lists.flat()) if (!all.has(one.name)) all.set(one.name, one);
+  return [...all.values()];
 }
+
+const entries = <E>(list: readonly Named<E>[]): Map<string, E> =>
+  new Map(list.flatMap(({ name, entry }) => (entry === undefined ? [] : [[name, entry] as const])));
+
+const flaws = <E>(list: readonly Named<E>[]): Map<string, string> =>
+  new Map(list.flatMap(({ name, flaw }) => (flaw === undefined ? [] : [[name, flaw] as const])));
 
 const broken = (file: string, why: string) =>
   failure(kinds.kubeconfig, { what: `The kubeconfig ${file} cannot be used`, why, fix: "Mend it, or name another with --kubeconfig." });

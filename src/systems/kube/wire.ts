@@ -7,6 +7,7 @@ import type { KubeObject } from "../world.ts";
 import { clusterProxy } from "./cluster-proxy.ts";
 import { connect, type KubeConnection } from "./connection.ts";
 import type { ChosenContext } from "./context.ts";
+import type { ExecOptions } from "./exec-plugin.ts";
 import { refused, unreachable, type KubeAct, type KubePlace } from "./failures.ts";
 import { statusOf, webhookFails } from "./status.ts";
 
@@ -46,6 +47,10 @@ export interface WireOptions {
   readonly patience?: Partial<Patience> | undefined;
   /** How long an exec plugin may take, in milliseconds. */
   readonly pluginMs?: number | undefined;
+  /** Whether a person sits at a terminal, whom an exec plugin may ask. */
+  readonly terminal?: boolean | undefined;
+  /** Told at once what an exec plugin says that has no terminal. */
+  readonly notice?: ((words: string) => void) | undefined;
 }
 
 /** A webhook that was just installed may take this long to serve, in milliseconds. */
@@ -57,7 +62,7 @@ export function kubeWire(chosen: ChosenContext, options: WireOptions): KubeWire 
   let opened: Promise<KubeConnection> | undefined;
   let agents = new Set<{ destroy(): void }>();
   const toEnd = new Set<Promise<unknown>>();
-  const connection = () => (opened ??= connect(chosen, options.env, options.pluginMs));
+  const connection = () => (opened ??= connect(chosen, pluginOptions(options)));
 
   async function once(request: KubeRequest): Promise<HttpAnswer> {
     const { headers, agent } = await (await connection()).prepare();
@@ -122,6 +127,14 @@ export function kubeWire(chosen: ChosenContext, options: WireOptions): KubeWire 
     },
   };
 }
+
+const pluginOptions = ({ env, signal, pluginMs, terminal = false, notice = () => undefined }: WireOptions): ExecOptions => ({
+  env,
+  signal,
+  terminal,
+  say: notice,
+  timeoutMs: pluginMs,
+});
 
 /** The proxy, for errors. */
 function throughProxy(chosen: ChosenContext, env: NodeJS.ProcessEnv): Pick<KubePlace, "proxy"> {

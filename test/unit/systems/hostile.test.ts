@@ -96,7 +96,12 @@ describe("a redirect to another host", () => {
   test("of a port-forward is not followed", async () => {
     const thief = await serve(() => ({ json: {} }));
     const moved = upgrading((socket) => void socket.end(`HTTP/1.1 302 Found\r\nlocation: ${thief.url}/steal\r\nconnection: close\r\n\r\n`));
-    const { config } = await connect(contextAt(await moved), { PATH: process.env["PATH"] });
+    const { config } = await connect(contextAt(await moved), {
+      env: { PATH: process.env["PATH"] },
+      terminal: false,
+      say: () => undefined,
+      signal: undefined,
+    });
     const error: unknown = await openTunnel(config, { namespace: "vault", pod: "vault-0", port: 8200 }).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: "TUNNEL" });
     expectHidden(error);
@@ -165,8 +170,16 @@ describe("an exec plugin that means harm", () => {
     ["never ends", "trap '' TERM; exec sleep 1000", /did not end in time/],
     ["leaves behind what holds its output open", "sleep 30 & exit 0", /did not end in time|did not print/],
     ["prints what moves a terminal", "printf '\\033[2J\\033]0;x\\007' >&2; exit 1", /failed/],
-    ["prints a token of another kind", `echo '{"status":{"token":{"a":"${canary}"}}}'`, /did not print an ExecCredential/],
-    ["prints no status", `echo '{"status":null}'`, /did not print an ExecCredential/],
+    [
+      "prints a token of another kind",
+      `echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":{"a":"${canary}"}}}'`,
+      /did not print an ExecCredential/,
+    ],
+    [
+      "prints no status",
+      `echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":null}'`,
+      /did not print an ExecCredential/,
+    ],
   ])(
     "%s is ended, in words",
     async (_, script, words) => {
@@ -222,7 +235,12 @@ describe("a port-forward of hostile frames", () => {
     "%s breaks it, and nothing else",
     async (_, bytes) => {
       const url = await upgrading((socket, key) => void accept(key).then((head) => socket.end(Buffer.concat([Buffer.from(head), bytes]))));
-      const { config } = await connect(contextAt(url), { PATH: process.env["PATH"] });
+      const { config } = await connect(contextAt(url), {
+        env: { PATH: process.env["PATH"] },
+        terminal: false,
+        say: () => undefined,
+        signal: undefined,
+      });
       const broken: unknown = await openTunnel(config, { namespace: "vault", pod: "vault-0", port: 8200 }).then(
         (tunnel) => new Promise((resolve) => tunnel.resume().once("close", () => resolve(tunnel.errored ?? new Error("ended")))),
         (error: unknown) => error,

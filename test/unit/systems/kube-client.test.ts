@@ -278,7 +278,7 @@ test("impersonation is sent whole, a header for each group and each extra value"
     as: "admin@corp",
     "as-uid": "u1",
     "as-groups": ["devs", "ops, all"],
-    "as-user-extra": { "scopes.example.com/Only": ["x", "y"] },
+    "as-user-extra": { "scopes.example.com/Only": ["x", "z"] },
   };
   await (await open(`http://127.0.0.1:${port}`, { user })).clusterUid();
   const sent = raw[0]!.flatMap((name, index) =>
@@ -286,7 +286,7 @@ test("impersonation is sent whole, a header for each group and each extra value"
   );
   expect(sent.sort()).toEqual([
     "impersonate-extra-scopes.example.com%2fonly: x",
-    "impersonate-extra-scopes.example.com%2fonly: y",
+    "impersonate-extra-scopes.example.com%2fonly: z",
     "impersonate-group: devs",
     "impersonate-group: ops, all",
     "impersonate-uid: u1",
@@ -314,7 +314,7 @@ async function plugin(script: string): Promise<{ user: object; dir: string }> {
 test("an exec plugin gives the token once, is told about the cluster, and sees no secret of ours", async () => {
   const { url, seen } = await serve(() => ({ json: { metadata: { name: "kube-system", uid: "u" } } }));
   const { user, dir } = await plugin(
-    `env > "$(dirname "$0")/env"; echo run >> "$(dirname "$0")/runs"; echo '{"status":{"token":"from-plugin"}}'`,
+    `env > "$(dirname "$0")/env"; echo run >> "$(dirname "$0")/runs"; echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"from-plugin"}}'`,
   );
   const client = await open(url, { user, env: { VAULT_TOKEN: canary, AWS_PROFILE: "dev" } });
   await Promise.all([client.clusterUid(), client.get(secret)]);
@@ -328,7 +328,7 @@ test("an exec plugin gives the token once, is told about the cluster, and sees n
 
 test("an exec plugin whose token was refused is asked once more", async () => {
   const { user } = await plugin(
-    `n=$(cat "$0.n" 2>/dev/null || echo 0); echo $((n + 1)) > "$0.n"; echo '{"status":{"token":"token-'$n'"}}'`,
+    `n=$(cat "$0.n" 2>/dev/null || echo 0); echo $((n + 1)) > "$0.n"; echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"token-'$n'"}}'`,
   );
   const { url } = await serve(({ headers }) =>
     headers.authorization === "Bearer token-0"
@@ -350,7 +350,12 @@ test.each([
 test("an exec plugin that is not installed: its own hint is the fix", async () => {
   const { url } = await serve(() => ({ json: {} }));
   const user = {
-    exec: { apiVersion: "client.authentication.k8s.io/v1", command: "no-such-plugin", installHint: "Get it from example.org" },
+    exec: {
+      apiVersion: "client.authentication.k8s.io/v1",
+      command: "no-such-plugin",
+      interactiveMode: "Never",
+      installHint: "Get it from example.org",
+    },
   };
   expect((await failsWith((await open(url, { user })).clusterUid(), kinds.kubeUnauthenticated)).fix).toBe("Get it from example.org");
 });

@@ -51,8 +51,11 @@ test("none, a folder, broken YAML and a wrong shape: each is told without showin
   await failsWith(readKubeconfig(await folder(), {}, "/nowhere"), kinds.kubeconfig);
   const broken = await written("config", `users: [\n  token: ${canary}`);
   expect((await failsWith(readKubeconfig(broken.file, {}, "/nowhere"), kinds.kubeconfig)).why).toMatch(/line \d+/);
-  const shape = await written("config", `users: [{ name: me, user: { token: [${canary}] } }]\nclusters: [{ name: a, cluster: {} }]`);
-  expect((await failsWith(readKubeconfig(shape.file, {}, "/nowhere"), kinds.kubeconfig)).why).toContain("server");
+  const list = await written("config", `users: { me: ${canary} }`);
+  expect((await failsWith(readKubeconfig(list.file, {}, "/nowhere"), kinds.kubeconfig)).why).toContain("users");
+  const shape = await written("config", config({ a: "a" }).replace(/token: .*/, `token: [${canary}]`));
+  const chosen = readKubeconfig(shape.file, {}, "/nowhere").then((found) => chooseContext(found, "a", undefined));
+  expect((await failsWith(chosen, kinds.kubeconfig)).why).toContain("token");
 });
 
 test("never ends in anything but a CliError, whatever the file holds", async () => {
@@ -67,12 +70,12 @@ test("never ends in anything but a CliError, whatever the file holds", async () 
 });
 
 test.each([
-  ["its own name", { prod: "x", other: "y" }, "prod", "prod"],
-  ["the cluster entry's name", { admin: "prod", other: "y" }, "prod", "admin"],
-  ["an EKS ARN", { "arn:aws:eks:eu-west-1:1:cluster/prod": "arn", other: "y" }, "prod", "arn:aws:eks:eu-west-1:1:cluster/prod"],
-  ["a GKE name", { gke_project_europe_prod: "g", other: "y" }, "prod", "gke_project_europe_prod"],
+  ["its own name", { prod: "x", other: "z" }, "prod", "prod"],
+  ["the cluster entry's name", { admin: "prod", other: "z" }, "prod", "admin"],
+  ["an EKS ARN", { "arn:aws:eks:eu-west-1:1:cluster/prod": "arn", other: "z" }, "prod", "arn:aws:eks:eu-west-1:1:cluster/prod"],
+  ["a GKE name", { gke_project_europe_prod: "g", other: "z" }, "prod", "gke_project_europe_prod"],
   ["the only one", { whatever: "x" }, "prod", "whatever"],
-  ["its own name before an ARN", { "arn:aws:eks:eu-west-1:1:cluster/prod": "arn", prod: "y" }, "prod", "prod"],
+  ["its own name before an ARN", { "arn:aws:eks:eu-west-1:1:cluster/prod": "arn", prod: "z" }, "prod", "prod"],
 ])("a context fits by %s", async (_, contexts, cluster, expected) => {
   expect(chooseContext(await read(contexts), undefined, cluster).name).toBe(expected);
 });
@@ -81,7 +84,7 @@ test("none or several fit: they are listed, and nothing is guessed", async () =>
   const none = await errorOf(read({ a: "a", b: "b" }).then((found) => chooseContext(found, undefined, "prod")));
   expect([none.kind, none.why]).toEqual([kinds.chooseContext, expect.stringContaining("a, b")]);
   const several = await errorOf(
-    read({ "arn:aws:eks:eu-west-1:1:cluster/prod": "x", "arn:aws:eks:us-east-1:1:cluster/prod": "y", c: "c" }).then((found) =>
+    read({ "arn:aws:eks:eu-west-1:1:cluster/prod": "x", "arn:aws:eks:us-east-1:1:cluster/prod": "z", c: "c" }).then((found) =>
       chooseContext(found, undefined, "prod"),
     ),
   );
@@ -90,7 +93,7 @@ test("none or several fit: they are listed, and nothing is guessed", async () =>
 
 test("a context that is named must be there; a near one is suggested", async () => {
   const error = await errorOf(
-    read({ "eks-prod": "x", "eks-staging": "y" }).then((found) => chooseContext(found, "eks-prd", "eks-staging")),
+    read({ "eks-prod": "x", "eks-staging": "z" }).then((found) => chooseContext(found, "eks-prd", "eks-staging")),
   );
   expect([error.kind, error.fix]).toEqual([kinds.unknownContext, "Did you mean --context eks-prod?"]);
   expectHidden(error);
