@@ -65,7 +65,7 @@ function kubeconfigFiles(env: NodeJS.ProcessEnv, home: string): string[] {
 }
 
 /** The file that is read where none is named. */
-export const defaultFile = (home: string): string => path.join(home, ".kube", "config");
+const defaultFile = (home: string): string => path.join(home, ".kube", "config");
 
 async function readOne(file: string, mayBeMissing: boolean): Promise<KubeconfigFile | undefined> {
   const source = await readFile(file).catch((error: NodeJS.ErrnoException) => {

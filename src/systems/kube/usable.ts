@@ -52,7 +52,7 @@ const ofUser: Rules<UserEntry> = [
 ];
 
 /** The versions of an exec plugin that kubectl speaks, and how each takes a missing interactiveMode. */
-export const execVersions: Readonly<Record<string, { readonly interactiveMode?: string }>> = {
+const execVersions: Readonly<Record<string, { readonly interactiveMode?: string }>> = {
   "client.authentication.k8s.io/v1": {},
   "client.authentication.k8s.io/v1beta1": { interactiveMode: "IfAvailable" },
 };
