@@ -79,7 +79,9 @@ function absolute(text: string, base: string): string {
 
 function unusable(given: string, { field, origin, shapes }: Saying, why: string) {
   // A password in an address, a token or a key in the wrong place.
-  const text = redactor([], { shapes }).text(given);
+  const text = redactor([], { shapes })
+    .text(given)
+    .replace(/\/\/[^/]*@/, "//…@");
   const shown = text.length > 80 ? `${text.slice(0, 80)}…` : text;
   const flag = `--${field.flag}`;
   const place = origin === `flag ${flag}` ? "" : ` (${origin})`;

@@ -1,3 +1,4 @@
+import { CliError } from "../core/errors.ts";
 import { failure, kinds } from "../errors.ts";
 import { coerce, type Value } from "./coerce.ts";
 import { loadConfigFile } from "./file.ts";
@@ -12,6 +13,8 @@ import { originText, type Origin } from "./origin.ts";
 export interface Resolved {
   readonly settings: Settings;
   readonly origins: Readonly<Record<FieldName, Origin>>;
+  /** An address of the environment that cannot be used: no reason to stop where it is not. */
+  readonly unusable?: CliError | undefined;
   /** Clusters that the file names. */
   readonly clusters: readonly string[];
   /** The file, and what it says that it may not decide by itself where nobody named it. */
@@ -40,19 +43,29 @@ export async function resolveSettings(sources: Sources): Promise<Resolved> {
   };
 }
 
-function settle(layers: readonly Layer[], cwd: string, shapes: readonly RegExp[]): Pick<Resolved, "settings" | "origins"> {
+function settle(layers: readonly Layer[], cwd: string, shapes: readonly RegExp[]): Pick<Resolved, "settings" | "origins" | "unusable"> {
+  let unusable: CliError | undefined;
   const values: Partial<Record<FieldName, Value | undefined>> = {};
   const origins: Partial<Record<FieldName, Origin>> = {};
   const find = (name: FieldName): Value | undefined => {
     if (origins[name] !== undefined) return values[name];
     const said = first(layers, name) ?? byDefault(name, (other) => textOf(find(other as FieldName)), cwd);
     origins[name] = said?.origin ?? { kind: "unset" };
-    return (values[name] = said === undefined ? nothing(name) : valueOf(name, said, shapes));
+    if (said === undefined) return (values[name] = nothing(name));
+    try {
+      return (values[name] = valueOf(name, said, shapes));
+    } catch (error) {
+      if (!(error instanceof CliError) || name !== "vaultAddr" || said.origin.kind !== "env") throw error;
+      unusable = error;
+      return (values[name] = withoutLogin(String(said.raw)));
+    }
   };
   for (const name of fieldNames) find(name);
   // Every field was found or has its empty value: the loop above went over the whole table.
-  return { settings: values as unknown as Settings, origins: origins as Record<FieldName, Origin> };
+  return { settings: values as unknown as Settings, origins: origins as Record<FieldName, Origin>, unusable };
 }
+
+const withoutLogin = (address: string): string => address.replace(/\/\/[^/]*@/, "//…@");
 
 const textOf = (value: Value | undefined): string | undefined => (value === undefined ? undefined : String(value));
 const valueOf = (name: FieldName, { raw, origin, base }: Said, shapes: readonly RegExp[]): Value =>

@@ -82,6 +82,9 @@ export const httpUrl: Rule = (text) => {
   return url.search === "" && url.hash === "" ? undefined : "An address must not have a query or a fragment.";
 };
 
+/** Where a client finds Vault: an address, or a socket of this machine, as that of an agent. */
+export const vaultUrl: Rule = (text) => (/^unix:\/\/\/[^\s?#]*[^\s?#/]$/.test(text) ? undefined : httpUrl(text));
+
 /** A chart repository. */
 export const repoUrl = like(/^https?:\/\/[^\s/@]+(\/[^\s?#]*)?$/, "It must be an address such as https://charts.example.com.", 2048);
 
@@ -132,5 +135,7 @@ function halves(text: string, mark: string): [string, string | undefined] {
 
 /** Without slashes at the end. */
 export const noSlashAtEnd = (text: string): string => text.replace(/\/+$/, "");
+/** An address without slashes at its end, and with its scheme in small letters: for vault https is HTTPS. */
+export const plainAddress = (text: string): string => noSlashAtEnd(text).replace(/^[A-Za-z]+:\/\//, (scheme) => scheme.toLowerCase());
 /** With one slash at the end, unless it is empty. */
 export const slashAtEnd = (text: string): string => (text === "" ? "" : `${noSlashAtEnd(text)}/`);

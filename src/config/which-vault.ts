@@ -31,7 +31,7 @@ export async function settleVault(
   const { vaultAddr: address, vaultContext } = settings;
   if (address === undefined || origins.vaultAddr.kind !== "env") return chosen;
   const inPods = without(chosen, "vaultAddr");
-  if (await isOwn(address, inPods)) return inPods;
+  if (chosen.unusable === undefined && (await isOwn(address, inPods))) return inPods;
   if (vaultContext !== undefined) return inPods;
   // One address is no single node, so that an exported one is never what init and unseal are about.
   const nodesInPods = use === "nodes" && settings.vaultNodes.length === 0;
@@ -39,6 +39,11 @@ export async function settleVault(
     return origins.vaultNamespace.kind === "env" ? without(inPods, "vaultNamespace") : inPods;
   if (use === "choose") throw chooseVault(address, originText(origins.vaultAddr));
   return chosen;
+}
+
+/** Stops where an address of the environment would be used, and cannot be. @throws CliError VK1004 */
+export function refuseUnusable({ unusable, origins }: Resolved): void {
+  if (unusable !== undefined && origins.vaultAddr.kind === "env") throw unusable;
 }
 
 /** What a cluster's own part of the file says about where Vault is replaces what the file says for all. */

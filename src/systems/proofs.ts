@@ -1,8 +1,8 @@
 import https from "node:https";
 import net from "node:net";
-import tls from "node:tls";
 import { checked } from "./http/agent.ts";
 import { exchange, type HttpAnswer } from "./http/http.ts";
+import { checkIdentity } from "./http/identity.ts";
 import { HttpFailure } from "./http/failure.ts";
 import { vaultAt, type ProofOptions } from "./vault/at-address.ts";
 import { clean } from "./words.ts";
@@ -52,17 +52,12 @@ function reviewAgent(host: URL, { ca, connectTo }: Question): https.Agent {
     minVersion: "TLSv1.2",
     allowPartialTrustChain: true,
     servername: net.isIP(name) === 0 ? name : "",
-    checkServerIdentity: (_, certificate) => identity(name, certificate),
+    checkServerIdentity: (_, certificate) => checkIdentity(name, certificate),
   });
   const connect = agent.createConnection.bind(agent);
   agent.createConnection = (options, callback) =>
     connect({ ...options, host: dial.hostname.replace(/^\[|\]$/g, ""), port: dial.port === "" ? 443 : Number(dial.port) }, callback);
   return agent;
-}
-
-function identity(name: string, certificate: tls.PeerCertificate): Error | undefined {
-  if (certificate.subjectaltname !== undefined) return tls.checkServerIdentity(name, certificate);
-  return Object.assign(new Error("the certificate has no alternative names"), { code: "ERR_TLS_CERT_ALTNAME_INVALID" });
 }
 
 function resultOf(answer: HttpAnswer, secrets: readonly string[]): ReviewResult {

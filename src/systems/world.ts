@@ -51,6 +51,8 @@ export interface Writers extends Readers {
 export interface Where {
   /** `cluster`: Vault's pods run in the cluster that is wired; `other-cluster`: in another one; `address`: at an address. */
   readonly vaultIs: "cluster" | "other-cluster" | "address";
+  /** This run shows Vault a person's client certificate. */
+  readonly showsCertificate?: boolean;
   /** The address at which pods of the wired cluster reach Vault. Throws VK1214 when there is none (yet). */
   consumerAddress(): Promise<string>;
   /**

@@ -8,12 +8,12 @@ import type { Environment } from "../../config/environment.ts";
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * Our environment without any VAULT_* and BAO_*, then address, CA and token in both spellings: the one place where a secret stands in the
+ * Our environment without any VAULT_* and BAO_*, then address, CA and token in both spellings, and what else leads to that Vault: the one place where a secret stands in the
  * environment of a child, docs/security.md.
  */
 export function environmentFor(
   env: Environment,
-  { address, caFile, serverName }: Omit<Lent, "close">,
+  { address, caFile, serverName, variables = {} }: Omit<Lent, "close">,
   token: string,
 ): Record<string, string> {
   const kept = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && !isOurs(entry[0]));
@@ -21,7 +21,7 @@ export function environmentFor(
   const both = Object.entries(given).flatMap(([name, value]) =>
     value === undefined ? [] : ["VAULT", "BAO"].map((product) => [`${product}_${name}`, value] as const),
   );
-  return Object.fromEntries([...kept, ...both]);
+  return { ...Object.fromEntries([...kept, ...both]), ...variables };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { checkCrossFieldRules } from "../../config/cross-field-rules.ts";
 import { requireCluster, resolveSettings, type Resolved } from "../../config/resolve.ts";
 import { specOf, type Spec } from "../../config/spec.ts";
-import { settleVault } from "../../config/which-vault.ts";
+import { refuseUnusable, settleVault } from "../../config/which-vault.ts";
 import { askTrust } from "../trusted-files.ts";
 import { prompts, type Prompts } from "../render/prompts.ts";
 import { openTerminal, type Terminal } from "../render/terminal.ts";
@@ -29,6 +29,7 @@ export async function prepare({ command, flags, host }: Call, { flagsOnly = fals
   );
   const terminal = openTerminal(streams, env, given.settings.color);
   const resolved = await (showsOnly ? settleVault(given, command.vault) : settledVault(given, command.vault, host, terminal));
+  if (!showsOnly) refuseUnusable(resolved);
   checkCrossFieldRules(resolved);
   tellDropped(given, resolved, terminal);
   const asking = prompts(terminal, resolved.settings.noInput, signal);

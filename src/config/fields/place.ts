@@ -1,5 +1,5 @@
 import type { Field } from "../field.ts";
-import { clusterName, httpUrl, noSlashAtEnd, vaultPath } from "../rules.ts";
+import { clusterName, httpUrl, noSlashAtEnd, plainAddress, vaultPath, vaultUrl } from "../rules.ts";
 
 /** Which cluster, and which Vault. */
 export const place = {
@@ -26,8 +26,8 @@ export const place = {
     env: ["VAULT_ADDR", "BAO_ADDR"],
     key: "vault.addr",
     type: "string",
-    rule: httpUrl,
-    normal: noSlashAtEnd,
+    rule: vaultUrl,
+    normal: plainAddress,
     help: "Vault is at this address: nothing is installed, initialised or unsealed",
   },
   vaultContext: {
@@ -44,7 +44,7 @@ export const place = {
     key: "vault.consumerAddr",
     type: "string",
     rule: httpUrl,
-    normal: noSlashAtEnd,
+    normal: plainAddress,
     help: "Address at which pods of the cluster reach Vault",
   },
   vaultTokenFile: {
@@ -78,7 +78,7 @@ export const place = {
     key: "vault.nodes",
     type: "list",
     rule: httpUrl,
-    normal: noSlashAtEnd,
+    normal: plainAddress,
     steps: ["operator-init", "operator-unseal"],
     help: "Address of one Vault node, for init and unseal without pods (repeat for each node)",
   },

@@ -31,6 +31,15 @@ export const store = {
     steps: ["store"],
     help: "Namespace whose ExternalSecrets may use the ClusterSecretStore (default: all; repeatable)",
   },
+  storeTlsSecret: {
+    flag: "store-tls-secret",
+    value: "NAME",
+    key: "store.tlsSecret",
+    type: "string",
+    rule: dnsSubdomain,
+    steps: ["store"],
+    help: "Secret with tls.crt and tls.key, in the namespace of the store's account: what the operator shows a Vault that asks for client certificates",
+  },
   namespace: {
     flag: "namespace",
     short: "n",

@@ -43,6 +43,8 @@ export interface StoreSpec {
   readonly namespace: string | undefined;
   /** From which namespaces a store of the whole cluster may be used; none for all. */
   readonly allowedNamespaces: readonly string[];
+  /** The Secret with the client certificate that it shows Vault. */
+  readonly tlsSecret?: string | undefined;
 }
 
 /** One secret of Vault that becomes a Secret of the same name as its ExternalSecret. */
@@ -89,9 +91,10 @@ const loginOf = (settings: Settings): LoginSpec => ({
   tokenMaxTtlSeconds: seconds(settings.tokenMaxTtl),
 });
 
-const storeOf = ({ storeKind: kind, storeName: name, storeNamespaces, namespace }: Settings): StoreSpec => ({
+const storeOf = ({ storeKind: kind, storeName: name, storeNamespaces, namespace, storeTlsSecret: tlsSecret }: Settings): StoreSpec => ({
   kind,
   name,
+  tlsSecret,
   namespace: kind === "SecretStore" ? namespace : undefined,
   allowedNamespaces: storeNamespaces,
 });

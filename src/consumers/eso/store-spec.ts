@@ -22,6 +22,7 @@ export async function storeSpec({ spec, consumer, store }: StoreAbout, { where }
         version: "v2",
         ...(vault.namespace !== undefined && { namespace: vault.namespace }),
         ...(ca !== undefined && { caBundle: ca === laterCa ? ca : Buffer.from(ca).toString("base64") }),
+        ...(store.tlsSecret !== undefined && { tls: clientCertificate(store.tlsSecret, store, account) }),
         auth: { kubernetes: { mountPath: wiring.authMount, ...loginOf(store, consumer.login, account) } },
       },
     },
@@ -31,6 +32,12 @@ export async function storeSpec({ spec, consumer, store }: StoreAbout, { where }
 interface Account {
   readonly name: string;
   readonly namespace: string;
+}
+
+/** A SecretStore can only name a Secret of its own namespace. */
+function clientCertificate(name: string, { namespace }: StoreSpec, account: Account): Plain {
+  const ref = (key: string) => ({ name, key, ...(namespace === undefined && { namespace: account.namespace }) });
+  return { certSecretRef: ref("tls.crt"), keySecretRef: ref("tls.key") };
 }
 
 const loginOf = ({ namespace }: StoreSpec, { role, audience }: LoginSpec, account: Account) => ({

@@ -1,7 +1,7 @@
 import type { ApiServerSpec } from "../../config/spec/wiring.ts";
 import type { Readers } from "../../systems/world.ts";
 import { CliError, NotYet } from "../../core/errors.ts";
-import { kinds } from "../../errors.ts";
+import { failure, kinds } from "../../errors.ts";
 import { reviewHost } from "../../wiring/auth/kubernetes-host.ts";
 import type { Gathered } from "./gather.ts";
 
@@ -11,6 +11,8 @@ export interface AddressesOf {
   readonly tries: boolean;
   /** Whether there is a store, which logs in from a pod. */
   readonly usesStores: boolean;
+  /** Stores without a client certificate, each with the namespace in which its Secret would lie. */
+  readonly storesWithoutCertificate: readonly string[];
   /** Whether Vault is told of the API server. */
   readonly usesAuth: boolean;
 }
@@ -30,18 +32,34 @@ export async function addresses(read: Readers, about: AddressesOf, gathered: Gat
   return lines.flat();
 }
 
-async function vaultForPods({ where, proofs }: Readers, { tries, usesStores }: AddressesOf): Promise<AddressLine[]> {
+async function vaultForPods({ where, proofs }: Readers, about: AddressesOf): Promise<AddressLine[]> {
+  const { tries, usesStores } = about;
   const address = await where.consumerAddress();
-  if (!tries) return [];
+  // Who shows a certificate gets in where pods do not.
+  if (!tries && where.showsCertificate !== true) return [];
   const later = usesStores ? "verify proves it, since the store logs in from a pod" : "verify --inside proves it";
   const open = (why: string): AddressLine[] => [{ proven: false, line: `pods reach Vault at ${address}: ${why}; ${later}` }];
   if (isInside(address)) return open("only pods know that name");
   const trust = await where.consumerCa().then((ca) => ({ ca }), whyNone);
   if ("why" in trust) return open(trust.why);
   const found = await proofs.vaultAt({ address, ca: trust.ca });
+  if (found.kind === "asks-for-certificate") return [withCertificate(address, about)];
   if (found.kind === "none") return open(`tried from here, ${found.reason}, which may differ for pods`);
   const trusted = trust.ca === undefined ? "" : ", trusted by its CA";
   return [{ proven: true, line: `pods are told ${address}: tried from here${trusted}, Vault ${found.version} answers` }];
+}
+
+/** A person's own certificate is never given to pods. @throws CliError VK1605 where a store has none. */
+function withCertificate(address: string, { usesStores, storesWithoutCertificate: [without] }: AddressesOf): AddressLine {
+  if (!usesStores || without === undefined)
+    return {
+      proven: false,
+      line: `pods are told ${address}, where Vault asks for client certificates; verify proves that the store's is taken`,
+    };
+  throw failure(kinds.lacking, {
+    what: `Vault at ${address} asks for client certificates, and the store has none`,
+    fix: `Make a Secret with tls.crt and tls.key for the operator in namespace ${without}, and name it: --store-tls-secret NAME`,
+  });
 }
 
 /** Whether only the DNS of a cluster knows it. */

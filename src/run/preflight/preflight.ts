@@ -3,6 +3,7 @@ import type { KubeReader, Readers } from "../../systems/world.ts";
 import { exitCodes, type ExitCode } from "../../core/errors.ts";
 import { fact, isAbsent, isKnown, valueOf, type Fact } from "../../core/fact.ts";
 import type { Diff } from "../../core/resource.ts";
+import { storesOf } from "../../consumers/kinds.ts";
 import { failure, kinds } from "../../errors.ts";
 import type { KubeNeed, Need, RoomNeed, VaultNeed } from "../../systems/need.ts";
 import { toReachVault, type VaultPods } from "../../systems/reach.ts";
@@ -55,6 +56,11 @@ export async function preflight({ read, steps, todo, pods, host, consumers, trie
   const uses = {
     usesHelm: steps.some(({ resources }) => resources.some(({ id }) => id.startsWith("helm "))),
     usesStores: steps.some(({ id, resources }) => id === "store" && resources.length > 0),
+    storesWithoutCertificate: consumers.flatMap((consumer) =>
+      storesOf(consumer).flatMap(({ tlsSecret, namespace }) =>
+        tlsSecret === undefined ? [namespace ?? consumer.login.namespaces[0] ?? consumer.namespace] : [],
+      ),
+    ),
     usesAuth: steps.some(({ id }) => id === "auth"),
   };
   const [there, addressLines, needs] = await Promise.all([

@@ -1,4 +1,5 @@
 import type { Spec } from "../../config/spec.ts";
+import { CliError } from "../../core/errors.ts";
 import { failure, kinds } from "../../errors.ts";
 import { addressInside, addressOutside, ingressCa } from "./consumer-address.ts";
 import type { OnRequest } from "../../systems/http/http.ts";
@@ -10,6 +11,7 @@ import { dataFolder, defaultKeyFile } from "../../keys/place.ts";
 import { Looks } from "../../systems/asked-once/answers.ts";
 import type { Asked } from "../../systems/asked-once/kept.ts";
 import { openKube } from "../../systems/kube/open-kube.ts";
+import { clientTls, notHonouredIn, type ClientTls } from "../../systems/vault/client-environment.ts";
 import { caObject, caOfPods, keptTrust, type Trust } from "../../systems/vault/trust.ts";
 import { askedKube, keptFor, type AskedKube, type KeptAnswers } from "./kept.ts";
 import { readCa, whichVault, type WhichVault } from "./which-vault.ts";
@@ -54,8 +56,10 @@ export interface Plan {
   readonly kube: AskedKube;
   /** Undefined where Vault is only an address. */
   readonly vaultKube: AskedKube | undefined;
-  /** PEM of --ca-cert. */
+  /** PEM of --ca-cert, or of what the environment says instead. */
   readonly ca: string | undefined;
+  /** What the environment says of TLS and the way to a Vault at an address; nothing where it is elsewhere. */
+  readonly client: ClientTls;
   /** Whom to trust at Vault itself. */
   readonly trust: Trust;
   readonly keys: KeysWriter;
@@ -67,6 +71,7 @@ export async function plan(spec: Spec, options: OpenOptions): Promise<Plan> {
   const home = options.home ?? homeOrNowhere(env);
   const { cluster, kubernetes, vault } = spec;
   const vaultIs = whichVault(vault);
+  const client = vaultIs === "address" ? await clientOf(env, options) : {};
   const open = (choice: { context: string | undefined; cluster?: string | undefined }) =>
     openKube(
       { kubeconfig: kubernetes.kubeconfig, ...choice },
@@ -88,8 +93,28 @@ export async function plan(spec: Spec, options: OpenOptions): Promise<Plan> {
   const kube = askedKube(wired, kept.wired);
   const others = elsewhere ? askedKube(await open({ context: vault.context }), kept.vaults) : undefined;
   const base = { spec, options, env, home, vaultIs, looks, kept, kube, vaultKube: vaultIs === "address" ? undefined : (others ?? kube) };
-  const known = { ...base, ca: await readCa(vault.caCert) };
+  const known = { ...base, client, ca: (await caOf(vault.caCert, vaultIs, options)) ?? client.ca };
   return { ...known, trust: trustOf(known), keys: keysOf(known) };
+}
+
+/** What the environment says to the vault command is taken, or named where it is not. */
+export async function clientOf(env: Plan["env"], { notice }: Pick<OpenOptions, "notice">): Promise<ClientTls> {
+  for (const words of notHonouredIn(env)) notice?.(words);
+  return clientTls(env);
+}
+
+/** VAULT_CACERT is about a Vault at an address: where it is elsewhere, a file that cannot be used stops nothing. */
+async function caOf(
+  file: string | undefined,
+  vaultIs: WhichVault,
+  { caCertIsFallback = false, notice }: OpenOptions,
+): Promise<string | undefined> {
+  if (vaultIs === "address" || !caCertIsFallback) return readCa(file);
+  return readCa(file).catch((error: unknown) => {
+    if (!(error instanceof CliError)) throw error;
+    notice?.(`${error.message}, so it is not looked at: Vault is not at an address`);
+    return undefined;
+  });
 }
 
 type Known = Omit<Plan, "keys" | "trust">;
@@ -144,6 +169,13 @@ function keysOf({ spec, options, env, home, vaultIs, vaultKube }: Known): KeysWr
   });
 }
 
+const onlyHere = (address: string) =>
+  failure(kinds.noConsumerAddress, {
+    what: `Pods do not reach Vault at ${address}`,
+    why: "It is a socket of this machine.",
+    fix: "Pass the address at which they do with --consumer-vault-addr.",
+  });
+
 /** Which Vault it is, how pods reach it, and whom they have to trust; read in a look, or anew. */
 export function whereOf(plan: Plan, how: keyof Asked<unknown>): Where {
   const { vaultIs, vaultKube, kube, ca } = plan;
@@ -155,6 +187,7 @@ export function whereOf(plan: Plan, how: keyof Asked<unknown>): Where {
   const found = async () => {
     if (outside) return (await addressOutside(release, !tls.enabled)).address;
     if (vaultIs !== "address") return addressInside(release);
+    if (vault.address?.startsWith("unix:") === true) throw onlyHere(vault.address);
     if (vault.address !== undefined) return vault.address.replace(/\/+$/, "");
     throw failure(kinds.noConsumerAddress, {
       what: "Only the nodes of Vault are known, not the address at which pods reach it",
@@ -169,5 +202,12 @@ export function whereOf(plan: Plan, how: keyof Asked<unknown>): Where {
     return ingress === undefined ? vaultCa() : ((await ingressCa(release.kube, ingress)) ?? ca);
   };
   const vaultCaObject = async () => (vaultKube === undefined || saidCa ? undefined : caObject(release));
-  return { vaultIs, vaultCa, vaultCaObject, consumerCa, consumerAddress: async () => said?.replace(/\/+$/, "") ?? found() };
+  return {
+    vaultIs,
+    showsCertificate: plan.client.cert !== undefined,
+    vaultCa,
+    vaultCaObject,
+    consumerCa,
+    consumerAddress: async () => said?.replace(/\/+$/, "") ?? found(),
+  };
 }

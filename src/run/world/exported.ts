@@ -4,6 +4,7 @@ import { CliError } from "../../core/errors.ts";
 import { kinds } from "../../errors.ts";
 import { HttpFailure } from "../../systems/http/failure.ts";
 import { addressServer } from "../../systems/vault/address.ts";
+import { clientTls } from "../../systems/vault/client-environment.ts";
 import type { VaultRoute } from "../../systems/vault/server.ts";
 import { plan, type OpenOptions, type Plan } from "./choice.ts";
 import { clusterIdOf } from "./cluster-id.ts";
@@ -19,11 +20,12 @@ const answerMs = 5_000;
 export async function isOwnVault(address: string, spec: Spec, options: OpenOptions): Promise<boolean> {
   let planned: Plan | undefined;
   try {
-    planned = await plan(spec, options);
+    // The run itself tells what is not looked at.
+    planned = await plan(spec, { ...options, notice: undefined });
     const recorded = await planned.keys.vaultClusterId();
     if (recorded === undefined) return false;
     const ca = planned.ca ?? (await planned.trust());
-    return (await clusterIdAt(address, { ...options, ca }).catch(silent(address, planned))) === recorded;
+    return (await clusterIdAt(address, { ...options, ca }).catch(silent(address, planned, options))) === recorded;
   } catch (error) {
     if (error instanceof CliError && error.kind === kinds.interrupted) throw error;
     return false;
@@ -34,7 +36,7 @@ export async function isOwnVault(address: string, spec: Spec, options: OpenOptio
 
 /** What bootstrap had a person export may be a port-forward that ended. */
 const silent =
-  (address: string, { env, keys, options: { notice } }: Plan) =>
+  (address: string, { env, keys }: Plan, { notice }: OpenOptions) =>
   (error: unknown): undefined => {
     if (!(error instanceof HttpFailure) || error.reason === "aborted") throw error;
     const name = exportedName(env) ?? "";
@@ -66,7 +68,8 @@ async function clusterIdAt(
 ): Promise<string | undefined> {
   const agents = new Set<Agent>();
   try {
-    const server = addressServer(address, { ca, env, signal, onRequest, agents, timeoutMs: Math.min(timeoutMs, answerMs) });
+    const client = await clientTls(env).catch(() => ({}));
+    const server = addressServer(address, { ca, client, env, signal, onRequest, agents, timeoutMs: Math.min(timeoutMs, answerMs) });
     return await clusterIdOf(server);
   } finally {
     for (const agent of agents) agent.destroy();

@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import type { Duplex } from "node:stream";
 import { listenLocally } from "../../systems/vault/local-listener.ts";
+import { handedOn } from "../../systems/vault/client-environment.ts";
 import type { VaultRoute, VaultServer } from "../../systems/vault/server.ts";
 import { keepCa } from "./ca-file.ts";
 import type { Plan } from "./choice.ts";
@@ -12,19 +13,22 @@ export interface Lent {
   readonly caFile: string | undefined;
   /** The name that the certificate is for, where the address is not among its names. */
   readonly serverName: string | undefined;
+  /** Variables of our environment that say how it is reached. */
+  readonly variables?: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 
 const here = "127.0.0.1";
 
 /** Where Vault is reached by port-forward, a listener carries there while it is lent; else it is reached as this run reaches it. */
-export async function lend({ spec, env, trust, ca }: Plan, route: VaultRoute): Promise<Lent> {
+export async function lend({ spec, env, trust, ca, client }: Plan, route: VaultRoute): Promise<Lent> {
   const server = await route.server();
   if (server.tunnel === undefined)
     return {
       address: server.name,
-      caFile: ca === undefined ? undefined : spec.vault.caCert,
-      serverName: undefined,
+      caFile: ca === undefined ? undefined : (spec.vault.caCert ?? (await keepCa(spec.cluster ?? "vault", ca, env))),
+      serverName: client.serverName,
+      variables: handedOn(env),
       close: () => Promise.resolve(),
     };
   const { protocol } = new URL(server.peerAddress);

@@ -1,5 +1,6 @@
 import type { Agent } from "node:http";
 import type { VaultSpec } from "../../config/spec/vault.ts";
+import { clientOf } from "./choice.ts";
 import type { OpenOptions } from "./open.ts";
 import { Looks } from "../../systems/asked-once/answers.ts";
 import { keptIn } from "../../systems/asked-once/kept.ts";
@@ -28,12 +29,13 @@ export interface OpenedNodes {
 /** Opens the addresses of `--vault-node`, or the one of `--vault-addr`; whichever server answers there tells how it is. */
 export async function openNodes(
   { address, nodes: addresses, caCert, tokenFile: file, namespace }: VaultSpec,
-  { signal, onRequest, timeoutMs = 15_000, env = process.env, home = homeOrNowhere(env) }: OpenOptions,
+  { signal, onRequest, notice, timeoutMs = 15_000, env = process.env, home = homeOrNowhere(env) }: OpenOptions,
 ): Promise<OpenedNodes> {
   const agents = new Set<Agent>();
-  const ca = await readCa(caCert);
+  const client = await clientOf(env, { notice });
+  const ca = (await readCa(caCert)) ?? client.ca;
   const known = addresses.length > 0 || address === undefined ? addresses : [address];
-  const open = (one: string) => addressServer(one, { ca, env, signal, onRequest, timeoutMs, agents });
+  const open = (one: string) => addressServer(one, { ca, client, env, signal, onRequest, timeoutMs, agents });
   const site = addressSite(known.map(open));
   const route = address === undefined ? activeRoute(site, { withinMs: 0, everyMs: 500, signal }) : addressRoute(open(address));
   const token = tokenSource({ file, env, home, keys: undefined });

@@ -47,7 +47,7 @@ export async function openWorld(spec: Spec, options: OpenOptions = {}): Promise<
     whyForeign: whyOthers,
     notice: options.notice,
   });
-  const given = { signal: options.signal, onRequest: options.onRequest };
+  const given = { signal: options.signal, onRequest: options.onRequest, client: planned.client };
   const vault = keptVault(
     vaultClient({ route, token, namespace: spec.vault.namespace, patience: { signal: options.signal, ...patienceOf(options) } }),
     kept.vaults,

@@ -20,9 +20,17 @@ const startMs = 15_000;
 const election = { withinMs: 15_000, everyMs: 500 };
 
 /** Chooses how Vault is reached. Throws VK1004 for an address that is none. */
-export function vaultSide({ spec: { vault }, options, env, vaultKube, vaultIs, ca, trust }: Plan): VaultSide {
+export function vaultSide({ spec: { vault }, options, env, vaultKube, vaultIs, ca, client, trust }: Plan): VaultSide {
   const agents = new Set<Agent>();
-  const shared = { ca, env, agents, timeoutMs: options.timeoutMs ?? exchangeMs, signal: options.signal, onRequest: options.onRequest };
+  const shared = {
+    ca,
+    client,
+    env,
+    agents,
+    timeoutMs: options.timeoutMs ?? exchangeMs,
+    signal: options.signal,
+    onRequest: options.onRequest,
+  };
   const atMost = (ms: number): number => Math.min(ms, options.patienceMs ?? ms);
   const overSite = (site: VaultSite): VaultSide => ({
     agents,

@@ -1,26 +1,37 @@
 import http from "node:http";
 import https from "node:https";
 import type { Duplex } from "node:stream";
+import { checkIdentity } from "./identity.ts";
 import { goThrough } from "./proxy-agent.ts";
 
 const dialMs = 10_000;
 /** An idle connection is closed before a load balancer in between forgets it (60 s is common). */
 const idleMs = 20_000;
 
-/** Said to every connection: NODE_TLS_REJECT_UNAUTHORIZED must not turn the checks off. */
-export const checked = { rejectUnauthorized: true } as const;
+/** Said to every connection: NODE_TLS_REJECT_UNAUTHORIZED must not turn the checks off, and names count as for Go programs. */
+export const checked = { rejectUnauthorized: true, checkServerIdentity: checkIdentity } as const;
 
 /** How a server is reached, and whom it has to be certified by. */
 export interface AgentOptions {
   /** The only PEM that is trusted; any certificate in it counts as an anchor, as for Go programs such as vault. */
   readonly ca?: string | string[] | undefined;
   readonly proxy?: URL | undefined;
+  /** PEM of a client certificate and its key. */
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+  /** The name that is asked for, and that the certificate has to be for, where it is not the host's. */
+  readonly serverName?: string | undefined;
 }
 
 /** An agent that keeps connections alive, for http or https by the address. */
-export function keepAliveAgent(url: URL, { ca, proxy }: AgentOptions = {}): http.Agent {
+export function keepAliveAgent(url: URL, { ca, proxy, cert, key, serverName }: AgentOptions = {}): http.Agent {
   const options = { keepAlive: true, timeout: idleMs, scheduling: "lifo" as const };
-  const trusted = { ...checked, ...(ca === undefined ? {} : { ca, allowPartialTrustChain: true }) };
+  const trusted = {
+    ...checked,
+    ...(ca === undefined ? {} : { ca, allowPartialTrustChain: true }),
+    ...(cert === undefined ? {} : { cert, key }),
+    ...(serverName === undefined ? {} : { servername: serverName }),
+  };
   const agent = url.protocol === "http:" ? new http.Agent(options) : new https.Agent({ ...options, ...trusted });
   return proxy === undefined ? dialInTime(agent) : goThrough(agent, proxy);
 }

@@ -34,8 +34,8 @@ function targetOf(address: string): (Target & { readonly scheme: string }) | und
   return { scheme: key, host, port: port === "" ? (schemes[key]?.port ?? "") : port };
 }
 
-/** What has no scheme is the address of an http proxy. */
-function proxyAddress(text: string): URL | undefined {
+/** What has no scheme is the address of an http proxy. Undefined for what is none. */
+export function proxyAddress(text: string): URL | undefined {
   const whole = /^[a-z][a-z\d+.-]*:\/\/[^/?#]/i.test(text) ? text.trimEnd() : `http://${text.trimEnd()}`;
   return text === "" || /\s/.test(whole) || !URL.canParse(whole) ? undefined : new URL(whole);
 }

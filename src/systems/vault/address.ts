@@ -1,4 +1,5 @@
-import type { Agent } from "node:http";
+import http, { type Agent } from "node:http";
+import net from "node:net";
 import pLimit from "p-limit";
 import { failure, kinds } from "../../errors.ts";
 import { keepAliveAgent } from "../http/agent.ts";
@@ -6,6 +7,7 @@ import { exchange, type HttpRequest, type OnRequest } from "../http/http.ts";
 import { proxyFor, proxyName } from "../http/proxy-for.ts";
 import { openExchange } from "../http/stream.ts";
 import { systemTrust } from "../http/system-trust.ts";
+import type { ClientTls } from "./client-environment.ts";
 import { lasting } from "./lasting.ts";
 import { apiUrl } from "./path.ts";
 import { dial, servedCertificate } from "./served-certificate.ts";
@@ -13,6 +15,8 @@ import type { VaultRequest, VaultRoute, VaultServer, VaultSite } from "./server.
 
 export interface AddressOptions {
   readonly ca?: string | undefined;
+  /** What else the environment says of TLS and the way to it. */
+  readonly client?: ClientTls | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal | undefined;
   readonly onRequest?: OnRequest | undefined;
@@ -22,17 +26,25 @@ export interface AddressOptions {
   readonly agents: Set<Agent>;
 }
 
-/** The server at an address. Proxies of the environment are used, as vault does. Throws VK1004 for what is not an http address. */
+/** The server at an address, or at a socket of this machine. Proxies of the environment are used, as vault does. Throws VK1004 for another address. */
 export function addressServer(address: string, options: AddressOptions): VaultServer {
-  const url = httpAddress(address);
-  const proxy = proxyFor(address, options.env);
-  const agent = keepAliveAgent(url, { ca: options.ca ?? systemTrust(options.env), proxy });
+  const url = vaultAddress(address);
+  const { client = {} } = options;
+  const socket = url.protocol === "unix:" ? url.pathname : undefined;
+  const proxy = socket === undefined ? (client.proxy ?? proxyFor(address, options.env)) : undefined;
+  const trusted = {
+    ca: options.ca ?? client.ca ?? systemTrust(options.env),
+    cert: client.cert,
+    key: client.key,
+    serverName: client.serverName,
+  };
+  const agent = socket === undefined ? keepAliveAgent(url, { ...trusted, proxy }) : socketAgent(decodeURIComponent(socket));
   options.agents.add(agent);
   const limit = pLimit(16);
   const base = address.replace(/\/+$/, "");
   const title = proxy === undefined ? base : `${base}, through the proxy ${proxyName(proxy)}`;
   const httpRequest = ({ path, toItsEnd, ...request }: VaultRequest): HttpRequest => {
-    const target = apiUrl(base, path);
+    const target = apiUrl(socket === undefined ? base : "http://localhost", path);
     options.onRequest?.(request.method, target.replace(/\?.*/, ""));
     return { ...request, url: target, agent, ...lasting(toItsEnd, options) };
   };
@@ -45,7 +57,8 @@ export function addressServer(address: string, options: AddressOptions): VaultSe
     saysActive: false,
     send: (request) => limit(() => exchange(httpRequest(request))),
     open: (request) => openExchange(httpRequest(request)),
-    certificate: async () => (url.protocol === "https:" ? servedCertificate(() => dial(url, proxy), url.hostname) : undefined),
+    certificate: async () =>
+      url.protocol === "https:" ? servedCertificate(() => dial(url, proxy), client.serverName ?? url.hostname) : undefined,
   };
 }
 
@@ -64,11 +77,18 @@ export function addressSite(servers: readonly VaultServer[]): VaultSite {
   };
 }
 
-function httpAddress(address: string): URL {
+/** What speaks http behind a socket of this machine, as an agent of vault may. */
+function socketAgent(path: string): Agent {
+  const agent = new http.Agent({ keepAlive: true });
+  agent.createConnection = () => net.connect({ path });
+  return agent;
+}
+
+function vaultAddress(address: string): URL {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (
     url !== undefined &&
-    (url.protocol === "http:" || url.protocol === "https:") &&
+    (url.protocol === "http:" || url.protocol === "https:" || (url.protocol === "unix:" && url.pathname !== "")) &&
     url.username === "" &&
     url.search === "" &&
     url.hash === ""
@@ -76,7 +96,7 @@ function httpAddress(address: string): URL {
     return url;
   throw failure(kinds.badValue, {
     what: `"${address.replace(/\/\/[^/@]*@/, "//…@")}" is not an address of Vault`,
-    why: "It has to be http://HOST:PORT or https://HOST:PORT.",
+    why: "It has to be http://HOST:PORT, https://HOST:PORT or unix:///PATH.",
     fix: "Pass it with --vault-addr.",
   });
 }

@@ -1,6 +1,7 @@
 import tls from "node:tls";
 import type { Duplex } from "node:stream";
 import { checked } from "../http/agent.ts";
+import { checkIdentity } from "../http/identity.ts";
 import type { Trust } from "./trust.ts";
 
 export type Open = () => Promise<Duplex>;
@@ -20,7 +21,7 @@ export async function secured(open: Open, names: readonly string[], trust: Trust
 /** Any name by which this very server is known inside its cluster is right for its certificate. */
 function handshake(raw: Duplex, names: readonly string[], ca: string | undefined): Promise<tls.TLSSocket> {
   const checkServerIdentity = (_host: string, certificate: tls.PeerCertificate) => {
-    const results = names.map((name) => tls.checkServerIdentity(name, certificate));
+    const results = names.map((name) => checkIdentity(name, certificate));
     return results.includes(undefined) ? undefined : results[0];
   };
   return connected(raw, {

@@ -105,6 +105,7 @@ function redirected(act: VaultAct, status: number, location: string): CliError {
 export function unreachable({ title, isPod }: Pick<VaultServer, "title" | "isPod">, error: HttpFailure): CliError {
   const what = `Vault does not answer (${title})`;
   const why = `${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}.`;
+  if (error.reason === "unknown-client") return failure(kinds.vaultUnreachable, { what, why, fix: clientCertificateFix });
   if (error.reason === "malformed")
     return failure(kinds.vaultGarbage, { what, why, fix: "Is it http:// instead of https://, or the other way round?" });
   if (error.reason === "aborted")
@@ -115,6 +116,9 @@ export function unreachable({ title, isPod }: Pick<VaultServer, "title" | "isPod
   if (isPod && error.reason === "untrusted") return notYet(kinds.vaultUnreachable, { what, why, fix: podsCertificateFix });
   return failure(kinds.vaultUnreachable, { what, why, fix: unreachableFix(error) });
 }
+
+const clientCertificateFix =
+  "Set VAULT_CLIENT_CERT and VAULT_CLIENT_KEY, as for the vault command: a certificate that a CA of its listener's tls_client_ca_file signed, and its key.";
 
 /** What mends a certificate of Vault's pods that is not trusted. */
 export const podsCertificateFix =

@@ -15,8 +15,11 @@ export interface Proofs {
   vaultAt(question: { address: string; ca: string | undefined }): Promise<VaultAt>;
 }
 
-/** `none`: no Vault that is trusted answers. */
-export type VaultAt = { readonly kind: "vault"; readonly version: string } | { readonly kind: "none"; readonly reason: string };
+/** `none`: no Vault that is trusted answers. `asks-for-certificate`: what is there answers nobody without a client certificate. */
+export type VaultAt =
+  | { readonly kind: "vault"; readonly version: string }
+  | { readonly kind: "asks-for-certificate" }
+  | { readonly kind: "none"; readonly reason: string };
 
 export type ReviewResult =
   | { readonly kind: "authenticated"; readonly username: string }

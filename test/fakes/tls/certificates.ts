@@ -26,6 +26,13 @@ export class Authority {
     return { key: privateKey.export({ type: "pkcs8", format: "pem" }).toString(), cert };
   }
 
+  /** One that names its server as older programs took it: by the common name alone. */
+  issueByCommonName(host: string): Certificate {
+    const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const cert = this.#certify(host, publicKey, [extension("2.5.29.19", sequence(), yes)]);
+    return { key: privateKey.export({ type: "pkcs8", format: "pem" }).toString(), cert };
+  }
+
   #certify(subject: string, publicKey: KeyObject, extensions: readonly Buffer[]): string {
     const algorithm = sequence(oid("1.2.840.10045.4.3.2"));
     const day = 86_400_000;

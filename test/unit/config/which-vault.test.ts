@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { checkCrossFieldRules } from "../../../src/config/cross-field-rules.ts";
-import { settleVault, type VaultUse } from "../../../src/config/which-vault.ts";
+import { refuseUnusable, settleVault, type VaultUse } from "../../../src/config/which-vault.ts";
 import { failureOf, resolved, words, type Given } from "./folder.ts";
 
 const settled = async (given: Given, use: VaultUse, own = false) =>
@@ -17,6 +17,30 @@ describe("which Vault is meant", () => {
 
   it.each([{ install: true }, { vaultContext: "eks-prod" }])("ignores the variable with %j", async (flags) => {
     expect((await settled({ env: exported, flags }, "choose")).vaultAddr).toBeUndefined();
+  });
+
+  it.each(["production:8200", "https://me:canary@production", "unix://", "ftp://production"])(
+    "is not stopped by a variable that is no address (%s) where it is not used",
+    async (VAULT_ADDR) => {
+      const given = { env: { VAULT_ADDR } };
+      expect((await settled({ ...given, flags: { install: true } }, "choose")).vaultAddr).toBeUndefined();
+      expect((await settled({ ...given, flags: { vaultContext: "hub" } }, "any")).vaultAddr).toBeUndefined();
+      expect((await settled({ ...given, flags: { vaultAddr: "https://mine" } }, "any")).vaultAddr).toBe("https://mine");
+      expect((await settled(given, "install")).vaultAddr).toBeUndefined();
+      const shown = await resolved(given);
+      expect(JSON.stringify(shown.settings)).not.toContain("canary");
+      const error = await failureOf(resolved(given).then(async (found) => refuseUnusable(await settleVault(found, "any"))));
+      expect(error.kind.code).toBe("VK1004");
+      expect(words(error)).not.toContain("canary");
+    },
+  );
+
+  it.each([
+    ["HTTPS://Production:8200/", "https://Production:8200"],
+    ["unix:///run/agent.sock", "unix:///run/agent.sock"],
+  ])("takes %s", async (VAULT_ADDR, address) => {
+    const found = await resolved({ env: { VAULT_ADDR } });
+    expect([(await settleVault(found, "any")).settings.vaultAddr, found.unusable]).toEqual([address, undefined]);
   });
 
   it("takes the variable as vault does in a single command", async () => {

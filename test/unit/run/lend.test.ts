@@ -45,6 +45,7 @@ async function lent(route: VaultRoute, ca?: string): Promise<Lent> {
     env: { XDG_DATA_HOME: await folder() },
     trust: () => Promise.resolve(ca),
     ca,
+    client: {},
   } as unknown as Plan;
   const found = await lend(plan, route);
   ends.push(() => found.close());

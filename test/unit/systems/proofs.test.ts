@@ -100,6 +100,14 @@ describe("Vault at an address", () => {
     expect([found, seen]).toEqual([{ kind: "none", reason: expect.stringMatching(words) as string }, []]);
   });
 
+  test("is asked as pods ask it: without the client certificate of a person", async () => {
+    const people = new Authority("people");
+    const asks = { requestCert: true, rejectUnauthorized: true, ca: people.ca };
+    const { url } = await serve(() => ({ json: health }), { ...authority.issue(["127.0.0.1"]), ...asks } as never);
+    const proofs = proofsFromHere({ env: {}, client: people.issue(["me"]), timeoutMs: 2_000 });
+    expect(await proofs.vaultAt({ address: url, ca: authority.ca })).toEqual({ kind: "asks-for-certificate" });
+  });
+
   test("is not whatever else answers there, or nothing", async () => {
     expect((await at({ status: 404, text: "<html>" })).found).toEqual({ kind: "none", reason: "what answers (404) is not Vault" });
     expect(await proofsFromHere({ env: {} }).vaultAt({ address: "http://127.0.0.1:1", ca: undefined })).toEqual({
