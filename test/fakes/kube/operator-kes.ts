@@ -62,4 +62,5 @@ async function valuesOf(read: (path: string) => Promise<JsonObject | undefined>,
   return values;
 }
 
-const valueOf = (all: JsonObject, property: string): Json | undefined => (property === "" ? JSON.stringify(all) : all[property]);
+/** It parses what Vault answers as any Node program does, also where all of it is one value. */
+const valueOf = (all: JsonObject, property: string): Json | undefined => (property === "" ? nodeText(all) : all[property]);
