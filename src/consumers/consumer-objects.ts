@@ -45,6 +45,8 @@ export interface ConsumerObjects {
   written(external: KubeObject, from: HeldAt): Written;
   /** Whether an ExternalSecret that was synced is not synced again by itself. Left out where it always is. */
   readsOnce?(external: KubeObject): boolean;
+  /** How often one is synced, in seconds; undefined where it does not say. Left out where no object says it. */
+  everySeconds?(external: KubeObject): number | undefined;
   /** When it was last synced, as it says. */
   lastSync(external: KubeObject): string | undefined;
   /** An annotation at whose change one of its objects is looked at again at once. Left out where there is none. */
@@ -63,7 +65,9 @@ export interface ConsumerStores {
   /** The `spec` of a store. Throws VK1004 where it cannot log in as anybody. */
   spec(about: StoreAbout, read: Readers, asOf: AsOf): Promise<Plain>;
   /** What a store says of Vault. */
-  read(store: KubeObject): Pick<StoreFact, "server" | "path" | "version" | "vaultNamespace" | "hasCa">;
+  read(store: KubeObject): Pick<StoreFact, "server" | "path" | "version" | "vaultNamespace" | "hasCa" | "controller">;
+  /** The class of stores that an operator with these arguments looks at. */
+  classOf(args: readonly string[]): string;
   /** How it logs in to Vault; undefined where it does not do so by Kubernetes. */
   loginIn(store: KubeObject): LoginPlan | undefined;
   /** A merge patch that changes this much of a store, for one that another tool writes too. */

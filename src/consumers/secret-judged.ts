@@ -29,7 +29,7 @@ export function judged(seen: Seen): Found {
     return isReady(objects.readyOf(external)) ? unproven(`cannot be compared: ${made.why}`) : fail(`${here}: ${said(seen)}`, look(seen));
   if (!readsAll(made, seen))
     return failForGood(`ExternalSecret ${wanted.namespace}/${wanted.name} does not bring all of ${inVault}`, (line) => line("secret"));
-  return equal(made.values, seen.secret) ? pass("the values are equal") : differs(seen, seen.secret);
+  return holds(seen.secret, made.values) ? pass("the values are equal") : differs(seen, seen.secret);
 }
 
 type Values = Extract<Written, { kind: "values" }>;
@@ -45,7 +45,8 @@ function readsAll({ reads }: Values, { wanted: { keys }, from: { held } }: Seen)
   return reads.size > 0 && names.every((name) => reads.has(name));
 }
 
-function equal(values: Values["values"], secret: KubeObject): boolean {
+/** Whether a Secret holds these values; others beside them do not count. */
+export function holds(secret: KubeObject, values: Values["values"]): boolean {
   const data = (secret["data"] ?? {}) as Readonly<Record<string, string | null>>;
   return [...values].every(([key, texts]) => {
     if (!Object.hasOwn(data, key)) return false;

@@ -1,4 +1,5 @@
 import { kinds } from "../errors.ts";
+import { failing } from "./causes/external.ts";
 import { causes } from "./causes/index.ts";
 import type { Diagnosis, CommandLines } from "../consumers/diagnosis/cause.ts";
 import type { Evidence, LoginFact } from "../consumers/diagnosis/evidence.ts";
@@ -11,6 +12,8 @@ export interface Findings {
   readonly causes: readonly Diagnosis[];
   /** What does not work, as a user would see it; without it, and without a cause, all is well. */
   readonly symptoms: readonly string[];
+  /** What the operator itself says of what fails first, where it says anything. */
+  readonly said: string | undefined;
   /** What was looked at, and how it was. */
   readonly seen: readonly string[];
   /** What could not be looked at, and why. */
@@ -28,6 +31,7 @@ export function examine(evidence: Evidence, commandLines: CommandLines): Finding
   return {
     causes: ranked(found),
     symptoms: symptoms(evidence),
+    said: said(evidence),
     seen: seen(evidence),
     unseen: unseen(evidence),
     refused: refused(evidence),
@@ -66,6 +70,14 @@ function symptoms(evidence: Evidence): string[] {
           ],
     ),
   ];
+}
+
+/** Its events say more than its conditions. */
+function said(evidence: Evidence): string | undefined {
+  const [external] = failing(evidence);
+  const store = storeFails(evidence) ? valueOf(evidence.store) : undefined;
+  const words = [external?.events[0], external?.ready, store?.events[0], store?.ready].map((one) => one?.message ?? "").find(Boolean);
+  return words === undefined ? undefined : short(words);
 }
 
 function loginFails({ result }: LoginFact, what: string): string[] {

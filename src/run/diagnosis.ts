@@ -38,12 +38,15 @@ export async function diagnosisFor(commandLines: CommandLines, spec: Spec, read:
   const found = await fact(() => diagnose(commandLines, spec, read));
   const first = valueOf(found)?.causes.find(({ aside }) => aside !== true);
   if (first === undefined)
-    return { why: isKnown(found) ? "No cause was found." : `The cause cannot be looked for: ${found.unknown}`, fix: undefined, look };
+    return { why: isKnown(found) ? noCause(found.value) : `The cause cannot be looked for: ${found.unknown}`, fix: undefined, look };
   return {
     why: [`${inWords[first.sure]}${first.title} (${first.code})`, ...first.evidence].join("\n"),
     fix: [first.mend.command, ...(first.mend.note === undefined ? [] : [first.mend.note]), look].join("\n"),
     look,
   };
 }
+
+const noCause = ({ said }: Findings): string =>
+  said === undefined ? "No cause was found." : `No cause was found; the operator says: ${said}`;
 
 const inWords = { certain: "The cause: ", likely: "The likely cause: " } as const;

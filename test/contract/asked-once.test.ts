@@ -125,7 +125,7 @@ describe("a wired cluster", () => {
     () => scene,
     [
       ["status", { kube: 21, vault: 21, besides: 20 }],
-      ["doctor", { kube: 19, vault: 15, besides: 6 }],
+      ["doctor", { kube: 20, vault: 16, besides: 6 }],
       ["preflight", { kube: 19, vault: 11, besides: 10 }],
       ["plan", { kube: 18, vault: 15, besides: 19 }],
       ["a run with nothing to do", { kube: 18, vault: 15, besides: 19 }],

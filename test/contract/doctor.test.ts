@@ -80,6 +80,46 @@ describe("doctor", () => {
   });
 });
 
+describe("what the operator does not say", () => {
+  const secret = /\/api\/v1\/namespaces\/default\/secrets\/db$/;
+
+  test("a Secret that holds other values than Vault is found, and none of its values is said", async () => {
+    await scene.prod.settled();
+    const held = { ...scene.prod.objects.get("secrets", "default", "db"), data: { username: "c29tZWJvZHktZWxzZQ==" } };
+    scene.line.break(({ path, method }) =>
+      method === "GET" && secret.test(path)
+        ? { kind: "answer", status: 200, body: JSON.stringify(held), headers: { "content-type": "application/json" } }
+        : undefined,
+    );
+    const { causes, exitCode } = await diagnosis();
+    scene.line.mend();
+    expect([causes.map(({ code }) => code), exitCode]).toEqual([["VD98"], 1]);
+    expect(causes[0]?.mend).toMatchObject({
+      byFix: true,
+      command: expect.stringContaining("annotate externalsecret db -n default") as string,
+    });
+    expect(JSON.stringify(causes)).not.toMatch(/somebody-else|c29tZWJvZHk/);
+  });
+
+  test("a Secret that may not be read is no finding", async () => {
+    scene.line.break(({ path }) => (secret.test(path) ? faultsOf.kube["403 forbidden"] : undefined));
+    const { causes } = await diagnosis();
+    scene.line.mend();
+    expect(causes).toEqual([]);
+  });
+
+  test("a version that was deleted in Vault is brought back, not written anew", async () => {
+    const { secrets } = scene.vault.storage.mounts.get("kv/")!;
+    const versions = secrets.get("k8s/eks-prod/db")!;
+    secrets.set("k8s/eks-prod/db", [...versions, { ...versions.at(-1)!, data: null }]);
+    const { causes } = await diagnosis();
+    expect(causes[0]).toMatchObject({ code: "VD89", sure: "certain" });
+    expect(causes[0]?.mend.command).toBe("vault kv undelete -mount=kv -versions=2 k8s/eks-prod/db");
+    secrets.delete("k8s/eks-prod/db");
+    expect((await diagnosis()).causes[0]?.code).toBe("VD83");
+  });
+});
+
 test("verify that fails names the cause and what mends it", async () => {
   withoutRole();
   const { exit, stderr } = await command("verify");

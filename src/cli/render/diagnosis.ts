@@ -48,9 +48,11 @@ function causeLines({ code, title, sure, evidence, mend }: Diagnosis, { chalk, s
   ];
 }
 
-function verdict({ causes, symptoms }: Findings, { chalk, symbols }: Terminal): string[] {
+function verdict({ causes, symptoms, said }: Findings, { chalk, symbols }: Terminal): string[] {
   if (causes.length > 0) return [];
   if (symptoms.length === 0) return ["", `${chalk.green(symbols.done)} Nothing is wrong that could be seen: no cause found.`];
+  if (said !== undefined)
+    return ["", `${chalk.yellow(symbols.notice)} ${chalk.bold("No cause found")}; the operator says: ${oneLine(said)}`];
   return ["", `${chalk.yellow(symbols.notice)} ${chalk.bold("No cause found")} for what does not work:`];
 }
 

@@ -139,7 +139,8 @@ export type LoginResult =
 
 export type ReadResult = { readonly path: string } & (
   | { readonly kind: "found"; readonly keys: readonly string[] }
-  | { readonly kind: "absent" }
+  /** `deleted`: the number of the newest version, which was deleted and can be had again. */
+  | { readonly kind: "absent"; readonly deleted?: number | undefined }
   | { readonly kind: "denied" | "failed"; readonly words: string }
 );
 

@@ -21,6 +21,8 @@ export interface StoreFact {
   readonly version: string;
   readonly vaultNamespace: string;
   readonly hasCa: boolean;
+  /** The class of operators that it is for; empty for all. */
+  readonly controller: string;
   /** Undefined where it does not log in by Kubernetes. */
   readonly login: LoginPlan | undefined;
   /** Another tool wrote fields of its spec: a server-side apply of ours would not take them over. */
@@ -43,6 +45,14 @@ export interface ExternalFact {
   /** As of a store. */
   readonly foreign: boolean;
   readonly events: readonly EventFact[];
+  /** When it was last synced, in milliseconds since 1970, as it says. */
+  readonly syncedMs: number | undefined;
+  /** How often it is synced, in seconds; undefined where it does not say, or is not synced again by itself. */
+  readonly everySeconds: number | undefined;
+  /** It was synced, and is not synced again by itself. */
+  readonly once: boolean;
+  /** Whether its Secret holds other values than what is made of Vault's; undefined where that cannot be told. */
+  readonly differs: boolean | undefined;
 }
 
 export interface DeploymentFact {
@@ -51,6 +61,8 @@ export interface DeploymentFact {
   readonly available: number;
   /** The service account that its pods run as. */
   readonly account: string;
+  /** Of its first container. */
+  readonly args: readonly string[];
 }
 
 /** A pod of the operator's that runs. */

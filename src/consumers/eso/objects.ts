@@ -1,4 +1,5 @@
 import { at, list, text } from "../../core/values.ts";
+import { seconds } from "../../core/duration.ts";
 import type { SecretSpec } from "../../config/spec/consumer.ts";
 import type { KubeObject } from "../../systems/world.ts";
 import type { ConsumerObjects, StoreRef } from "../consumer-objects.ts";
@@ -37,6 +38,8 @@ export const objects: ConsumerObjects = {
   keysOf,
   written: writtenByEso,
   readsOnce: ({ spec, status, metadata }) => isSynced(status, metadata) && isReadOnce(spec),
+  // Left out, it is an hour: https://external-secrets.io/latest/api/externalsecret
+  everySeconds: ({ spec }) => (isReadOnce(spec) ? undefined : seconds(text(at(spec, "refreshInterval")) ?? "1h")),
   lastSync: ({ status }) => text(at(status, "refreshTime")),
   // https://external-secrets.io/latest/introduction/faq
   lookAgain: "force-sync",

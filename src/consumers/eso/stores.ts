@@ -17,9 +17,12 @@ export const stores: ConsumerStores = {
       path: text(at(vault, "path")) ?? "",
       version: text(at(vault, "version")) ?? "v2",
       vaultNamespace: text(at(vault, "namespace")) ?? "",
+      controller: text(at(spec, "controller")) ?? "",
       hasCa: at(vault, "caBundle") !== undefined || at(vault, "caProvider") !== undefined,
     };
   },
+  // https://external-secrets.io/latest/api/controller-options
+  classOf: (args) => args.map((arg) => /^--controller-class=(.+)$/.exec(arg)?.[1]).find(Boolean) ?? "default",
   loginIn,
   patch: storePatch,
 };

@@ -33,13 +33,15 @@ const deployments = async (
 ): Promise<OperatorDeployment[]> => (await kube.list({ ...deployment, ...where })).map(seen);
 
 function seen({ metadata, spec, status }: KubeObject): OperatorDeployment {
-  const image = text(at(list(at(spec, "template", "spec", "containers"))[0], "image"));
+  const [container] = list(at(spec, "template", "spec", "containers"));
+  const image = text(at(container, "image"));
   return {
     name: metadata.name,
     namespace: metadata.namespace ?? "",
     wanted: number(at(spec, "replicas")) ?? 1,
     available: number(at(status, "availableReplicas")) ?? 0,
     account: text(at(spec, "template", "spec", "serviceAccountName")) ?? "",
+    args: list(at(container, "args")).map(String),
     version: text(metadata.labels?.["app.kubernetes.io/version"]) ?? /:([\w.-]+)$/.exec(image ?? "")?.[1],
   };
 }

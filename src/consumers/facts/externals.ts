@@ -1,3 +1,4 @@
+import { fact, valueOf } from "../../core/fact.ts";
 import type { KubeObject, Readers } from "../../systems/world.ts";
 import type { ConsumerObjects } from "../consumer-objects.ts";
 import type { Asked } from "../diagnosis/evidence.ts";
@@ -6,6 +7,7 @@ import { isReady } from "./condition.ts";
 import { saidOf } from "./events.ts";
 import { versionServed } from "./served.ts";
 import { isForeign } from "./store.ts";
+import { differs } from "./values.ts";
 import { listWidely } from "./widely.ts";
 
 /** As many as a person would look at. */
@@ -24,13 +26,14 @@ export async function externalFacts(read: Readers, asked: Asked): Promise<Extern
     all
       .filter(ours)
       .slice(0, most)
-      .map((one) => externalFact(read, objects, one)),
+      .map((one) => externalFact(read, asked, objects, one)),
   );
 }
 
-async function externalFact({ kube }: Readers, objects: ConsumerObjects, one: KubeObject): Promise<ExternalFact> {
+async function externalFact(read: Readers, asked: Asked, objects: ConsumerObjects, one: KubeObject): Promise<ExternalFact> {
   const ready = objects.readyOf(one);
-  const events: readonly EventFact[] = isReady(ready) ? [] : (await saidOf(kube, one)).warnings;
+  const events: readonly EventFact[] = isReady(ready) ? [] : (await saidOf(read.kube, one)).warnings;
+  const synced = Date.parse(objects.lastSync(one) ?? "");
   return {
     apiVersion: one.apiVersion,
     namespace: one.metadata.namespace ?? "",
@@ -40,5 +43,9 @@ async function externalFact({ kube }: Readers, objects: ConsumerObjects, one: Ku
     keys: objects.keysOf(one),
     foreign: isForeign(one),
     events,
+    syncedMs: Number.isNaN(synced) ? undefined : synced,
+    everySeconds: objects.everySeconds?.(one),
+    once: objects.readsOnce?.(one) === true,
+    differs: isReady(ready) ? valueOf(await fact(() => differs(read, asked, objects, one))) : undefined,
   };
 }

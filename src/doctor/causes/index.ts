@@ -1,5 +1,6 @@
 import type { Cause } from "../../consumers/diagnosis/cause.ts";
 import { apiServer } from "./api-server.ts";
+import { calledSynced } from "./called-synced.ts";
 import { keptToken } from "./kept-token.ts";
 import { mount } from "./mount.ts";
 import { operator } from "./operator.ts";
@@ -8,6 +9,7 @@ import { reviewer } from "./reviewer.ts";
 import { role } from "./role.ts";
 import { store } from "./store.ts";
 import { sync } from "./sync.ts";
+import { toldByOperator } from "./told.ts";
 import { token } from "./token.ts";
 import { vaultPods } from "./vault-pods.ts";
 import { vaultServer } from "./vault-server.ts";
@@ -22,8 +24,10 @@ export const causes: readonly Cause[] = [
   ...role,
   ...policy,
   ...store,
+  ...toldByOperator,
   ...sync,
   ...operator,
+  ...calledSynced,
   ...vaultPods,
   ...keptToken,
 ];

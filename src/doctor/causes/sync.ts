@@ -2,14 +2,12 @@ import { patchCommand, patchedObject } from "../../kubernetes/patched-object.ts"
 import { byHand, bySteps, kubectl, type Cause, type CommandLines, type Match, type Mend } from "../../consumers/diagnosis/cause.ts";
 import type { Evidence, ReadResult } from "../../consumers/diagnosis/evidence.ts";
 import type { ExternalFact } from "../../consumers/diagnosis/operator-facts.ts";
+import { word } from "../../core/shell.ts";
 import { isKnown, valueOf } from "../../core/fact.ts";
 import { apiPath } from "../../consumers/diagnosis/kv-path.ts";
 import { isIn, short, usedLogin } from "../../consumers/diagnosis/look.ts";
+import { edit, failing, titled } from "./external.ts";
 import { lacksOperator } from "./operator.ts";
-
-const failing = ({ externals }: Evidence): readonly ExternalFact[] =>
-  (valueOf(externals) ?? []).filter(({ ready }) => ready?.status !== "True");
-const titled = ({ namespace, name }: ExternalFact): string => `ExternalSecret ${namespace}/${name}`;
 
 /** The first ExternalSecret that fails, with the key for which it does. */
 function withKey(evidence: Evidence, fits: (read: ReadResult, property: string | undefined) => boolean) {
@@ -51,9 +49,6 @@ function wantedPath(evidence: Evidence, external: ExternalFact): string | undefi
   const spec = specOf(evidence, external);
   return spec && `${evidence.asked.kvMount}/data/${evidence.asked.kvPrefix}${spec.path}`;
 }
-
-const edit = (evidence: Evidence, { namespace, name }: ExternalFact): string =>
-  kubectl(evidence, `edit externalsecret ${name} -n ${namespace}`);
 
 export const sync: readonly Cause[] = [
   {
@@ -114,10 +109,27 @@ export const sync: readonly Cause[] = [
     },
   },
   {
+    code: "VD89",
+    title: "The secret in Vault was deleted, and can be had again",
+    match: (evidence) => {
+      const found = withKey(evidence, (read) => read.kind === "absent" && read.deleted !== undefined);
+      if (found?.read.kind !== "absent") return undefined;
+      const [mount, path] = found.read.path.split(/\/data\/(.*)/s);
+      return {
+        sure: "certain",
+        evidence: [`${titled(found.external)} reads ${found.read.path}, whose newest version, ${found.read.deleted}, was deleted (404)`],
+        mend: byHand(
+          `vault kv undelete -mount=${word(mount ?? "")} -versions=${found.read.deleted} ${word(path ?? "")}`,
+          "It brings that version back. If it was deleted on purpose, write another one: vault-k8s secret put.",
+        ),
+      };
+    },
+  },
+  {
     code: "VD83",
     title: "Vault holds nothing at the path",
     match: (evidence, commandLines) => {
-      const found = withKey(evidence, ({ kind }) => kind === "absent");
+      const found = withKey(evidence, (read) => read.kind === "absent" && read.deleted === undefined);
       if (found === undefined) return undefined;
       const path = below(evidence, found.read.path);
       const mend =

@@ -18,6 +18,7 @@ import { askLog, tokenFor, tryLogin, wantedLogin } from "./login.ts";
 import { podView } from "./pod-view.ts";
 import { clusterCa, reviewFact, reviewerSeen } from "./reviewer.ts";
 import { configFact, mountFact, roleFact } from "./auth.ts";
+import { withDeletions } from "./deleted.ts";
 import { keptTokenFact } from "./kept-token.ts";
 import { nodeFacts } from "./nodes.ts";
 import { podlessFact, revisionFact } from "./pods.ts";
@@ -134,9 +135,13 @@ async function loginFacts(read: Readers, known: Known): Promise<Logins> {
     probePath(asked.kvMount, asked.kvPrefix),
     ...new Set((valueOf(known.externals) ?? []).flatMap(({ keys }) => keys.map(({ path }) => apiPath(mount, path)))),
   ];
+  const tried = async (by: LoginPlan, jwt: Fact<string | undefined>): Promise<LoginFact> => {
+    const all = paths(store?.path || asked.kvMount);
+    return withDeletions(read.vault, await tryLogin(read, by, jwt, all), all[0]!);
+  };
   const [login, ownLogin] = await Promise.all([
-    tryLogin(read, wanted, token, paths(store?.path || asked.kvMount)),
-    own === undefined || ownToken === undefined ? undefined : tryLogin(read, own, ownToken, paths(store?.path || asked.kvMount)),
+    tried(wanted, token),
+    own === undefined || ownToken === undefined ? undefined : tried(own, ownToken),
   ]);
   const [plan, used] = own === undefined ? [wanted, token] : [own, ownToken ?? token];
   const bare = isBare(login) ? { refused: login, token: valueOf(token) } : { refused: ownLogin, token: valueOf(ownToken ?? token) };

@@ -28,7 +28,7 @@ const areas: Readonly<Record<string, Area>> = {
   data: ({ method, body, query }, { secrets }, path) => {
     if (method === "GET") return readData(secrets.get(path), Number(query.get("version") ?? 0));
     if (method === "POST") return writeData(secrets, path, body);
-    if (method === "DELETE") secrets.get(path)?.push({ data: null, created: new Date().toISOString() });
+    if (method === "DELETE") deleteNewest(secrets, path);
     return done;
   },
   metadata: ({ method }, { secrets }, path) => {
@@ -47,6 +47,13 @@ const metadataOf = ({ data, created }: Version, version: number): JsonObject => 
   custom_metadata: null,
 });
 
+/** The newest version is marked as deleted, and keeps its number. */
+function deleteNewest(secrets: Map<string, Version[]>, path: string): void {
+  const versions = secrets.get(path) ?? [];
+  const newest = versions.at(-1);
+  if (newest !== undefined) secrets.set(path, [...versions.slice(0, -1), { ...newest, data: null }]);
+}
+
 function readData(versions: readonly Version[] | undefined, asked: number): Answer {
   const number = asked === 0 ? (versions?.length ?? 0) : asked;
   const version = versions?.[number - 1];
@@ -59,8 +66,8 @@ function writeData(secrets: Map<string, Version[]>, path: string, body: JsonObje
   if (!isObject(body["data"])) return bad("no data provided");
   const versions = secrets.get(path) ?? [];
   const cas = at(body, "options", "cas");
-  const current = versions.at(-1)?.data === null ? 0 : versions.length;
-  if (cas !== undefined && Number(cas) !== current) return bad("check-and-set parameter did not match the current version");
+  // A deleted version still counts.
+  if (cas !== undefined && Number(cas) !== versions.length) return bad("check-and-set parameter did not match the current version");
   const version = { data: asObject(body["data"]), created: new Date().toISOString() };
   secrets.set(path, [...versions, version]);
   return logical(metadataOf(version, versions.length + 1));

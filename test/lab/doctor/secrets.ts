@@ -24,6 +24,24 @@ export const secretFaults: readonly Fault[] = [
     },
   },
   {
+    name: "template that is broken",
+    codes: ["VD88"],
+    breaks: async (bench) => {
+      await bench.external({ target: { template: { data: { broken: "{{ .user | nosuchfunction }}" } } } });
+      await failing(bench);
+    },
+    editor: "sed -i s/.|.nosuchfunction//g",
+    after: async (bench) =>
+      void (await bench.kubectl(
+        "patch",
+        "externalsecret/demo",
+        "--type",
+        "json",
+        "-p",
+        '[{"op":"remove","path":"/spec/target/template"}]',
+      )),
+  },
+  {
     name: "nothing at the path",
     codes: ["VD83"],
     input: demo,

@@ -5,7 +5,9 @@ import { causes } from "../../../src/doctor/causes/index.ts";
 import type { Evidence } from "../../../src/consumers/diagnosis/evidence.ts";
 import type { ErrorKind } from "../../../src/core/errors.ts";
 import { failure, kinds } from "../../../src/errors.ts";
+import { diagnosisText } from "../../../src/cli/render/diagnosis.ts";
 import { examine } from "../../../src/doctor/examine.ts";
+import { fakeTerminal } from "../cli/fake-terminal.ts";
 import { bare, external, commandLines, login, logs, ownPath, refused, secretPath, theStore, well } from "./evidence.ts";
 
 type Change = Partial<Evidence>;
@@ -42,6 +44,8 @@ const failing = (fields: object, read?: object): Change => ({
   },
   ...(read === undefined ? {} : { login: login(undefined, [{ path: ownPath, kind: "absent" }, read as never]) }),
 });
+const calledWell = (fields: object): Change => ({ externals: { value: [{ ...external, ...fields }] } });
+const tooMany = 'Code: 429. Errors: * request path "auth/k8s-prod/login": rate limit quota exceeded';
 const notNamed = (...args: Parameters<typeof failing>): Change => ({ ...failing(...args), asked: { ...well.asked, secrets: [] } });
 const stopped = (kind: ErrorKind): Change => ({
   vault: { unknown: "it does not", error: failure(kind, { what: "it does not" }) },
@@ -278,6 +282,12 @@ const cases: readonly (readonly [string, string, "certain" | "likely", Change])[
     "certain",
     store({ ...notReady, ...event("tls: failed to verify certificate: x509: certificate signed by unknown authority") }),
   ],
+  [
+    "VD79",
+    "conditions that leave the namespace out",
+    "certain",
+    failing(event('using cluster store "vault" is not allowed from namespace "default": denied by spec.condition')),
+  ],
   ["VD80", "no ExternalSecret", "certain", { externals: { value: [] } }],
   ["VD81", "another store", "certain", failing({ store: { kind: "ClusterSecretStore", name: "other" } })],
   [
@@ -286,6 +296,7 @@ const cases: readonly (readonly [string, string, "certain" | "likely", Change])[
     "certain",
     failing({ keys: [{ path: "k8s/prod/other", property: undefined }] }, { path: "kv/data/k8s/prod/other", kind: "absent" }),
   ],
+  ["VD89", "a deleted version", "certain", failing({}, { path: secretPath, kind: "absent", deleted: 3 })],
   ["VD83", "nothing there", "certain", failing({}, { path: secretPath, kind: "absent" })],
   [
     "VD84",
@@ -309,17 +320,32 @@ const cases: readonly (readonly [string, string, "certain" | "likely", Change])[
     "likely",
     { runs: { value: false }, deployments: { value: [] }, store: { value: undefined }, externals: { value: [] } },
   ],
+  ["VD86", "an immutable Secret", "certain", failing(event("could not update secret, target is immutable: secret is immutable"))],
+  ["VD87", "a Secret of another ExternalSecret", "certain", failing(event("target is owned by another ExternalSecret: db-2"))],
+  [
+    "VD88",
+    "a broken template",
+    "certain",
+    failing(event('could not apply template: could not execute template: unable to parse template at key a: function "x" not defined')),
+  ],
+  ["VD95", "a quota, as the operator meets it", "certain", failing(event(tooMany))],
+  ["VD95", "a quota, as the store meets it", "certain", store({ ...notReady, ...event(tooMany) })],
+  ["VD95", "a quota that this login meets", "certain", { login: login(refused("lease count quota exceeded")) }],
+  ["VD96", "an operator that does not sync", "likely", calledWell({ syncedMs: Date.now() - 3 * 3_600_000 })],
+  ["VD97", "synced once, with an old value", "certain", calledWell({ once: true, everySeconds: undefined, differs: true })],
+  ["VD98", "another value than Vault's", "certain", calledWell({ differs: true })],
+  ["VD99", "a store of another class", "certain", store({ controller: "team-a" })],
   [
     "VD91",
     "no replicas",
     "certain",
-    { deployments: { value: [{ name: "external-secrets", wanted: 0, available: 0, account: "external-secrets" }] } },
+    { deployments: { value: [{ name: "external-secrets", wanted: 0, available: 0, account: "external-secrets", args: [] }] } },
   ],
   [
     "VD92",
     "no pod",
     "certain",
-    { deployments: { value: [{ name: "external-secrets", wanted: 1, available: 0, account: "external-secrets" }] } },
+    { deployments: { value: [{ name: "external-secrets", wanted: 1, available: 0, account: "external-secrets", args: [] }] } },
   ],
   [
     "VD93",
@@ -354,9 +380,9 @@ describe("no cause", () => {
     ["a reason in Vault's log that is not known", { login: bare, log: logs("something that nobody has seen") }, /permission denied/],
     ["words of Vault that are not known", { login: login(refused("internal error")) }, /internal error/],
     [
-      "an ExternalSecret with a broken template",
-      failing(event("unable to parse template: function nosuchfunction not defined")),
-      /nosuchfunction/,
+      "an ExternalSecret whose Secret Kubernetes refuses",
+      failing(event('Secret "db" is invalid: data[tls.crt]: Required value')),
+      /data\[tls\.crt\]: Required value/,
     ],
     [
       "pods of before the account was made, which the operator shows to work",
@@ -370,7 +396,7 @@ describe("no cause", () => {
     [
       "a handshake that says nothing of Vault: another address was dialled with the right CA",
       {
-        login: login(refused("lease count quota exceeded")),
+        login: login(refused("storage quota exceeded")),
         ...review("untrusted", "self-signed certificate", { dialled: "https://proxy", caIsClusters: true }),
       },
       /quota/,
@@ -393,6 +419,32 @@ describe("no cause", () => {
     expect(findings.causes).toEqual([]);
     expect(findings.symptoms.join("\n")).toMatch(words);
   });
+
+  test("where the operator says why, its own sentence comes first", () => {
+    const findings = examine({ ...well, ...failing(event("something that nobody has seen")) }, commandLines);
+    expect(findings.said).toBe("something that nobody has seen");
+    const terminal = fakeTerminal();
+    const shown = { cluster: "prod", context: "prod", vault: "v", findings, mended: [], exitCode: 1 } as const;
+    const lines = diagnosisText(shown, terminal, false).split("\n").filter(Boolean);
+    expect(lines[1]).toMatch(/No cause found; the operator says: something that nobody has seen$/);
+    expect(examine(well, commandLines).said).toBeUndefined();
+  });
+
+  test("a store of the class that the operator looks after, or of none that is known, is no finding", () => {
+    const operatorOf = (args: readonly string[]): Change => ({
+      deployments: { value: [{ name: "external-secrets", wanted: 1, available: 1, account: "external-secrets", args }] },
+    });
+    const codes = (change: Change): string[] =>
+      examine({ ...well, ...store({ controller: "team-a" }), ...change }, commandLines).causes.map(({ code }) => code);
+    expect(codes(operatorOf(["--concurrent=1", "--controller-class=team-a"]))).toEqual([]);
+    expect(codes({ deployments: { unknown: "x" } })).toEqual([]);
+    expect(codes(operatorOf(["--controller-class=team-b"]))).toEqual(["VD99"]);
+  });
+
+  test("a sync that is late within two intervals, or that cannot be compared, is no finding", () => {
+    const late = { externals: { value: [{ ...external, syncedMs: Date.now() - 2 * 3_600_000, differs: undefined }] } };
+    expect(examine({ ...well, ...late }, commandLines).causes).toEqual([]);
+  });
 });
 
 test("of two faults the one that a login meets first stands first, and a likely one stands behind a certain one", () => {
@@ -400,13 +452,13 @@ test("of two faults the one that a login meets first stands first, and a likely 
     ...well,
     role: { value: undefined },
     login: login(refused('invalid role name "external-secrets"')),
-    deployments: { value: [{ name: "external-secrets", wanted: 0, available: 0, account: "external-secrets" }] },
+    deployments: { value: [{ name: "external-secrets", wanted: 0, available: 0, account: "external-secrets", args: [] }] },
   };
   expect(examine(both, commandLines).causes.map(({ code }) => code)).toEqual(["VD20", "VD91"]);
   const unsure = {
     ...well,
     login: login(refused("permission denied", 3100)),
-    deployments: { value: [{ name: "external-secrets", wanted: 0, available: 0, account: "external-secrets" }] },
+    deployments: { value: [{ name: "external-secrets", wanted: 0, available: 0, account: "external-secrets", args: [] }] },
   };
   expect(examine(unsure, commandLines).causes.map(({ sure }) => sure)).toEqual(["certain", "likely"]);
 });
@@ -450,7 +502,7 @@ describe("an account that is not there", () => {
   const gone: Change = { account: { value: undefined }, login: login({ kind: "no-token", missing: true, words: "it does not exist" }) };
 
   test("is made, and the pods that run as it are started anew, no others", () => {
-    const webhook = { name: "webhook", wanted: 1, available: 1, account: "webhook" };
+    const webhook = { name: "webhook", wanted: 1, available: 1, account: "webhook", args: [] };
     const deployments = { value: [{ ...webhook, name: "external-secrets", account: "external-secrets" }, webhook] };
     expect(examine({ ...well, ...gone, deployments }, commandLines).causes[0]?.mend.command).toBe(
       "kubectl --context prod create serviceaccount external-secrets -n external-secrets && kubectl --context prod rollout restart deployment external-secrets -n external-secrets",

@@ -38,6 +38,7 @@ const store = {
   version: "v2",
   vaultNamespace: "",
   hasCa: false,
+  controller: "",
   login: plan,
   foreign: false,
   ready: { status: "True", reason: "Valid", message: "store validated" },
@@ -54,6 +55,10 @@ export const external = {
   keys: [{ path: "k8s/prod/db", property: undefined }],
   foreign: false,
   events: [],
+  syncedMs: Date.now() - 60_000,
+  everySeconds: 3600,
+  once: false,
+  differs: false,
 };
 
 /** A cluster that is well. */
@@ -126,7 +131,7 @@ export const well: Evidence = {
   served: { value: true },
   runs: { value: true },
   operatorPods: { value: [{ account: "external-secrets", createdMs: 1000 }] },
-  deployments: { value: [{ name: "external-secrets", wanted: 1, available: 1, account: "external-secrets" }] },
+  deployments: { value: [{ name: "external-secrets", wanted: 1, available: 1, account: "external-secrets", args: [] }] },
   store: { value: store },
   externals: { value: [external] },
   mark: { value: "managed by vault-k8s, cluster UID" },

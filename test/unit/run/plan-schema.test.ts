@@ -65,7 +65,7 @@ describe("the published schemas", () => {
       { code: "VD20", title: "T", sure: "certain", evidence: ["e"], mend },
       { code: "VD54", title: "U", sure: "likely", evidence: [], mend: { command: "kubectl get pods", note: "n" } },
     ] as const;
-    const findings = { causes, symptoms: ["s"], seen: ["a"], unseen: ["b"], refused: false };
+    const findings = { causes, symptoms: ["s"], seen: ["a"], unseen: ["b"], said: undefined, refused: false };
     conforms("diagnosis.v1.json", diagnosisJson({ cluster: "c", context: "x", vault: "v", findings, mended: ["VD10"], exitCode: 1 }));
   });
 
