@@ -32,11 +32,12 @@ interface Reach {
   readonly ca?: string | undefined;
 }
 
-async function reach({ address, install }: VaultSpec, { nodes, vaultKube, where }: Readers): Promise<Reach> {
+async function reach(vault: VaultSpec, { nodes, vaultKube, where }: Readers): Promise<Reach> {
+  const { address, install } = vault;
   if (address !== undefined || vaultKube === undefined) return { address: address ?? "" };
   const [node] = await nodes.nodes();
   const peer = new URL(node?.peerAddress ?? "http://vault-0:8200");
-  const byIngress = await ingressReach(install, vaultKube);
+  const byIngress = await ingressReach(vault, vaultKube);
   if (byIngress !== undefined) return byIngress;
   const ca = peer.protocol === "https:" ? await where.vaultCa() : undefined;
   const balancer = await loadBalancer(install, vaultKube, peer);
@@ -49,12 +50,15 @@ async function reach({ address, install }: VaultSpec, { nodes, vaultKube, where 
   };
 }
 
-async function ingressReach(install: InstallSpec, kube: KubeReader): Promise<Reach | undefined> {
+/** An Ingress without TLS is none, unless http was asked for, or its controller is said to end TLS by itself: a token goes by it. */
+async function ingressReach({ install, consumerAddress, tls }: VaultSpec, kube: KubeReader): Promise<Reach | undefined> {
   const [found] = await ofRelease(install, kube, "networking.k8s.io/v1", "Ingress");
   const spec = found?.["spec"] as { rules?: { host?: string }[]; tls?: unknown[] } | undefined;
   const host = spec?.rules?.[0]?.host;
   if (found === undefined || host === undefined) return undefined;
-  return { address: `${(spec?.tls ?? []).length > 0 ? "https" : "http"}://${host}`, ca: await ingressCa(kube, found) };
+  if ((spec?.tls ?? []).length > 0) return { address: `https://${host}`, ca: await ingressCa(kube, found) };
+  if (consumerAddress !== undefined && new URL(consumerAddress).hostname === host) return { address: consumerAddress };
+  return tls.enabled ? undefined : { address: `http://${host}` };
 }
 
 async function loadBalancer(install: InstallSpec, kube: KubeReader, peer: URL): Promise<string | undefined> {

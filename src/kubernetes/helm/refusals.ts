@@ -8,6 +8,7 @@ interface Changing {
   readonly namespace: string;
   readonly name: string;
   /** What of a change cannot be made, or not without consent. */
+  readonly wrong?: (wanted: readonly KubeObject[]) => Refusal | undefined;
   readonly refuses?: (read: Readers, wanted: readonly KubeObject[]) => Promise<Refusal | undefined>;
 }
 
@@ -27,7 +28,7 @@ export async function refusedChange(
     release.refuses?.(read, wanted),
   ]);
   const change: Diff = { kind: "update", changes: [...changes, ...replacements(fixed)] };
-  return [byServer, notInPlace(read.kube, namespace, fixed, claims), said].reduceRight(unlessRefused, change);
+  return [release.wrong?.(wanted), byServer, notInPlace(read.kube, namespace, fixed, claims), said].reduceRight(unlessRefused, change);
 }
 
 const isSame = (one: Unchangeable, { kind, metadata }: KubeObject): boolean =>

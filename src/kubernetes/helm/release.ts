@@ -22,6 +22,8 @@ export interface ReleaseSpec extends ReleaseInputs {
   readonly lateValues?: (read: Readers, found: HelmRelease | undefined) => Promise<Readonly<Record<string, Plain>>>;
   /** What of a change cannot be made, or not without consent: asked where helm would change something, with the objects that it would make. */
   readonly refuses?: (read: Readers, wanted: readonly KubeObject[]) => Promise<Refusal | undefined>;
+  /** What of the objects is not to be made at all. */
+  readonly wrong?: (wanted: readonly KubeObject[]) => Refusal | undefined;
   /** Something that whoever installs this should know. */
   readonly notice?: string;
   /** Looks for the same thing installed in another way; what it returns says what was found. */
@@ -189,7 +191,8 @@ async function diffRelease(read: Readers, given: ReleaseSpec): Promise<Diff> {
     if (other !== undefined) return same(`${other}; used as it is`);
     // A chart that is not there or does not take the values is told before anything is written.
     const made = objectsIn(await read.helm.render({ ...spec, upgrade: false }), spec.namespace);
-    return unlessRefused({ kind: "create", changes: newValues(spec) }, await refusedByServer(read, spec.namespace, made));
+    const refused = spec.wrong?.(made) ?? (await refusedByServer(read, spec.namespace, made));
+    return unlessRefused({ kind: "create", changes: newValues(spec) }, refused);
   }
   if (found.labels[ownerLabel] !== owner) return same(`${found.chart}, installed by someone else; used as it is`);
   // A release that was taken over shows all that it would lose; one of ours shows by its hash that it was asked otherwise.

@@ -29,8 +29,8 @@ export interface OutsideAddress {
 /**
  * The address at which another cluster reaches Vault's pods: a load balancer that stands before the active pod, or an Ingress.
  * @param plainToo whether http was asked for
- * @throws CliError VK1214 with how to make one, also for an Ingress without TLS where http was not asked for: tokens and secrets of other
- * clusters would go by it.
+ * @throws CliError VK1214 with how to make one, also for one of http where that was not asked for: tokens and secrets of other clusters would
+ * go by it.
  */
 export async function addressOutside(vault: VaultRelease, plainToo: boolean): Promise<OutsideAddress> {
   const { fullname, scheme } = await names(vault);
@@ -54,7 +54,8 @@ export async function addressOutside(vault: VaultRelease, plainToo: boolean): Pr
     ...balancers.map((one) => ({ address: balancerAddress(one, scheme) })),
     ...ingresses.map((ingress) => ({ address: ingressAddress(ingress), ingress })),
   ].find((one): one is OutsideAddress => one.address !== undefined);
-  if (found?.ingress !== undefined && found.address.startsWith("http:") && !plainToo) throw plainIngress(vault, found.ingress);
+  if (found?.address.startsWith("http:") === true && !plainToo)
+    throw found.ingress === undefined ? plainBalancer(vault, found.address) : plainIngress(vault, found.ingress);
   if (found !== undefined) return found;
   throw balancers.length > 0 ? pending(vault, balancers) : notExposed(vault);
 }
@@ -127,9 +128,18 @@ const pending = ({ namespace, kube }: VaultRelease, balancers: readonly KubeObje
 const plainIngress = ({ namespace, kube }: VaultRelease, { metadata: { name } }: KubeObject) =>
   failure(kinds.noConsumerAddress, {
     what: `Ingress ${namespace}/${name} of context ${kube.context} has no TLS, so other clusters would reach Vault over http`,
-    why: "Tokens and secrets of other clusters would be readable on their way.",
+    why: plainly,
     fix: "vault-k8s install, with the flags that it was installed with and --ingress-tls-secret NAME, gives it a certificate; where its controller ends TLS by itself, pass its address: --consumer-vault-addr https://HOST. --insecure-no-tls goes on with http.",
   });
+
+const plainBalancer = ({ namespace, kube }: VaultRelease, address: string) =>
+  failure(kinds.noConsumerAddress, {
+    what: `Vault in namespace ${namespace} of context ${kube.context} speaks plain http, so other clusters would reach it at ${address}`,
+    why: plainly,
+    fix: "vault-k8s tls and install, with the flags that it was installed with, but --insecure-no-tls, bring its pods to https. --insecure-no-tls goes on with http.",
+  });
+
+const plainly = "Tokens and secrets of other clusters would be readable on their way.";
 
 const notExposed = ({ namespace, kube }: VaultRelease) =>
   failure(kinds.noConsumerAddress, {

@@ -9,6 +9,7 @@ import { unlessForeign } from "../foreign.ts";
 import { fewerPods } from "./fewer-pods.ts";
 import { earlierNotices } from "../nodes/earlier.ts";
 import { goesForOthers } from "./reachable.ts";
+import { plainIngress } from "./plain-ingress.ts";
 import { raftNodeIds } from "./raft-node-ids.ts";
 import { podsRun, vaultPods, waitForPods, waitForPodsCommand } from "../pods.ts";
 import { toFindAddress } from "../../systems/reach.ts";
@@ -42,6 +43,7 @@ export const install = defineStep({
       waits: false,
       strict: strictPods,
       elsewhere: (read) => foundPods(read, wanted),
+      wrong: (objects) => plainIngress(vault, objects),
       refuses: (read, objects) => goesForOthers(read, { ...wanted, authMount: wiring.authMount }, objects),
       isUp: (read) => podsRun(read, wanted),
       waitUntilUp: async (write, say) => {

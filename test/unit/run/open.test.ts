@@ -161,7 +161,11 @@ test.each([
     "/api/v1/namespaces/vault/pods": vaultPod("http"),
     ...Object.fromEntries(Object.entries(found).map(([name, object]) => [services + name, object])),
   };
-  expect(await (await world({ vaultContext: "staging" }, objects)).world.where.consumerAddress()).toBe(expected);
+  const told = async (insecureNoTls: boolean) =>
+    (await world({ vaultContext: "staging", insecureNoTls }, objects)).world.where.consumerAddress();
+  expect(await told(true)).toBe(expected);
+  // Tokens and secrets of other clusters go by it.
+  await expect(told(false)).rejects.toMatchObject({ kind: kinds.noConsumerAddress, message: expect.stringContaining(expected) as string });
 });
 
 test("from another cluster: an Ingress without TLS is used only where http is wanted", async () => {

@@ -18,6 +18,7 @@ export const askedFields: readonly FieldName[] = [
   "expose",
   "ingressHost",
   "ingressClass",
+  "ingressTlsSecret",
   "insecureNoTls",
   "tlsSecret",
   "tlsIssuer",

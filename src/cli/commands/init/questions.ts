@@ -1,7 +1,7 @@
 import type { Question } from "./question.ts";
 import { context, cluster } from "./questions/cluster.ts";
 import { where, address, caCert, vaultContext } from "./questions/which-vault.ts";
-import { replicas, storage, expose, ingressHost, ingressClass } from "./questions/install.ts";
+import { replicas, storage, expose, ingressHost, ingressClass, ingressTlsSecret } from "./questions/install.ts";
 import { certificate, certificateSecret } from "./questions/tls.ts";
 import { keys, recipient, keysSecret } from "./questions/keys.ts";
 import { operator, namespace, secrets } from "./questions/application.ts";
@@ -21,6 +21,7 @@ export const questions: readonly Question[] = [
   ingressClass,
   certificate,
   certificateSecret,
+  ingressTlsSecret,
   keys,
   recipient,
   keysSecret,

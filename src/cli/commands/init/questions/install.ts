@@ -64,7 +64,7 @@ export const expose: Question = {
       proposed: textOf(answers.expose) ?? defaultOf("expose"),
     });
     if (given === back) return back;
-    const clear = given === "Ingress" ? {} : { ingressHost: undefined, ingressClass: undefined };
+    const clear = given === "Ingress" ? {} : { ingressHost: undefined, ingressClass: undefined, ingressTlsSecret: undefined };
     return { expose: given === defaultOf("expose") ? undefined : given, ...clear };
   },
 };
@@ -91,4 +91,15 @@ export const ingressClass: Question = {
     });
     return given === back ? back : { ingressClass: given };
   },
+};
+
+/** After it is known whether Vault speaks TLS at all. */
+export const ingressTlsSecret: Question = {
+  id: "ingress-tls-secret",
+  when: (walk) => installs(walk) && walk.answers.expose === "Ingress" && walk.answers.insecureNoTls !== true,
+  ask: textFor("ingressTlsSecret", {
+    message: "Which Secret holds the certificate of that host?",
+    explain: "A TLS Secret in Vault's namespace: without one, people and other clusters would reach Vault over http.",
+    proposed: () => undefined,
+  }),
 };
