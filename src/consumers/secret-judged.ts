@@ -1,4 +1,4 @@
-import { fail, failForGood, missing, pass, unproven, type Found } from "../core/check.ts";
+import { fail, failForGood, missingSecret, pass, unproven, type Found } from "../core/check.ts";
 import type { SecretSpec } from "../config/spec/consumer.ts";
 import { kubectl } from "../kubernetes/kubectl.ts";
 import type { KubeObject, KubeReader } from "../systems/world.ts";
@@ -23,7 +23,7 @@ export function judged(seen: Seen): Found {
   const [here, inVault] = [hereOf(seen), `${from.mount}/${from.path}`];
   if (made.kind === "impossible") return failForGood(`${here} cannot become equal to ${inVault}: ${made.why}`, look(seen));
   if (made.kind === "lacking")
-    return missing(`Vault holds no ${JSON.stringify(made.key)} at ${inVault} yet`, (line) => line("secret put", wanted.path));
+    return missingSecret(`Vault holds no ${JSON.stringify(made.key)} at ${inVault} yet`, (line) => line("secret put", wanted.path));
   if (seen.secret === undefined) return fail(`${here} is not there: ${said(seen)}`, look(seen));
   if (made.kind === "unknown")
     return isReady(objects.readyOf(external)) ? unproven(`cannot be compared: ${made.why}`) : fail(`${here}: ${said(seen)}`, look(seen));

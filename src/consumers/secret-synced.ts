@@ -1,4 +1,4 @@
-import { failForGood, missing, type Found } from "../core/check.ts";
+import { failForGood, missingSecret, type Found } from "../core/check.ts";
 import type { KubeObject, Readers } from "../systems/world.ts";
 import { onObject, onPath } from "../systems/need.ts";
 import type { AppCheck } from "../systems/step.ts";
@@ -45,7 +45,7 @@ async function compare(read: Readers, synced: Synced): Promise<Found> {
   ]);
   const held = answer?.data["data"] as Held | null | undefined;
   if (held === undefined || held === null)
-    return missing(`Vault holds nothing at ${kv.mount}/${kv.prefix}${path} yet (404)`, (line) => line("secret put", path));
+    return missingSecret(`Vault holds nothing at ${kv.mount}/${kv.prefix}${path} yet (404)`, (line) => line("secret put", path));
   if (external === undefined) return failForGood(`ExternalSecret ${namespace}/${name} does not exist`, (line) => line("secret"));
   return judged({ objects, wanted, from: { mount: kv.mount, path: `${kv.prefix}${path}`, held }, external, secret, kube: read.kube });
 }

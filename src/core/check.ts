@@ -5,13 +5,13 @@ export type OwnLine = (command: string, ...rest: readonly string[]) => string;
 export type Fix = string | ((line: OwnLine) => string);
 
 /**
- * What a check found. `missing`: the wiring holds, but something that a person provides is not there yet. `unproven`: nothing speaks against
+ * What a check found. `missing`: the wiring holds, but something that a person provides is not there yet, which may be a `secret`. `unproven`: nothing speaks against
  * it, and from here it cannot be seen.
  */
 export type Found<F = Fix> =
   | { readonly kind: "pass"; readonly detail?: string | undefined }
   | { readonly kind: "unproven"; readonly reason: string }
-  | { readonly kind: "missing"; readonly reason: string; readonly fix: F }
+  | { readonly kind: "missing"; readonly reason: string; readonly fix: F; readonly secret?: boolean }
   | { readonly kind: "fail"; readonly reason: string; readonly fix: F; readonly final?: boolean };
 
 /** The same in words alone. */
@@ -31,6 +31,8 @@ export interface Check<R, N = unknown> {
 export const pass = (detail?: string): Found<never> => ({ kind: "pass", detail });
 export const unproven = (reason: string): Found<never> => ({ kind: "unproven", reason });
 export const missing = <F extends Fix>(reason: string, fix: F): Found<F> => ({ kind: "missing", reason, fix });
+/** A secret that nobody has written yet. */
+export const missingSecret = <F extends Fix>(reason: string, fix: F): Found<F> => ({ kind: "missing", reason, fix, secret: true });
 export const fail = <F extends Fix>(reason: string, fix: F): Found<F> => ({ kind: "fail", reason, fix });
 /** A failure that waiting cannot mend. */
 export const failForGood = <F extends Fix>(reason: string, fix: F): Found<F> => ({ kind: "fail", reason, fix, final: true });

@@ -68,6 +68,7 @@ export async function converge<R, W>(options: ConvergeOptions<R, W>): Promise<Ou
   refuseConflicts(
     planned.map((item) => item.diff),
     0,
+    options.line ?? named,
   );
   if (options.approve !== undefined) await options.approve(await Promise.all(planned.map((item) => shown(item, options.read))));
   const tally = { planned, consents, changed: 0, pending: 0, findings: [] as Finding[] };
@@ -99,13 +100,17 @@ async function noticesAfter<R, W>({ steps, read, line = named }: ConvergeOptions
   return found.flat().map(({ reason, fix }) => ({ reason, fix: typeof fix === "string" ? fix : fix(line) }));
 }
 
-function refuseConflicts(diffs: readonly (Diff | NotYet)[], written: number): void {
+/** Each is said once; what nobody marked can be taken over, which comes before another name for it. */
+function refuseConflicts(diffs: readonly (Diff | NotYet)[], written: number, line: OwnLine): void {
   const conflicts = diffs.filter((diff) => !(diff instanceof NotYet)).filter((diff) => diff.kind === "conflict");
   if (conflicts.length === 0) return;
+  const adopt = conflicts.some(({ adoptable }) => adoptable === true)
+    ? [`Take over what is there, after a look at what that means: ${line("adopt")}`]
+    : [];
   throw new CliError(conflictKind, {
-    what: conflicts.map((item) => item.reason).join("\n"),
+    what: [...new Set(conflicts.map((item) => item.reason))].join("\n"),
     why: `It is not marked as made by vault-k8s, it cannot be changed in place, or others use it. ${written === 0 ? "Nothing was changed." : "What was written before it stays."}`,
-    fix: [...new Set(conflicts.map((item) => item.fix))].join("\n"),
+    fix: [...new Set([...adopt, ...conflicts.map((item) => item.fix)])].join("\n"),
   });
 }
 
@@ -127,7 +132,7 @@ async function turn<R, W>(options: ConvergeOptions<R, W>, item: Planned<R, W>, t
   if (options.write === undefined) return report(options, item, tally);
   const known = tally.changed === 0 && !(item.diff instanceof NotYet);
   const diff = known ? item.diff : await tally.consents.of(await resource.diff(options.read));
-  refuseConflicts([diff], tally.changed);
+  refuseConflicts([diff], tally.changed, options.line ?? named);
   const event = { type: "resource", step: step.id, id: resource.id } as const;
   if (diff.kind === "same" || diff.kind === "conflict")
     return options.on({ ...event, result: "unchanged", changes: [], note: diff.kind === "same" ? diff.note : undefined });

@@ -13,7 +13,14 @@ export type Diff =
   | { readonly kind: "create"; readonly changes: readonly Change[]; readonly note?: string | undefined }
   | { readonly kind: "update"; readonly changes: readonly Change[]; readonly note?: string | undefined }
   | { readonly kind: "delete"; readonly changes: readonly Change[]; readonly note?: string | undefined }
-  | { readonly kind: "conflict"; readonly reason: string; readonly fix: string; readonly consent?: Consent };
+  | {
+      readonly kind: "conflict";
+      readonly reason: string;
+      readonly fix: string;
+      readonly consent?: Consent;
+      /** Nobody's mark is on it, so that `adopt` may take it over as it is. */
+      readonly adoptable?: boolean;
+    };
 
 /** A conflict that a person may set aside. */
 interface Consent {
@@ -75,6 +82,8 @@ export type PreviewOf = Extract<Diff, { kind: "create" | "update" }> | NotYet;
 
 export const same = (note?: string): Diff => ({ kind: "same", note });
 export const conflict = (reason: string, fix: string): Diff => ({ kind: "conflict", reason, fix });
+/** A conflict with something that bears no mark. */
+export const unmarked = (reason: string, fix: string): Diff => ({ kind: "conflict", reason, fix, adoptable: true });
 
 /** The change, or the conflict that it is, with what a yes makes of it. */
 export function unlessRefused(change: Diff, refused: Refusal | undefined): Diff {

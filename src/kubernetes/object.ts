@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import { allFields, differences, type Plain } from "../core/compare.ts";
 import { NotYet } from "../core/errors.ts";
-import { conflict, same, type Command, type Diff, type Scripted } from "../core/resource.ts";
+import { conflict, same, unmarked, type Command, type Diff, type Scripted } from "../core/resource.ts";
 import { withInput, word } from "../core/shell.ts";
 import type { KubeObject, KubeReader, ObjectRef, Readers, Writers } from "../systems/world.ts";
 import type { AppResource } from "../systems/step.ts";
@@ -64,7 +64,7 @@ export function diffObject(found: KubeObject | undefined, wanted: KubeObject, ku
   if (found === undefined) return { kind: "create", changes: allFields(withoutNames(wanted)) };
   const id = objectId(refOf(wanted));
   if (!isOurs(found))
-    return conflict(
+    return unmarked(
       `${id} exists and is not ours`,
       `Choose another name for it, or label it as ours: ${kubectl(kube, `label ${named(wanted)} ${ownerLabel}=${owner}`)}`,
     );

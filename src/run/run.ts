@@ -1,8 +1,8 @@
 import type { Spec } from "../config/spec.ts";
 import { exitFor, type Outcome } from "../core/converge.ts";
-import type { Notice } from "../core/step.ts";
 import { failure, kinds } from "../errors.ts";
 import { withPreflight } from "./before-write.ts";
+import { lackingNotices } from "./lacking.ts";
 import type { Observer, RunOutcome } from "./observer.ts";
 import { refuseFailures } from "./refuse-failures.ts";
 import { runSteps } from "./run-steps.ts";
@@ -87,15 +87,6 @@ async function outcomeOf({ cluster, spec, work, world }: Running, found: Outcome
   const { dryRun } = spec.run;
   const next = dryRun ? [] : ((await work.next?.(world)) ?? []);
   const exitCode = work.exit?.(found) ?? exitFor(found.findings, work.missingIs);
-  const notices = [...found.notices, ...(await missing(spec, world, found))];
+  const notices = [...found.notices, ...(await lackingNotices(spec, world, found.findings))];
   return { ...found, cluster, exitCode, dryRun, notices, next };
-}
-
-/** What a person has yet to provide, and where. */
-async function missing(spec: Spec, world: World, { findings }: Outcome): Promise<Notice[]> {
-  const lacking = findings.filter((finding) => finding.kind === "missing");
-  if (lacking.length === 0) return [];
-  const { uiLines } = await import("./next-lines.ts");
-  const ui = await uiLines(spec, world);
-  return lacking.map(({ reason, fix }) => ({ reason, fix: [fix, ...ui].join("\n") }));
 }

@@ -1,3 +1,4 @@
+import { conflict, unmarked, type Diff } from "../core/resource.ts";
 import { literally, word } from "../core/shell.ts";
 import { notYet, kinds } from "../errors.ts";
 import type { Readers } from "../systems/world.ts";
@@ -28,8 +29,10 @@ export function mountInTheWay(all: readonly Mount[], path: string): Mount | unde
   return all.find((mount) => mount.path !== path && (path.startsWith(`${mount.path}/`) || mount.path.startsWith(`${path}/`)));
 }
 
+type OwnedMount = Mount & { readonly ownership: Ownership };
+
 /** The cluster's auth mount. Throws NotYet when it is not enabled; tells whose it is. */
-export async function authMount(read: Readers, path: string): Promise<Mount & { readonly ownership: Ownership }> {
+export async function authMount(read: Readers, path: string): Promise<OwnedMount> {
   const [all, uid] = await Promise.all([mounts(read, "sys/auth"), read.kube.clusterUid()]);
   const mount = all.find((candidate) => candidate.path === path);
   if (mount === undefined)
@@ -40,15 +43,16 @@ export async function authMount(read: Readers, path: string): Promise<Mount & { 
   return { ...mount, ownership: ownershipOf(mount.description, uid) };
 }
 
-/** Why a mount with this ownership is not ours to write, or undefined when it is. */
-export function notOurMount(path: string, ownership: Ownership): { reason: string; fix: string } | undefined {
+/** Why an auth mount is not ours to write, as a conflict; undefined when it is. */
+export function notOurMount({ path, type, ownership }: OwnedMount): Diff | undefined {
+  if (type !== "kubernetes") return conflict(`auth/${path} is a ${type} method, not kubernetes`, "Choose another path with --auth-mount.");
   if (ownership === "ours") return undefined;
   if (ownership === "other-cluster")
-    return {
-      reason: `auth/${path} belongs to another cluster`,
-      fix: "Give this cluster a path of its own: --auth-mount, or another --cluster name.",
-    };
-  return { reason: `auth/${path} exists and is not marked as ours`, fix: "Choose another path with --auth-mount." };
+    return conflict(
+      `auth/${path} belongs to another cluster`,
+      "Give this cluster a path of its own: --auth-mount, or another --cluster name.",
+    );
+  return unmarked(`auth/${path} exists and is not marked as ours`, "Choose another path with --auth-mount.");
 }
 
 // The list is asked for: the policy that is enough for the tool allows no single mount to be read.

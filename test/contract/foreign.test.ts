@@ -131,13 +131,18 @@ const found: readonly (readonly [string, () => void, RegExp])[] = [
   ],
 ];
 
-test.each(found)("%s is refused before anything is written", async (_title, plant, names) => {
+test.each(found)("%s is refused before anything is written", async (title, plant, names) => {
   plant();
   const before = await picture(scene);
   const ran = await wire();
   const error = endedReadably(ran);
   expect(error.kind.code).toBe("VK1401");
   expect(error.message).toMatch(names);
+  const said = error.message.split("\n");
+  expect(new Set(said).size, error.message).toBe(said.length);
+  // What bears no mark can be taken over; nothing else can.
+  const adopts = error.fix?.startsWith("Take over what is there, after a look at what that means: vault-k8s adopt");
+  expect(adopts, error.fix).toBe(title.includes("without"));
   expect(ran.writes).toEqual([]);
   expect(await picture(scene)).toEqual(before);
 });

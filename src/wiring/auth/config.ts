@@ -2,7 +2,7 @@ import { allFields, differences, type Plain } from "../../core/compare.ts";
 import { NotYet } from "../../core/errors.ts";
 import { fingerprint } from "../../core/fingerprint.ts";
 import { inOrder } from "../../core/in-order.ts";
-import { conflict, same, type Change, type Command, type Diff, type PreviewOf, type Say } from "../../core/resource.ts";
+import { same, type Change, type Command, type Diff, type PreviewOf, type Say } from "../../core/resource.ts";
 import { shellText } from "../../core/shell-text.ts";
 import { untilSettled } from "../../core/settle.ts";
 import { failure, kinds } from "../../errors.ts";
@@ -70,8 +70,8 @@ async function diffConfig(read: Readers, wanted: Configured, path: string): Prom
     reviewerCredentials(read, wanted.reviewer),
     read.vault.get(path),
   ]);
-  const foreign = notOurMount(wanted.authMount, mount.ownership);
-  if (foreign !== undefined) return conflict(foreign.reason, foreign.fix);
+  const foreign = notOurMount(mount);
+  if (foreign !== undefined) return foreign;
   const address = await reviewAddress(read, wanted.apiServer, credentials.ca);
   const copied = found === undefined ? undefined : copiedCluster(wanted.authMount, found.data, address, wanted.apiServer);
   if (copied !== undefined) return copied;

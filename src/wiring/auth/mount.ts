@@ -80,10 +80,7 @@ async function diffAuthMount(read: Readers, path: string): Promise<Diff> {
     );
   const found = all.find((mount) => mount.path === path);
   if (found === undefined) return knownAs(all, uid, path) ?? { kind: "create", changes: newMount(uid) };
-  if (found.type !== "kubernetes")
-    return conflict(`auth/${path} is a ${found.type} method, not kubernetes`, "Choose another path with --auth-mount.");
-  const foreign = notOurMount(path, ownershipOf(found.description, uid));
-  return foreign === undefined ? same() : conflict(foreign.reason, foreign.fix);
+  return notOurMount({ ...found, ownership: ownershipOf(found.description, uid) }) ?? same();
 }
 
 /** A cluster has one name in a Vault: a second one would take the stores of the first to another place. */

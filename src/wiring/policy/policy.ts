@@ -1,6 +1,6 @@
 import { NotYet } from "../../core/errors.ts";
 import { gone } from "../../core/removal.ts";
-import { conflict, same, type Command, type Diff } from "../../core/resource.ts";
+import { conflict, same, unmarked, type Command, type Diff } from "../../core/resource.ts";
 import { withInput, word } from "../../core/shell.ts";
 import type { Readers, Writers } from "../../systems/world.ts";
 import type { AppRemoval, RemovalPolicy } from "../../systems/removal.ts";
@@ -66,7 +66,7 @@ export function diffPolicy({ name, flag, wanted, found, uid }: PolicyPair): Diff
   const ownership = ownershipOf(found.split("\n", 1)[0] ?? "", uid);
   if (ownership === "other-cluster")
     return conflict(`Policy ${name} belongs to another cluster`, `Choose another name with ${flag}, or another --cluster name.`);
-  if (ownership === "foreign") return conflict(`Policy ${name} exists and is not ours`, `Choose another name with ${flag}.`);
+  if (ownership === "foreign") return unmarked(`Policy ${name} exists and is not ours`, `Choose another name with ${flag}.`);
   return normal(found) === normal(wanted) ? same() : { kind: "update", changes: [{ field: "policy", before: found, after: wanted }] };
 }
 

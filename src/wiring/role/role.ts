@@ -1,6 +1,6 @@
 import { differences, allFields, type Plain } from "../../core/compare.ts";
 import { NotYet } from "../../core/errors.ts";
-import { conflict, same, type Diff } from "../../core/resource.ts";
+import { same, type Diff } from "../../core/resource.ts";
 import type { LoginSpec } from "../../config/spec/consumer.ts";
 import type { Readers, Writers } from "../../systems/world.ts";
 import type { AppResource } from "../../systems/step.ts";
@@ -50,8 +50,8 @@ function roleBody(login: LoginSpec): PlainBody {
 
 async function diffRole(read: Readers, mountPath: string, path: string, wanted: PlainBody): Promise<Diff> {
   const [mount, answer] = await Promise.all([authMount(read, mountPath), read.vault.get(path)]);
-  const foreign = notOurMount(mountPath, mount.ownership);
-  if (foreign !== undefined) return conflict(foreign.reason, foreign.fix);
+  const foreign = notOurMount(mount);
+  if (foreign !== undefined) return foreign;
   if (answer === undefined) return { kind: "create", changes: allFields(wanted) };
   const changes = differences({ ...unused, ...wanted }, comparable(answer.data));
   return changes.length === 0 ? same() : { kind: "update", changes };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { converge, exitFor, type RunEvent } from "../../../src/core/converge.ts";
 import { CliError, NotYet, conflictKind, exitCodes } from "../../../src/core/errors.ts";
-import { conflict, same, type Diff, type Resource } from "../../../src/core/resource.ts";
+import { conflict, same, unmarked, type Diff, type Resource } from "../../../src/core/resource.ts";
 import type { BoundStep } from "../../../src/core/step.ts";
 import type { Check, OwnLine } from "../../../src/core/check.ts";
 import { fail, missing, pass } from "../../../src/core/check.ts";
@@ -119,6 +119,18 @@ describe("converge", () => {
     expect(error.why).toContain("Nothing was changed");
     expect(error.kind).toBe(conflictKind);
     expect(world.size).toBe(0);
+  });
+
+  it("says each conflict once, and that what nobody marked can be taken over before anything else", async () => {
+    const theirs = unmarked("b is theirs", "take c");
+    const things = ["b", "d"].map((id) => thing(id, { diff: theirs }));
+    const error = await run(new Map(), [step("one", things)], { line: (command) => `tool ${command} --here` }).catch(
+      (reason: CliError) => reason,
+    );
+    expect(error).toMatchObject({
+      message: "b is theirs",
+      fix: "Take over what is there, after a look at what that means: tool adopt --here\ntake c",
+    });
   });
 
   it("asks before the first write only, and not at all when nothing is to do", async () => {
