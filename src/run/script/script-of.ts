@@ -5,6 +5,7 @@ import type { Writers } from "../../systems/world.ts";
 import type { KeysSpec } from "../../config/spec/keys.ts";
 import type { VaultSpec } from "../../config/spec/vault.ts";
 import type { Spec } from "../../config/spec.ts";
+import { shellText } from "../../core/shell-text.ts";
 import { word } from "../../core/shell.ts";
 import { script, type Script, type ScriptPart } from "./script.ts";
 import { shellParts } from "./shell-parts.ts";
@@ -30,10 +31,30 @@ const head = (title: string, { kubernetes, vault }: Spec): string =>
     `# What vault-k8s ${title} does, by hand: with kubectl, helm and vault.`,
     "set -eu",
     "umask 077",
+    shellText("script/own-environment.sh", {
+      names: vault.address === undefined && vault.nodes.length === 0 ? [...never, ...atAddress] : never,
+    }),
     ...Object.entries({ KUBECONFIG: kubernetes.kubeconfig, VAULT_CACERT: vault.caCert, VAULT_NAMESPACE: vault.namespace }).flatMap(
       ([name, value]) => (value === undefined ? [] : [`export ${name}=${word(value)}`]),
     ),
   ].join("\n");
+
+/** Variables that change what the vault command prints, and those that this script sets where they count. */
+const never = [
+  "FORMAT",
+  "DETAILED",
+  "WRAP_TTL",
+  "MFA",
+  "HEADERS",
+  "LOG_LEVEL",
+  "AGENT_ADDR",
+  "SRV_LOOKUP",
+  "SKIP_VERIFY",
+  "CACERT",
+  "NAMESPACE",
+];
+/** Those that lead to a Vault at an address. */
+const atAddress = ["ADDR", "CACERT_BYTES", "CAPATH", "CLIENT_CERT", "CLIENT_KEY", "TLS_SERVER_NAME", "PROXY_ADDR", "HTTP_PROXY"];
 
 /** A shell keeps the answer of init as it is, in a file. */
 async function keysOf({ install, keys: wanted }: VaultSpec, { keys: custody, vaultKube }: Writers): Promise<ScriptKeys> {

@@ -2,6 +2,10 @@
 # What vault-k8s plan --cluster eks-prod does, by hand: with kubectl, helm and vault.
 set -eu
 umask 077
+# Of the variables of the vault command only those count that this script sets, and the token: others change where it goes and what it prints.
+for name in FORMAT DETAILED WRAP_TTL MFA HEADERS LOG_LEVEL AGENT_ADDR SRV_LOOKUP SKIP_VERIFY CACERT NAMESPACE ADDR CACERT_BYTES CAPATH CLIENT_CERT CLIENT_KEY TLS_SERVER_NAME PROXY_ADDR HTTP_PROXY; do unset "VAULT_$name" "BAO_$name"; done
+unset BAO_ADDR
+export VAULT_FORMAT=
 export KUBECONFIG=FOLDER/kubeconfig
 
 kubectl --context eks-prod apply --server-side --field-manager=vault-k8s -f - <<'YAML'

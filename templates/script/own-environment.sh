@@ -1,0 +1,4 @@
+# Of the variables of the vault command only those count that this script sets, and the token: others change where it goes and what it prints.
+for name in ${names}; do unset "VAULT_$name" "BAO_$name"; done
+unset BAO_ADDR
+export VAULT_FORMAT=
