@@ -5,7 +5,7 @@ import { kubectl } from "../kubernetes/kubectl.ts";
 import { refOf, uidOf } from "../kubernetes/object-ref.ts";
 import type { AppRemoval, RemovalPolicy } from "../systems/removal.ts";
 import type { KubeObject, Readers, Writers } from "../systems/world.ts";
-import type { ConsumerObjects, ReadBy } from "./consumer-objects.ts";
+import type { ConsumerObjects, ReadBy, StoreRef } from "./consumer-objects.ts";
 import { externalSecrets, isOfWiring, nameOf } from "./external-secrets.ts";
 import { keepSecrets, secretsOf } from "./kept-secrets.ts";
 import { aroundCommand, stoppedByUs, whileStopped, type Controllers } from "./stopped-controllers.ts";
@@ -14,6 +14,8 @@ import { aroundCommand, stoppedByUs, whileStopped, type Controllers } from "./st
 export interface ExternalSecretsOf {
   readonly objects: ConsumerObjects;
   readonly by: ReadBy;
+  /** Stores of that name that are not of this wiring: what reads by them is not either. */
+  storesElsewhere(read: Readers): Promise<readonly StoreRef[]>;
   /** What has to stand still while Secrets are to stay; undefined where nothing has to. */
   readonly controllers: Controllers | undefined;
 }
@@ -23,11 +25,15 @@ export interface ExternalSecretsOf {
  * those too, unless they are made orphans: https://external-secrets.io/latest/guides/ownership-deletion-policy
  */
 export function externalSecretsRemoval(
-  { objects, by, controllers }: ExternalSecretsOf,
+  { objects, by, storesElsewhere, controllers }: ExternalSecretsOf,
   { keepSecrets, withinMs }: RemovalPolicy,
 ): AppRemoval {
   const isOne = (object: KubeObject): boolean => isOfWiring(object, objects, by);
-  const ours = firstSeen(async (read: Readers) => (await externalSecrets(read, objects)).filter(isOne), uidOf);
+  const ours = firstSeen(async (read: Readers) => {
+    const [all, elsewhere] = await Promise.all([externalSecrets(read, objects), storesElsewhere(read)]);
+    const here = { ...by, stores: by.stores.filter((store) => !elsewhere.includes(store)) };
+    return all.filter((object) => isOfWiring(object, objects, here));
+  }, uidOf);
   const still = keepSecrets ? controllers : undefined;
   return {
     id: "kubernetes ExternalSecrets",

@@ -1,9 +1,11 @@
 import type { ConsumerSpec, SecretSpec } from "../config/spec/consumer.ts";
 import type { WiringSpec } from "../config/spec/wiring.ts";
-import type { ConsumerObjects } from "./consumer-objects.ts";
+import type { ConsumerObjects, ReadBy, StoreRef } from "./consumer-objects.ts";
 import { externalSecretsRemoval } from "./external-secrets-removal.ts";
 import { versionThere, wantedVersion } from "./facts/served.ts";
 import { kindOf, releaseOf } from "./kinds.ts";
+import { loginElsewhere } from "./store.ts";
+import type { Readers } from "../systems/world.ts";
 import type { Controllers } from "./stopped-controllers.ts";
 import { namespaceRemoval } from "../kubernetes/namespace-removal.ts";
 import { fixedObject } from "../kubernetes/object.ts";
@@ -31,10 +33,25 @@ function removalsOf({ authMount }: WiringSpec, consumer: ConsumerSpec, policy: R
   const { objects } = kindOf(consumer);
   const { stores, applicationNamespace } = consumer;
   const controllers = controllersOf(consumer, policy);
+  const of = { by: { stores, authMount }, controllers };
   return [
-    ...(objects === undefined ? [] : [externalSecretsRemoval({ objects, by: { stores, authMount }, controllers }, policy)]),
+    ...(objects === undefined
+      ? []
+      : [externalSecretsRemoval({ objects, ...of, storesElsewhere: (read) => storesElsewhere(read, objects, of.by) }, policy)]),
     namespaceRemoval(applicationNamespace, policy),
   ];
+}
+
+/** Those that log in at another mount than this wiring's. */
+async function storesElsewhere(read: Readers, objects: ConsumerObjects, { stores, authMount }: ReadBy): Promise<StoreRef[]> {
+  const { stores: kind } = objects;
+  const apiVersion = kind === undefined || stores.length === 0 ? undefined : await versionThere(read, objects);
+  if (kind === undefined || apiVersion === undefined) return [];
+  const found = await Promise.all(stores.map((store) => read.kube.get({ ...store, apiVersion })));
+  return stores.filter((_, index) => {
+    const object = found[index];
+    return object !== undefined && loginElsewhere(kind, object, authMount) !== undefined;
+  });
 }
 
 function controllersOf(consumer: ConsumerSpec, policy: RemovalPolicy): Controllers | undefined {

@@ -48,9 +48,16 @@ function storeResource(objects: ConsumerObjects, stores: ConsumerStores, wanted:
   const resource = kubeObject(ref, make, {
     alsoNeeds: (read) => toFindAddress(read, vault.install.namespace),
     version: (read) => versionThere(read, objects),
+    elsewhere: (object) => loginElsewhere(stores, object, wiring.authMount),
     note: (read) => notUpdated(read, objects, { stores: [wanted.store], authMount: wiring.authMount }),
   });
   return { ...resource, command: async (read) => withCa(await resource.command(read)) };
+}
+
+/** Why a store is not of this wiring, though it has its name: another name of the cluster may have made it. */
+export function loginElsewhere(stores: ConsumerStores, store: KubeObject, authMount: string): string | undefined {
+  const mount = stores.loginIn(store)?.mount;
+  return mount === undefined || mount === authMount ? undefined : `it logs in at auth/${mount}`;
 }
 
 /** Who else reads by the store, for whoever takes it away. */

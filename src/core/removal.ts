@@ -1,8 +1,9 @@
-import { same, type Change, type Diff, type Resource, type Say, type Scripted } from "./resource.ts";
+import { conflict, same, type Change, type Diff, type Resource, type Say, type Scripted } from "./resource.ts";
 
-/** How something stands that is to be taken away: it is not there, it stays and why, or it is there and goes. */
+/** How something stands that is to be taken away: it is not there, it stays and why, it is there and goes, or nothing may go at all. */
 export type RemovalState =
   | { readonly kind: "gone"; readonly note?: string }
+  | { readonly kind: "conflict"; readonly reason: string; readonly fix: string }
   | { readonly kind: "stays"; readonly reason: string }
   | { readonly kind: "there"; readonly changes?: readonly Change[]; readonly note?: string | undefined };
 
@@ -29,6 +30,7 @@ export const absent = <R, W>({ id, look, remove, command }: Removal<R, W>): Reso
 });
 
 function asDiff(state: RemovalState): Diff {
+  if (state.kind === "conflict") return conflict(state.reason, state.fix);
   if (state.kind === "gone") return same(state.note ?? "not there");
   if (state.kind === "stays") return same(`stays: ${state.reason}`);
   return { kind: "delete", changes: state.changes ?? [], note: state.note };

@@ -394,3 +394,52 @@ describe("a reviewer that another mount of this cluster uses stays", () => {
     expect(done(await teardown()).results[account]).toBe("deleted");
   });
 });
+
+describe("under a name that this cluster does not have nothing is taken away", () => {
+  const refused = async (flags: Flags, reason: RegExp, fix: RegExp): Promise<void> => {
+    for (const plan of [true, false]) {
+      const { error, writes } = await teardown(all, { plan, flags });
+      expect([error, writes]).toMatchObject([
+        { kind: { code: "VK1401" }, message: expect.stringMatching(reason), fix: expect.stringMatching(fix) },
+        [],
+      ]);
+    }
+  };
+  const known = /context eks-prod\) is known as auth\/k8s-eks-prod, and nothing of it bears the name auth\/k8s-eks-prd/;
+
+  test("a slip of the pen", async () => {
+    const kept = JSON.parse(await readFile(join(scene.folder, "home/.local/share/vault-k8s/eks-prod/init.json.token"), "utf8")) as {
+      token: string;
+    };
+    const vaultTokenFile = join(scene.folder, "token");
+    await writeFile(vaultTokenFile, kept.token, { mode: 0o600 });
+    await refused({ cluster: "eks-prd", context: "eks-prod", vaultTokenFile }, known, /--cluster eks-prod, or --auth-mount k8s-eks-prod/);
+  });
+
+  test("where Vault cannot be asked", async () => {
+    const set = scene.prod.objects.get("statefulsets.apps", "vault", "vault")!;
+    scene.prod.objects.put("statefulsets.apps", { ...set, spec: { ...asObject(set["spec"]), replicas: 0 } });
+    await refused({ cluster: "eks-prd", context: "eks-prod" }, known, /--cluster eks-prod/);
+  });
+
+  test("the context of another cluster", () =>
+    refused(
+      { context: "eks-staging", vaultContext: "eks-prod" },
+      /auth\/k8s-eks-prod belongs to another cluster than that of context eks-staging/,
+      /--context/,
+    ));
+
+  test("what another name of this cluster reads by stays, and what serves it", async () => {
+    const resource = "clustersecretstores.external-secrets.io";
+    const store = structuredClone(scene.prod.objects.get(resource, undefined, "vault")!);
+    asObject(at(store, "spec", "provider", "vault", "auth", "kubernetes"))["mountPath"] = "k8s-eks-second";
+    scene.prod.objects.put(resource, store);
+    const { notes, results } = done(await teardown());
+    expect(notes["kubernetes ClusterSecretStore vault"]).toBe("stays: it logs in at auth/k8s-eks-second");
+    expect(results["kubernetes ExternalSecrets"]).toBe("unchanged");
+    expect(notes["helm external-secrets/external-secrets"]).toContain(
+      "others need it: ExternalSecret default/db, ClusterSecretStore vault",
+    );
+    expect(scene.prod.objects.get("externalsecrets.external-secrets.io", "default", "db")).toBeDefined();
+  });
+});

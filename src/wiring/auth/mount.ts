@@ -1,5 +1,5 @@
 import { NotYet } from "../../core/errors.ts";
-import { gone, stays } from "../../core/removal.ts";
+import { gone, stays, type RemovalState } from "../../core/removal.ts";
 import { conflict, same, type Change, type Diff } from "../../core/resource.ts";
 import { word } from "../../core/shell.ts";
 import type { Readers, Writers } from "../../systems/world.ts";
@@ -7,7 +7,8 @@ import type { AppRemoval, RemovalPolicy } from "../../systems/removal.ts";
 import type { AppResource } from "../../systems/step.ts";
 import { othersRoles } from "../role/others.ts";
 import { byMark, inVault, unlessRefused } from "../in-vault.ts";
-import { clusterNamed, isMounted, mountInTheWay, mounts, notOurMount, type Mount } from "../mounts.ts";
+import { isMounted, mountInTheWay, mounts, notOurMount, type Mount } from "../mounts.ts";
+import { flagsFor, otherMountOf, wrongName } from "./names.ts";
 import { onObject, onPath } from "../../systems/need.ts";
 import { mark, ownershipOf } from "../../kubernetes/ownership.ts";
 
@@ -46,16 +47,18 @@ export function kubernetesAuthMount(path: string, roles: () => readonly string[]
 /** Disabling it revokes the tokens that it gave. */
 const mountRemoval = (path: string, roles: readonly string[], policy: RemovalPolicy): AppRemoval => ({
   id: `vault auth/${path}`,
-  look: inVault(async (read) => {
-    const mount = (await mounts(read, "sys/auth")).find((each) => each.path === path);
-    if (mount === undefined) return gone();
-    const state = await byMark(read, mount.description, "with its role and its configuration");
-    const reason = state.kind === "there" ? await keptByRoles(read, path, roles) : undefined;
-    return reason === undefined ? state : stays(reason);
-  }, policy),
+  look: async (read) => (await wrongName(read, path)) ?? (await inVault((asked) => lookAtMount(asked, path, roles), policy)(read)),
   remove: (write) => write.vault.remove(`sys/auth/${path}`),
   command: () => ({ lines: `vault auth disable ${word(path)}`, needs: ["vault"] }),
 });
+
+async function lookAtMount(read: Readers, path: string, roles: readonly string[]): Promise<RemovalState> {
+  const mount = (await mounts(read, "sys/auth")).find((each) => each.path === path);
+  if (mount === undefined) return gone();
+  const state = await byMark(read, mount.description, "with its role and its configuration");
+  const reason = state.kind === "there" ? await keptByRoles(read, path, roles) : undefined;
+  return reason === undefined ? state : stays(reason);
+}
 
 /** Roles bear no mark: those that we would not write are somebody's. */
 const keptByRoles = (read: Readers, path: string, roles: readonly string[]): Promise<string | undefined> =>
@@ -85,12 +88,10 @@ async function diffAuthMount(read: Readers, path: string): Promise<Diff> {
 
 /** A cluster has one name in a Vault: a second one would take the stores of the first to another place. */
 function knownAs(all: readonly Mount[], uid: string, path: string): Diff | undefined {
-  const other = all.find(({ description }) => ownershipOf(description, uid) === "ours");
+  const other = otherMountOf(all, uid, path);
   if (other === undefined) return undefined;
-  const cluster = clusterNamed(other.path);
-  const name = cluster === undefined ? "" : `--cluster ${cluster}, or `;
   return conflict(
-    `This cluster is known to Vault at auth/${other.path}, and auth/${path} would be a second place for it`,
-    `Say the name that it has: ${name}--auth-mount ${other.path}. To give it another one, vault-k8s teardown takes the first away.`,
+    `This cluster is known to Vault at auth/${other}, and auth/${path} would be a second place for it`,
+    `Say the name that it has: ${flagsFor(other)}. To give it another one, vault-k8s teardown takes the first away.`,
   );
 }
