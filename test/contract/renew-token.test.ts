@@ -63,6 +63,11 @@ describe("renew-token", () => {
     expect((await looks()).keptToken).toMatchObject({ state: "valid", endsSoon: false, lifeSeconds: 32 * day });
   });
 
+  test("leaves one alone that was renewed a moment ago: Vault tells whole seconds, and rounds them down", async () => {
+    await aged(2 / day);
+    expect(sent(ended(await renews()))).toEqual([]);
+  });
+
   test("fails where Vault does not know the token, where none is kept, and where Vault renews nothing", async () => {
     await aged(1);
     vault.scene.line.break(({ path }) => (path.endsWith("/renew-self") ? { kind: "answer", status: 200, body: '{"auth":{}}' } : undefined));
