@@ -47,9 +47,3 @@ async function helmRuns(namespace: string, name: string): Promise<boolean> {
   const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")));
   return lines.map((line) => line.split("\0")).some((words) => ["upgrade", name, namespace].every((word) => words.includes(word)));
 }
-
-/** Helm writes times as Go prints them: "2026-01-02 03:04:05.123456789 +0000 UTC". */
-export function goTime(text: string | undefined): Date | undefined {
-  const [, day, time, zone] = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d+)? ([+-]\d{4})/.exec(text ?? "") ?? [];
-  return day === undefined ? undefined : new Date(`${day}T${time}${zone?.replace(/(\d\d)$/, ":$1")}`);
-}

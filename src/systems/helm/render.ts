@@ -1,3 +1,7 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { Answers } from "../asked-once/answers.ts";
 import type { RenderRequest } from "../world.ts";
 import { place, valuesArgs } from "./arguments.ts";
 import { chartArgs } from "../chart.ts";
@@ -8,17 +12,13 @@ import { runHelm, type HelmOptions } from "./run.ts";
 /** A chart may have to be fetched. */
 const renderMs = 2 * 60_000;
 
-/** https://helm.sh/docs/helm/helm_get_manifest/ */
-export async function manifest(options: HelmOptions, namespace: string, name: string): Promise<string> {
-  options.onRequest?.("GET", `helm ${namespace}/${name} manifest`);
-  const output = await runHelm(options, { args: ["get", "manifest", name, ...place(options, namespace)], timeoutMs: renderMs });
-  if (!output.ok) throw helmFailure(`read the manifest of release ${namespace}/${name}`, output.stderr);
-  return output.stdout;
-}
-
-/** https://helm.sh/docs/helm/helm_template/, told which Kubernetes it is for: helm asks no cluster here. */
+/**
+ * https://helm.sh/docs/helm/helm_template/, told which Kubernetes it is for: helm asks no cluster here, so that the same inputs give the same manifest
+ * and are rendered once a run.
+ */
 export async function render(
   options: HelmOptions,
+  answers: Answers,
   { namespace, name, chart, values, valuesFiles, sets, upgrade, whole = false }: RenderRequest,
   { version, apis }: { readonly version: string; readonly apis: readonly string[] },
 ): Promise<string> {
@@ -33,9 +33,18 @@ export async function render(
     ...cluster,
     ...valuesArgs({ valuesFiles, sets }),
   ];
-  options.onRequest?.("GET", `helm ${namespace}/${name} rendered`);
-  const secrets = await secretsGiven({ values, valuesFiles, sets }, options.cwd);
-  const output = await runHelm(options, { args, input: JSON.stringify(values), timeoutMs: renderMs });
-  if (!output.ok) throw helmFailure(`render release ${namespace}/${name}`, output.stderr, { chart, secrets });
-  return output.stdout;
+  const input = JSON.stringify(values);
+  const files = await Promise.all(valuesFiles.map((file) => readFile(resolve(options.cwd, file), "utf8")));
+  return answers.lasting(
+    `helm render ${createHash("sha256")
+      .update(JSON.stringify([args, input, files]))
+      .digest("hex")}`,
+    async () => {
+      options.onRequest?.("GET", `helm ${namespace}/${name} rendered`);
+      const secrets = await secretsGiven({ values, valuesFiles, sets }, options.cwd);
+      const output = await runHelm(options, { args, input, timeoutMs: renderMs });
+      if (!output.ok) throw helmFailure(`render release ${namespace}/${name}`, output.stderr, { chart, secrets });
+      return output.stdout;
+    },
+  );
 }

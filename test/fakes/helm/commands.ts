@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { stringify } from "yaml";
-import { asObject, asText, type Json, type JsonObject } from "../wire/json.ts";
+import { asObject, asText, type JsonObject } from "../wire/json.ts";
 import { builtInKinds, apiVersionOf } from "../kube/kinds.ts";
 import { nameOf, namespaceOf } from "../kube/objects.ts";
 import type { Chart } from "./chart.ts";
@@ -18,48 +18,16 @@ export interface Shell {
 
 /** What a call prints. Throws HelmError with helm's words. */
 export async function runCall(call: HelmCall, shell: Shell): Promise<string> {
-  const [verb, second] = call.words;
+  const [verb] = call.words;
   if (verb === "version") return shell.version;
   if (verb === "template") return template(call, shell);
   const client = new ClusterClient(one(call, "--kubeconfig") ?? "", one(call, "--kube-context") ?? "", shell.timeoutMs);
-  if (verb === "list") return list(client, call);
-  if (verb === "get" && second === "values") return getValues(client, call);
-  if (verb === "get" && second === "manifest") return getManifest(client, call);
   if (verb === "upgrade") return upgrade(client, call, shell);
   if (verb === "uninstall") return uninstall(client, call);
   throw new HelmError(`unknown command "${verb ?? ""}" for "helm"`);
 }
 
 const namespaceIn = (call: HelmCall): string => one(call, "--namespace") ?? "default";
-
-async function list(client: ClusterClient, call: HelmCall): Promise<string> {
-  const filter = new RegExp(one(call, "--filter") ?? "");
-  const rows: Json = (await releasesIn(client, namespaceIn(call)))
-    .filter(({ name }) => filter.test(name))
-    .map((release) => ({
-      name: release.name,
-      namespace: release.namespace,
-      revision: String(release.revision),
-      updated: release.updated,
-      status: release.status,
-      chart: release.chart,
-      app_version: release.appVersion,
-    }));
-  return JSON.stringify(rows);
-}
-
-async function getValues(client: ClusterClient, call: HelmCall): Promise<string> {
-  const found = (await releasesIn(client, namespaceIn(call))).find(({ name }) => name === call.words[2]);
-  if (found === undefined) throw new HelmError("release: not found");
-  return JSON.stringify(Object.keys(found.values).length === 0 ? null : found.values);
-}
-
-/** The chart's name and version are known by the release. */
-async function getManifest(client: ClusterClient, call: HelmCall): Promise<string> {
-  const found = (await releasesIn(client, namespaceIn(call))).find(({ name }) => name === call.words[2]);
-  if (found === undefined) throw new HelmError("release: not found");
-  return manifestOf(chartOf(found).render(found));
-}
 
 function template(call: HelmCall, { input }: Shell): string {
   const [, name = "", chartName = ""] = call.words;
@@ -94,7 +62,8 @@ async function upgrade(client: ClusterClient, call: HelmCall, { input }: Shell):
     status: before === undefined ? "pending-install" : "pending-upgrade",
     chart: `${basename(chartName)}-${chart.version}`,
     appVersion: chart.appVersion,
-    updated: goTime(new Date()),
+    updated: new Date().toISOString(),
+    manifest: manifestOf(chart.render({ name, namespace, values })),
     labels: { ...before?.labels, ...labelsIn(call) },
   };
   await begin(client, release);
@@ -167,7 +136,6 @@ async function makeNamespace(client: ClusterClient, name: string): Promise<void>
 }
 
 /** As Go prints a time. */
-const goTime = (date: Date): string => date.toISOString().replace("T", " ").replace("Z", "000000 +0000 UTC");
 
 const labelsIn = (call: HelmCall): JsonObject =>
   Object.fromEntries(

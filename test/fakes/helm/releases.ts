@@ -1,3 +1,4 @@
+import { gunzipSync, gzipSync } from "node:zlib";
 import { asObject, asText, at, type JsonObject } from "../wire/json.ts";
 import { labelsOf, nameOf } from "../kube/objects.ts";
 import type { ClusterClient } from "./cluster-client.ts";
@@ -12,6 +13,7 @@ export interface StoredRelease {
   readonly appVersion: string;
   readonly updated: string;
   readonly values: JsonObject;
+  readonly manifest: string;
   readonly labels: JsonObject;
 }
 
@@ -27,17 +29,20 @@ export async function releasesIn(client: ClusterClient, namespace: string): Prom
 
 function read(secret: JsonObject, namespace: string): StoredRelease {
   const { name, version, status, owner: _owner, ...labels } = labelsOf(secret);
-  const held = asObject(JSON.parse(Buffer.from(asText(at(secret, "data", "release")), "base64").toString()) as JsonObject);
+  const packed = Buffer.from(Buffer.from(asText(at(secret, "data", "release")), "base64").toString(), "base64");
+  const held = asObject(JSON.parse(gunzipSync(packed).toString()) as JsonObject);
+  const chart = asObject(at(held, "chart", "metadata"));
   if (nameOf(secret) === "") throw new Error("a Secret without name");
   return {
     name: asText(name),
     namespace,
     revision: Number(version),
     status: asText(status),
-    chart: asText(held["chart"]),
-    appVersion: asText(held["appVersion"]),
-    updated: asText(held["updated"]),
-    values: asObject(held["values"]),
+    chart: `${asText(chart["name"])}-${asText(chart["version"])}`,
+    appVersion: asText(chart["appVersion"]),
+    updated: asText(at(held, "info", "last_deployed")),
+    values: asObject(held["config"]),
+    manifest: asText(held["manifest"]),
     labels,
   };
 }
@@ -59,8 +64,21 @@ export async function forget(client: ClusterClient, { namespace, name }: StoredR
   for (const secret of (list?.["items"] ?? []) as JsonObject[]) await client.send("DELETE", `${folder(namespace)}/${nameOf(secret)}`);
 }
 
-function secretOf({ name, namespace, revision, status, labels, chart, appVersion, updated, values }: StoredRelease): JsonObject {
-  const release = Buffer.from(JSON.stringify({ chart, appVersion, updated, values })).toString("base64");
+/** Packed as helm packs it: https://helm.sh/docs/topics/advanced/#storage-backends */
+function secretOf({ name, namespace, revision, status, labels, chart, appVersion, updated, values, manifest }: StoredRelease): JsonObject {
+  const [, chartName = "", version = ""] = /^(.*)-([^-]+)$/.exec(chart) ?? [];
+  const metadata = { name: chartName, version, appVersion };
+  const held = {
+    name,
+    namespace,
+    version: revision,
+    info: { status, last_deployed: updated },
+    chart: { metadata },
+    config: values,
+    manifest,
+  };
+  const packed = gzipSync(JSON.stringify(held)).toString("base64");
+  const release = Buffer.from(packed).toString("base64");
   const own = { ...labels, name, owner: "helm", status, version: String(revision) };
   return {
     apiVersion: "v1",

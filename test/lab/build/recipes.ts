@@ -49,7 +49,7 @@ const externalSecrets: PatchedSource = {
 };
 
 /** One module for all that is built on the same minor version of Kubernetes. */
-const cluster = { module: "components/cluster", patched: externalSecrets, quick: false };
+const cluster = { module: "components/cluster", patched: externalSecrets, quick: true };
 
 /** All components in the order of need: what a cluster cannot start without comes first. */
 export const recipes: readonly Recipe[] = [

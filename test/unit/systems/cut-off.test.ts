@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { once } from "node:events";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { atWork, goTime, isCutOff, runLabel, thisRun } from "../../../src/systems/helm/cut-off.ts";
+import { atWork, isCutOff, runLabel, thisRun } from "../../../src/systems/helm/cut-off.ts";
 import type { HelmRelease } from "../../../src/systems/world.ts";
 
 const release = (run: string | undefined, minutesAgo = 0, name = "cut-off-test"): HelmRelease => ({
@@ -74,10 +74,4 @@ describe.skipIf(process.platform !== "linux")("a release that is pending", () =>
     const [machine, pid] = (await thisRun()).split(".");
     expect(await isCutOff(release(`${machine}.${pid}.1`))).toBe(true);
   });
-});
-
-test("times as Go prints them", () => {
-  expect(goTime("2026-01-02 03:04:05.123456789 -0530 IST")?.toISOString()).toBe("2026-01-02T08:34:05.000Z");
-  expect(goTime("2026-01-02 03:04:05 +0000 UTC")?.toISOString()).toBe("2026-01-02T03:04:05.000Z");
-  expect(goTime("")).toBeUndefined();
 });

@@ -1,23 +1,40 @@
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { kinds } from "../../../src/errors.ts";
 import { chartArgs } from "../../../src/systems/chart.ts";
 import { helmClient } from "../../../src/systems/helm/client.ts";
 import { helmFailure } from "../../../src/systems/helm/failures.ts";
 import { checkValuesFiles } from "../../../src/systems/helm/values.ts";
-import type { HelmRequest, HelmWriter, KubeReader } from "../../../src/systems/world.ts";
+import type { HelmRequest, HelmWriter, KubeObject, KubeReader } from "../../../src/systems/world.ts";
 import { canary, expectHidden, failsWith, folder } from "./server.ts";
 
-const kube = {
-  get: () => Promise.resolve({ apiVersion: "v1", kind: "Secret", metadata: { name: "x", labels: { owner: "helm", ours: "yes" } } }),
-} as unknown as KubeReader;
+/** What helm keeps of a revision. */
+const stored = {
+  name: "vault",
+  info: { status: "deployed", last_deployed: "2026-01-02T03:04:05.123456789+02:00" },
+  chart: { metadata: { name: "vault", version: "0.34.1", appVersion: "2.0.4" } },
+  config: { server: { x: 1 } },
+  manifest: "kind: Service\n",
+};
+
+const secret = (revision: number, held: Buffer): KubeObject => ({
+  apiVersion: "v1",
+  kind: "Secret",
+  metadata: { name: `sh.helm.release.v1.vault.v${revision}`, labels: { owner: "helm", version: String(revision), ours: "yes" } },
+  data: { release: Buffer.from(held.toString("base64")).toString("base64") },
+});
+
+const none = { list: () => Promise.resolve([]) } as unknown as KubeReader;
 
 /** A helm that is a shell script: `$1` is the verb. It writes its arguments, environment and input beside itself. */
 async function helm(
   script: string,
-  { signal, more = {} }: { signal?: AbortSignal; more?: Readonly<Record<string, string>> } = {},
-): Promise<{ client: HelmWriter; dir: string; calls: () => Promise<string> }> {
+  { signal, more = {}, secrets = [] }: { signal?: AbortSignal; more?: Readonly<Record<string, string>>; secrets?: KubeObject[] } = {},
+): Promise<{ client: HelmWriter; dir: string; calls: () => Promise<string>; asked: object[] }> {
+  const asked: object[] = [];
+  const kube = { list: (what: object) => Promise.resolve((asked.push(what), [...secrets])) } as unknown as KubeReader;
   const dir = await folder();
   const program = join(dir, "helm");
   await writeFile(
@@ -28,6 +45,7 @@ async function helm(
   const env = { PATH: process.env["PATH"], VAULT_TOKEN: canary, BAO_TOKEN: canary, VAULT_K8S_CLUSTER: "prod", AWS_PROFILE: "dev", ...more };
   return {
     dir,
+    asked,
     calls: () => readFile(join(dir, "calls"), "utf8"),
     client: helmClient({ program, env, cwd: dir, kubeconfig: "/k/config", context: "prod", signal }, kube),
   };
@@ -63,10 +81,11 @@ test("installs with our values on standard input, never in the arguments, and wi
   expect(`${await calls()}${env}`).not.toContain(canary);
 });
 
-test("reads a release: its row, its values, and the labels of its Secret", async () => {
-  const { client } = await helm(
-    `if [ "$1" = list ]; then echo '[{"name":"vault","revision":"3","status":"deployed","chart":"vault-0.34.1","app_version":"2.0.4","updated":"2026-01-02 03:04:05.123456789 +0200 CEST"}]'; else echo '{"server":{"x":1}}'; fi`,
-  );
+test.each([
+  ["packed", gzipSync],
+  ["not packed, as by the oldest of helm 3", (text: string) => Buffer.from(text)],
+])("reads a release and what it made from the Secret of its newest revision, %s; no helm runs but for its version", async (_, pack) => {
+  const { client, calls } = await helm("exit 1", { secrets: [secret(2, pack("{}")), secret(3, pack(JSON.stringify(stored)))] });
   expect(await client.release("vault", "vault")).toEqual({
     name: "vault",
     namespace: "vault",
@@ -75,9 +94,32 @@ test("reads a release: its row, its values, and the labels of its Secret", async
     chart: "vault-0.34.1",
     appVersion: "2.0.4",
     values: { server: { x: 1 } },
-    labels: { owner: "helm", ours: "yes" },
-    updated: new Date("2026-01-02T01:04:05Z"),
+    labels: { owner: "helm", version: "3", ours: "yes" },
+    updated: new Date("2026-01-02T01:04:05.123Z"),
   });
+  expect(await client.manifest("vault", "vault")).toBe("kind: Service\n");
+  expect(await calls()).toBe("version --template {{.Version}}\n");
+});
+
+test("older revisions are not read", async () => {
+  const { client, asked } = await helm("exit 1", { secrets: [] });
+  expect(await client.release("vault", "vault")).toBeUndefined();
+  expect(asked).toEqual([
+    { apiVersion: "v1", kind: "Secret", namespace: "vault", labelSelector: "owner=helm,name=vault,status!=superseded" },
+  ]);
+});
+
+test.each([
+  ["no JSON", gzipSync(`{"config": "${canary}"`)],
+  ["cut off", gzipSync(JSON.stringify({ config: canary })).subarray(0, 20)],
+  ["a list", gzipSync(`["${canary}"]`)],
+  ["larger than helm writes", gzipSync(Buffer.alloc(65 * 1024 * 1024))],
+  ["nothing", Buffer.alloc(0)],
+])("a Secret that does not hold what helm writes is refused, and nothing of it shown: %s", async (_, held) => {
+  const { client } = await helm("exit 1", { secrets: [secret(1, held)] });
+  const error = await client.release("vault", "vault").catch((caught: unknown) => caught);
+  expectHidden(error);
+  await failsWith(client.manifest("vault", "vault"), kinds.helmFailed);
 });
 
 test("nothing of the environment leads helm to another cluster, namespace or person", async () => {
@@ -106,17 +148,13 @@ test.each(["configmap", "sql", "memory"])(
   },
 );
 
-test("no release, and one without values", async () => {
-  const none = await helm(`if [ "$1" = list ]; then echo '[]'; else echo 'Error: release: not found' >&2; exit 1; fi`);
-  expect(await none.client.release("vault", "vault")).toBeUndefined();
-  const bare = await helm(
-    `if [ "$1" = list ]; then echo '[{"name":"vault","revision":"1","status":"failed","chart":"c","app_version":""}]'; else echo null; fi`,
-  );
-  expect((await bare.client.release("vault", "vault"))?.values).toEqual({});
+test("a release without values", async () => {
+  const { client } = await helm("exit 1", { secrets: [secret(1, gzipSync(JSON.stringify({ ...stored, config: null })))] });
+  expect((await client.release("vault", "vault"))?.values).toEqual({});
 });
 
 test("the version is asked once, and one that is too old or not helm is refused", async () => {
-  const { client, calls } = await helm(`if [ "$1" = list ]; then echo '[]'; fi`);
+  const { client, calls } = await helm("exit 1");
   await client.release("a", "b");
   await client.release("a", "b");
   expect((await calls()).match(/^version/gm)).toHaveLength(1);
@@ -124,7 +162,7 @@ test("the version is asked once, and one that is too old or not helm is refused"
   const script = async (text: string): Promise<HelmWriter> => {
     const program = join(dir, "helm");
     await writeFile(program, `#!/bin/sh\n${text}\n`, { mode: 0o755 });
-    return helmClient({ program, env: process.env, cwd: dir, kubeconfig: undefined, context: "prod" }, kube);
+    return helmClient({ program, env: process.env, cwd: dir, kubeconfig: undefined, context: "prod" }, none);
   };
   await failsWith((await script("echo v3.13.9")).release("a", "b"), kinds.helmTooOld);
   await failsWith((await script("echo v2.17.0+gabc")).install(request()), kinds.helmTooOld);
@@ -132,7 +170,7 @@ test("the version is asked once, and one that is too old or not helm is refused"
 });
 
 test("no helm at all", async () => {
-  const client = helmClient({ program: "no-such-helm", env: process.env, cwd: "/", kubeconfig: undefined, context: "prod" }, kube);
+  const client = helmClient({ program: "no-such-helm", env: process.env, cwd: "/", kubeconfig: undefined, context: "prod" }, none);
   await failsWith(client.release("a", "b"), kinds.helmMissing);
 });
 
