@@ -124,7 +124,7 @@ describe("a wired cluster", () => {
     () => scene,
     [
       ["status", { kube: 21, vault: 21, besides: 16 }],
-      ["doctor", { kube: 19, vault: 15, besides: 6 }],
+      ["doctor", { kube: 20, vault: 16, besides: 6 }],
       ["preflight", { kube: 19, vault: 11, besides: 6 }],
       ["plan", { kube: 18, vault: 15, besides: 15 }],
       ["a run with nothing to do", { kube: 18, vault: 15, besides: 15 }],

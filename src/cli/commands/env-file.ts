@@ -24,7 +24,7 @@ export function envFile(text: string, from: string): EnvFile {
     if (values.has(key)) throw refused(`Line ${index + 1} of ${from} names a key that stands there already`, "Leave one of them.");
     values.set(key, value);
   }
-  if (values.size === 0) throw refused(`${from} holds no values`, keyValue);
+  if (values.size === 0) throw refused(`There are no values in ${from}`, keyValue);
   return { values: Object.fromEntries(values), quoted: [...values].flatMap(([key, value]) => (/^(["']).*\1$/.test(value) ? [key] : [])) };
 }
 

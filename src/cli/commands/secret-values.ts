@@ -77,11 +77,11 @@ function parseJson(text: string, from: string): Values {
     value = exactJson(text);
   } catch {
     // What the parser says quotes the text, which holds the secret.
-    throw failure(kinds.badInput, { what: `${from} does not hold JSON`, fix: "It must be one JSON object: each key with its value." });
+    throw failure(kinds.badInput, { what: `There is no JSON in ${from}`, fix: "It must be one JSON object: each key with its value." });
   }
   if (isRecord(value) && Object.keys(value).length > 0) return { ...value } as Values;
   throw failure(kinds.badInput, {
-    what: `${from} does not hold a JSON object with keys`,
+    what: `There is no JSON object with keys in ${from}`,
     fix: "It must be one JSON object: each key with its value.",
   });
 }
