@@ -36,6 +36,8 @@ export default defineConfig({
       `${(name === "start" ? name : (packageOf(facadeModuleId ?? moduleIds.at(-1)) ?? name)).replace(/^_/, "")}-[hash].cjs`,
     codeSplitting: { groups: [{ name: "start", test: start }] },
     cleanDir: true,
+    // Beside the files, which do not name them: they are not in the package, and read where a stack trace is looked into.
+    sourcemap: "hidden",
     comments: { legal: true },
   },
 });
