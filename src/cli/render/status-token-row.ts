@@ -1,15 +1,17 @@
 import type { KeptTokenSurvey } from "../../run/status/schema.ts";
+import { word } from "../../core/shell.ts";
 import { age } from "./age.ts";
 import { single, type Row } from "./status-row.ts";
 
 /** The token that took over from the root token: when it ends, and whether it leads back. */
-export function keptTokenRow(token: KeptTokenSurvey): Row {
+export function keptTokenRow(token: KeptTokenSurvey, cluster: string | undefined): Row {
+  const line = (command: string): string => `vault-k8s ${command}${cluster === undefined ? "" : ` --cluster ${word(cluster)}`}`;
   if (token.state === "ended")
-    return single("wrong", "kept token", ["has ended, or was revoked", "vault-k8s doctor says what makes a new one"]);
-  const soon = token.endsSoon === true ? ["less than a third of its life is left", "vault-k8s operator renew-token renews it"] : [];
+    return single("wrong", "kept token", ["has ended, or was revoked", `${line("doctor")} says what makes a new one`]);
+  const soon = token.endsSoon === true ? ["less than a third of its life is left", `${line("operator renew-token")} renews it`] : [];
   const closed =
     token.leadsToRoot === false
-      ? ["does not lead back to root", "before Vault is upgraded: vault-k8s operator generate-root -- vault-k8s operator retire-root"]
+      ? ["does not lead back to root", `before Vault is upgraded: ${line("operator generate-root")} -- ${line("operator retire-root")}`]
       : [];
   return single(
     soon.length + closed.length > 0 ? "look" : "ok",

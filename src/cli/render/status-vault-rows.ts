@@ -2,7 +2,7 @@ import type { Certificate, ClusterStatus, NodeSurvey, RaftSurvey } from "../../r
 import { keptTokenRow } from "./status-token-row.ts";
 import { type Row, type Section, row, single, count, soon } from "./status-row.ts";
 
-export function vault({ vault: about, nodes, ignoredPods = [], raft, keptToken, steps, failure }: ClusterStatus): Section {
+export function vault({ cluster, vault: about, nodes, ignoredPods = [], raft, keptToken, steps, failure }: ClusterStatus): Section {
   const none = nodes.length === 0 && (failure === undefined || steps.length > 0) ? [row("wrong", "no Vault pods", [])] : [];
   return {
     title: "Vault",
@@ -13,7 +13,7 @@ export function vault({ vault: about, nodes, ignoredPods = [], raft, keptToken, 
       ...ignoredPods.map((name) => single("look", name, ["ignored: it has Vault's labels, and is no pod of its StatefulSet"])),
       ...revisionRow(nodes),
       ...(raft === undefined ? [] : [raftRow(raft, nodes)]),
-      ...(keptToken === undefined ? [] : [keptTokenRow(keptToken)]),
+      ...(keptToken === undefined ? [] : [keptTokenRow(keptToken, cluster)]),
     ],
   };
 }

@@ -115,12 +115,16 @@ describe("the status as text", () => {
 
   it("warns of a kept token that ends soon, does not lead back to root, or has ended, with what mends it", () => {
     const soon = { ...wired, keptToken: { ...wired.keptToken!, secondsLeft: 9 * 86_400, endsSoon: true } };
-    expect(text([soon])).toMatch(/\+ kept token +ends 2026-12-31, in 9d.* +less than a third .*vault-k8s operator renew-token/);
+    expect(text([soon])).toMatch(
+      /\+ kept token +ends 2026-12-31, in 9d.* +less than a third .*vault-k8s operator renew-token --cluster eks-prod /,
+    );
     const closed = { ...wired, keptToken: { ...wired.keptToken!, leadsToRoot: false } };
     expect(text([closed])).toMatch(
-      /\+ kept token .*does not lead back to root +before Vault is upgraded: vault-k8s operator generate-root -- /,
+      /\+ kept token .*does not lead back to root +before Vault is upgraded: vault-k8s operator generate-root --cluster eks-prod -- vault-k8s operator retire-root --cluster eks-prod\n/,
     );
-    expect(text([{ ...wired, keptToken: { state: "ended" } }])).toMatch(/✗ kept token +has ended, or was revoked +vault-k8s doctor/);
+    expect(text([{ ...wired, keptToken: { state: "ended" } }])).toMatch(
+      /✗ kept token +has ended, or was revoked +vault-k8s doctor --cluster eks-prod /,
+    );
   });
 
   it("of many secrets shows those that are not well, and counts the others", () => {
