@@ -14,6 +14,7 @@ import { onObject, type KubeNeed } from "../systems/need.ts";
 import { deploymentsOfChart, deploymentsOfRelease, isAvailable, type OperatorDeployment } from "./facts/deployments.ts";
 import type { Consumer } from "./consumer.ts";
 import { definitionOf, versionThere } from "./facts/served.ts";
+import { kubectlIn } from "../systems/kubectl.ts";
 
 export interface OperatorPlace {
   readonly namespace: string;
@@ -92,7 +93,7 @@ export async function waitForOperatorCommand(
   seconds: number,
 ): Promise<Command> {
   const { context } = read.kube;
-  const rollout = `kubectl --context ${word(context)} -n ${word(namespace)} rollout status deployment -l app.kubernetes.io/instance=${word(release)} --timeout=${seconds}s`;
+  const rollout = `${kubectlIn(context)} -n ${word(namespace)} rollout status deployment -l app.kubernetes.io/instance=${word(release)} --timeout=${seconds}s`;
   if (webhookProbe === undefined) return { lines: rollout };
   const apiVersion = (objects && (await versionThere(read, objects))) ?? webhookProbe.apiVersion;
   const { lines } = applyCommand({ ...webhookProbe, apiVersion }, context, "--dry-run=server", " > /dev/null 2>&1");

@@ -10,6 +10,7 @@ import type { KubeObject, Readers, Writers } from "../systems/world.ts";
 import type { Say } from "../core/resource.ts";
 import type { OperatorPlace } from "./operator-ready.ts";
 import { nameOf } from "./external-secrets.ts";
+import { kubectlIn } from "../systems/kubectl.ts";
 
 /** On a deployment that stands still: how many pods it had. */
 const annotation = "vault-k8s.io/replicas";
@@ -102,7 +103,7 @@ async function goes(read: Readers, controller: KubeObject, { all }: RemovalPolic
 }
 
 const inNamespace = ({ kube }: Readers, { metadata: { namespace = "" } }: KubeObject): string =>
-  `kubectl --context ${word(kube.context)} -n ${word(namespace)}`;
+  `${kubectlIn(kube.context)} -n ${word(namespace)}`;
 
 const replicasOf = ({ spec }: KubeObject): number => number(at(spec, "replicas")) ?? 1;
 

@@ -3,6 +3,7 @@ import { word } from "../core/shell.ts";
 import type { ObjectRef, Writers } from "../systems/world.ts";
 import type { AppResource } from "../systems/step.ts";
 import { objectId } from "./object-ref.ts";
+import { kubectlIn } from "../systems/kubectl.ts";
 
 /** How many pods a deployment wants, where that alone was changed. */
 export function deploymentReplicas({ namespace, name }: { namespace: string; name: string }, replicas: number): AppResource {
@@ -17,7 +18,7 @@ export function deploymentReplicas({ namespace, name }: { namespace: string; nam
     },
     apply: async ({ kube }: Writers) => void (await kube.patch(ref, { spec: { replicas } })),
     command: ({ kube }) => ({
-      lines: `kubectl --context ${word(kube.context)} scale deployment ${word(name)} -n ${word(namespace)} --replicas=${replicas}`,
+      lines: `${kubectlIn(kube.context)} scale deployment ${word(name)} -n ${word(namespace)} --replicas=${replicas}`,
     }),
   };
 }

@@ -6,6 +6,7 @@ import { failure, kinds } from "../errors.ts";
 import type { KubeObject, ObjectRef, Readers, Writers } from "../systems/world.ts";
 import { kubectl } from "./kubectl.ts";
 import { objectId } from "./object-ref.ts";
+import { kubectlIn } from "../systems/kubectl.ts";
 
 /** Waits until nothing is left of what `ask` names. Throws VK1010 with what is left, and `fix`. */
 export async function untilGone(ask: () => Promise<readonly string[]>, withinMs: number, fix: string): Promise<void> {
@@ -48,6 +49,6 @@ export function deleteCommand(context: string, { apiVersion, kind, name, namespa
   const [group, version] = apiVersion.includes("/") ? apiVersion.split("/") : [];
   const resource = group === undefined ? kind : `${kind}.${version ?? ""}.${group}`;
   return {
-    lines: `kubectl --context ${word(context)}${namespace === undefined ? "" : ` -n ${word(namespace)}`} delete --ignore-not-found${flags} ${resource} ${word(name)}`,
+    lines: `${kubectlIn(context)}${namespace === undefined ? "" : ` -n ${word(namespace)}`} delete --ignore-not-found${flags} ${resource} ${word(name)}`,
   };
 }

@@ -9,6 +9,7 @@ import { clean } from "../systems/words.ts";
 import type { KubeObject, KubeWriter } from "../systems/world.ts";
 import { leaseTimes, takenBy, type HeldLease, type LeaseTimes } from "./held-lease.ts";
 import { holderOf, leaseRef, specOf, type LeaseOf } from "./lease-object.ts";
+import { kubectlIn } from "../systems/kubectl.ts";
 
 export type { LeaseOf } from "./lease-object.ts";
 
@@ -146,7 +147,7 @@ const underWay = (lease: KubeObject, of: LeaseOf): CliError =>
   });
 
 const mayNot = (error: CliError, kube: KubeWriter, of: LeaseOf): CliError => {
-  const rule = `kubectl --context ${kube.context} create role vault-k8s-lease -n ${of.namespace} --verb=get,create,update,delete --resource=leases.coordination.k8s.io`;
+  const rule = `${kubectlIn(kube.context)} create role vault-k8s-lease -n ${of.namespace} --verb=get,create,update,delete --resource=leases.coordination.k8s.io`;
   return failure(kinds.kubeForbidden, {
     what: `Without the right to Leases in namespace ${of.namespace} nothing keeps a second run away (context ${kube.context})`,
     why: error.words,

@@ -2,7 +2,7 @@ import { stringify } from "yaml";
 import { allFields, differences, type Plain } from "../core/compare.ts";
 import { NotYet } from "../core/errors.ts";
 import { conflict, same, unmarked, type Command, type Diff, type Scripted } from "../core/resource.ts";
-import { withInput, word } from "../core/shell.ts";
+import { withInput } from "../core/shell.ts";
 import type { KubeObject, KubeReader, ObjectRef, Readers, Writers } from "../systems/world.ts";
 import type { AppResource } from "../systems/step.ts";
 import type { Content } from "../systems/content.ts";
@@ -12,6 +12,7 @@ import { objectRemoval, type RemovableObject } from "./object-removal.ts";
 import { abandonedFields } from "./owned-fields.ts";
 import { applying, toBind, type Need } from "../systems/need.ts";
 import { isOurs, owner, ownerLabel, ownerLabels } from "./ownership.ts";
+import { kubectlIn } from "../systems/kubectl.ts";
 
 /** Puts our label on an object. */
 export function labelled(object: KubeObject): KubeObject {
@@ -94,7 +95,7 @@ export const objectContent = (object: KubeObject, custom = false): Content => ({
 export function applyCommand(object: KubeObject, context: string, flag?: string, quietly = ""): Command {
   return {
     lines: withInput(
-      `kubectl --context ${word(context)} apply --server-side --field-manager=${owner}${flag === undefined ? "" : ` ${flag}`} -f -${quietly}`,
+      `${kubectlIn(context)} apply --server-side --field-manager=${owner}${flag === undefined ? "" : ` ${flag}`} -f -${quietly}`,
       stringify(object, { lineWidth: 0 }),
       "YAML",
     ),

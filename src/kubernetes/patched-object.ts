@@ -4,6 +4,7 @@ import { word } from "../core/shell.ts";
 import type { ObjectRef, Writers } from "../systems/world.ts";
 import type { AppResource } from "../systems/step.ts";
 import { objectId } from "./object-ref.ts";
+import { kubectlIn } from "../systems/kubectl.ts";
 
 /**
  * Some fields of an object, set by a merge patch: for fields that another tool wrote, which a server-side apply of ours would not take over.
@@ -33,5 +34,5 @@ function removals(patch: Plain, found: Plain | undefined, path = ""): Change[] {
 
 /** kubectl with the same patch. */
 export function patchCommand(context: string, { kind, name, namespace }: ObjectRef, patch: Plain): string {
-  return `kubectl --context ${word(context)} patch ${kind.toLowerCase()} ${word(name)}${namespace === undefined ? "" : ` -n ${word(namespace)}`} --type merge -p ${word(JSON.stringify(patch))}`;
+  return `${kubectlIn(context)} patch ${kind.toLowerCase()} ${word(name)}${namespace === undefined ? "" : ` -n ${word(namespace)}`} --type merge -p ${word(JSON.stringify(patch))}`;
 }

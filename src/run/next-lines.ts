@@ -6,6 +6,7 @@ import type { Spec } from "../config/spec.ts";
 import type { InstallSpec } from "../config/spec/install.ts";
 import type { VaultSpec } from "../config/spec/vault.ts";
 import type { Environment } from "../config/environment.ts";
+import { kubectlIn } from "../systems/kubectl.ts";
 
 /** What a person types next to reach the Vault that was set up: the vault command's own variables. Writes the CA to the user's data folder. */
 export async function nextLines({ cluster = "vault", vault }: Spec, world: Readers, env: Environment): Promise<readonly string[]> {
@@ -46,7 +47,7 @@ async function reach(vault: VaultSpec, { nodes, vaultKube, where }: Readers): Pr
   return {
     address: `${peer.protocol}//127.0.0.1:8200`,
     ca,
-    first: `kubectl --context ${word(vaultKube.context)} -n ${install.namespace} port-forward svc/${service} 8200:${peer.port || "8200"} &`,
+    first: `${kubectlIn(vaultKube.context)} -n ${install.namespace} port-forward svc/${service} 8200:${peer.port || "8200"} &`,
   };
 }
 

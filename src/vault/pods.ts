@@ -10,6 +10,7 @@ import { fixOf, type Changeable } from "../systems/standstill/fix.ts";
 import type { Standstill } from "../systems/standstill/pod.ts";
 import { whyNotUp } from "../systems/standstill/why.ts";
 import { releasePods, vaultPodSelector, type ReleasePlace, type ReleasePods } from "../systems/vault-pods.ts";
+import { kubectlIn } from "../systems/kubectl.ts";
 
 interface PodStatus {
   readonly phase?: string;
@@ -42,7 +43,7 @@ export async function ignoredPods({ vaultKube }: Readers, place: ReleasePlace): 
 
 /** Waits in a shell until all pods run. */
 export function waitForPodsCommand({ namespace, release, replicas }: PodsWanted, context: string, seconds: number): Command {
-  const running = `kubectl --context ${word(context)} -n ${word(namespace)} get pods -l ${word(vaultPodSelector(release))} --field-selector=status.phase=Running -o name`;
+  const running = `${kubectlIn(context)} -n ${word(namespace)} get pods -l ${word(vaultPodSelector(release))} --field-selector=status.phase=Running -o name`;
   return {
     lines: `vault_pods_run() { [ "$(${running} | wc -l)" -ge ${replicas} ]; }\nwithin ${seconds} vault_pods_run`,
     needs: ["within"],

@@ -8,6 +8,7 @@ import { prepareForCluster, type ForCluster } from "./prepare.ts";
 import { boundSteps } from "../../run/bound-steps.ts";
 import { stepsFor } from "../../run/which-steps.ts";
 import { worldOptions } from "./world-options.ts";
+import { kubectlIn } from "../../systems/kubectl.ts";
 
 /** Says all at once what bootstrap needs and does not have; or what grants everything that it does. */
 export const run: Run<typeof preflightOptions> = async (call) => {
@@ -54,7 +55,7 @@ async function grants({ options }: PreflightCall, { terminal }: ForCluster, abou
   if (options.vaultPolicy === true) terminal.out(await fullPolicy(about));
   else {
     const manifests = await fullRbac(about, options.for);
-    terminal.out(manifests.map(({ context, yaml }) => `# kubectl --context ${context} apply -f -\n${yaml}`).join("---\n"));
+    terminal.out(manifests.map(({ context, yaml }) => `# ${kubectlIn(context)} apply -f -\n${yaml}`).join("---\n"));
   }
   return exitCodes.done;
 }

@@ -4,6 +4,7 @@ import { document } from "../../systems/document.ts";
 import { oneLine, printable } from "../../systems/printable.ts";
 import type { Terminal } from "./terminal.ts";
 import { wrap } from "./wrap.ts";
+import { kubectlIn } from "../../systems/kubectl.ts";
 
 /** A preflight with what it is about. */
 export interface ShownPreflight {
@@ -33,7 +34,7 @@ export function preflightText({ cluster, context, vault, found }: ShownPreflight
       : ["", chalk.bold(bad.length === 1 ? "This is missing:" : "These are missing:"), ...bad]),
     ...found.manifests.flatMap((one) => [
       "",
-      chalk.bold(`What grants it in Kubernetes, for kubectl --context ${oneLine(one.context)} apply -f -`),
+      chalk.bold(`What grants it in Kubernetes, for ${kubectlIn(oneLine(one.context))} apply -f -`),
       printable(one.yaml).trimEnd(),
     ]),
     ...(found.policy === ""

@@ -11,6 +11,7 @@ import { owner, ownerLabel } from "../../kubernetes/ownership.ts";
 import { objectRemoval } from "../../kubernetes/object-removal.ts";
 import type { RemovalPolicy } from "../../systems/removal.ts";
 import type { AppResource } from "../../systems/step.ts";
+import { kubectlIn } from "../../systems/kubectl.ts";
 
 const folder = "/etc/vault-ca";
 const name = "vault-ca";
@@ -79,7 +80,7 @@ const secret = (namespace: string, ca: string): KubeObject =>
   });
 
 function command(context: string, namespace: string): Command {
-  const kubectl = `kubectl --context ${word(context)} -n ${word(namespace)}`;
+  const kubectl = `${kubectlIn(context)} -n ${word(namespace)}`;
   const lines = `${kubectl} create secret generic ${name} --from-file=ca.crt="$VAULT_CACERT" --dry-run=client -o yaml |
   kubectl label --local -f - ${ownerLabel}=${owner} -o yaml | ${kubectl} apply --server-side --field-manager=${owner} -f -`;
   return { lines, needs: ["vaultCa"] };

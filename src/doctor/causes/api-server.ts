@@ -4,6 +4,7 @@ import { valueOf } from "../../core/fact.ts";
 import { bareLogin, logged, usedLogin } from "../../consumers/diagnosis/look.ts";
 import { hasMount, mountMend } from "./mount.ts";
 import { slowMs } from "./reviewer.ts";
+import { kubectlIn } from "../../systems/kubectl.ts";
 
 type CommandLines = Parameters<Cause["match"]>[1];
 
@@ -115,7 +116,7 @@ export const apiServer: readonly Cause[] = [
 ];
 
 const look = ({ asked }: Evidence): string =>
-  `kubectl --context ${asked.vaultContext ?? asked.context} get networkpolicy -n ${asked.installNamespace} -o wide`;
+  `${kubectlIn(asked.vaultContext ?? asked.context)} get networkpolicy -n ${asked.installNamespace} -o wide`;
 
 function notThere({ review }: Evidence): string | undefined {
   const result = valueOf(review)?.result;

@@ -2,6 +2,7 @@ import { kinds } from "../../errors.ts";
 import type { Evidence } from "../../consumers/diagnosis/evidence.ts";
 import { byHand, bySteps, kubectl, type Cause } from "../../consumers/diagnosis/cause.ts";
 import { isKnown, valueOf } from "../../core/fact.ts";
+import { kubectlIn } from "../../systems/kubectl.ts";
 
 /** Why Vault as a whole could not be asked, where it is of this kind. */
 const stopped = ({ vault }: Evidence, ...codes: readonly string[]): string | undefined =>
@@ -38,7 +39,7 @@ export const vaultServer: readonly Cause[] = [
       const why = stopped(evidence, kinds.vaultUnreachable.code, kinds.vaultGarbage.code);
       if (why === undefined) return undefined;
       const { vaultContext, installNamespace } = evidence.asked;
-      const look = vaultContext === undefined ? "vault status" : `kubectl --context ${vaultContext} get pods -n ${installNamespace}`;
+      const look = vaultContext === undefined ? "vault status" : `${kubectlIn(vaultContext)} get pods -n ${installNamespace}`;
       return {
         sure: "certain",
         evidence: lines(why, nodesLine(evidence)),

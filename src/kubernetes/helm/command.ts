@@ -5,6 +5,7 @@ import { isSecretSet, parted } from "../../systems/chart-values.ts";
 import { inputsHash, inputsLabel } from "./inputs.ts";
 import { type ReleaseInputs } from "../../systems/world.ts";
 import { owner, ownerLabel } from "../ownership.ts";
+import { helmIn } from "../../systems/kubectl.ts";
 
 /**
  * What installs the release. A --set of a secret becomes a file that the person is asked for. The hash of the inputs is left out where it
@@ -22,8 +23,7 @@ export async function helmCommand(inputs: ReleaseInputs, context: string): Promi
     "helm upgrade --install",
     word(name),
     ...chartArgs(chart).map(word),
-    "--kube-context",
-    word(context),
+    ...helmIn(context).map(word),
     "-n",
     word(namespace),
     "--create-namespace --reset-values",

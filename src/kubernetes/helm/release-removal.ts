@@ -5,6 +5,7 @@ import type { KubeObject, ObjectRef, Readers } from "../../systems/world.ts";
 import { deleteCommand, untilGone } from "../gone.ts";
 import { kubectl } from "../kubectl.ts";
 import { owner, ownerLabel } from "../ownership.ts";
+import { helmIn } from "../../systems/kubectl.ts";
 
 export interface RemovableRelease {
   readonly namespace: string;
@@ -41,7 +42,7 @@ export function releaseRemoval(release: RemovableRelease, policy: RemovalPolicy)
     command: ({ kube }) => ({
       lines: [
         ...(definition === undefined ? [] : [deleteCommand(kube.context, definition).lines]),
-        `helm uninstall ${word(name)} --kube-context ${word(kube.context)} -n ${word(namespace)} --wait`,
+        `${["helm", "uninstall", word(name), ...helmIn(kube.context).map(word)].join(" ")} -n ${word(namespace)} --wait`,
       ].join("\n"),
     }),
   };

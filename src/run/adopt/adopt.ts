@@ -7,6 +7,7 @@ import { objectId } from "../../kubernetes/object-ref.ts";
 import { mounts } from "../../wiring/mounts.ts";
 import { isOurs, mark, owner, ownerLabel, ownershipOf } from "../../kubernetes/ownership.ts";
 import { found } from "../../kubernetes/gone.ts";
+import { kubectlIn } from "../../systems/kubectl.ts";
 
 const absent = same("not there; bootstrap makes it");
 const others = (what: string): Diff =>
@@ -107,7 +108,7 @@ function adoptedObject(ref: ObjectRef, apiVersion: KindVersion | undefined): App
     },
     apply: async (write) => void (await write.kube.patch((await refIn(write)) ?? ref, labels)),
     command: ({ kube }) => ({
-      lines: `kubectl --context ${word(kube.context)}${ref.namespace === undefined ? "" : ` -n ${word(ref.namespace)}`} label ${ref.kind.toLowerCase()} ${word(ref.name)} ${ownerLabel}=${owner}`,
+      lines: `${kubectlIn(kube.context)}${ref.namespace === undefined ? "" : ` -n ${word(ref.namespace)}`} label ${ref.kind.toLowerCase()} ${word(ref.name)} ${ownerLabel}=${owner}`,
     }),
   };
 }
@@ -140,7 +141,7 @@ function adoptedRelease(namespace: string, name: string): AppResource {
       const release = await read.helm.release(namespace, name);
       const { kind, name: record } = secret(release?.revision ?? 1);
       return {
-        lines: `kubectl --context ${word(read.kube.context)} -n ${word(namespace)} label ${kind.toLowerCase()} ${record} ${ownerLabel}=${owner}`,
+        lines: `${kubectlIn(read.kube.context)} -n ${word(namespace)} label ${kind.toLowerCase()} ${record} ${ownerLabel}=${owner}`,
       };
     },
   };

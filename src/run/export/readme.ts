@@ -7,6 +7,7 @@ import { shellFiles, type Format } from "./format.ts";
 import { folders } from "./objects.ts";
 import type { ExportedRelease } from "./releases.ts";
 import { vaultCommands } from "./vault.ts";
+import { helmIn, kubectlIn } from "../../systems/kubectl.ts";
 
 export interface ReadmeInput {
   readonly cluster: string;
@@ -66,7 +67,7 @@ const caLines = ({ context, ca, lackCa }: Pick<ReadmeInput, "context" | "ca" | "
   lackCa.length === 0
     ? []
     : [
-        `ca=$(kubectl --context ${word(context)} -n ${word(ca.namespace)} get secret ${word(ca.secret)} -o 'jsonpath={.data.ca\\.crt}')`,
+        `ca=$(${kubectlIn(context)} -n ${word(ca.namespace)} get secret ${word(ca.secret)} -o 'jsonpath={.data.ca\\.crt}')`,
         ...lackCa.map((file) => `sed "s,${laterCa},$ca," ${word(file)} > filled && mv filled ${word(file)}`),
       ];
 
@@ -75,8 +76,7 @@ type Part = (input: ReadmeInput) => readonly string[];
 const byHand =
   (flag: "-f" | "-k"): Part =>
   ({ context, releases, custom, scripts, ca, lackCa }) => {
-    const apply = (folder: string): string =>
-      `kubectl --context ${word(context)} apply --server-side --field-manager=vault-k8s ${flag} ${folder}`;
+    const apply = (folder: string): string => `${kubectlIn(context)} apply --server-side --field-manager=vault-k8s ${flag} ${folder}`;
     const waits = releases.filter((release) => release.waits).map((release) => rollout(release, context));
     return [
       ...(scripts.length > 0
@@ -109,7 +109,7 @@ const byFormat: Readonly<Record<Format, Part>> = {
 };
 
 const rollout = ({ name, namespace }: ExportedRelease, context: string): string =>
-  `kubectl --context ${word(context)} -n ${word(namespace)} rollout status deployment -l ${word(`app.kubernetes.io/instance=${name}`)}`;
+  `${kubectlIn(context)} -n ${word(namespace)} rollout status deployment -l ${word(`app.kubernetes.io/instance=${name}`)}`;
 
 function helm({ name, namespace, chart, leftOut: secrets }: ExportedRelease, context: string): string {
   const files = secrets.map((path) => `--set-file ${word(`${path}=FILE`)}`);
@@ -118,8 +118,7 @@ function helm({ name, namespace, chart, leftOut: secrets }: ExportedRelease, con
     "upgrade --install",
     word(name),
     ...chartArgs(chart).map(word),
-    "--kube-context",
-    word(context),
+    ...helmIn(context).map(word),
     "-n",
     word(namespace),
     "--create-namespace",

@@ -5,6 +5,7 @@ import { word } from "../../core/shell.ts";
 import { shellText } from "../../core/shell-text.ts";
 import { vaultSelector } from "../../systems/vault-pods.ts";
 import type { ScriptPart } from "./script.ts";
+import { kubectlIn } from "../../systems/kubectl.ts";
 
 /** Where the keys of a run go, as far as a shell can put them there. */
 export interface ScriptKeys {
@@ -47,7 +48,7 @@ export function vaultParts(vault: VaultSpec, { where, vaultKube }: Writers): { n
 }
 
 function pods({ install: { namespace, release } }: VaultSpec, context: string): ScriptPart {
-  const kubectl = { code: `kubectl --context ${word(context)} -n ${word(namespace)}` };
+  const kubectl = { code: `${kubectlIn(context)} -n ${word(namespace)}` };
   return { needs: ["work", "within"], lines: shellText("script/pods.sh", { kubectl, labels: vaultSelector(release), active: active() }) };
 }
 

@@ -3,6 +3,7 @@ import { secretText } from "../../systems/secret-data.ts";
 import type { KubeObject, KubeReader } from "../../systems/world.ts";
 import { schemeOf, schemeOfSet } from "../../systems/vault/scheme.ts";
 import { releasePods } from "../../systems/vault-pods.ts";
+import { kubectlIn } from "../../systems/kubectl.ts";
 
 /** The Vault release whose address is wanted. */
 export interface VaultRelease {
@@ -122,7 +123,7 @@ export async function ingressCa(kube: KubeReader, ingress: KubeObject): Promise<
 const pending = ({ namespace, kube }: VaultRelease, balancers: readonly KubeObject[]) =>
   notYet(kinds.noConsumerAddress, {
     what: `Service ${namespace}/${balancers[0]?.metadata.name ?? ""} of context ${kube.context} has no load balancer address yet`,
-    fix: `Wait for it (kubectl --context ${kube.context} get service -n ${namespace}), or say the address with --consumer-vault-addr.`,
+    fix: `Wait for it (${kubectlIn(kube.context)} get service -n ${namespace}), or say the address with --consumer-vault-addr.`,
   });
 
 const plainIngress = ({ namespace, kube }: VaultRelease, { metadata: { name } }: KubeObject) =>

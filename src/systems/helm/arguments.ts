@@ -1,3 +1,4 @@
+import { helmIn } from "../kubectl.ts";
 import type { HelmRequest } from "../world.ts";
 import type { HelmOptions } from "./run.ts";
 
@@ -5,8 +6,7 @@ import type { HelmOptions } from "./run.ts";
 export const place = ({ kubeconfig, context }: HelmOptions, namespace: string): string[] => [
   "--namespace",
   namespace,
-  "--kube-context",
-  context,
+  ...helmIn(context),
   ...(kubeconfig === undefined ? [] : ["--kubeconfig", kubeconfig]),
 ];
 

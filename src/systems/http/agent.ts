@@ -3,6 +3,7 @@ import https from "node:https";
 import type { Duplex } from "node:stream";
 import { checkIdentity } from "./identity.ts";
 import { goThrough } from "./proxy-agent.ts";
+import type { SystemTrust } from "./system-trust.ts";
 
 const dialMs = 10_000;
 /** An idle connection is closed before a load balancer in between forgets it (60 s is common). */
@@ -15,6 +16,8 @@ export const checked = { rejectUnauthorized: true, checkServerIdentity: checkIde
 export interface AgentOptions {
   /** The only PEM that is trusted; any certificate in it counts as an anchor, as for Go programs such as vault. */
   readonly ca?: string | string[] | undefined;
+  /** Who is trusted where there is no `ca`. */
+  readonly system?: SystemTrust | undefined;
   readonly proxy?: URL | undefined;
   /** PEM of a client certificate and its key. */
   readonly cert?: string | undefined;
@@ -24,16 +27,23 @@ export interface AgentOptions {
 }
 
 /** An agent that keeps connections alive, for http or https by the address. */
-export function keepAliveAgent(url: URL, { ca, proxy, cert, key, serverName }: AgentOptions = {}): http.Agent {
+export function keepAliveAgent(url: URL, { ca, system, proxy, cert, key, serverName }: AgentOptions = {}): http.Agent {
   const options = { keepAlive: true, timeout: idleMs, scheduling: "lifo" as const };
   const trusted = {
     ...checked,
-    ...(ca === undefined ? {} : { ca, allowPartialTrustChain: true }),
+    ...whom({ ca, system, cert }),
     ...(cert === undefined ? {} : { cert, key }),
     ...(serverName === undefined ? {} : { servername: serverName }),
   };
   const agent = url.protocol === "http:" ? new http.Agent(options) : new https.Agent({ ...options, ...trusted });
   return proxy === undefined ? dialInTime(agent) : goThrough(agent, proxy);
+}
+
+/** Where a client certificate is shown, what was made ready without it does not serve. */
+function whom({ ca, system, cert }: Pick<AgentOptions, "ca" | "system" | "cert">): https.AgentOptions {
+  if (ca === undefined && system === undefined) return {};
+  if (ca === undefined && cert === undefined) return { secureContext: system?.secureContext };
+  return { ca: ca ?? system?.ca, allowPartialTrustChain: true };
 }
 
 /** Makes an agent give up connections that are not accepted within ten seconds: systems wait for minutes. */

@@ -57,7 +57,9 @@ function plainly(proxy: URL): Promise<Duplex> {
   const host = hostOf(proxy);
   const to = { host, port: Number(proxy.port || (isTls ? 443 : 80)), timeout: withinMs };
   const name = net.isIP(host) === 0 ? { servername: host } : {};
-  const socket = isTls ? tls.connect({ ...to, ...name, rejectUnauthorized: true, ca: systemTrust(process.env) }) : net.connect(to);
+  const socket = isTls
+    ? tls.connect({ ...to, ...name, rejectUnauthorized: true, secureContext: systemTrust(process.env).secureContext })
+    : net.connect(to);
   return new Promise((resolve, reject) => {
     socket.once("error", reject);
     socket.once("timeout", () => socket.destroy(Object.assign(new Error("late"), { code: "ETIMEDOUT" })));

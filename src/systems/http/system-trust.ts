@@ -16,18 +16,28 @@ const files = [
 ];
 const folders = ["/etc/ssl/certs", "/etc/pki/tls/certs"];
 
-const known = new Map<string, string[]>();
+/** How to be sure of a server, for a connection. */
+export interface SystemTrust {
+  /** PEM. */
+  readonly ca: string[];
+  /** The same, made ready once: to read a hundred certificates for each connection takes time. */
+  readonly secureContext: tls.SecureContext;
+}
+
+const known = new Map<string, SystemTrust>();
 
 /**
- * The authorities that programs on this machine trust, as PEM: those of the system's store, or of SSL_CERT_FILE and SSL_CERT_DIR, as for
+ * The authorities that programs on this machine trust: those of the system's store, or of SSL_CERT_FILE and SSL_CERT_DIR, as for
  * kubectl and vault, and of NODE_EXTRA_CA_CERTS. Where the system has none, those that come with Node.
  */
-export function systemTrust(env: Environment): string[] {
+export function systemTrust(env: Environment): SystemTrust {
   const key = JSON.stringify([env["SSL_CERT_FILE"], env["SSL_CERT_DIR"]]);
-  const found = known.get(key) ?? [...new Set([...systems(env), ...tls.getCACertificates("extra")])];
+  const found = known.get(key) ?? trusting([...new Set([...systems(env), ...tls.getCACertificates("extra")])]);
   known.set(key, found);
   return found;
 }
+
+const trusting = (ca: string[]): SystemTrust => ({ ca, secureContext: tls.createSecureContext({ ca, allowPartialTrustChain: true }) });
 
 function systems(env: Environment): readonly string[] {
   const own = process.platform === "darwin" || process.platform === "win32";
@@ -35,11 +45,12 @@ function systems(env: Environment): readonly string[] {
   return found.length > 0 ? found : tls.rootCertificates;
 }
 
-/** Of the files the first that can be read counts, of the folders all. */
+/** Of the files the first that can be read counts, of the folders all. The system's own folders hold what its file holds. */
 function texts(env: Environment): string[] {
   const file = env["SSL_CERT_FILE"] ?? "";
   const listed = env["SSL_CERT_DIR"] ?? "";
   const bundle = (file === "" ? files : [file]).map((name) => text(name)).find((found) => found !== undefined) ?? "";
+  if (file === "" && listed === "" && bundle !== "") return [bundle];
   const entries = (listed === "" ? folders : listed.split(":")).flatMap((folder) => names(folder).map((name) => path.join(folder, name)));
   return [bundle, ...entries.map((name) => text(name) ?? "")];
 }

@@ -1,18 +1,20 @@
 import { readFile } from "node:fs/promises";
 import type { Agent } from "node:http";
-import type { RequestOptions } from "node:https";
+import type { AgentOptions, RequestOptions } from "node:https";
 import type { Cluster, KubeConfig, User } from "@kubernetes/client-node";
 import { CliError } from "../../core/errors.ts";
 import { failure, kinds } from "../../errors.ts";
 import { checked, dialInTime } from "../http/agent.ts";
 import type { HttpHeaders } from "../http/http.ts";
 import { goThrough } from "../http/proxy-agent.ts";
+import { systemTrust, type SystemTrust } from "../http/system-trust.ts";
 import { clean } from "../words.ts";
 import { clusterProxy } from "./cluster-proxy.ts";
 import type { ChosenContext } from "./context.ts";
 import { ExecFailure, execCredentials, type ExecOptions } from "./exec-plugin.ts";
 import { impersonation } from "./impersonation.ts";
 import type { UserEntry } from "./kubeconfig-shape.ts";
+import { kubectlIn } from "../kubectl.ts";
 
 /** What client-node makes of a context: credentials, TLS and proxy. */
 export interface KubeConnection {
@@ -29,6 +31,7 @@ export async function connect(chosen: ChosenContext, options: ExecOptions): Prom
   useExecPlugin(config, chosen, options);
   config.loadFromClusterAndUser(clusterOf(chosen), userOf(chosen));
   const proxy = clusterProxy(chosen, options.env);
+  const trusts = saysWhom(chosen) ? undefined : systemTrust(options.env);
   const apply = config.applyToHTTPSOptions.bind(config);
   const asSomebody = impersonation(chosen);
   config.applyToHTTPSOptions = async (request) => {
@@ -37,7 +40,7 @@ export async function connect(chosen: ChosenContext, options: ExecOptions): Prom
     await apply(request);
     const token = await bearer(chosen);
     if (token !== undefined) request.headers = { ...request.headers, Authorization: `Bearer ${token}` } as typeof request.headers;
-    request.agent = kept(request.agent as Agent, proxy);
+    request.agent = kept(request.agent as Agent, proxy, trusts);
     request.headers = { ...request.headers, ...asSomebody } as NonNullable<RequestOptions["headers"]>;
   };
   let running: ReturnType<KubeConnection["prepare"]> | undefined;
@@ -50,6 +53,13 @@ export async function connect(chosen: ChosenContext, options: ExecOptions): Prom
       })),
   };
 }
+
+/** Where the kubeconfig does not say who certifies the server, those count whom this machine trusts. */
+const saysWhom = ({ cluster }: ChosenContext): boolean =>
+  cluster.server.startsWith("http:") ||
+  cluster["insecure-skip-tls-verify"] === true ||
+  cluster["certificate-authority"] !== undefined ||
+  cluster["certificate-authority-data"] !== undefined;
 
 async function prepare(config: KubeConfig, chosen: ChosenContext): Promise<{ headers: HttpHeaders; agent: Agent }> {
   const options: RequestOptions = {};
@@ -87,15 +97,17 @@ const seen = new WeakSet<Agent>();
  * client-node uses one agent for all requests, but an agent that opens a connection for each of them, and looks at no proxy of the
  * environment. This makes the agent keep its connections, go through a proxy, and take any certificate of the CA bundle as an anchor, as Go does.
  */
-function kept(agent: Agent, proxy: URL | undefined): Agent {
+function kept(agent: Agent, proxy: URL | undefined, trusts: SystemTrust | undefined): Agent {
   if (seen.has(agent)) return agent;
   seen.add(agent);
   const open = agent as Agent & {
     keepAlive: boolean;
-    options: { keepAlive?: boolean; timeout?: number; allowPartialTrustChain?: boolean };
+    options: AgentOptions;
   };
   open.keepAlive = true;
-  Object.assign(open.options, { keepAlive: true, timeout: 20_000, allowPartialTrustChain: true });
+  const { ca, secureContext } = trusts ?? {};
+  const whom = open.options.cert === undefined ? { secureContext } : { ca };
+  Object.assign(open.options, { keepAlive: true, timeout: 20_000, allowPartialTrustChain: true }, trusts === undefined ? {} : whom);
   return proxy === undefined ? dialInTime(agent) : goThrough(agent, proxy);
 }
 
@@ -171,6 +183,6 @@ function pluginFailed({ reason, message }: ExecFailure, name: string, user: User
   return failure(kinds.kubeUnauthenticated, {
     what: `${user?.exec?.command ?? "A program"}, which gives the credentials of context ${name}, ${did}`,
     why: clean(message) || undefined,
-    fix: hint || `Try: kubectl --context ${name} get namespaces`,
+    fix: hint || `Try: ${kubectlIn(name)} get namespaces`,
   });
 }

@@ -8,6 +8,7 @@ import type { HttpFailure } from "../http/failure.ts";
 import { valuesOfSecret } from "../secret-values.ts";
 import { clean } from "../words.ts";
 import { kindIsNotServed, otherManagers, statusOf, webhookFails, type KubeStatus } from "./status.ts";
+import { kubectlIn } from "../kubectl.ts";
 
 /** One request to an API server, in the words of an error. */
 export interface KubeAct {
@@ -42,7 +43,7 @@ export function refused(act: KubeAct, place: KubePlace, answer: HttpAnswer): Cli
       return failure(kinds.kubeUnauthenticated, {
         what: `Kubernetes does not know who you are (context ${place.context})`,
         why: words,
-        fix: `Log in again, and try: kubectl --context ${place.context} get namespaces`,
+        fix: `Log in again, and try: ${kubectlIn(place.context)} get namespaces`,
       });
     case 403:
       return forbidden(act, place, status, { words, secrets });
@@ -94,8 +95,8 @@ export function unreachable(place: KubePlace, error: HttpFailure): CliError {
     });
   const fix =
     error.reason === "untrusted"
-      ? `Its certificate is not trusted: look at certificate-authority-data of context ${place.context}.`
-      : `Try: kubectl --context ${place.context} get namespaces`;
+      ? `Its certificate is not trusted: look at the certificate authority of context ${place.context}. Where it has none, this machine's counts (SSL_CERT_FILE).`
+      : `Try: ${kubectlIn(place.context)} get namespaces`;
   return failure(error.reason === "malformed" ? kinds.kubeGarbage : kinds.kubeUnreachable, {
     what: `The API server ${place.server} of context ${place.context} does not answer${through(place)}`,
     why: `${capital(error.message)}.`,
@@ -130,7 +131,7 @@ function forbidden(act: KubeAct, place: KubePlace, status: KubeStatus | undefine
   return failure(kinds.kubeForbidden, {
     what: `${user === undefined ? "You" : clean(user, secrets)} may not ${act.verb} ${act.resource}${act.namespace === undefined ? "" : ` in namespace ${act.namespace}`} (context ${place.context})`,
     why: words,
-    fix: `Ask for a role that allows it. Check with: kubectl --context ${place.context} auth can-i ${act.verb} ${act.resource}${scope}`,
+    fix: `Ask for a role that allows it. Check with: ${kubectlIn(place.context)} auth can-i ${act.verb} ${act.resource}${scope}`,
   });
 }
 

@@ -65,7 +65,7 @@ function kubeconfigFiles(env: NodeJS.ProcessEnv, home: string): string[] {
 }
 
 /** The file that is read where none is named. */
-const defaultFile = (home: string): string => path.join(home, ".kube", "config");
+export const defaultFile = (home: string): string => path.join(home, ".kube", "config");
 
 async function readOne(file: string, mayBeMissing: boolean): Promise<KubeconfigFile | undefined> {
   const source = await readFile(file).catch((error: NodeJS.ErrnoException) => {
@@ -128,5 +128,5 @@ const broken = (file: string, why: string) =>
 const missing = (file: string) =>
   failure(kinds.kubeconfig, {
     what: `There is no kubeconfig at ${file}`,
-    fix: "Name it with --kubeconfig or KUBECONFIG; your cluster's provider tells how to get one.",
+    fix: "Name it with --kubeconfig or KUBECONFIG; your cluster's provider tells how to get one. In a pod none is needed where it has a service account and nothing names a kubeconfig.",
   });

@@ -1,8 +1,10 @@
+import { stat } from "node:fs/promises";
 import { homeOrNowhere } from "../../core/home.ts";
 import type { KubeWriter } from "../world.ts";
 import { kubeClient } from "./client.ts";
-import { chooseContext } from "./context.ts";
-import { readKubeconfig } from "./kubeconfig.ts";
+import { chooseContext, type ChosenContext } from "./context.ts";
+import { podsOwnContext } from "./in-cluster.ts";
+import { defaultFile, readKubeconfig } from "./kubeconfig.ts";
 import { kubeWire, type KubeWire, type WireOptions } from "./wire.ts";
 
 export interface KubeChoice {
@@ -11,6 +13,12 @@ export interface KubeChoice {
   readonly context?: string | undefined;
   /** The cluster's name, which a context may fit. */
   readonly cluster?: string | undefined;
+}
+
+interface Places {
+  readonly home?: string | undefined;
+  /** Where a pod finds its service account, if not where Kubernetes puts it. */
+  readonly serviceAccount?: string | undefined;
 }
 
 /** A client with the wire that it uses. */
@@ -23,12 +31,25 @@ export interface OpenedKube {
  * Chooses the context and makes a client of it; sends nothing.
  * @throws CliError VK1101 (kubeconfig), VK1102 (unknown context), VK1006 (which context?).
  */
-export async function openKube(
-  choice: KubeChoice,
-  options: Partial<WireOptions> & { home?: string | undefined } = {},
-): Promise<OpenedKube> {
+export async function openKube(choice: KubeChoice, options: Partial<WireOptions> & Places = {}): Promise<OpenedKube> {
   const env = options.env ?? process.env;
-  const config = await readKubeconfig(choice.kubeconfig, env, options.home ?? homeOrNowhere(env));
-  const wire = kubeWire(chooseContext(config, choice.context, choice.cluster), { ...options, env });
+  const wire = kubeWire(await chosenContext(choice, env, options), { ...options, env });
   return { wire, client: kubeClient(wire) };
 }
+
+/** A pod's own service account serves where nothing names a kubeconfig; what is named and missing stays an error. */
+async function chosenContext(
+  { kubeconfig, context, cluster }: KubeChoice,
+  env: NodeJS.ProcessEnv,
+  { home = homeOrNowhere(env), serviceAccount }: Places,
+): Promise<ChosenContext> {
+  const isNamed = kubeconfig !== undefined || context !== undefined || (env["KUBECONFIG"] ?? "") !== "";
+  const own = isNamed || (await isThere(defaultFile(home))) ? undefined : await podsOwnContext(env, serviceAccount);
+  return own ?? chooseContext(await readKubeconfig(kubeconfig, env, home), context, cluster);
+}
+
+const isThere = (file: string): Promise<boolean> =>
+  stat(file).then(
+    () => true,
+    ({ code }: NodeJS.ErrnoException) => code !== "ENOENT",
+  );

@@ -33,7 +33,8 @@ export function addressServer(address: string, options: AddressOptions): VaultSe
   const socket = url.protocol === "unix:" ? url.pathname : undefined;
   const proxy = socket === undefined ? (client.proxy ?? proxyFor(address, options.env)) : undefined;
   const trusted = {
-    ca: options.ca ?? client.ca ?? systemTrust(options.env),
+    ca: options.ca ?? client.ca,
+    system: url.protocol === "https:" ? systemTrust(options.env) : undefined,
     cert: client.cert,
     key: client.key,
     serverName: client.serverName,

@@ -2,6 +2,7 @@ import tls from "node:tls";
 import type { Duplex } from "node:stream";
 import { checked } from "../http/agent.ts";
 import { checkIdentity } from "../http/identity.ts";
+import { systemTrust } from "../http/system-trust.ts";
 import type { Trust } from "./trust.ts";
 
 export type Open = () => Promise<Duplex>;
@@ -27,7 +28,7 @@ function handshake(raw: Duplex, names: readonly string[], ca: string | undefined
   return connected(raw, {
     servername: names[0] ?? "",
     checkServerIdentity,
-    ...(ca === undefined ? {} : { ca, allowPartialTrustChain: true }),
+    ...(ca === undefined ? { secureContext: systemTrust(process.env).secureContext } : { ca, allowPartialTrustChain: true }),
   });
 }
 

@@ -17,6 +17,7 @@ import { servedCertificate } from "./served-certificate.ts";
 import type { VaultRequest, VaultServer, VaultSite } from "./server.ts";
 import type { Trust } from "./trust.ts";
 import { tlsTunnelAgent, tunnelAgent } from "./tunnel-agent.ts";
+import { kubectlIn } from "../kubectl.ts";
 
 export interface PodsOptions {
   readonly namespace: string;
@@ -49,7 +50,7 @@ export function podSite(kube: Asked<KubeReader>, wire: KubeWire, options: PodsOp
   };
   return {
     title: `namespace ${namespace} of context ${wire.context}`,
-    look: `kubectl --context ${wire.context} get pods -n ${namespace}`,
+    look: `${kubectlIn(wire.context)} get pods -n ${namespace}`,
     servers: async ({ anew } = { anew: false }) => {
       const read = anew ? kube.anew : kube.once;
       const { set, pods } = await releasePods(read, { namespace, release });

@@ -3,6 +3,7 @@ import { word } from "../../core/shell.ts";
 import { shellText, type ShellValue } from "../../core/shell-text.ts";
 import { ownerLabel, owner } from "../../kubernetes/ownership.ts";
 import { split } from "./names.ts";
+import { kubectlIn } from "../../systems/kubectl.ts";
 
 /** Where the Secrets are. */
 export interface SecretPlace {
@@ -11,7 +12,7 @@ export interface SecretPlace {
 }
 
 const code = (text: string) => ({ code: text });
-const kubectl = ({ context, namespace }: SecretPlace): string => `kubectl --context ${word(context)} -n ${word(namespace)}`;
+const kubectl = ({ context, namespace }: SecretPlace): string => `${kubectlIn(context)} -n ${word(namespace)}`;
 
 /** A text of this folder's templates, with kubectl for the namespace of the Secrets. */
 const tlsText = (name: string, place: SecretPlace, values: Readonly<Record<string, ShellValue>>): string =>

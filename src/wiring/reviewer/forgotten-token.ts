@@ -5,6 +5,7 @@ import type { Writers } from "../../systems/world.ts";
 import type { AppResource } from "../../systems/step.ts";
 import { objectId } from "../../kubernetes/object-ref.ts";
 import { configuredAnnotation, tokenSecretRef } from "./token.ts";
+import { kubectlIn } from "../../systems/kubectl.ts";
 
 /** Takes away the note that Vault was given the reviewer's token, so that the config is written again. */
 export function forgottenReviewerToken(reviewer: ReviewerSpec): AppResource {
@@ -17,7 +18,7 @@ export function forgottenReviewerToken(reviewer: ReviewerSpec): AppResource {
     },
     apply: async ({ kube }: Writers) => void (await kube.patch(ref, { metadata: { annotations: { [configuredAnnotation]: null } } })),
     command: ({ kube }) => ({
-      lines: `kubectl --context ${word(kube.context)} annotate secret ${word(ref.name)} -n ${word(reviewer.namespace)} ${configuredAnnotation}-`,
+      lines: `${kubectlIn(kube.context)} annotate secret ${word(ref.name)} -n ${word(reviewer.namespace)} ${configuredAnnotation}-`,
     }),
   };
 }

@@ -12,6 +12,7 @@ import { applyCommand, diffObject, labelled, named, objectContent } from "../../
 import { objectId } from "../../kubernetes/object-ref.ts";
 import { applying } from "../../systems/need.ts";
 import { objectRemoval, type RemovableObject } from "../../kubernetes/object-removal.ts";
+import { kubectlIn } from "../../systems/kubectl.ts";
 
 /** Says on the token Secret which token, at which mount, Vault was last given. */
 export const configuredAnnotation = "vault-k8s.io/configured";
@@ -54,7 +55,7 @@ export function reviewerTokenSecret(reviewer: ReviewerSpec, withinMs: number, re
 /** The fields of the Secret that kubectl is asked for, by the names that the script gives them. */
 export const secretField = (reviewer: ReviewerSpec, context: string, field: "token" | "ca.crt"): string => {
   const { name, namespace = "" } = tokenSecretRef(reviewer);
-  return `kubectl --context ${word(context)} -n ${word(namespace)} get secret ${word(name)} -o ${word(`jsonpath={.data.${field.replace(".", "\\.")}}`)}`;
+  return `${kubectlIn(context)} -n ${word(namespace)} get secret ${word(name)} -o ${word(`jsonpath={.data.${field.replace(".", "\\.")}}`)}`;
 };
 
 function tokenCommand(wanted: KubeObject, context: string, seconds: number): Command {

@@ -209,7 +209,7 @@ test("nothing listens, nothing answers, and a certificate that is not trusted", 
   const slow = await serve(() => undefined);
   await failsWith((await open(slow.url, { timeoutMs: 50 })).clusterUid(), kinds.kubeUnreachable);
   const secure = await serve(() => ({ json: {} }), new Authority("x").issue(["127.0.0.1"]));
-  expect((await failsWith((await open(secure.url)).clusterUid(), kinds.kubeUnreachable)).fix).toContain("certificate-authority-data");
+  expect((await failsWith((await open(secure.url)).clusterUid(), kinds.kubeUnreachable)).fix).toContain("certificate authority");
 });
 
 test("the CA of the kubeconfig is trusted, tls-server-name is checked, and insecure-skip-tls-verify holds", async () => {

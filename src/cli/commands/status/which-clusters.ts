@@ -2,6 +2,7 @@ import type { Flags } from "../../../config/sources.ts";
 import { requireCluster } from "../../../config/resolve.ts";
 import { failure, kinds } from "../../../errors.ts";
 import { markOf } from "../../../kubernetes/ownership.ts";
+import { inCluster } from "../../../systems/kubectl.ts";
 import type { Call, CallWith } from "../command.ts";
 import type { statusOptions } from "../own-options.ts";
 import { prepare, type Prepared } from "../prepare.ts";
@@ -60,13 +61,16 @@ async function knownInVault(call: Call, prepared: Prepared): Promise<Subject[]> 
       if (cluster === undefined) return [];
       const here = home !== undefined && markOf(description) === home.uid;
       const { context: _vaults, ...flags } = call.flags;
-      const where: Flags = home === undefined ? {} : here ? { context: home.context } : { vaultContext: home.context };
+      const where: Flags = home === undefined ? {} : here ? flagsOf(home.context) : { vaultContext: home.context };
       return [{ cluster, flags: { ...flags, ...where, cluster } }];
     });
   } finally {
     await world.close();
   }
 }
+
+/** A pod that is its own way to the cluster has no context that a flag could name. */
+const flagsOf = (context: string): Flags => (context === inCluster ? {} : { context });
 
 /** The settings of one subject. */
 export const prepareSubject = (call: Call, { flags }: Subject): Promise<Prepared> => prepare({ ...call, flags });
