@@ -36,9 +36,10 @@ export interface Kubeconfig {
  */
 export async function readKubeconfig(file: string | undefined, env: NodeJS.ProcessEnv, home: string): Promise<Kubeconfig> {
   const files = file !== undefined ? [file] : kubeconfigFiles(env, home);
-  const read = await Promise.all(files.map((name) => known.of(name, "", () => readOne(name, files.length > 1))));
+  const read = await Promise.all(files.map((name) => known.of(name, "", () => readOne(name))));
   const found = read.filter((one) => one !== undefined);
-  if (found.length === 0) throw missing(files.join(", "));
+  const isNamed = file !== undefined || (env["KUBECONFIG"] ?? "") !== "";
+  if (found.length === 0) throw missing(files.join(", ") || "KUBECONFIG", isNamed ? undefined : nowhere);
   const [clusters, users, contexts] = [
     firstWins(found.map((one) => one.clusters)),
     firstWins(found.map((one) => one.users)),
@@ -54,6 +55,8 @@ export async function readKubeconfig(file: string | undefined, env: NodeJS.Proce
   };
 }
 
+const nowhere = "This is no pod either whose service account could be used.";
+
 /** A look at many clusters asks for the same files once for each. */
 const known = new SameFiles<KubeconfigFile | undefined>();
 
@@ -67,12 +70,11 @@ function kubeconfigFiles(env: NodeJS.ProcessEnv, home: string): string[] {
 /** The file that is read where none is named. */
 export const defaultFile = (home: string): string => path.join(home, ".kube", "config");
 
-async function readOne(file: string, mayBeMissing: boolean): Promise<KubeconfigFile | undefined> {
+async function readOne(file: string): Promise<KubeconfigFile | undefined> {
   const source = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw broken(file, `It cannot be read (${error.code ?? "unknown"}).`);
   });
-  if (source === undefined && !mayBeMissing) throw missing(file);
   return source === undefined ? undefined : withAbsolutePaths(parse(file, decoded(source)), path.dirname(path.resolve(file)));
 }
 
@@ -125,8 +127,9 @@ const flaws = <E>(list: readonly Named<E>[]): Map<string, string> =>
 
 const broken = (file: string, why: string) =>
   failure(kinds.kubeconfig, { what: `The kubeconfig ${file} cannot be used`, why, fix: "Mend it, or name another with --kubeconfig." });
-const missing = (file: string) =>
+const missing = (file: string, why?: string) =>
   failure(kinds.kubeconfig, {
     what: `There is no kubeconfig at ${file}`,
-    fix: "Name it with --kubeconfig or KUBECONFIG; your cluster's provider tells how to get one. In a pod none is needed where it has a service account and nothing names a kubeconfig.",
+    why,
+    fix: "Name it with --kubeconfig or KUBECONFIG; your cluster's provider tells how to get one.",
   });

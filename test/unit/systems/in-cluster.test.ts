@@ -74,7 +74,7 @@ test("what names a kubeconfig is meant, and an error where it is missing", async
 test.each([["KUBERNETES_SERVICE_HOST"], ["KUBERNETES_SERVICE_PORT"]])("without %s it is no pod", async (name) => {
   const { open } = await pod();
   const error = await failsWith(open({ cluster: "k" }, { [name]: "" }), kinds.kubeconfig);
-  expect(error.fix).toContain("service account");
+  expect(error.why).toContain("service account");
 });
 
 test("a pod without a service account has none to use", async () => {
