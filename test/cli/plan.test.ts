@@ -166,8 +166,9 @@ describe("a plan that is kept", () => {
     const plan = await reads(["plan", ...cluster, "--keys-command", "cat > /dev/null", "--out", file("programs.json")]);
     expect(plan.exitCode, plan.stderr).toBe(0);
     const { saved } = planDocument.parse(JSON.parse(await readFile(file("programs.json"), "utf8")));
-    expect(Object.keys(saved!.settings).filter((flag) => ["helm", "keys-command"].includes(flag))).toEqual([]);
-    expect([...saved!.programs!].sort()).toEqual(["helm", "keys-command"]);
+    const own = ["helm", "keys-command", "kubeconfig"];
+    expect(Object.keys(saved!.settings).filter((flag) => own.includes(flag))).toEqual([]);
+    expect([...saved!.toldAnew!].sort()).toEqual(own);
     const untold = await reads(["apply", file("programs.json")]);
     expect([untold.exitCode, untold.stderr]).toEqual([64, expect.stringContaining("--keys-command")]);
     const evil = JSON.parse(await readFile(file("prod.json"), "utf8")) as { saved: { settings: Record<string, string> } };
@@ -175,8 +176,31 @@ describe("a plan that is kept", () => {
     await writeFile(file("evil.sh"), `#!/bin/sh\ntouch ${file("ran")}\n`, { mode: 0o755 });
     await writeFile(file("evil.json"), JSON.stringify(evil));
     const run = await reads(["apply", file("evil.json")]);
-    expect([run.exitCode, run.stderr]).toEqual([65, expect.stringContaining("names a program: --helm")]);
+    expect([run.exitCode, run.stderr]).toEqual([65, expect.stringContaining("names what apply alone is told: --helm")]);
     expect(existsSync(file("ran"))).toBe(false);
+  });
+
+  it("names no file of keys or tokens, nor a CA of the environment, which stays a fallback", async () => {
+    const env = { VAULT_CACERT: file("nothing.pem") };
+    const keys = ["--init-file", join(scene.folder, "home/.local/share/vault-k8s/eks-prod/init.json")];
+    const made = await onFakes(scene, ["plan", ...cluster, ...keys, "--out", file("own.json")], { env });
+    expect(made.exitCode, made.stderr).toBe(0);
+    const { saved } = planDocument.parse(JSON.parse(await readFile(file("own.json"), "utf8")));
+    expect([saved!.toldAnew, Object.keys(saved!.settings)]).toEqual([
+      expect.arrayContaining(["init-file"]),
+      expect.not.arrayContaining(["ca-cert"]),
+    ]);
+    const untold = await reads(["apply", file("own.json")]);
+    expect([untold.exitCode, untold.stderr]).toEqual([64, expect.stringContaining("Say --init-file again.")]);
+    const told = await onFakes(scene, ["apply", file("own.json"), ...keys], { env });
+    expect([told.exitCode, told.stderr]).toEqual([0, expect.stringContaining("it is not looked at")]);
+    for (const flag of ["init-file", "vault-token-file", "kubeconfig"]) {
+      const evil = JSON.parse(await readFile(file("prod.json"), "utf8")) as { saved: { settings: Record<string, string> } };
+      evil.saved.settings[flag] = file("elsewhere");
+      await writeFile(file("evil.json"), JSON.stringify(evil));
+      const run = await reads(["apply", file("evil.json")]);
+      expect([run.exitCode, run.stderr]).toEqual([65, expect.stringContaining(`apply alone is told: --${flag}`)]);
+    }
   });
 
   it.each<[string, (steps: { id: string }[]) => { id: string }[]]>([

@@ -10,7 +10,7 @@ import { prompts } from "../render/prompts.ts";
 import { openTerminal } from "../render/terminal.ts";
 import type { Call, Run } from "./command.ts";
 import { nextLines } from "../../run/next-lines.ts";
-import { flagsOf, pairs, programs, readPlan, type SavedPlan } from "../../run/plan/file.ts";
+import { flagsOf, pairs, readPlan, toldAnew, type SavedPlan } from "../../run/plan/file.ts";
 import { sameWorld } from "../../run/plan/compare.ts";
 import { prepareForCluster } from "./prepare.ts";
 import { boundSteps } from "../../run/bound-steps.ts";
@@ -24,8 +24,7 @@ export const run: Run = async (call) => {
   const plan = await readPlan(path.resolve(call.host.cwd, call.args[0] ?? ""));
   const answers = await askFor(plan, call);
   const own: Flags = Object.fromEntries(Object.entries(call.flags).filter(([name]) => !(pairs as readonly string[]).includes(name)));
-  const programs = programsOf(plan, call);
-  const flags: Flags = { ...flagsOf(plan.saved, (flag, key) => answers.get(`${flag} ${key}`) ?? ""), ...programs, ...own };
+  const flags: Flags = { ...flagsOf(plan.saved, (flag, key) => answers.get(`${flag} ${key}`) ?? ""), ...ownOf(plan, call), ...own };
   const again: Call = { ...call, flags };
   const prepared = await prepareForCluster(again, { flagsOnly: true });
   return await runWork(again, prepared, {
@@ -47,31 +46,24 @@ function ourSteps({ steps }: SavedPlan, spec: Spec): ReturnType<typeof stepsFor>
   });
 }
 
-/** Programs are said where they are run: by a flag of apply, or by the environment. */
-function programsOf({ saved }: SavedPlan, { flags, host: { env } }: Call): Flags {
-  const said = programs.flatMap((name) => {
+/** What a plan never says: by a flag of apply, or by the environment. */
+function ownOf({ saved }: SavedPlan, { flags, host: { env } }: Call): Flags {
+  const said = toldAnew.flatMap((name) => {
     const { env: names = [] }: { readonly env?: readonly string[] } = table[name];
     const value = flags[name] ?? names.map((one) => env[one]).find((one) => one);
     return value === undefined ? [] : [[name, value] as const];
   });
-  const [missing] = (saved.programs ?? []).filter((flag) => !said.some(([name]) => table[name].flag === flag));
+  const [missing] = (saved.toldAnew ?? []).filter((flag) => !said.some(([name]) => table[name].flag === flag));
   if (missing === undefined) return Object.fromEntries(said);
   throw failure(kinds.usage, {
-    what: `The plan was made with --${missing}, and apply is not told which program that is`,
-    why: "A plan never says what is run.",
+    what: `The plan was made with --${missing}, and apply is not told what that is`,
+    why: "A plan never says what is run, nor where keys and tokens lie.",
     fix: `Say --${missing} again.`,
   });
 }
 
 /** What may differ from one machine to another; all else is in the plan. */
-const allowed = new Set<string>([
-  ...runFields.filter((name) => name !== "config"),
-  ...pairs,
-  "kubeconfig",
-  "vaultTokenFile",
-  ...programs,
-  "preflight",
-]);
+const allowed = new Set<string>([...runFields.filter((name) => name !== "config"), ...pairs, ...toldAnew, "preflight"]);
 
 function refuseOthers(flags: Flags): void {
   const [other] = Object.keys(flags).filter((name) => !allowed.has(name));

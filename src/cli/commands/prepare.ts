@@ -1,5 +1,7 @@
 import { checkCrossFieldRules } from "../../config/cross-field-rules.ts";
 import { requireCluster, resolveSettings, type Resolved } from "../../config/resolve.ts";
+import type { Environment } from "../../config/environment.ts";
+import { table } from "../../config/keys.ts";
 import { specOf, type Spec } from "../../config/spec.ts";
 import { refuseUnusable, settleVault } from "../../config/which-vault.ts";
 import { askTrust } from "../trusted-files.ts";
@@ -18,14 +20,15 @@ export interface Prepared {
 }
 
 /**
- * Settles what a call wants and looks at the terminal. `flagsOnly`: neither the environment nor a file says anything. `showsOnly`: nothing
+ * Settles what a call wants and looks at the terminal. `flagsOnly`: neither the environment nor a file says anything, but for a CA that is only a
+ * fallback. `showsOnly`: nothing
  * is run with the settings, so that nobody has to mean them.
  * @throws CliError for settings that cannot be used.
  */
 export async function prepare({ command, flags, host }: Call, { flagsOnly = false, showsOnly = false } = {}): Promise<Prepared> {
   const { env, cwd, streams, signal } = host;
   const given = await resolveSettings(
-    flagsOnly ? { flags, env: {}, cwd, noFile: true, shapes: tokenShapes } : { flags, env, cwd, shapes: tokenShapes },
+    flagsOnly ? { flags, env: caOnly(env), cwd, noFile: true, shapes: tokenShapes } : { flags, env, cwd, shapes: tokenShapes },
   );
   const terminal = openTerminal(streams, env, given.settings.color);
   const resolved = await (showsOnly ? settleVault(given, command.vault) : settledVault(given, command.vault, host, terminal));
@@ -36,6 +39,9 @@ export async function prepare({ command, flags, host }: Call, { flagsOnly = fals
   if (!showsOnly) await askTrust(resolved, { terminal, prompts: asking, env });
   return { spec: specOf(resolved.settings), resolved, terminal, prompts: asking };
 }
+
+const caOnly = (env: Environment): Environment =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => (table.caCert.env as readonly string[]).includes(name)));
 
 export interface ForCluster extends Prepared {
   readonly cluster: string;

@@ -19,7 +19,7 @@ const shortest = 8;
  * @param before undefined where nothing is installed yet
  */
 export function manifestChanges(before: string | undefined, after: string, secrets: readonly Secret[]): Change[] {
-  const [old, now] = [documentsById(before ?? ""), documentsById(after)];
+  const [old, now] = [withoutTests(before ?? ""), withoutTests(after)];
   const kept = [...old, ...now].filter(([id]) => /^(Secret|List) /.test(id)).flatMap(([, text]) => inSecrets(valueOf(text)));
   const redact = redactorOf([...secrets, ...kept.filter((value) => value.length >= shortest)], { sign: fingerprint, shortest: 4 });
   const text = (document: string | undefined): string | undefined => document && shown(document, redact);
@@ -29,6 +29,10 @@ export function manifestChanges(before: string | undefined, after: string, secre
     .filter((change) => change.before !== change.after)
     .map(inShort);
 }
+
+/** Hooks are told too: helm runs them. Not those of helm test, which it runs only then. */
+const withoutTests = (manifest: string): Map<string, string> =>
+  new Map([...documentsById(manifest)].filter(([, text]) => !/^ +["']?helm\.sh\/hook["']?: *["']?test/m.test(text)));
 
 /** The documents of a manifest by kind and name, e.g. "StatefulSet vault/vault". */
 export function documentsById(manifest: string): Map<string, string> {

@@ -68,12 +68,20 @@ async function previewRelease(read: Readers, given: ReleaseSpec, found: PreviewO
   const before = await read.helm.release(given.namespace, given.name);
   const spec = await complete(read, given, before);
   const [old, rendered] = await Promise.all([
-    before === undefined ? undefined : read.helm.manifest(spec.namespace, spec.name),
+    before === undefined ? undefined : installedNow(read, spec),
     read.helm.render({ ...spec, upgrade: before !== undefined }),
   ]);
   const secrets = await secretTexts(spec, before);
   return [...(found instanceof NotYet ? newValues(spec) : found.changes), ...manifestChanges(old, rendered, secrets)];
 }
+
+/** With its hooks, as the plan shows what would be. */
+const installedNow = async ({ helm }: Readers, { namespace, name }: ReleaseSpec): Promise<string> =>
+  (await Promise.all([helm.manifest(namespace, name), helm.hooks(namespace, name)])).join("\n---\n");
+
+/** Those that stay: what a hook makes is run to its end. */
+const keptObjects = (manifest: string, { namespace }: ReleaseSpec): KubeObject[] =>
+  objectsIn(manifest, namespace).filter(({ metadata }) => metadata.annotations?.["helm.sh/hook"] === undefined);
 
 /**
  * The objects that helm would make of a release of ours that is there and is asked for otherwise now; undefined where helm has nothing to do.
@@ -88,7 +96,7 @@ export async function changedObjects(read: Readers, given: ReleaseSpec): Promise
 }
 
 async function wantedObjects(read: Readers, spec: ReleaseSpec): Promise<readonly KubeObject[]> {
-  return objectsIn(await read.helm.render({ ...spec, upgrade: true }), spec.namespace);
+  return keptObjects(await read.helm.render({ ...spec, upgrade: true }), spec);
 }
 
 /** What is there and cannot be changed in place: a run comes so far only where somebody said yes to it. */
@@ -190,7 +198,7 @@ async function diffRelease(read: Readers, given: ReleaseSpec): Promise<Diff> {
     const other = await spec.elsewhere(read);
     if (other !== undefined) return same(`${other}; used as it is`);
     // A chart that is not there or does not take the values is told before anything is written.
-    const made = objectsIn(await read.helm.render({ ...spec, upgrade: false }), spec.namespace);
+    const made = keptObjects(await read.helm.render({ ...spec, upgrade: false }), spec);
     const refused = spec.wrong?.(made) ?? (await refusedByServer(read, spec.namespace, made));
     return unlessRefused({ kind: "create", changes: newValues(spec) }, refused);
   }

@@ -18,9 +18,18 @@ export type SavedPlan = PlanDocument & { readonly saved: Saved };
 /** Settings whose items are KEY=VALUE, of which some may be secret. */
 export const pairs = ["set", "operatorSet"] as const satisfies readonly FieldName[];
 
-/** What a run starts: a file that somebody else may have written never says it. */
-export const programs = ["helm", "keysCommand", "keysReadCommand"] as const satisfies readonly FieldName[];
-const isProgram = (name: FieldName): boolean => (programs as readonly FieldName[]).includes(name);
+/**
+ * What a run starts (a kubeconfig names programs too), and where keys and tokens lie: a file that somebody else may have written never says it.
+ */
+export const toldAnew = [
+  "helm",
+  "keysCommand",
+  "keysReadCommand",
+  "kubeconfig",
+  "vaultTokenFile",
+  "initFile",
+] as const satisfies readonly FieldName[];
+const isToldAnew = (name: FieldName): boolean => (toldAnew as readonly FieldName[]).includes(name);
 
 /** Stands for a value that is not in the file. */
 const asked = "(asked by apply)";
@@ -38,8 +47,8 @@ export async function writePlan(
     at: new Date().toISOString(),
     clusterUid,
     settings: settingsOf(resolved),
-    programs: saidOf(resolved)
-      .filter(isProgram)
+    toldAnew: saidOf(resolved)
+      .filter(isToldAnew)
       .map((name) => table[name].flag),
     asked: askedOf(resolved.settings),
   };
@@ -69,8 +78,11 @@ export function refuseSecrets(resolved: Resolved): void {
 const settingsOf = (resolved: Resolved): Saved["settings"] =>
   named(
     resolved,
-    saidOf(resolved).filter((name) => !isProgram(name)),
+    saidOf(resolved).filter((name) => !isToldAnew(name) && !isFallback(resolved, name)),
   );
+
+/** A CA of the environment serves a Vault at an address alone; apply takes the one of its own environment. */
+const isFallback = ({ origins }: Resolved, name: FieldName): boolean => name === "caCert" && origins[name].kind === "env";
 
 /** What somebody said: defaults are the same when the plan is made again. */
 const saidOf = ({ settings, origins }: Resolved): FieldName[] =>
@@ -142,7 +154,7 @@ export function flagsOf({ settings }: Saved, given: (flag: string, key: string) 
           why: "Another version of vault-k8s made it.",
           fix: "Make the plan again.",
         });
-      if (isProgram(name)) throw namesProgram(flag);
+      if (isToldAnew(name)) throw namesOwn(flag);
       return [name, typeof value === "string" ? value : value.map((item) => filled(item, flag, given))];
     }),
   );
@@ -153,9 +165,9 @@ function filled(item: string, flag: string, given: (flag: string, key: string) =
   return value === asked ? `${key}=${given(flag, key)}` : item;
 }
 
-const namesProgram = (flag: string) =>
+const namesOwn = (flag: string) =>
   failure(kinds.badInput, {
-    what: `The plan names a program: --${flag}`,
-    why: "A plan never says what is run: vault-k8s plan writes none that does, but for versions before this one.",
+    what: `The plan names what apply alone is told: --${flag}`,
+    why: "A plan never says what is run, nor where keys and tokens lie: vault-k8s plan writes none that does, but for versions before this one.",
     fix: `Make the plan again, and say --${flag} to apply itself.`,
   });

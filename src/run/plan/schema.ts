@@ -74,8 +74,11 @@ const saved = z.strictObject({
   clusterUid: z.string().describe("UID of namespace kube-system"),
   settings: z
     .record(z.string(), z.union([z.string(), z.array(z.string())]))
-    .describe("The settings by their flags, without programs and without values that look like secrets"),
-  programs: z.array(z.string()).optional().describe("Flags of programs that it was made with; apply is told them anew"),
+    .describe("The settings by their flags, without those of toldAnew and without values that look like secrets"),
+  toldAnew: z
+    .array(z.string())
+    .optional()
+    .describe("Flags of programs, of the kubeconfig and of files of keys and tokens that it was made with; apply is told them anew"),
   asked: z
     .array(z.strictObject({ flag: z.string(), key: z.string() }))
     .describe("Values of --set and --operator-set that are not in the file; apply asks for them"),

@@ -10,6 +10,7 @@ const helm = (client: HelmWriter, { write }: Kept, ask: Ask): HelmWriter => ({
   version: () => client.version(),
   release: (namespace, name) => ask(`helm release ${sameWords([namespace, name])}`, () => client.release(namespace, name)),
   manifest: (namespace, name) => ask(`helm manifest ${sameWords([namespace, name])}`, () => client.manifest(namespace, name)),
+  hooks: (namespace, name) => ask(`helm hooks ${sameWords([namespace, name])}`, () => client.hooks(namespace, name)),
   values: (request) => ask(`helm values ${sameWords(request)}`, () => client.values(request)),
   render: (request) => ask(`helm render ${sameWords(request)}`, () => client.render(request)),
   isCutOff: (release) => client.isCutOff(release),

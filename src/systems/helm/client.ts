@@ -35,6 +35,7 @@ export function helmClient(options: HelmOptions, kube: KubeReader, answers = new
       await uninstall(options, namespace, name);
     },
     manifest: async (namespace, name) => (await helmRecord(kube, namespace, name))?.manifest ?? "",
+    hooks: async (namespace, name) => (await helmRecord(kube, namespace, name))?.hooks ?? "",
     values: async (request) => {
       if (request.valuesFiles.length + request.sets.length === 0) return request.values as Plain;
       await checkValuesFiles(request.valuesFiles, options.cwd);

@@ -1,7 +1,7 @@
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { isRecord, type Plain } from "../../core/compare.ts";
-import { at, text } from "../../core/values.ts";
+import { at, list, text } from "../../core/values.ts";
 import { failure, kinds } from "../../errors.ts";
 import { boundedJson } from "../http/bounded-json.ts";
 import type { HelmRelease, KubeObject, KubeReader } from "../world.ts";
@@ -15,6 +15,8 @@ export interface HelmRecord {
   readonly release: HelmRelease;
   /** Without hooks and without the definitions of a chart's folder crds. */
   readonly manifest: string;
+  /** What helm runs besides, as YAML documents. */
+  readonly hooks: string;
 }
 
 /**
@@ -38,6 +40,9 @@ async function recordIn(secret: KubeObject, namespace: string, name: string): Pr
   const updated = Date.parse(text(at(stored, "info", "last_deployed")) ?? "");
   return {
     manifest: text(at(stored, "manifest")) ?? "",
+    hooks: list(at(stored, "hooks"))
+      .map((hook) => `---\n${text(at(hook, "manifest")) ?? ""}`)
+      .join("\n"),
     release: {
       name,
       namespace,

@@ -28,7 +28,7 @@ export async function render(
     name,
     ...chartArgs(chart),
     ...place(options, namespace),
-    ...(whole ? ["--include-crds"] : ["--no-hooks"]),
+    ...(whole ? ["--include-crds"] : []),
     ...(upgrade ? ["--is-upgrade"] : []),
     ...cluster,
     ...valuesArgs({ valuesFiles, sets }),

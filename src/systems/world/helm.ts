@@ -25,9 +25,11 @@ export interface HelmReader {
   isCutOff(release: HelmRelease): Promise<boolean>;
   /** The manifest of a release's newest revision, as YAML documents, without hooks. */
   manifest(namespace: string, name: string): Promise<string>;
+  /** The hooks of a release's newest revision, as YAML documents: what helm runs besides. */
+  hooks(namespace: string, name: string): Promise<string>;
   /** The values of a request in one piece: its own, those of the files, and the single ones. No cluster is asked. Throws VK1305. */
   values(request: ReleaseInputs): Promise<Plain>;
-  /** What the request would install here, as YAML documents, without hooks. Nothing is written. Throws VK1303 to VK1305. */
+  /** What the request would install here, as YAML documents, with its hooks. Nothing is written. Throws VK1303 to VK1305. */
   render(request: RenderRequest): Promise<string>;
 }
 
@@ -56,7 +58,7 @@ export type ReleaseInputs = Omit<HelmRequest, "labels">;
 export interface RenderRequest extends ReleaseInputs {
   /** Whether the release is there already: charts may ask. */
   readonly upgrade: boolean;
-  /** With hooks and definitions of custom resources: all that helm would send. */
+  /** With definitions of custom resources: all that helm would send. */
   readonly whole?: boolean;
 }
 

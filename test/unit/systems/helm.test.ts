@@ -17,6 +17,7 @@ const stored = {
   chart: { metadata: { name: "vault", version: "0.34.1", appVersion: "2.0.4" } },
   config: { server: { x: 1 } },
   manifest: "kind: Service\n",
+  hooks: [{ name: "migrate", kind: "Job", events: ["pre-upgrade"], manifest: "kind: Job\n" }],
 };
 
 const secret = (revision: number, held: Buffer): KubeObject => ({
@@ -98,6 +99,7 @@ test.each([
     updated: new Date("2026-01-02T01:04:05.123Z"),
   });
   expect(await client.manifest("vault", "vault")).toBe("kind: Service\n");
+  expect(await client.hooks("vault", "vault")).toBe("---\nkind: Job\n");
   expect(await calls()).toBe("version --template {{.Version}}\n");
 });
 

@@ -45,7 +45,7 @@ export const oneCommand: readonly Command[] = [
     group: "One command for all",
     summary: "Do what a plan says, if it is still what would be done",
     about:
-      "The plan is made again with the settings that it holds; anything that differs stops the run before the first write. It names no programs: --helm, --keys-command and --keys-read-command are said to apply itself. Values of --set and --operator-set that look like secrets are not in a plan: they are asked for, or given again.",
+      "The plan is made again with the settings that it holds; anything that differs stops the run before the first write. It names no programs and no files of keys or tokens: --helm, --kubeconfig, --keys-command, --keys-read-command, --vault-token-file and --init-file are said to apply itself. Values of --set and --operator-set that look like secrets are not in a plan: they are asked for, or given again.",
     steps: [],
     fields: ["helm", "keysCommand", "set", "operatorSet", "preflight"],
     arguments: [{ name: "FILE", help: "What plan --out wrote" }],
