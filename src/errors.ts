@@ -60,6 +60,7 @@ export const kinds = {
   chartNotFound: { code: "VK1303", exit: exit.badInput, title: "The chart was not found" },
   helmFailed: { code: "VK1304", exit: exit.failed, title: "helm failed" },
   helmDriver: { code: "VK1306", exit: exit.badInput, title: "helm keeps its releases elsewhere" },
+  valuesMisfit: { code: "VK1308", exit: exit.badInput, title: "The values make another Vault than the run goes on with" },
   helmUnderWay: { code: "VK1307", exit: exit.timedOut, title: "Another helm is at work on the release" },
   badValues: { code: "VK1305", exit: exit.badInput, title: "A values file cannot be used" },
 

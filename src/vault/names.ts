@@ -1,7 +1,25 @@
 import type { InstallSpec } from "../config/spec/install.ts";
+import { objectsIn } from "../kubernetes/helm/objects.ts";
+import { releaseSet } from "../systems/vault-pods.ts";
+import type { Readers } from "../systems/world.ts";
+import { serverSet } from "./rendered.ts";
 
 /** The name that Vault's chart gives its objects: https://github.com/hashicorp/vault-helm, templates/_helpers.tpl; OpenBao's does the same. */
 export function vaultFullname({ release, chart: { chart } }: Pick<InstallSpec, "release" | "chart">): string {
   const name = /openbao/.test(chart) ? "openbao" : "vault";
   return release.includes(name) ? release : `${release}-${name}`;
+}
+
+/**
+ * The same as the chart really gives it: what the StatefulSet is called that is there, or that helm would make of the values that a person passes
+ * (fullnameOverride).
+ */
+export async function chartName(read: Readers, install: InstallSpec): Promise<string> {
+  const { namespace, release: name, chart, valuesFiles, sets } = install;
+  const byRule = vaultFullname(install);
+  const live = await releaseSet(read.kube, { namespace, release: name });
+  if (live !== undefined) return live.metadata.name;
+  if (valuesFiles.length + sets.length === 0) return byRule;
+  const manifest = await read.helm.render({ namespace, name, chart, values: {}, valuesFiles, sets, upgrade: false });
+  return serverSet(objectsIn(manifest, namespace))?.metadata.name ?? byRule;
 }

@@ -9,7 +9,7 @@ import { untilUp, type Coming } from "../kubernetes/until-up.ts";
 import { fixOf, type Changeable } from "../systems/standstill/fix.ts";
 import type { Standstill } from "../systems/standstill/pod.ts";
 import { whyNotUp } from "../systems/standstill/why.ts";
-import { releasePods, vaultPodSelector, type ReleasePlace, type ReleasePods } from "../systems/vault-pods.ts";
+import { podsOfSet, releasePods, vaultPodSelector, type ReleasePlace, type ReleasePods } from "../systems/vault-pods.ts";
 import { kubectlIn } from "../systems/kubectl.ts";
 
 interface PodStatus {
@@ -50,10 +50,13 @@ export function waitForPodsCommand({ namespace, release, replicas }: PodsWanted,
   };
 }
 
+/** As many as the StatefulSet is to have: values may say another number than --replicas. */
+const wantedOf = ({ set }: ReleasePods, { replicas }: PodsWanted): number => (set === undefined ? replicas : podsOfSet(set).length);
+
 /** Whether all pods run. Running, not Ready: a sealed pod is never Ready. */
 export async function podsRun(read: Readers, wanted: PodsWanted): Promise<boolean> {
-  const pods = await vaultPods(read.kube, wanted);
-  return pods.length >= wanted.replicas && pods.every(isRunning);
+  const found = await releasePods(read.kube, wanted);
+  return found.pods.length >= wantedOf(found, wanted) && found.pods.every(isRunning);
 }
 
 /** Waits until all pods run. Throws VK1110 with the reason, as soon as waiting does not mend it. */
@@ -61,15 +64,15 @@ export async function waitForPods(read: Readers, wanted: PodsWanted, withinMs: n
   const running = ({ pods }: ReleasePods): number => pods.filter(isRunning).length;
   const coming: Coming<ReleasePods> = {
     look: () => releasePods(read.kube, wanted),
-    isUp: ({ pods }) => pods.length >= wanted.replicas && pods.every(isRunning),
-    line: (found) => `${running(found)} of ${wanted.replicas} Vault pods run`,
+    isUp: (found) => found.pods.length >= wantedOf(found, wanted) && found.pods.every(isRunning),
+    line: (found) => `${running(found)} of ${wantedOf(found, wanted)} Vault pods run`,
     why: ({ set, pods }, sinceMs) => {
-      const makers = set === undefined || pods.length >= wanted.replicas ? [] : [set];
+      const makers = set === undefined || pods.length >= podsOfSet(set).length ? [] : [set];
       return whyNotUp(read.kube, { makers, pods: pods.filter((pod) => !isRunning(pod)) }, sinceMs);
     },
   };
   const { found, up, why } = await untilUp(read.kube, coming, { withinMs, say });
-  if (!up) throw notRunning(read.kube, wanted, found.pods, why);
+  if (!up) throw notRunning(read.kube, { ...wanted, replicas: wantedOf(found, wanted) }, found.pods, why);
   await waitForAnswers(read, withinMs, say);
 }
 

@@ -15,7 +15,7 @@ import type { Denial } from "../fakes/kube/access.ts";
 import { make } from "../fakes/kube/controllers.ts";
 import { capabilitiesOn, parsePolicy } from "../fakes/vault/acl.ts";
 import { notAllowed } from "./rbac-rules.ts";
-import { ended, run, writesIn } from "./run.ts";
+import { ended, endedReadably, run, writesIn } from "./run.ts";
 import { Scene } from "./scene.ts";
 import { order } from "./stages.ts";
 
@@ -224,6 +224,15 @@ describe("pods that would not be made, or not start", () => {
   test("baseline takes them", async () => {
     enforcing("baseline");
     expect((await look()).shortages).toEqual([]);
+  });
+
+  test("values that leave out what the run relies on stop it before it writes", async () => {
+    await writeFile(join(scene.folder, "vault-k8s.yaml"), "");
+    const values = join(scene.folder, "kms.yaml");
+    await writeFile(values, "server:\n  volumes: [{ name: kms-creds, secret: { secretName: kms-creds } }]\n");
+    const ran = await run(scene, { spec: await scene.spec({ values: [values] }), ids: ["tls", "install"] });
+    expect(endedReadably(ran).kind.code).toBe("VK1308");
+    expect(ran.writes).toEqual([]);
   });
 
   test("an image whose program its container may not start", async () => {

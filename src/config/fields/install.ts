@@ -37,7 +37,7 @@ export const install = {
     type: "string",
     default: "https://helm.releases.hashicorp.com",
     rule: repoUrl,
-    steps: ["install"],
+    steps: ["tls", "install", "tls-served"],
     help: "Chart repository of Vault, where the chart is a plain name",
   },
   chartVersion: {
@@ -46,7 +46,7 @@ export const install = {
     key: "vault.chartVersion",
     type: "string",
     rule: plainWord,
-    steps: ["install"],
+    steps: ["tls", "install", "tls-served"],
     help: "Version of Vault's chart",
   },
   imageTag: {
@@ -63,7 +63,7 @@ export const install = {
     value: "FILE",
     key: "vault.values",
     type: "pathList",
-    steps: ["install"],
+    steps: ["tls", "install", "tls-served"],
     help: "Values file for Vault's chart (repeatable, later ones win)",
   },
   set: {
@@ -72,7 +72,7 @@ export const install = {
     key: "vault.set",
     type: "list",
     rule: assignment,
-    steps: ["install"],
+    steps: ["tls", "install", "tls-served"],
     help: "One value for Vault's chart (repeatable)",
   },
   replicas: {

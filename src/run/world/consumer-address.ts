@@ -17,8 +17,16 @@ export interface VaultRelease {
 /** The address inside Vault's own cluster: the Service of the active pod, else the one of all pods. */
 export async function addressInside(vault: VaultRelease): Promise<string> {
   const { fullname, scheme, installed } = await names(vault);
-  const active = installed ? await service(vault, `${fullname}-active`) : true;
-  return `${scheme}://${fullname}${active === undefined ? "" : "-active"}.${vault.namespace}.svc:8200`;
+  const active = `${fullname}-active`;
+  if (!installed) return `${scheme}://${active}.${vault.namespace}.svc:8200`;
+  const found = (await service(vault, active)) ?? (await service(vault, fullname));
+  return `${scheme}://${found?.metadata.name ?? fullname}.${vault.namespace}.svc:${portOf(found)}`;
+}
+
+/** Of the API, which either chart calls by its scheme. */
+function portOf(service: KubeObject | undefined): number {
+  const ports = service === undefined ? [] : (shape(service).spec?.ports ?? []);
+  return (ports.find(({ name }) => name === "http" || name === "https") ?? ports[0])?.port ?? 8200;
 }
 
 /** An address outside, and the Ingress that it belongs to, if it does. */
@@ -101,9 +109,7 @@ function balancerAddress(object: KubeObject, scheme: string): string | undefined
   const [first] = shape(object).status?.loadBalancer?.ingress ?? [];
   const host = first?.hostname ?? first?.ip;
   if (host === undefined) return undefined;
-  const ports = shape(object).spec?.ports ?? [];
-  const port = (ports.find(({ name }) => name === "http" || name === "https") ?? ports[0])?.port ?? 8200;
-  return `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  return `${scheme}://${host.includes(":") ? `[${host}]` : host}:${portOf(object)}`;
 }
 
 function ingressAddress(object: KubeObject): string | undefined {

@@ -6,6 +6,8 @@ import { auditStorage } from "../audit/storage.ts";
 import { helmRelease, type ReleaseSpec } from "../../kubernetes/helm/release.ts";
 import { onObject } from "../../systems/need.ts";
 import { unlessForeign } from "../foreign.ts";
+import { fits } from "./fits.ts";
+import { tlsFolder } from "./tls-folder.ts";
 import { fewerPods } from "./fewer-pods.ts";
 import { earlierNotices } from "../nodes/earlier.ts";
 import { goesForOthers } from "./reachable.ts";
@@ -15,7 +17,8 @@ import { podsRun, vaultPods, waitForPods, waitForPodsCommand } from "../pods.ts"
 import { toFindAddress } from "../../systems/reach.ts";
 import { tellsCa } from "../tls/tells-ca.ts";
 import { waitForBalancers } from "../tls/balancers.ts";
-import { vaultFullname } from "../names.ts";
+import { chartName, vaultFullname } from "../names.ts";
+import { otherSet } from "./other-set.ts";
 import { defineStep } from "../../systems/step.ts";
 import { volumesRemoval } from "./volumes-removal.ts";
 import { template } from "../../core/template.ts";
@@ -43,8 +46,12 @@ export const install = defineStep({
       waits: false,
       strict: strictPods,
       elsewhere: (read) => foundPods(read, wanted),
-      wrong: (objects) => plainIngress(vault, objects),
-      refuses: (read, objects) => goesForOthers(read, { ...wanted, authMount: wiring.authMount }, objects),
+      wrong: (objects) => {
+        fits(vault, objects);
+        return plainIngress(vault, objects);
+      },
+      refuses: async (read, objects) =>
+        (await otherSet(read, wanted, objects)) ?? goesForOthers(read, { ...wanted, authMount: wiring.authMount }, objects),
       isUp: (read) => podsRun(read, wanted),
       waitUntilUp: async (write, say) => {
         await waitForPods(write, wanted, run.timeoutMs, say);
@@ -79,8 +86,18 @@ async function foundPods(read: Readers, install: InstallSpec): Promise<string | 
 
 /** What rests on the world as it is: a volume for the audit file, names of the pods in Raft, and whom the pods are told to trust. */
 async function lateValues(read: Readers, vault: VaultSpec, found: HelmRelease | undefined): Promise<Readonly<Record<string, Plain>>> {
-  return { server: { ...auditStorage(vault.audit, found), ...raftNodeIds(found), ...(await trust(read, vault)) } };
+  const parts = [auditStorage(vault.audit, found), raftNodeIds(found), await trust(read, vault), await apiAddress(read, vault)];
+  return { server: Object.assign({}, ...parts) as Plain };
 }
+
+/** Where the chart calls its objects otherwise than by its rule. */
+async function apiAddress(read: Readers, { install, tls }: VaultSpec): Promise<Readonly<Record<string, Plain>>> {
+  const name = tls.enabled ? await chartName(read, install) : vaultFullname(install);
+  return name === vaultFullname(install) ? {} : { ha: { apiAddr: podAddress(name) } };
+}
+
+/** Not the pod's IP address, which is in no certificate. The chart defines this variable before it uses the value. */
+const podAddress = (fullname: string): string => `https://$(VAULT_K8S_POD_NAME).${fullname}-internal:8200`;
 
 // A Secret that we did not make may hold no CA; the pods are told to trust only what is there.
 async function trust(read: Readers, vault: VaultSpec): Promise<Readonly<Record<string, Plain>>> {
@@ -108,8 +125,6 @@ function vaultValues(vault: VaultSpec): Readonly<Record<string, Plain | undefine
   };
 }
 
-const tlsFolder = "/vault/tls";
-
 function server(vault: VaultSpec): Readonly<Record<string, Plain>> {
   const { install, tls } = vault;
   const ha = { enabled: true, replicas: install.replicas };
@@ -117,10 +132,9 @@ function server(vault: VaultSpec): Readonly<Record<string, Plain>> {
   if (!tls.enabled) return { ha: { ...ha, raft } };
   const dataFolder = /openbao/.test(install.chart.chart) ? "/openbao/data" : "/vault/data";
   return {
-    // Not the pod's IP address, which is in no certificate. The chart defines this variable before it uses the value.
     ha: {
       ...ha,
-      apiAddr: `https://$(VAULT_K8S_POD_NAME).${vaultFullname(install)}-internal:8200`,
+      apiAddr: podAddress(vaultFullname(install)),
       raft: { ...raft, config: template("vault.hcl", { tlsFolder, dataFolder }) },
     },
     ...(tls.certificate.kind === "own" && { extraEnvironmentVars: { VAULT_CACERT: `${tlsFolder}/ca.crt` } }),

@@ -19,8 +19,12 @@ export function givenCertificate(vault: VaultSpec, name: string): AppResource {
   return {
     id: objectId(ref),
     diff: async (read) => {
-      const [secret, balancers] = await Promise.all([read.kube.get(ref), balancerAddresses(read, vault.install)]);
-      const certificate = checked(read.kube, ref, secret, vault);
+      const [secret, balancers, names] = await Promise.all([
+        read.kube.get(ref),
+        balancerAddresses(read, vault.install),
+        neededNames(read, vault.install),
+      ]);
+      const certificate = checked(read.kube, ref, secret, { caCert: vault.caCert, names: [...names, ...saidNames(vault)] });
       // An address that a cloud gives cannot be in a certificate that was there before it.
       const outside = lacking(certificate, balancers);
       return same(`yours, ${expiry(certificate)}${outside.length > 0 ? `; not for ${outside.join(", ")}, its load balancer` : ""}`);
@@ -35,16 +39,15 @@ function checked(
   kube: Readers["kube"],
   { namespace = "", name }: ObjectRef,
   secret: KubeObject | undefined,
-  vault: VaultSpec,
+  { names, caCert }: { readonly names: readonly string[]; readonly caCert: string | undefined },
 ): X509Certificate {
-  const names = [...neededNames(vault.install), ...saidNames(vault)];
   const make = kubectl(kube, `create secret generic ${name} -n ${namespace} --from-file=tls.crt --from-file=tls.key --from-file=ca.crt`);
   if (secret === undefined)
     throw failure(kinds.tlsSecret, {
       what: `Secret ${namespace}/${name} does not exist`,
       fix: `Make it (and namespace ${namespace}, where it is not there): ${make}`,
     });
-  const wrong = mistakes(secret, names, vault.caCert);
+  const wrong = mistakes(secret, names, caCert);
   const certificate = readCertificate(secretText(secret, "tls.crt"));
   if (wrong.length === 0 && certificate !== undefined) return certificate;
   throw failure(kinds.tlsSecret, {

@@ -87,7 +87,7 @@ async function allNames(read: Readers, { vault, secret }: ManagedCertificate): P
     read.kube.get(ownCertificateRef({ namespace, secret })),
   ]);
   const before = found === undefined ? namesIn(readCertificate(secretText(own, "tls.crt"))) : namesOf(found);
-  const all = new Set([...names, ...heldNames(before, vault.install)]);
+  const all = new Set([...names, ...(await heldNames(read, before, vault.install))]);
   return [...new Set([...before.filter((name) => all.has(name)), ...all])];
 }
 

@@ -16,7 +16,7 @@ export async function losesNames(
   served: readonly string[],
   wanted: X509Certificate,
 ): Promise<Refusal | undefined> {
-  const lost = lacking(wanted, heldNames(served, vault.install));
+  const lost = lacking(wanted, await heldNames(read, served, vault.install));
   if (lost.length === 0) return undefined;
   const others = await whoElseLogsIn(read, wiring.authMount);
   if (others === undefined) return undefined;

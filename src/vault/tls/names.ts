@@ -4,7 +4,7 @@ import type { InstallSpec } from "../../config/spec/install.ts";
 import type { VaultSpec } from "../../config/spec/vault.ts";
 import type { Readers } from "../../systems/world.ts";
 import { balancerAddresses } from "./balancers.ts";
-import { vaultFullname } from "../names.ts";
+import { chartName, vaultFullname } from "../names.ts";
 
 /** What says Vault's names. */
 export type Named = Pick<VaultSpec, "install" | "tls" | "consumerAddress">;
@@ -13,9 +13,7 @@ export type Named = Pick<VaultSpec, "install" | "tls" | "consumerAddress">;
  * Every name that Vault has inside its cluster: its Services, its pods, and the pod for itself. Pods are also named one by one, since
  * OpenSSL takes no wildcard that has only one label after it.
  */
-function insideNames(install: InstallSpec): string[] {
-  const { namespace, replicas } = install;
-  const fullname = vaultFullname(install);
+function insideNames({ namespace, replicas }: InstallSpec, fullname: string): string[] {
   const bare = ["", "-active", "-standby", "-ui", "-internal"].map((suffix) => fullname + suffix);
   const domains = ["", `.${namespace}`, `.${namespace}.svc`, `.${namespace}.svc.cluster.local`];
   const pods = podNames(fullname, replicas);
@@ -28,9 +26,9 @@ function insideNames(install: InstallSpec): string[] {
 }
 
 /** The names that stores, joins and people use for sure: what a certificate of somebody else has to cover. */
-export function neededNames(install: InstallSpec): string[] {
+export async function neededNames(read: Readers, install: InstallSpec): Promise<string[]> {
   const { namespace, replicas } = install;
-  const fullname = vaultFullname(install);
+  const fullname = await chartName(read, install);
   return [`${fullname}.${namespace}.svc`, `${fullname}-active.${namespace}.svc`, ...podNames(fullname, replicas)];
 }
 
@@ -50,19 +48,21 @@ const hostOf = (address: string): string => new URL(address).hostname.replace(/^
 
 /** Everything that our certificate is for. */
 export async function certificateNames(read: Readers, vault: Named): Promise<string[]> {
-  return [...new Set([...insideNames(vault.install), ...saidNames(vault), ...(await balancerAddresses(read, vault.install))])];
+  const [fullname, balancers] = await Promise.all([chartName(read, vault.install), balancerAddresses(read, vault.install)]);
+  return [...new Set([...insideNames(vault.install, fullname), ...saidNames(vault), ...balancers])];
 }
 
 /**
  * Of the names that a certificate before is for, those besides Vault's own inside its cluster: others may use them, so the next one is for them
  * too. None with consent (--force-address).
  */
-export function heldNames(before: readonly string[], install: InstallSpec): string[] {
-  if (install.forceAddress) return [];
+export async function heldNames(read: Readers, before: readonly string[], install: InstallSpec): Promise<string[]> {
+  if (install.forceAddress || before.length === 0) return [];
+  const fullname = await chartName(read, install);
   const own = new RegExp(
     `^((\\*\\.)?NAME(-[a-z0-9]+)?(\\.NAME-internal)?(\\.${install.namespace}(\\.svc(\\.cluster\\.local)?)?)?|localhost|127\\.0\\.0\\.1)$`.replaceAll(
       "NAME",
-      vaultFullname(install),
+      `(?:${vaultFullname(install)}|${fullname})`,
     ),
   );
   return before.filter((name) => !own.test(name));

@@ -72,7 +72,9 @@ async function allNames(read: Readers, { vault, secret }: Pick<OwnCertificate, "
   const ref = ownCertificateRef({ namespace: vault.install.namespace, secret });
   const [names, found] = await Promise.all([certificateNames(read, vault), read.kube.get(ref)]);
   const held =
-    found === undefined || !isOurs(found) ? [] : heldNames(namesIn(readCertificate(secretText(found, "tls.crt"))), vault.install);
+    found === undefined || !isOurs(found)
+      ? []
+      : await heldNames(read, namesIn(readCertificate(secretText(found, "tls.crt"))), vault.install);
   return [...new Set([...names, ...held])];
 }
 

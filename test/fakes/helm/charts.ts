@@ -50,10 +50,11 @@ const kes: Chart = {
 const vault: Chart = {
   version: "0.34.1",
   appVersion: "1.21.0",
-  render: (release) => {
-    const name = fullname(release.name, "vault");
-    const pods = { "app.kubernetes.io/name": "vault", "app.kubernetes.io/instance": release.name, component: "server" };
-    const own = labels(release, "vault");
+  render: (given) => {
+    const release = { ...given, namespace: asText(at(given.values, "global", "namespace")) || given.namespace };
+    const [called, name] = vaultNames(release);
+    const pods = { "app.kubernetes.io/name": called, "app.kubernetes.io/instance": release.name, component: "server" };
+    const own = labels(release, called);
     return [
       object("v1", "ServiceAccount", { name, namespace: release.namespace, labels: own }),
       object(
@@ -84,14 +85,27 @@ const vault: Chart = {
   },
 };
 
+/** What labels call the chart, and the name of its objects: https://github.com/hashicorp/vault-helm, templates/_helpers.tpl. */
+function vaultNames({ name, values }: Release): [string, string] {
+  const called = asText(values["nameOverride"]) || "vault";
+  return [called, asText(values["fullnameOverride"]) || fullname(name, called)];
+}
+
 function vaultServices(release: Release, name: string, own: JsonObject, pods: JsonObject): JsonObject[] {
   const ui = asObject(release.values["ui"]);
+  const { port, targetPort } = asObject(at(release.values, "server", "service"));
   const service = (suffix: string, selector: JsonObject, spec: JsonObject): JsonObject =>
     object(
       "v1",
       "Service",
       { name: `${name}${suffix}`, namespace: release.namespace, labels: own },
-      { spec: { selector: { ...pods, ...selector }, ports: [{ name: "http", port: 8200, targetPort: 8200 }], ...spec } },
+      {
+        spec: {
+          selector: { ...pods, ...selector },
+          ports: [{ name: "http", port: port ?? 8200, targetPort: targetPort ?? 8200 }],
+          ...spec,
+        },
+      },
     );
   return [
     service("", {}, { publishNotReadyAddresses: true }),
@@ -108,6 +122,7 @@ function vaultPod(account: string, values: JsonObject): JsonObject {
   const scheme = at(values, "global", "tlsDisable") === false ? "https" : "http";
   const { pod, container } = asObject(at(values, "server", "statefulSet", "securityContext"));
   const user = { runAsNonRoot: true, runAsGroup: 1000, runAsUser: 100, fsGroup: 1000 };
+  const [volumes, mounts] = [asList(at(values, "server", "volumes")), asList(at(values, "server", "volumeMounts"))];
   return {
     serviceAccountName: account,
     securityContext: orElse(pod, user),
@@ -128,8 +143,11 @@ function vaultPod(account: string, values: JsonObject): JsonObject {
             value: value ?? "",
           })),
         ],
+        ...(mounts.length > 0 && { volumeMounts: mounts }),
       },
+      ...asList(at(values, "server", "extraContainers")),
     ],
+    ...(volumes.length > 0 && { volumes }),
   };
 }
 

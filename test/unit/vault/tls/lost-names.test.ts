@@ -12,7 +12,7 @@ const mount = (type: string, description = "") => ({ type, description });
 const nobodyElse = { "token/": mount("token"), "k8s-prod/": mount("kubernetes", `managed by vault-k8s, cluster ${uid}`) };
 const world = (auth: object | undefined): Readers =>
   ({
-    kube: { clusterUid: () => Promise.resolve(uid) },
+    kube: { clusterUid: () => Promise.resolve(uid), list: () => Promise.resolve([]) },
     vault: {
       get: () => (auth === undefined ? Promise.reject(failure(kinds.vaultDenied, { what: "no" })) : Promise.resolve({ data: auth })),
     },

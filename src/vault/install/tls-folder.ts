@@ -1,0 +1,2 @@
+/** Where Vault's pods have the Secret of their certificate. */
+export const tlsFolder = "/vault/tls";
