@@ -181,13 +181,16 @@ describe("a page", () => {
 });
 
 describe("watching", () => {
-  it("on a pipe tells the whole once, then each change in a line, until it is interrupted", async () => {
+  it("on a pipe tells the whole once, then each change in a line, until it is interrupted; a hang-up, as at a logout under nohup, is no interrupt", async () => {
     const putBack = await scene.save();
     const list = file("watched");
     await writeFile(list, "");
     const run = await onFakes(scene, ["status", ...wired, "--watch", "--every", "500ms"], {
       onStdout: (text, kill) => {
-        if (text.includes("Steps:") && !scene.vault.nodes[2]!.sealed) scene.vault.nodes[2]!.restart();
+        if (text.includes("Steps:") && !scene.vault.nodes[2]!.sealed) {
+          kill("SIGHUP");
+          scene.vault.nodes[2]!.restart();
+        }
         if (text.includes("vault-2: standby")) kill("SIGINT");
       },
     });
