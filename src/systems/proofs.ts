@@ -4,6 +4,8 @@ import { checked } from "./http/agent.ts";
 import { exchange, type HttpAnswer } from "./http/http.ts";
 import { checkIdentity } from "./http/identity.ts";
 import { HttpFailure } from "./http/failure.ts";
+import { goThrough } from "./http/proxy-agent.ts";
+import { proxyFor } from "./http/proxy-for.ts";
 import { vaultAt, type ProofOptions } from "./vault/at-address.ts";
 import { clean } from "./words.ts";
 import type { Proofs, ReviewResult } from "./world.ts";
@@ -16,11 +18,11 @@ export function proofsFromHere(options: ProofOptions): Proofs {
 }
 
 /** https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-review-v1/ */
-async function review(question: Question, { signal, onRequest, timeoutMs = 15_000 }: ProofOptions): Promise<ReviewResult> {
+async function review(question: Question, { signal, onRequest, timeoutMs = 15_000, ...options }: ProofOptions): Promise<ReviewResult> {
   const host = addressOf(question.host);
   if (host.protocol !== "https:") return { kind: "untrusted", reason: "the address is not https: the reviewer's token would travel open" };
   const secrets = [question.token, question.reviewerToken];
-  const agent = reviewAgent(host, question);
+  const agent = reviewAgent(host, question, proxyOf(options));
   const url = `${host.href.replace(/\/+$/, "")}/apis/authentication.k8s.io/v1/tokenreviews`;
   const spec = { token: question.token, ...(question.audiences.length > 0 ? { audiences: question.audiences } : {}) };
   const body = JSON.stringify({ apiVersion: "authentication.k8s.io/v1", kind: "TokenReview", spec });
@@ -36,13 +38,19 @@ async function review(question: Question, { signal, onRequest, timeoutMs = 15_00
   }
 }
 
+/** From here an API server is reached as the rest of the run reaches it. */
+const proxyOf =
+  ({ env, apiServer }: Pick<ProofOptions, "env" | "apiServer">) =>
+  (address: string): URL | undefined =>
+    apiServer !== undefined && addressOf(address).host === addressOf(apiServer.server).host ? apiServer.proxy : proxyFor(address, env);
+
 const addressOf = (host: string): URL => new URL(host.includes("://") ? host : `https://${host}`);
 
 /**
  * TLS as Vault's plugin does it (Go): at least 1.2, any certificate of `ca` is an anchor, and the host has to stand among the
  * alternative names. https://github.com/hashicorp/vault-plugin-auth-kubernetes, backend.go
  */
-function reviewAgent(host: URL, { ca, connectTo }: Question): https.Agent {
+function reviewAgent(host: URL, { ca, connectTo }: Question, proxyTo: (address: string) => URL | undefined): https.Agent {
   const name = host.hostname.replace(/^\[|\]$/g, "");
   const dial = addressOf(connectTo ?? host.href);
   const agent = new https.Agent({
@@ -54,6 +62,8 @@ function reviewAgent(host: URL, { ca, connectTo }: Question): https.Agent {
     servername: net.isIP(name) === 0 ? name : "",
     checkServerIdentity: (_, certificate) => checkIdentity(name, certificate),
   });
+  const proxy = proxyTo(connectTo ?? host.href);
+  if (proxy !== undefined) goThrough(agent, proxy);
   const connect = agent.createConnection.bind(agent);
   agent.createConnection = (options, callback) =>
     connect({ ...options, host: dial.hostname.replace(/^\[|\]$/g, ""), port: dial.port === "" ? 443 : Number(dial.port) }, callback);

@@ -54,7 +54,12 @@ export async function openWorld(spec: Spec, options: OpenOptions = {}): Promise<
   );
   const helm = helmOf(planned);
   const servers = keptNodes(nodes, kept.vaults);
-  const proofs = proofsFromHere({ ...given, env, timeoutMs: options.timeoutMs });
+  const proofs = proofsFromHere({
+    ...given,
+    env,
+    apiServer: { server: kube.wire.server, proxy: kube.wire.through },
+    timeoutMs: options.timeoutMs,
+  });
   const world = (how: keyof Asked<unknown>): Omit<Writers, "anew"> => ({
     where: whereOf(planned, how),
     kube: kube[how],

@@ -27,6 +27,8 @@ export interface KubeRequest {
 
 /** Carries requests to one API server. */
 export interface KubeWire extends KubePlace {
+  /** The proxy that is gone through, with what lets us in there. */
+  readonly through: URL | undefined;
   /** Any answer is returned, after transient ones were waited out. Throws VK1101, VK1103, VK1104, VK1111. */
   send(act: KubeAct, request: KubeRequest): Promise<HttpAnswer>;
   /** The object in a good answer; throws what another answer means. */
@@ -97,6 +99,7 @@ export function kubeWire(chosen: ChosenContext, options: WireOptions): KubeWire 
 
   return {
     ...place,
+    through: clusterProxy(chosen, options.env),
     connection,
     async send(act, request) {
       try {

@@ -8,6 +8,8 @@ import type { ClientTls } from "./client-environment.ts";
 import { health, isHealth } from "./health.ts";
 
 export interface ProofOptions {
+  /** The API server of the run, and the proxy that the kubeconfig names for it. */
+  readonly apiServer?: { readonly server: string; readonly proxy: URL | undefined } | undefined;
   /** What the environment says of the way to a Vault at an address; its client certificate is not shown: pods have another one, or none. */
   readonly client?: ClientTls | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -159,14 +159,22 @@ async function proveReview(write: Writers, address: ReviewAddress, { token }: Re
   // A binding that was just made takes a moment until the API server's authorizer has seen it.
   const result = await untilSettled(ask, (answer) => answer.kind !== "reviewer-refused", { withinMs: 10_000 });
   if (result.kind === "authenticated") return;
-  if (address.connectTo !== undefined && result.kind === "untrusted")
-    return say(`not proven from here: ${result.reason} (the kubeconfig may go through a proxy; the login will tell)`);
+  if (address.connectTo !== undefined && isOfTheWay(result))
+    return say(
+      `not proven from here: ${result.reason} (what lies between here and the API server is not in Vault's way; the login will tell)`,
+    );
   throw failure(kinds.hostNotProven, {
     what: `Vault could not review tokens at ${address.host}`,
     why: `${whatFailed[result.kind]}: ${result.reason}`,
     fix: `${whatHelps[result.kind]} Nothing was written to Vault's config.`,
   });
 }
+
+/**
+ * Whether it may be what stands before the API server that failed. A router that goes by the server's name in TLS, or a proxy, knows nothing of the
+ * name by which pods reach it, which Vault in this cluster uses.
+ */
+const isOfTheWay = ({ kind }: ReviewResult): boolean => kind === "untrusted" || kind === "unreachable";
 
 type Failed = Exclude<ReviewResult["kind"], "authenticated">;
 const whatFailed: Readonly<Record<Failed, string>> = {
