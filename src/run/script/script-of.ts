@@ -33,6 +33,7 @@ const head = (title: string, { kubernetes, vault }: Spec): string =>
     "umask 077",
     shellText("script/own-environment.sh", {
       names: vault.address === undefined && vault.nodes.length === 0 ? [...never, ...atAddress] : never,
+      helm: helmElsewhere,
     }),
     ...Object.entries({ KUBECONFIG: kubernetes.kubeconfig, VAULT_CACERT: vault.caCert, VAULT_NAMESPACE: vault.namespace }).flatMap(
       ([name, value]) => (value === undefined ? [] : [`export ${name}=${word(value)}`]),
@@ -52,6 +53,14 @@ const never = [
   "SKIP_VERIFY",
   "CACERT",
   "NAMESPACE",
+];
+/** Where helm would look instead of at --kube-context: https://helm.sh/docs/helm/helm/ */
+const helmElsewhere = [
+  ...["APISERVER", "ASGROUPS", "ASUSER", "CAFILE", "CONTEXT", "INSECURE_SKIP_TLS_VERIFY", "TLS_SERVER_NAME", "TOKEN"].map(
+    (name) => `KUBE${name}`,
+  ),
+  "NAMESPACE",
+  "DRIVER",
 ];
 /** Those that lead to a Vault at an address. */
 const atAddress = ["ADDR", "CACERT_BYTES", "CAPATH", "CLIENT_CERT", "CLIENT_KEY", "TLS_SERVER_NAME", "PROXY_ADDR", "HTTP_PROXY"];

@@ -4,6 +4,7 @@ import type { AgentOptions, RequestOptions } from "node:https";
 import type { Cluster, KubeConfig, User } from "@kubernetes/client-node";
 import { CliError } from "../../core/errors.ts";
 import { failure, kinds } from "../../errors.ts";
+import { checkIdentity } from "../http/identity.ts";
 import { checked, dialInTime } from "../http/agent.ts";
 import type { HttpHeaders } from "../http/http.ts";
 import { goThrough } from "../http/proxy-agent.ts";
@@ -93,9 +94,12 @@ const hasOwnCredentials = (user: UserEntry): boolean =>
 
 const seen = new WeakSet<Agent>();
 
+const names = { checkServerIdentity: checkIdentity };
+
 /**
  * client-node uses one agent for all requests, but an agent that opens a connection for each of them, and looks at no proxy of the
- * environment. This makes the agent keep its connections, go through a proxy, and take any certificate of the CA bundle as an anchor, as Go does.
+ * environment. This makes the agent keep its connections, go through a proxy, take any certificate of the CA bundle as an anchor, and look at the
+ * alternative names alone, as Go does.
  */
 function kept(agent: Agent, proxy: URL | undefined, trusts: SystemTrust | undefined): Agent {
   if (seen.has(agent)) return agent;
@@ -107,7 +111,11 @@ function kept(agent: Agent, proxy: URL | undefined, trusts: SystemTrust | undefi
   open.keepAlive = true;
   const { ca, secureContext } = trusts ?? {};
   const whom = open.options.cert === undefined ? { secureContext } : { ca };
-  Object.assign(open.options, { keepAlive: true, timeout: 20_000, allowPartialTrustChain: true }, trusts === undefined ? {} : whom);
+  Object.assign(
+    open.options,
+    { keepAlive: true, timeout: 20_000, allowPartialTrustChain: true, ...names },
+    trusts === undefined ? {} : whom,
+  );
   return proxy === undefined ? dialInTime(agent) : goThrough(agent, proxy);
 }
 

@@ -73,16 +73,22 @@ const exported = {
   VAULT_TLS_SERVER_NAME: "other",
   VAULT_CLIENT_CERT: "/me.pem",
   VAULT_TOKEN: "mine",
+  HELM_KUBEAPISERVER: "https://other",
+  HELM_KUBETOKEN: "other",
+  HELM_NAMESPACE: "other",
+  HELM_DRIVER: "configmap",
+  HELM_CACHE_HOME: "/cache",
 };
 
 test("the printed script starts with an environment of its own", async () => {
   const seen = async (flags: Parameters<typeof specFrom>[0]): Promise<string[]> =>
     (await runScript(flags, "env", exported))
       .split("\n")
-      .filter((line) => /^(VAULT|BAO)_/.test(line))
+      .filter((line) => /^(VAULT|BAO|HELM)_/.test(line))
       .sort();
-  expect(await seen({})).toEqual(["VAULT_FORMAT=", "VAULT_TOKEN=mine"]);
+  expect(await seen({})).toEqual(["HELM_CACHE_HOME=/cache", "VAULT_FORMAT=", "VAULT_TOKEN=mine"]);
   expect(await seen({ vaultAddr: "https://vault:8200", vaultNamespace: "team", caCert: "/ca.pem" })).toEqual([
+    "HELM_CACHE_HOME=/cache",
     "VAULT_CACERT=/ca.pem",
     "VAULT_CLIENT_CERT=/me.pem",
     "VAULT_FORMAT=",

@@ -149,6 +149,23 @@ test.each(["VAULT_PROXY_ADDR", "VAULT_HTTP_PROXY", "BAO_PROXY_ADDR"])("%s goes b
   expect(proxy.asked).toEqual(["CONNECT vault.corp.test:443"]);
 });
 
+test.each([{}, { HTTPS_PROXY: "http://127.0.0.1:1", https_proxy: "http://127.0.0.1:1", ALL_PROXY: "http://127.0.0.1:1" }])(
+  "a port-forwarded Vault at https is never asked of the proxy of the environment: %j",
+  async (env) => {
+    const { address, port } = await vault({}, ["127.0.0.1", "localhost"]);
+    const all = { VAULT_CACERT_BYTES: authority.ca, ...(env as Environment) };
+    expect(await asks(address, all)).toEqual({ id: "me" });
+    expect(await asks(`https://localhost:${port}`, all)).toEqual({ id: "me" });
+  },
+);
+
+test("what a proxy answers instead of Vault is said to be its answer", async () => {
+  const proxy = httpProxy();
+  const env = { HTTPS_PROXY: `http://127.0.0.1:${await listening(proxy.server)}` };
+  const { message, why } = await failsWith(asks("https://vault.corp.test", env), kinds.vaultUnreachable);
+  expect(`${message} ${why ?? ""}`).toMatch(/through the proxy http:\/\/127\.0\.0\.1:\d+.*the proxy http/is);
+});
+
 describe("an address", () => {
   test("may be a socket of this machine, as that of an agent, to which no proxy leads", async () => {
     const socket = join(await folder(), "agent.sock");

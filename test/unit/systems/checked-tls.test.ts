@@ -101,3 +101,41 @@ describe("NODE_TLS_REJECT_UNAUTHORIZED=0 turns no check off", () => {
     expect(through.asked.length > 0).toBe(proxied);
   });
 });
+
+describe("a certificate that names its server by the common name alone is refused, as by Go programs", () => {
+  const old = (): Promise<Served> => serve(() => ({ json: { metadata: { uid: "u" } } }), wanted.issueByCommonName("localhost"));
+
+  test("of a Vault pod behind a port-forward", async () => {
+    const { port, seen } = await old();
+    const open = (): Promise<Socket> => Promise.resolve(net.connect(port, "127.0.0.1"));
+    await expect(secured(open, ["localhost"], () => Promise.resolve(wanted.ca))).rejects.toThrow("alternative names");
+    expect(seen).toEqual([]);
+  });
+
+  test("of the API server", async () => {
+    const { port, seen } = await old();
+    const file = join(await folder(), "config");
+    const cluster = { server: `https://localhost:${port}`, "certificate-authority-data": Buffer.from(wanted.ca).toString("base64") };
+    const user = { name: "me", user: { token: canary } };
+    await writeFile(
+      file,
+      stringify({
+        clusters: [{ name: "prod", cluster }],
+        users: [user],
+        contexts: [{ name: "prod", context: { cluster: "prod", user: "me" } }],
+      }),
+    );
+    const patience = { firstPauseMs: 1, atMostMs: 100 };
+    const { client, wire } = await openKube({ kubeconfig: file, cluster: "prod" }, { env: {}, timeoutMs: 5_000, patience });
+    onTestFinished(() => wire.close());
+    expect((await failsWith(client.clusterUid(), kinds.kubeUnreachable)).why).toContain("alternative names");
+    expect(seen).toEqual([]);
+  });
+
+  test("of the proof that Vault could review", async () => {
+    const { port, seen } = await old();
+    const asked = { host: `https://localhost:${port}`, ca: wanted.ca, reviewerToken: canary, token: canary, audiences: [] };
+    expect(await proofsFromHere({ env: {}, timeoutMs: 5_000 }).review(asked)).toMatchObject({ kind: "untrusted" });
+    expect(seen).toEqual([]);
+  });
+});

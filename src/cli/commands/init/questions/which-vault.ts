@@ -61,7 +61,7 @@ export const address: Question = {
 
 export const caCert: Question = {
   id: "ca",
-  when: ({ answers }) => textOf(answers.vaultAddr)?.startsWith("https:") === true,
+  when: ({ answers }) => /^https:/i.test(textOf(answers.vaultAddr) ?? ""),
   ask: textFor("caCert", {
     message: "PEM file of the CA of its certificate? (empty: a public one)",
     explain: "Pods are told to trust it too.",
