@@ -5,6 +5,8 @@ umask 077
 # Of the variables of the vault command only those count that this script sets, and the token: others change where it goes and what it prints.
 for name in FORMAT DETAILED WRAP_TTL MFA HEADERS LOG_LEVEL AGENT_ADDR SRV_LOOKUP SKIP_VERIFY CACERT NAMESPACE ADDR CACERT_BYTES CAPATH CLIENT_CERT CLIENT_KEY TLS_SERVER_NAME PROXY_ADDR HTTP_PROXY; do unset "VAULT_$name" "BAO_$name"; done
 unset BAO_ADDR
+# Nor does helm look at another cluster or namespace, or keep releases elsewhere.
+for name in KUBEAPISERVER KUBEASGROUPS KUBEASUSER KUBECAFILE KUBECONTEXT KUBEINSECURE_SKIP_TLS_VERIFY KUBETLS_SERVER_NAME KUBETOKEN NAMESPACE DRIVER; do unset "HELM_$name"; done
 export VAULT_FORMAT=
 export KUBECONFIG=FOLDER/kubeconfig
 
