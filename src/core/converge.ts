@@ -71,7 +71,7 @@ export async function converge<R, W>(options: ConvergeOptions<R, W>): Promise<Ou
     options.line ?? named,
   );
   if (options.approve !== undefined) await options.approve(await Promise.all(planned.map((item) => shown(item, options.read))));
-  const tally = { planned, consents, changed: 0, pending: 0, findings: [] as Finding[] };
+  const tally = { planned, consents, begun: false, changed: 0, pending: 0, findings: [] as Finding[] };
   const writes = options.write !== undefined && planned.some(differs);
   if (writes && options.around !== undefined) await options.around(() => turns(options, tally), saying(options));
   else await turns(options, tally);
@@ -118,6 +118,8 @@ interface Tally<R, W> {
   readonly planned: readonly Planned<R, W>[];
   readonly consents: Consents;
   readonly findings: Finding[];
+  /** Whether something was written, or tried to be. */
+  begun: boolean;
   changed: number;
   pending: number;
 }
@@ -130,15 +132,17 @@ async function turn<R, W>(options: ConvergeOptions<R, W>, item: Planned<R, W>, t
       fix: "Run the same command again: it goes on where it stopped.",
     });
   if (options.write === undefined) return report(options, item, tally);
-  const known = tally.changed === 0 && !(item.diff instanceof NotYet);
+  const known = !tally.begun && !(item.diff instanceof NotYet);
   const diff = known ? item.diff : await tally.consents.of(await resource.diff(options.read));
   refuseConflicts([diff], tally.changed, options.line ?? named);
   const event = { type: "resource", step: step.id, id: resource.id } as const;
   if (diff.kind === "same" || diff.kind === "conflict")
     return options.on({ ...event, result: "unchanged", changes: [], note: diff.kind === "same" ? diff.note : undefined });
-  if (tally.changed === 0) await options.beforeWrite?.(tally.planned);
+  if (!tally.begun) await options.beforeWrite?.(tally.planned);
+  tally.begun = true;
   const command = await commandOf(options, resource);
-  await resource.apply(options.write, saying(options));
+  const leftAlone = await resource.apply(options.write, saying(options));
+  if (leftAlone !== undefined) return options.on({ ...event, result: "unchanged", changes: [], note: leftAlone.note });
   tally.changed += 1;
   options.on({ ...event, result: done[diff.kind], changes: diff.changes, note: diff.note, command });
 }

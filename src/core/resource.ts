@@ -68,13 +68,21 @@ export interface Resource<R, W, N = unknown> extends Partial<Scripted<R>> {
    * be made by a resource that is known only later. Asked for what `diff` found to be made or changed, and for `NotYet`.
    */
   preview?(read: R, found: PreviewOf): Promise<readonly Change[]>;
-  /** Makes what `diff` found; called only after a diff that was `create`, `update` or `delete`. */
-  apply(write: W, say: Say): Promise<void>;
+  /**
+   * Makes what `diff` found; called only after a diff that was `create`, `update` or `delete`. Says why where it left everything as it is, because
+   * somebody else had made it meanwhile.
+   */
+  apply(write: W, say: Say): Promise<LeftAlone | void>;
   /**
    * What `diff` and `apply` need of the systems, so that all that is missing can be told before the first write. It may be asked before
    * anything of an earlier step is there.
    */
   needs?(read: R): readonly N[] | Promise<readonly N[]>;
+}
+
+/** Nothing was changed, and why. */
+export interface LeftAlone {
+  readonly note: string;
 }
 
 /** What a preview is asked for. */

@@ -96,12 +96,22 @@ test("two runs at the same time: each has its own events and outcome, and leaves
 test("the engine that clusters share may be enabled by another run meanwhile; another engine there is refused", async () => {
   const spec = await scene.spec({ vaultAddr: scene.vault.url, vaultTokenFile: join(scene.folder, "token") });
   const { mounts } = scene.vault.storage;
+  const said: ClusterEvent[] = [];
   const enabled = async (version: string): Promise<RunOutcome> => {
     mounts.delete("kv/");
     const confirm = async (): Promise<void> => void mounts.set("kv/", newSecretMount("kv", "of another run", { version }));
-    return run(spec, scene.systems(), () => undefined, { steps: await boundSteps(["kv"], spec), commandLines, missingIs: 0, confirm });
+    said.length = 0;
+    return run(spec, scene.systems(), (event) => void said.push(event), {
+      steps: await boundSteps(["kv"], spec),
+      commandLines,
+      missingIs: 0,
+      confirm,
+    });
   };
-  expect(await enabled("2")).toMatchObject({ exitCode: 0 });
+  expect(await enabled("2")).toMatchObject({ exitCode: 0, changed: 0 });
+  expect(said.filter(({ type }) => type === "resource")).toEqual([
+    expect.objectContaining({ id: "vault kv/", result: "unchanged", note: "another run has enabled it meanwhile" }),
+  ]);
   await expect(enabled("1")).rejects.toMatchObject({ message: expect.stringContaining("write sys/mounts/kv") as string });
 }, 60_000);
 

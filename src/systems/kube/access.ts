@@ -1,7 +1,7 @@
+import { at, text } from "../../core/values.ts";
 import type { HttpAnswer } from "../http/http.ts";
 import type { AccessQuestion } from "../world.ts";
 import type { KubeAct } from "./failures.ts";
-import { groupPath } from "./kinds.ts";
 import { kindIsNotServed, statusOf } from "./status.ts";
 import type { KubeRequest, KubeWire } from "./wire.ts";
 
@@ -56,16 +56,27 @@ const nobody = "vault-k8s-preflight";
  * no where an authorizer behind a webhook says yes.
  */
 export async function reallyMay(wire: KubeWire, question: AccessQuestion): Promise<boolean | undefined> {
+  const act: KubeAct = { verb: question.verb, resource: question.resource, namespace: question.namespace };
   const request = realCall(question);
   if (request === undefined) return undefined;
-  const act: KubeAct = { verb: question.verb, resource: question.resource, namespace: question.namespace };
-  const answer = await wire.send(act, request);
+  const answer = await wire.send(act, { ...request, path: `${await rootOf(wire, question.group ?? "")}${request.path}` });
   return kindIsNotServed(answer) ? undefined : !refusesByAuthorization(answer);
 }
 
-function realCall({ verb, group = "", resource, subresource, namespace, name = nobody }: AccessQuestion): KubeRequest | undefined {
+/**
+ * The path of a group, in the version that the API server prefers: an operator that is old serves no v1. A group that it does not tell of has none
+ * to ask. https://kubernetes.io/docs/concepts/overview/kubernetes-api/#api-discovery
+ */
+async function rootOf(wire: KubeWire, group: string): Promise<string> {
+  if (group === "") return "/api/v1";
+  const answer = await wire.send({ verb: "get", resource: "apis" }, { method: "GET", path: `/apis/${group}` });
+  return `/apis/${group}/${text(at(answer.json, "preferredVersion", "version")) ?? "v1"}`;
+}
+
+/** With the path below that of the group. */
+function realCall({ verb, resource, subresource, namespace, name = nobody }: AccessQuestion): KubeRequest | undefined {
   const place = namespace === undefined ? "" : `/namespaces/${encodeURIComponent(namespace)}`;
-  const all = `${groupPath(group)}${place}/${resource}`;
+  const all = `${place}/${resource}`;
   const one = `${all}/${encodeURIComponent(name)}${subresource === undefined ? "" : `/${subresource}`}`;
   const dryRun = { query: { dryRun: "All" }, body: {} };
   if (verb === "get" && subresource === undefined) return { method: "GET", path: one };

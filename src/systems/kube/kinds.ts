@@ -56,9 +56,6 @@ const facts: Readonly<Record<string, KindFacts>> = {
   ExternalSecret: inNamespace("externalsecrets"),
 };
 
-/** The path of a group in version 1, which all have that are used here. */
-export const groupPath = (group: string): string => (group === "" ? "/api/v1" : `/apis/${group}/v1`);
-
 /** The path of all objects of a kind; in one namespace, or in all where it is left out. */
 export function collectionPath({
   apiVersion,

@@ -23,15 +23,16 @@ export async function revisionsOf(kube: KubeReader, place: ReleasePlace, withinM
   return { ...found, old: oldPods(found) };
 }
 
-/** Says at the end of a run that pods go on with an earlier template, and what replaces them. Nothing where they cannot be looked at. */
+/** Says at the end of a run that pods go on with an earlier template, and what replaces them; also that nobody could look whether any does. */
 export async function earlierNotices(read: Readers, place: ReleasePlace, withinMs: number): Promise<{ reason: string; fix: Fix }[]> {
   try {
     const { pods, old } = await revisionsOf(read.kube, place, withinMs);
     if (old.length === 0) return [];
     return [{ reason: earlierSaid(old, pods.length), fix: (line) => `${line("rollout")} replaces them, one at a time.` }];
   } catch (error) {
-    if (error instanceof CliError && error.kind !== kinds.interrupted) return [];
-    throw error;
+    if (!(error instanceof CliError) || error.kind === kinds.interrupted) throw error;
+    const reason = `Whether Vault pods run an earlier revision than their StatefulSet's is not known: ${error.message}`;
+    return [{ reason, fix: (line) => [...(error.fix === undefined ? [] : [error.fix]), `${line("status")} looks again.`].join("\n") }];
   }
 }
 

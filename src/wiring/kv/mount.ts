@@ -1,5 +1,5 @@
 import { CliError, NotYet } from "../../core/errors.ts";
-import { conflict, same, type Change, type Diff } from "../../core/resource.ts";
+import { conflict, same, type Change, type Diff, type LeftAlone } from "../../core/resource.ts";
 import { word } from "../../core/shell.ts";
 import type { Writers } from "../../systems/world.ts";
 import type { AppResource } from "../../systems/step.ts";
@@ -18,11 +18,13 @@ export function kvMount(path: string): AppResource {
     preview: (_read, found) => Promise.resolve(found instanceof NotYet ? newEngine : found.changes),
     needs: () => [onPath("sys/mounts", "read"), onPath(`sys/mounts/${path}`, "update"), onPath(`${path}/config`, "read")],
     apply: async (write: Writers) => {
-      await write.vault
-        .post(`sys/mounts/${path}`, { type: "kv", options: { version: "2" }, description })
-        .catch((error: unknown) => enabledMeanwhile(write, path, error));
+      const leftAlone = await write.vault.post(`sys/mounts/${path}`, { type: "kv", options: { version: "2" }, description }).then(
+        () => undefined,
+        (error: unknown) => enabledMeanwhile(write, path, error),
+      );
       // A new mount answers "Upgrading from non-versioned…" for a moment; the client asks again until it serves.
       await write.vault.get(`${path}/config`);
+      return leftAlone;
     },
     content: () =>
       Promise.resolve({
@@ -41,9 +43,10 @@ export function kvMount(path: string): AppResource {
 }
 
 /** Runs over other clusters enable the same engine: one that came between look and write is used as it is. Else `error` is thrown. */
-async function enabledMeanwhile(write: Writers, path: string, error: unknown): Promise<void> {
+async function enabledMeanwhile(write: Writers, path: string, error: unknown): Promise<LeftAlone> {
   if (!(error instanceof CliError) || error.kind !== kinds.vaultRejected) throw error;
   if (diffKv(await mounts(write.anew, "sys/mounts"), path).kind !== "same") throw error;
+  return { note: "another run has enabled it meanwhile" };
 }
 
 const description = engineMark;

@@ -98,6 +98,17 @@ test("a no of an access review is asked again by the call itself, which stores n
   expect(await client.reallyMay({ verb: "bind", group: "rbac.authorization.k8s.io", resource: "clusterroles", name: "x" })).toBeUndefined();
   expect(requests(seen)).toEqual([
     "POST /api/v1/namespaces/ns/pods?dryRun=All",
+    "GET /apis/rbac.authorization.k8s.io",
     "POST /apis/rbac.authorization.k8s.io/v1/clusterrolebindings?dryRun=All",
   ]);
+});
+
+test("the call itself goes to a version that is served", async () => {
+  const { client, seen } = await open(({ path }) =>
+    path === "/apis/external-secrets.io"
+      ? { json: { kind: "APIGroup", preferredVersion: { groupVersion: "external-secrets.io/v1beta1", version: "v1beta1" } } }
+      : { status: 403, json: { kind: "Status", code: 403, reason: "Forbidden", message: 'User "me" cannot list resource "secretstores"' } },
+  );
+  expect(await client.reallyMay({ verb: "list", group: "external-secrets.io", resource: "secretstores" })).toBe(false);
+  expect(requests(seen).at(-1)).toBe("GET /apis/external-secrets.io/v1beta1/secretstores?limit=1");
 });
