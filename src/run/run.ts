@@ -6,6 +6,7 @@ import { lackingNotices } from "./lacking.ts";
 import type { Observer, RunOutcome } from "./observer.ts";
 import { refuseFailures } from "./refuse-failures.ts";
 import { runSteps } from "./run-steps.ts";
+import { checkValuesFiles } from "./values-files.ts";
 import type { Work } from "./work.ts";
 import { openWorld, type OpenOptions, type World } from "./world/open.ts";
 
@@ -28,6 +29,7 @@ interface Running {
  */
 export async function run(spec: Spec, systems: Systems, observer: Observer, work: Work): Promise<RunOutcome> {
   const cluster = named(spec);
+  await checkValuesFiles(work.steps, spec, systems.cwd ?? process.cwd());
   const world = await openWorld(spec, {
     ...systems,
     onRequest: (method, target) => observer({ type: "request", cluster, method, target }),

@@ -146,3 +146,11 @@ test("what is said holds no secret, and a plan writes nothing and says so in its
   const words = JSON.stringify([plan, done, again]);
   expect(scene.secrets().filter((secret) => secret.length > 8 && words.includes(secret))).toEqual([]);
 }, 60_000);
+
+test("a values file that does not parse stops a run before anything is asked, whoever calls it", async () => {
+  await writeFile(join(scene.folder, "broken.yaml"), "server:\n  image: [unclosed\n");
+  const mark = scene.line.journal.length;
+  const ran = bootstrap(scene.prod, new AbortController().signal, { operatorValues: [join(scene.folder, "broken.yaml")] });
+  await expect(ran).rejects.toMatchObject({ kind: { code: "VK1305" } });
+  expect(scene.line.asked(mark)).toEqual([]);
+});

@@ -15,7 +15,6 @@ import type { Call } from "./command.ts";
 import { commandLinesFor } from "./command-lines.ts";
 import { askingHolders } from "./key-holders.ts";
 import { prepareForCluster, type ForCluster } from "./prepare.ts";
-import { checkValuesFiles } from "./values-files.ts";
 import { systemsOf } from "./world-options.ts";
 
 /** What a command adds to a run of its steps. */
@@ -37,7 +36,6 @@ export const run = async (call: Call): Promise<ExitCode> =>
 export async function runWork(call: Call, prepared: ForCluster, work: CommandWork): Promise<ExitCode> {
   const { spec, prompts, resolved } = prepared;
   const { steps: stepsOf, asked = false, also, holders, ...rest } = work;
-  await checkValuesFiles(call, spec);
   const steps = await stepsOf(spec);
   const script = spec.run.printCommands ? (await import("../../run/script/script-of.ts")).scriptOf(call.command.name, spec) : undefined;
   const renderer = rendererFor(call, prepared, script);
