@@ -5,6 +5,7 @@ import { atWork, isCutOff, longestMs, runLabel, thisRun } from "./cut-off.ts";
 import { place, valuesArgs } from "./arguments.ts";
 import { chartArgs } from "../chart.ts";
 import { secretsGiven } from "../chart-values.ts";
+import { helmEnvironment } from "./environment.ts";
 import { helmFailure } from "./failures.ts";
 import { mergedValues } from "./merge.ts";
 import { helmRecord } from "./record.ts";
@@ -12,10 +13,11 @@ import { render } from "./render.ts";
 import { runHelm, type HelmOptions } from "./run.ts";
 import { checkValuesFiles } from "./values.ts";
 import { helmVersion, type HelmVersion } from "./version.ts";
+import { keepVersion, knownVersion } from "./version-cache.ts";
 
 const readMs = 60_000;
 
-/** Helm 3.14 and newer, and Helm 4. Nothing runs before the first use. @param answers where its version is kept */
+/** Helm 3.14 and newer, and Helm 4. Nothing runs before the first use. @param answers where its version and what it rendered are kept */
 export function helmClient(options: HelmOptions, kube: KubeReader, answers = new Answers()): HelmWriter {
   const known = () => answers.lasting("helm version", () => versionOf(options));
   return {
@@ -51,8 +53,16 @@ export function helmClient(options: HelmOptions, kube: KubeReader, answers = new
   };
 }
 
-const versionOf = async (options: HelmOptions): Promise<HelmVersion> =>
-  helmVersion(options.program, await runHelm(options, { args: ["version", "--template", "{{.Version}}"], timeoutMs: readMs }));
+async function versionOf(options: HelmOptions): Promise<HelmVersion> {
+  // What would be refused when helm runs is refused where it need not.
+  helmEnvironment(options.env);
+  const known = await knownVersion(options);
+  if (known !== undefined) return helmVersion(options.program, { ok: true, stdout: known, stderr: "" });
+  const said = await runHelm(options, { args: ["version", "--template", "{{.Version}}"], timeoutMs: readMs });
+  const version = helmVersion(options.program, said);
+  await keepVersion(options, version.text);
+  return version;
+}
 
 async function install(options: HelmOptions, { namespace, name, chart, values, valuesFiles, sets, labels }: HelmRequest): Promise<void> {
   const label = Object.entries({ ...labels, [runLabel]: await thisRun() })
