@@ -4,7 +4,10 @@ import https from "node:https";
 import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { stringify } from "yaml";
+import { type Flags } from "../../../src/config/sources.ts";
 import { kinds } from "../../../src/errors.ts";
+import { openWorld, type World } from "../../../src/run/world/open.ts";
 import { openNodes } from "../../../src/run/world/open-nodes.ts";
 import type { VaultReader } from "../../../src/systems/world.ts";
 import { Authority } from "../../fakes/tls/certificates.ts";
@@ -201,5 +204,56 @@ describe("what is not honoured is named, with what does it instead", () => {
   test("VAULT_SKIP_VERIFY turns no check off", async () => {
     const { address } = await vault();
     await failsWith(asks(address, { VAULT_SKIP_VERIFY: "true" }), kinds.vaultUnreachable);
+  });
+});
+
+describe("a run", () => {
+  async function world(flags: Flags, env: Environment, notices: string[] = []): Promise<World> {
+    const home = await folder();
+    await writeFile(
+      join(home, "config"),
+      stringify({
+        clusters: [{ name: "c", cluster: { server: "http://127.0.0.1:1" } }],
+        users: [{ name: "u", user: { token: "t" } }],
+        contexts: [{ name: "prod", context: { cluster: "c", user: "u" } }],
+      }),
+    );
+    const spec = await specFrom({ cluster: "prod", kubeconfig: join(home, "config"), ...flags });
+    const options = { env: { VAULT_TOKEN: canary, ...env }, home, caCertIsFallback: true, notice: (words: string) => notices.push(words) };
+    const opened = await openWorld(spec, options);
+    onTestFinished(() => opened.close());
+    return opened;
+  }
+
+  test("over a Vault at an address takes them too, and tells pods whom to trust, but not who we are", async () => {
+    const { address, shown } = await vault(wantsCertificates);
+    const { cert, key } = await files();
+    const env = { VAULT_CACERT_BYTES: authority.ca, VAULT_CLIENT_CERT: cert, VAULT_CLIENT_KEY: key };
+    const { vault: asked, where, proofs } = await world({ vaultAddr: address }, env);
+    expect((await asked.get("auth/token/lookup-self"))?.data).toEqual({ id: "me" });
+    expect([shown, await where.consumerCa(), where.showsCertificate]).toEqual([["me"], authority.ca, true]);
+    expect(await proofs.vaultAt({ address, ca: authority.ca })).toEqual({ kind: "asks-for-certificate" });
+  });
+
+  test("over a Vault in pods is in no way stopped by what is about another one", async () => {
+    const env = {
+      VAULT_CLIENT_CERT: "/nowhere/me.pem",
+      VAULT_CAPATH: "/nowhere",
+      VAULT_CACERT_BYTES: "no pem",
+      VAULT_PROXY_ADDR: "no proxy at all",
+      VAULT_SKIP_VERIFY: "true",
+      VAULT_AGENT_ADDR: "http://127.0.0.1:8100",
+    };
+    const notices: string[] = [];
+    const { where } = await world({ caCert: "/nowhere/ca.pem" }, env, notices);
+    expect([where.vaultIs, where.showsCertificate]).toEqual(["cluster", false]);
+    expect(notices).toEqual([expect.stringContaining("/nowhere/ca.pem")]);
+  });
+
+  test("over a socket of this machine says that pods have to be told an address", async () => {
+    const { where } = await world({ vaultAddr: "unix:///run/agent.sock" }, {});
+    expect((await failsWith(where.consumerAddress(), kinds.noConsumerAddress)).fix).toContain("--consumer-vault-addr");
+    const told = await world({ vaultAddr: "unix:///run/agent.sock", consumerVaultAddr: "https://vault:8200" }, {});
+    expect(await told.where.consumerAddress()).toBe("https://vault:8200");
   });
 });
