@@ -38,6 +38,7 @@ export const suites: readonly Suite[] = [
   { name: "wizard", begins: "empty" },
   { name: "preflight", begins: "wired" },
   { name: "audit", begins: "empty" },
+  { name: "as-kubectl", begins: "wired", keeps: true },
   { name: "impostor", begins: "wired" },
   { name: "same-as-real", begins: "wired" },
 ];

@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import { execa } from "execa";
 import type { Input, Place } from "../../unit/systems/tables/kubeconfigs.ts";
+import { httpProxy, socksProxy, type FakeProxy } from "../wire/proxy.ts";
 import { Authority } from "../tls/certificates.ts";
 
 /** An API server that says who asked, and runs an input through kubectl or through us. */
@@ -14,7 +15,7 @@ export interface Standing {
   readonly place: Place;
   /** What a run of `ask` had the server see; "refused" where nothing good came. */
   seen(input: Input, ask: (folder: string, env: Record<string, string>) => Promise<void>): Promise<string>;
-  kubectl(program: string, input: Input, loud?: boolean): Promise<string>;
+  kubectl(program: string, input: Input): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -23,16 +24,22 @@ export async function standing(): Promise<Standing> {
   const client = new Authority("clients").issue(["me"]);
   let last: string | undefined;
   const server = https.createServer(
-    { ...authority.issue(["127.0.0.1", "kubernetes.default.svc"]), requestCert: true, rejectUnauthorized: false },
+    { ...authority.issue(["127.0.0.1", "kubernetes.default.svc", "api.corp.test"]), requestCert: true, rejectUnauthorized: false },
     (request, response) => {
       last = told(request);
       response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ gitVersion: "v1.34.4" }));
     },
   );
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const proxies = [httpProxy({ "api.corp.test:16443": port }), socksProxy({ "api.corp.test:16443": port })] as const;
+  for (const proxy of proxies) await new Promise<void>((resolve) => void proxy.server.listen(0, "127.0.0.1", resolve));
+  const at = (proxy: FakeProxy): string => `127.0.0.1:${(proxy.server.address() as AddressInfo).port}`;
   const base64 = (text: string): string => Buffer.from(text).toString("base64");
   const place = {
-    server: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    server: `https://127.0.0.1:${port}`,
+    proxy: at(proxies[0]),
+    socks: at(proxies[1]),
     ca: base64(authority.ca),
     certificate: base64(client.cert),
     key: base64(client.key),
@@ -49,9 +56,11 @@ export async function standing(): Promise<Standing> {
     if (env.KUBECONFIG === "")
       await mkdir(join(folder, ".kube")).then(() => writeFile(join(folder, ".kube/config"), input.files["config"] ?? ""));
     last = undefined;
+    for (const { asked } of proxies) asked.length = 0;
     try {
-      await ask(folder, { PATH: process.env["PATH"] ?? "", HOME: folder, KUBECONFIG: env.KUBECONFIG.replaceAll("DIR", folder) });
-      return (last ?? "refused").replaceAll(place.server, "SERVER").replaceAll(place.ca, "CA");
+      await ask(folder, { PATH: process.env["PATH"] ?? "", HOME: folder, ...env, KUBECONFIG: env.KUBECONFIG.replaceAll("DIR", folder) });
+      const by = proxies.flatMap(({ asked }) => asked.map((one) => ` · by ${one.replace(String(port), "PORT")}`));
+      return `${last ?? "refused"}${by.join("")}`.replaceAll(place.server, "SERVER").replaceAll(place.ca, "CA");
     } catch {
       return "refused";
     } finally {
@@ -61,7 +70,7 @@ export async function standing(): Promise<Standing> {
   return {
     place,
     seen,
-    kubectl: (program, input, loud = false) =>
+    kubectl: (program, input) =>
       seen(input, async (cwd, env) => {
         const args = [
           "get",
@@ -71,12 +80,11 @@ export async function standing(): Promise<Standing> {
           ...(input.context === undefined ? [] : ["--context", input.context]),
         ];
         const ended = await execa(program, args, { cwd, env, extendEnv: false, stdin: "ignore", reject: false });
-        if (loud || (ended.failed && process.env["LOUD"] !== undefined))
-          process.stderr.write(`${JSON.stringify(input.files)}\n${ended.stderr}\n`);
         if (ended.failed) throw new Error("refused");
       }),
     close: async () => {
       server.closeAllConnections();
+      for (const proxy of proxies) proxy.server.close();
       await new Promise((resolve) => server.close(resolve));
     },
   };

@@ -2,6 +2,9 @@
 export interface Place {
   /** https://127.0.0.1:PORT */
   readonly server: string;
+  /** HOST:PORT of an http and of a SOCKS proxy that know https://api.corp.test:16443. */
+  readonly proxy: string;
+  readonly socks: string;
   readonly ca: string;
   readonly certificate: string;
   readonly key: string;
@@ -17,7 +20,7 @@ export interface Input {
 }
 
 /** Makes a kubeconfig of pieces of YAML, each of which may be another than the plain one. */
-export function inputs({ server, ca, certificate, key }: Place): Readonly<Record<string, Input>> {
+export function inputs({ server, proxy, socks, ca, certificate, key }: Place): Readonly<Record<string, Input>> {
   const good = `{server: "${server}", certificate-authority-data: ${ca}}`;
   const config = ({
     cluster = good,
@@ -40,6 +43,7 @@ ${contexts}`;
   const one = (pieces: Parameters<typeof config>[0] = {}): Input => ({ files: { config: config(pieces) } });
   const cluster = (more: string) => one({ cluster: `{server: "${server}", ${more}}` });
   const trusting = (more: string) => cluster(`certificate-authority-data: ${ca}, ${more}`);
+  const away = (more = "x: 1") => one({ cluster: `{server: "https://api.corp.test:16443", certificate-authority-data: ${ca}, ${more}}` });
   const user = (fields: string) => one({ user: `{${fields}}` });
   const exec = (fields: string) => user(`exec: {${fields}}`);
   const script = (token: string) =>
@@ -247,6 +251,27 @@ ${contexts}`;
     "a plugin that sees where the cluster is": exec(
       `apiVersion: ${v1}, env: [{name: KUBERNETES_EXEC_INFO, value: x}], interactiveMode: Never, provideClusterInfo: true, command: sh, args: [-c, 'echo "{\\"apiVersion\\":\\"${v1}\\",\\"kind\\":\\"ExecCredential\\",\\"status\\":{\\"token\\":\\"$(printf %s "$KUBERNETES_EXEC_INFO" | base64 | tr -d \\\\n)\\"}}"']`,
     ),
+    // Proxies.
+    HTTPS_PROXY: { ...away(), env: { HTTPS_PROXY: `http://${proxy}` } },
+    https_proxy: { ...away(), env: { https_proxy: `http://${proxy}` } },
+    "HTTPS_PROXY before https_proxy": { ...away(), env: { HTTPS_PROXY: `http://${proxy}`, https_proxy: "http://127.0.0.1:1" } },
+    "HTTPS_PROXY without a scheme": { ...away(), env: { HTTPS_PROXY: proxy } },
+    "HTTPS_PROXY with a password": { ...away(), env: { HTTPS_PROXY: `http://user:pw@${proxy}` } },
+    "HTTPS_PROXY of socks5": { ...away(), env: { HTTPS_PROXY: `socks5://${socks}` } },
+    "HTTPS_PROXY of socks5h": { ...away(), env: { HTTPS_PROXY: `socks5h://${socks}` } },
+    "HTTP_PROXY alone": { ...away(), env: { HTTP_PROXY: `http://${proxy}` } },
+    ALL_PROXY: { ...away(), env: { ALL_PROXY: `http://${proxy}`, all_proxy: `http://${proxy}` } },
+    "NO_PROXY that names the domain": { ...away(), env: { HTTPS_PROXY: `http://${proxy}`, NO_PROXY: "corp.test" } },
+    "NO_PROXY that names another port": { ...away(), env: { HTTPS_PROXY: `http://${proxy}`, no_proxy: "corp.test:443" } },
+    "loopback and HTTPS_PROXY": { ...one(), env: { HTTPS_PROXY: `http://${proxy}` } },
+    "a proxy-url": away(`proxy-url: "http://${proxy}"`),
+    "a proxy-url of socks5": away(`proxy-url: "socks5://${socks}"`),
+    "a proxy-url before HTTPS_PROXY, and NO_PROXY": {
+      ...away(`proxy-url: "http://${proxy}"`),
+      env: { HTTPS_PROXY: "http://127.0.0.1:1", NO_PROXY: "*" },
+    },
+    "a proxy-url to loopback": trusting(`proxy-url: "http://${proxy}"`),
+    "a proxy that is not there": { ...away(), env: { HTTPS_PROXY: "http://127.0.0.1:1" } },
     // Several files.
     "two files, the first wins": {
       files: { one: config({ user: "{token: first}" }), two: config({ user: "{token: second}" }) },

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openKube } from "../../../src/systems/kube/open-kube.ts";
 import { standing, type Standing } from "../../fakes/kubeconfig/standing.ts";
-import { inputs, type Input } from "./tables/kubeconfigs.ts";
-import kubectl from "./tables/kubectl.json" with { type: "json" };
+import { inputs, type Input } from "../systems/tables/kubeconfigs.ts";
+import kubectl from "../systems/tables/kubectl.json" with { type: "json" };
 
 /** Where kubectl refuses a whole file for an entry that the context does not name, we use what it names. */
 const named = ["another user twice", "a token that is a number, in another user"];

@@ -1,0 +1,20 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { standing, type Standing } from "../../fakes/kubeconfig/standing.ts";
+import { inputs } from "../../unit/systems/tables/kubeconfigs.ts";
+import kubectl from "../../unit/systems/tables/kubectl.json" with { type: "json" };
+import { componentFolder } from "../build/index.ts";
+
+// The table that we are held against (test/unit/fuzz/as-kubectl.test.ts) says what the real kubectl makes of each kubeconfig, without any cluster.
+let server: Standing;
+beforeAll(async () => {
+  server = await standing();
+});
+afterAll(() => server.close());
+
+it("the real kubectl reads each kubeconfig as the table has it", async () => {
+  const program = join(componentFolder("kubernetes"), "kubectl");
+  const answers: Record<string, string> = {};
+  for (const [name, input] of Object.entries(inputs(server.place))) answers[name] = await server.kubectl(program, input);
+  expect(answers).toEqual(kubectl);
+});
