@@ -76,8 +76,7 @@ function resultOf(answer: HttpAnswer, secrets: readonly string[]): ReviewResult 
     | null
     | undefined;
   const words = clean(body?.message ?? answer.body, secrets);
-  if (answer.status === 401)
-    return { kind: "reviewer-refused", reason: `the API server does not know the reviewer's token (401 ${words})` };
+  if (answer.status === 401) return { kind: "token-unknown", reason: `the API server does not know the reviewer's token (401 ${words})` };
   if (answer.status === 403) return { kind: "reviewer-refused", reason: words };
   if (answer.status !== 201 && answer.status !== 200)
     return { kind: "unreachable", reason: `it answered ${answer.status}, so it is no API server: ${words}` };

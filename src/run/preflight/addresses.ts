@@ -2,6 +2,7 @@ import type { ApiServerSpec } from "../../config/spec/wiring.ts";
 import type { Readers } from "../../systems/world.ts";
 import { CliError, NotYet } from "../../core/errors.ts";
 import { failure, kinds } from "../../errors.ts";
+import { frontAt, frontSaid } from "../../wiring/auth/fronts.ts";
 import { reviewHost } from "../../wiring/auth/kubernetes-host.ts";
 import type { Gathered } from "./gather.ts";
 
@@ -75,8 +76,12 @@ function whyNone(error: unknown): { why: string } {
 async function apiServerForVault(read: Readers, { host: wanted }: AddressesOf): Promise<AddressLine[]> {
   const { host } = await reviewHost(read, wanted);
   if (isInside(host)) return [];
+  const front = frontAt(host);
   const before = wanted.proof ? "bootstrap tries the address from here before it tells Vault, and " : "";
   return [
-    { proven: false, line: `Vault reaches the API server at ${host}: only Vault can try that; ${before}verify proves it by a login` },
+    {
+      proven: false,
+      line: `Vault reaches the API server at ${host}: only Vault can try that; ${before}verify proves it by a login${front === undefined ? "" : `. ${frontSaid(front)}`}`,
+    },
   ];
 }

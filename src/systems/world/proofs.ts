@@ -24,6 +24,8 @@ export type VaultAt =
 export type ReviewResult =
   | { readonly kind: "authenticated"; readonly username: string }
   | { readonly kind: "not-authenticated"; readonly reason: string }
+  /** It is none that what answers knows (401): that may be no API server, but a proxy with tokens of its own. */
+  | { readonly kind: "token-unknown"; readonly reason: string }
   | { readonly kind: "reviewer-refused"; readonly reason: string }
   | { readonly kind: "untrusted"; readonly reason: string }
   | { readonly kind: "unreachable"; readonly reason: string };

@@ -5,12 +5,13 @@ import { inOrder } from "../../core/in-order.ts";
 import { same, type Change, type Command, type Diff, type PreviewOf, type Say } from "../../core/resource.ts";
 import { shellText } from "../../core/shell-text.ts";
 import { untilSettled } from "../../core/settle.ts";
-import { failure, kinds } from "../../errors.ts";
 import type { WiringSpec } from "../../config/spec/wiring.ts";
 import type { KubeObject, Readers, ReviewResult, Writers } from "../../systems/world.ts";
 import type { AppResource } from "../../systems/step.ts";
 import type { Content } from "../../systems/content.ts";
 import { copiedCluster } from "./copied-cluster.ts";
+import { frontAt } from "./fronts.ts";
+import { notProven } from "./not-proven.ts";
 import { reviewAddress, reviewHost, type ReviewAddress } from "./kubernetes-host.ts";
 import { accessorOf, authMount, notOurMount } from "../mounts.ts";
 import { onObject, onPath } from "../../systems/need.ts";
@@ -156,37 +157,19 @@ async function applyConfig(write: Writers, wanted: Configured, path: string, say
 async function proveReview(write: Writers, address: ReviewAddress, { token }: ReviewerCredentials, say: Say): Promise<void> {
   say(`proving a token review at ${address.host}`);
   const ask = (): Promise<ReviewResult> => write.proofs.review({ ...address, reviewerToken: token, token, audiences: [] });
-  // A binding that was just made takes a moment until the API server's authorizer has seen it.
-  const result = await untilSettled(ask, (answer) => answer.kind !== "reviewer-refused", { withinMs: 10_000 });
+  // A binding, or a token, that was just made takes a moment until each API server has seen it.
+  const result = await untilSettled(ask, ({ kind }) => kind !== "reviewer-refused" && kind !== "token-unknown", { withinMs: 10_000 });
   if (result.kind === "authenticated") return;
-  if (address.connectTo !== undefined && isOfTheWay(result))
+  if (address.connectTo !== undefined && isOfTheWay(result, address.connectTo))
     return say(
       `not proven from here: ${result.reason} (what lies between here and the API server is not in Vault's way; the login will tell)`,
     );
-  throw failure(kinds.hostNotProven, {
-    what: `Vault could not review tokens at ${address.host}`,
-    why: `${whatFailed[result.kind]}: ${result.reason}`,
-    fix: `${whatHelps[result.kind]} Nothing was written to Vault's config.`,
-  });
+  throw notProven(address.host, result);
 }
 
 /**
  * Whether it may be what stands before the API server that failed. A router that goes by the server's name in TLS, or a proxy, knows nothing of the
- * name by which pods reach it, which Vault in this cluster uses.
+ * name by which pods reach it, which Vault in this cluster uses; one that takes tokens of its own knows none of an account.
  */
-const isOfTheWay = ({ kind }: ReviewResult): boolean => kind === "untrusted" || kind === "unreachable";
-
-type Failed = Exclude<ReviewResult["kind"], "authenticated">;
-const whatFailed: Readonly<Record<Failed, string>> = {
-  "not-authenticated": "The API server does not take the reviewer's own token",
-  "reviewer-refused": "The reviewer may not review tokens",
-  untrusted: "The certificate there is not signed by the CA, or is for another name",
-  unreachable: "Nothing answers there",
-};
-const whatHelps: Readonly<Record<Failed, string>> = {
-  "not-authenticated": "Is it another cluster's address? --kubernetes-host names the right one.",
-  "reviewer-refused": "vault-k8s reviewer binds it to system:auth-delegator.",
-  untrusted: "--kubernetes-ca-cert names the CA of that address; --kubernetes-host another address.",
-  unreachable:
-    "--kubernetes-host names the address at which Vault reaches this cluster's API server; --no-host-proof goes on where only Vault can reach it.",
-};
+const isOfTheWay = ({ kind }: ReviewResult, dialled: string): boolean =>
+  kind === "untrusted" || kind === "unreachable" || (kind === "token-unknown" && frontAt(dialled) !== undefined);

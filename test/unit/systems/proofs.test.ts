@@ -38,7 +38,7 @@ test("asks as Vault does, with the reviewer's token and the audiences", async ()
 
 test.each([
   ["not-authenticated", { status: 201, json: { ...review, status: { error: `[invalid bearer token ${canary}]` } } }],
-  ["reviewer-refused", { status: 401, json: { message: "Unauthorized" } }],
+  ["token-unknown", { status: 401, json: { message: "Unauthorized" } }],
   ["reviewer-refused", { status: 403, json: { message: 'User "x" cannot create resource "tokenreviews"' } }],
   ["unreachable", { status: 404, text: "<html>" }],
   ["unreachable", { status: 200, text: "hello" }],
