@@ -19,10 +19,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe("status on a real cluster", () => {
-  beforeAll(async () => {
-    // Raft calls a pod healthy once it has been stable for a while.
-    await expect.poll(async () => (await vaultK8s(lab, ["status", ...cluster])).exitCode, { timeout: 90_000, interval: 2000 }).toBe(0);
-  });
+  // Raft calls a pod healthy once it has been stable for a while.
+  beforeAll(() => waitFor("all is well", 90, async () => (await vaultK8s(lab, ["status", ...cluster])).exitCode === 0));
 
   it("shows the storage, the login, the operator and the stores as they are, in the published form", async () => {
     const { stdout, stderr } = await vaultK8s(lab, ["status", ...cluster, "-o", "json"]);
