@@ -116,10 +116,14 @@ export const secretSpec: Rule = (text) => {
   const { name, path, keys } = splitSecretSpec(text);
   const wrong = dnsSubdomain(name) ?? (path === undefined ? undefined : vaultPath(path));
   if (wrong !== undefined) return `Write it as NAME[=PATH][#KEY,…]. ${wrong}`;
-  return keys === undefined || keys.every((key) => /^[A-Za-z0-9._-]+$/.test(key))
-    ? undefined
-    : "The keys after # must be names with commas between them.";
+  if (keys?.some((key) => !/^[^\s\p{Cc}]([^\p{Cc}]*[^\s\p{Cc}])?$/u.test(key)) === true)
+    return "The keys after # must be names with commas between them.";
+  const names = new Set(keys?.map(keyOfSecret));
+  return names.size === (keys?.length ?? 0) ? undefined : "Two of the keys after # would become the same key of the Secret.";
 };
+
+/** The key of a Secret for a key of Vault's, as External Secrets makes one: what a Secret does not take becomes _. */
+export const keyOfSecret = (key: string): string => key.replaceAll(/[^-._a-zA-Z0-9]/gu, "_");
 
 /** The parts of NAME[=PATH][#KEY,…]. */
 export function splitSecretSpec(text: string): { name: string; path: string | undefined; keys: string[] | undefined } {

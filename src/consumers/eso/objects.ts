@@ -1,4 +1,5 @@
 import { at, list, text } from "../../core/values.ts";
+import { keyOfSecret } from "../../config/rules.ts";
 import { seconds } from "../../core/duration.ts";
 import type { SecretSpec } from "../../config/spec/consumer.ts";
 import type { KubeObject } from "../../systems/world.ts";
@@ -49,7 +50,7 @@ export const objects: ConsumerObjects = {
 const data = (key: string, keys: SecretSpec["keys"]) =>
   keys.length === 0
     ? { dataFrom: [{ extract: { key } }] }
-    : { data: keys.map((property) => ({ secretKey: property, remoteRef: { key, property } })) };
+    : { data: keys.map((property) => ({ secretKey: keyOfSecret(property), remoteRef: { key, property } })) };
 
 /** It notes the generation that it synced. */
 const isSynced = (status: unknown, { generation }: KubeObject["metadata"]): boolean =>

@@ -1,4 +1,5 @@
 import { at, list, text } from "../../core/values.ts";
+import { keyOfSecret } from "../../config/rules.ts";
 import type { KubeObject } from "../../systems/world.ts";
 import type { ConsumerObjects, ReadBy } from "../consumer-objects.ts";
 import { keyIn } from "../facts/key.ts";
@@ -19,7 +20,7 @@ export const objects: ConsumerObjects = {
       vaultMountPoint: authMount,
       vaultRole: role,
       kvVersion: 2,
-      ...(keys.length === 0 ? { dataFrom: [key] } : { data: keys.map((property) => ({ key, name: property, property })) }),
+      ...(keys.length === 0 ? { dataFrom: [key] } : { data: keys.map((property) => ({ key, name: keyOfSecret(property), property })) }),
     };
   },
   readsBy,

@@ -49,6 +49,7 @@ describe("a Secret as External Secrets writes it is called right", () => {
     ["a key with a slash, and one beyond ASCII", { held: '{"a/b":"p","c😀d":"q"}', data: { a_b: "p", c_d: "q" } }],
     ["null", { held: '{"n":null}', data: { n: "" } }],
     ["null, as an API server that keeps it", { held: '{"n":null}', data: { n: null } }],
+    ["a key with a space by its name", { held: '{"DB PASSWORD":"p"}', secret: "app#DB PASSWORD", data: { DB_PASSWORD: "p" } }],
     ["null by its name", { held: '{"n":null}', secret: "app#n", data: { n: "" } }],
     ["an address in an object", { held: '{"cfg":{"url":"https://h/?a=1&b=2"}}', data: { cfg: '{"url":"https://h/?a=1\\u0026b=2"}' } }],
     ["less, greater and line separators", { held: '{"c":["<>","\\u2028\\u2029"]}', data: { c: '["\\u003c\\u003e","\\u2028\\u2029"]' } }],
