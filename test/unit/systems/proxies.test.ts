@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { stringify } from "yaml";
 import { kinds } from "../../../src/errors.ts";
+import { helmEnvironment } from "../../../src/systems/helm/environment.ts";
 import { openKube, type OpenedKube } from "../../../src/systems/kube/open-kube.ts";
 import { openTunnel } from "../../../src/systems/kube/tunnel.ts";
 import { addressServer } from "../../../src/systems/vault/address.ts";
@@ -169,4 +170,10 @@ describe("Vault at an address", () => {
     expect(server.title).toBe("https://vault.corp.test, through the proxy http://127.0.0.1:1");
     await expect(server.send({ method: "GET", path: "sys/health", headers: {} })).rejects.toThrow("the proxy http://127.0.0.1:1 refused");
   });
+});
+
+test("helm is given the same proxies and the same trust", () => {
+  const env = { HTTPS_PROXY: "http://proxy.test:3128", no_proxy: "corp.test", SSL_CERT_FILE: "/etc/company.pem", VAULT_TOKEN: canary };
+  const { VAULT_TOKEN: _, ...kept } = env;
+  expect(helmEnvironment(env)).toEqual(kept);
 });
