@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { outsideMeshes, proofUser } from "../../systems/proof-pod.ts";
 import type { KubeObject, PodOutcome } from "../../systems/world.ts";
 
 export interface Account {
@@ -20,6 +21,11 @@ export interface InsideQuestion {
   /** API paths: one that the account may read, and those that it may not. */
   readonly own: string;
   readonly others: readonly string[];
+  /** Of Vault's pod, where it is in this cluster: what its image is pulled with, and whom it runs as. */
+  readonly pullSecrets?: readonly object[] | undefined;
+  readonly user?: number | undefined;
+  /** The cluster itself gives pods their user. */
+  readonly givenUser?: boolean | undefined;
 }
 
 /** How one request from the pod ended: Vault allowed it, refused it, or no such answer came. */
@@ -80,7 +86,8 @@ export function insidePod(account: Account, question: InsideQuestion): KubeObjec
     metadata: {
       name: `vault-k8s-verify-${randomBytes(4).toString("hex")}`,
       namespace: account.namespace,
-      labels: { "app.kubernetes.io/managed-by": "vault-k8s", "vault-k8s.io/proof": "inside" },
+      labels: { ...outsideMeshes.labels, "app.kubernetes.io/managed-by": "vault-k8s", "vault-k8s.io/proof": "inside" },
+      annotations: outsideMeshes.annotations,
     },
     spec: {
       serviceAccountName: account.name,
@@ -89,7 +96,8 @@ export function insidePod(account: Account, question: InsideQuestion): KubeObjec
       activeDeadlineSeconds: seconds,
       terminationGracePeriodSeconds: 0,
       enableServiceLinks: false,
-      securityContext: { runAsNonRoot: true, runAsUser: 100, runAsGroup: 1000, fsGroup: 1000, seccompProfile: { type: "RuntimeDefault" } },
+      ...(question.pullSecrets !== undefined && { imagePullSecrets: question.pullSecrets }),
+      securityContext: proofUser({ given: question.givenUser ?? false, user: question.user }),
       containers: [
         {
           name: "verify",

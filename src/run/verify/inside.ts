@@ -3,6 +3,7 @@ import { failure, kinds } from "../../errors.ts";
 import type { InstallSpec } from "../../config/spec/install.ts";
 import type { KvSpec } from "../../config/spec/wiring.ts";
 import type { VaultSpec } from "../../config/spec/vault.ts";
+import { givesUsers } from "../../systems/proof-pod.ts";
 import { vaultContainer } from "../../systems/vault-pods.ts";
 import type { PodOutcome, Readers } from "../../systems/world.ts";
 import { vaultPods } from "../../vault/pods.ts";
@@ -72,8 +73,12 @@ function heard(outcome: PodOutcome): Attempts {
 }
 
 async function questionOf(read: Readers, { authMount, login, kv, vault, image }: ProvenInside): Promise<InsideQuestion> {
+  const [pod, apis] = await Promise.all([vaultPod(read, vault.install), read.kube.apis()]);
   return {
-    image: image ?? (await imageOfVault(read, vault.install)),
+    image: image ?? imageOfVault(read, pod, vault.install),
+    pullSecrets: pod.imagePullSecrets,
+    user: vaultContainer(pod)?.securityContext?.runAsUser ?? pod.securityContext?.runAsUser,
+    givenUser: givesUsers(apis),
     address: await read.where.consumerAddress(),
     ca: await read.where.consumerCa(),
     vaultNamespace: vault.namespace,
@@ -85,10 +90,24 @@ async function questionOf(read: Readers, { authMount, login, kv, vault, image }:
   };
 }
 
-async function imageOfVault(read: Readers, { namespace, release }: InstallSpec): Promise<string> {
+interface VaultPod {
+  readonly containers?: readonly {
+    readonly name: string;
+    readonly image?: string;
+    readonly securityContext?: { readonly runAsUser?: number };
+  }[];
+  readonly securityContext?: { readonly runAsUser?: number };
+  readonly imagePullSecrets?: readonly object[];
+}
+
+/** A pod of Vault, where it is in this cluster. */
+async function vaultPod(read: Readers, { namespace, release }: InstallSpec): Promise<VaultPod> {
   const [pod] = read.where.vaultIs === "cluster" ? await vaultPods(read.kube, { namespace, release }) : [];
-  const spec = pod?.["spec"] as { readonly containers?: readonly { readonly name: string; readonly image?: string }[] } | undefined;
-  const image = vaultContainer(spec ?? {})?.image;
+  return (pod?.["spec"] ?? {}) as VaultPod;
+}
+
+function imageOfVault(read: Readers, pod: VaultPod, { namespace, release }: InstallSpec): string {
+  const image = vaultContainer(pod)?.image;
   if (image !== undefined) return image;
   throw failure(kinds.usage, {
     what: "verify --inside does not know which image to run",

@@ -29,6 +29,7 @@ async function found(says: (account: string) => PodOutcome, given: Partial<Prove
       consumerAddress: () => Promise.resolve("https://vault:8200"),
     },
     kube: {
+      apis: () => Promise.resolve(["v1"]),
       runPod: (pod: KubeObject) => {
         pods.push(pod);
         const { serviceAccountName } = pod["spec"] as { serviceAccountName: string };

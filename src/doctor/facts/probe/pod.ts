@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { KubeObject } from "../../../systems/world.ts";
+import { outsideMeshes, proofUser } from "../../../systems/proof-pod.ts";
 import { ownerLabels } from "../../../kubernetes/ownership.ts";
 import type { VaultPodShape } from "./vault-pod.ts";
 
@@ -45,7 +46,12 @@ export function probePod({
   return {
     apiVersion: "v1",
     kind: "Pod",
-    metadata: { name, namespace, labels: { ...labels, ...ownerLabels, "vault-k8s.io/probe": "true" } },
+    metadata: {
+      name,
+      namespace,
+      labels: { ...labels, ...outsideMeshes.labels, ...ownerLabels, "vault-k8s.io/probe": "true" },
+      annotations: outsideMeshes.annotations,
+    },
     spec: {
       restartPolicy: "Never",
       activeDeadlineSeconds: seconds,
@@ -54,13 +60,7 @@ export function probePod({
       enableServiceLinks: false,
       ...(serviceAccount !== undefined && { serviceAccountName: serviceAccount }),
       ...(shape !== undefined && { imagePullSecrets: shape.pullSecrets }),
-      // 100 is the user of the images of Vault and OpenBao.
-      securityContext: {
-        runAsNonRoot: true,
-        runAsUser: shape?.runAsUser || 100,
-        runAsGroup: 1000,
-        seccompProfile: { type: "RuntimeDefault" },
-      },
+      securityContext: proofUser({ given: shape?.givenUser ?? false, user: shape?.runAsUser }),
       containers: [
         {
           name: "probe",

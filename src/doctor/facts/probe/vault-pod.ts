@@ -1,4 +1,5 @@
 import { failure, kinds } from "../../../errors.ts";
+import { givesUsers } from "../../../systems/proof-pod.ts";
 import { vaultContainer } from "../../../systems/vault-pods.ts";
 import type { KubeReader } from "../../../systems/world.ts";
 import { vaultPods } from "../../../vault/pods.ts";
@@ -8,6 +9,8 @@ export interface VaultPodShape {
   readonly image: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly runAsUser: number | undefined;
+  /** The cluster itself gives pods their user. */
+  readonly givenUser: boolean;
   readonly pullSecrets: readonly object[];
   readonly tolerations: readonly object[];
   readonly nodeSelector: object;
@@ -32,7 +35,7 @@ export async function vaultPodShape(
   kube: KubeReader,
   { namespace, release }: { namespace: string; release: string },
 ): Promise<VaultPodShape> {
-  const [pod] = await vaultPods(kube, { namespace, release });
+  const [[pod], apis] = await Promise.all([vaultPods(kube, { namespace, release }), kube.apis()]);
   const { spec } = (pod ?? {}) as PodShape;
   const container = vaultContainer(spec ?? {});
   if (pod === undefined || container?.image === undefined)
@@ -44,6 +47,7 @@ export async function vaultPodShape(
     image: container.image,
     labels: pod.metadata.labels ?? {},
     runAsUser: container.securityContext?.runAsUser ?? spec?.securityContext?.runAsUser,
+    givenUser: givesUsers(apis),
     pullSecrets: spec?.imagePullSecrets ?? [],
     tolerations: spec?.tolerations ?? [],
     nodeSelector: spec?.nodeSelector ?? {},
