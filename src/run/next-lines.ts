@@ -16,7 +16,8 @@ export async function nextLines({ cluster = "vault", vault }: Spec, world: Reade
     ...(first === undefined ? [] : [first]),
     `export VAULT_ADDR=${word(address)}`,
     ...(file === undefined ? [] : [`export VAULT_CACERT=${word(file)}`]),
-    "vault status",
+    // The vault command tries once unless it is told otherwise, and a port-forward listens a moment after it was typed.
+    `${first === undefined ? "" : "VAULT_MAX_RETRIES=9 "}vault status`,
   ];
 }
 

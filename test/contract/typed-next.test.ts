@@ -60,6 +60,8 @@ afterAll(() => scene.close());
 
 test("what bootstrap prints as next does not break the command that it prints too, nor itself", async () => {
   expect([printed.exit, printed.stdout], printed.stderr).toEqual([0, expect.stringContaining("export VAULT_ADDR=")]);
+  // Lines are pasted together, and the first of them goes on in the background.
+  expect(printed.stdout).toMatch(/port-forward svc\/vault-active 8200:8200 &\nexport VAULT_ADDR=\S+\nVAULT_MAX_RETRIES=9 vault status\n$/);
   const [put] = /vault-k8s secret put demo .*/.exec(printed.stderr) ?? [];
   exports(printed.stdout);
   const ran = await type(`${put!.trim()} -`, '{"password":"x"}');
