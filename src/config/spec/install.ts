@@ -1,3 +1,4 @@
+import { install as fields } from "../fields/install.ts";
 import type { Settings } from "../fields.ts";
 
 /** Vault's Helm release: where it is, by which its pods are found, and what it is made with. */
@@ -20,6 +21,13 @@ export interface InstallSpec {
   /** For `expose` Ingress. */
   readonly ingress: { readonly host: string | undefined; readonly class: string | undefined; readonly tlsSecret: string | undefined };
 }
+
+/** What is wanted where nothing is said. */
+export const installPresets = {
+  replicas: fields.replicas.default,
+  storageSize: fields.storageSize.default,
+  expose: fields.expose.default,
+} as const;
 
 export const installOf = (settings: Settings): InstallSpec => ({
   namespace: settings.installNamespace,

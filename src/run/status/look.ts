@@ -7,7 +7,8 @@ import { fact, isKnown, valueOf } from "../../core/fact.ts";
 import { kinds } from "../../errors.ts";
 import type { BoundStep } from "../../core/step.ts";
 import { releasePods } from "../../systems/vault-pods.ts";
-import type { ClusterStatus } from "./schema.ts";
+import { otherSaid, otherSettings, type OtherSettings } from "../../vault/install/other-settings.ts";
+import type { ClusterStatus, StepSurvey } from "./schema.ts";
 import { surveyOperator, surveyReviewer, surveySynced } from "./cluster-side.ts";
 import { surveyKeptToken } from "./kept-token.ts";
 import { surveyLogin, surveyLogins } from "./login.ts";
@@ -66,26 +67,37 @@ interface How {
 
 async function lookInside(
   read: Readers,
-  { wiring, consumers }: Spec,
+  { vault, wiring, consumers }: Spec,
   steps: Steps,
   { unknown, now, tolerant }: How,
 ): Promise<Omit<Status, keyof Awaited<ReturnType<typeof lookAtVault>> | "unknown">> {
   const failure = await notReached(read);
   if (failure !== undefined && !tolerant) throw failure;
   if (failure !== undefined) return { stores: [], secrets: [], steps: [], failure: inWords(failure) };
-  const [reviewer, operator, synced, surveys] = await Promise.all([
+  const [reviewer, operator, synced, surveys, other] = await Promise.all([
     unknown.ask("reviewer", () => surveyReviewer(read, wiring.reviewer, now)),
     unknown.ask("operator", () => surveyOperator(read, consumers[0])),
     unknown.ask("stores and secrets", () => Promise.all(consumers.map((consumer) => surveySynced(read, wiring.authMount, consumer, now)))),
     surveySteps(steps, read),
+    // Beside what the steps say of the release: where it cannot be looked at, they do.
+    fact(() => otherSettings(read, vault)),
   ]);
   return {
     reviewer: valueOf(reviewer),
     operator: valueOf(operator),
     stores: (valueOf(synced) ?? []).flatMap(({ stores }) => stores),
     secrets: (valueOf(synced) ?? []).flatMap(({ secrets }) => secrets),
-    steps: surveys,
+    steps: surveys.map((survey) => otherwise(survey, valueOf(other))),
   };
+}
+
+const ofInstall = new Set<string>(["tls", "install"]);
+
+/** What is there under other settings is not missing. */
+function otherwise(survey: StepSurvey, { place, made }: OtherSettings = { place: [], made: [] }): StepSurvey {
+  const detail = otherSaid([...place, ...made]);
+  if (detail === undefined || !ofInstall.has(survey.id) || !["missing", "differs"].includes(survey.state)) return survey;
+  return { ...survey, state: "differs", detail };
 }
 
 const silent = new Set<unknown>([kinds.kubeUnreachable, kinds.kubeUnauthenticated, kinds.kubeGarbage, kinds.kubeconfig]);

@@ -2,6 +2,7 @@ import type { Spec } from "../../config/spec.ts";
 import { stepIds, type StepId } from "../../config/step-id.ts";
 import type { AppRemoval, RemovalPolicy } from "../../systems/removal.ts";
 import type { AppBoundStep } from "../../systems/step.ts";
+import { otherNotices } from "../../vault/install/other-settings.ts";
 import { steps } from "../steps.ts";
 import { stepsFor } from "../which-steps.ts";
 import { absentUnderLease, leaseOf } from "./lease.ts";
@@ -23,6 +24,7 @@ export function teardownSteps(spec: Spec, choices: TeardownChoices): AppBoundSte
     ...part,
     resources: taken.filter((each) => each.part === part).map(({ removal }) => absentUnderLease(removal, leaseOf(spec))),
     checks: [],
+    noticesAfter: async (read) => (part === lastPart ? await otherNotices(read, spec.vault, false) : []),
   }));
 }
 

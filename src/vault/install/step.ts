@@ -9,6 +9,7 @@ import { unlessForeign } from "../foreign.ts";
 import { fits } from "./fits.ts";
 import { tlsFolder } from "./tls-folder.ts";
 import { fewerPods } from "./fewer-pods.ts";
+import { otherNotices } from "./other-settings.ts";
 import { earlierNotices } from "../nodes/earlier.ts";
 import { goesForOthers } from "./reachable.ts";
 import { plainIngress } from "./plain-ingress.ts";
@@ -63,7 +64,10 @@ export const install = defineStep({
     };
     return [unlessForeign(fewerPods(release, run.timeoutMs), wanted), helmRelease(release)];
   },
-  noticesAfter: ({ vault: { install: wanted } }, read) => earlierNotices(read, wanted, 2_000),
+  noticesAfter: async ({ vault }, read) => [
+    ...(await earlierNotices(read, vault.install, 2_000)),
+    ...(await otherNotices(read, vault, true)),
+  ],
   removals: ({ vault }, policy) => [volumesRemoval(vault.install, policy)],
 });
 
