@@ -57,7 +57,10 @@ export async function command(
     FAULT_AT: String(at),
     ...(deed !== undefined && { FAULT_DEED: deed }),
   };
-  const ran = await vaultK8s(lab, [...args, "--cluster", "eks-prod", "--install-namespace", namespace, "--timeout", "60s"], { env });
+  const flags = ["--cluster", "eks-prod", "--install-namespace", namespace, "--timeout", "60s"];
+  // What comes after -- is a command of its own.
+  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  const ran = await vaultK8s(lab, [...args.slice(0, end), ...flags, ...args.slice(end)], { env });
   const boundaries = readFileSync(log, "utf8")
     .split("\n")
     .filter((line) => line !== "");

@@ -85,14 +85,15 @@ sync["closeSync"] = (...args: unknown[]) => {
   open.delete(args[0] as number);
   return realCloseSync(...args);
 };
-/** Commands of a custody: the call of store.sh, and the document that it is about. */
+/** Commands of a custody: the call of store.sh, and the document that it is about. And a command that gets a root token. */
 const programs = child as unknown as { spawn(...args: unknown[]): child.ChildProcess };
 const realSpawn = programs.spawn;
 programs.spawn = (...args: unknown[]) => {
   const [, words, options] = args as [string, string[]?, { env?: Record<string, string> }?];
   const call = / (keep|give)$/.exec(words?.at(-1) ?? "")?.[1];
-  if (call === undefined) return realSpawn(...args);
-  const name = `command ${call} ${options?.env?.["VAULT_K8S_DOCUMENT"]}`;
+  const asRoot = words?.join(" ") === "auth enable userpass" ? "as root" : undefined;
+  if (call === undefined && asRoot === undefined) return realSpawn(...args);
+  const name = `command ${asRoot ?? `${call} ${options?.env?.["VAULT_K8S_DOCUMENT"]}`}`;
   boundary(`${name}: to be started`);
   const started = realSpawn(...args);
   boundary(`${name}: started`);

@@ -65,11 +65,17 @@ export class Vault {
   }
 
   /** One request to one pod. Throws where it does not answer with 200 or 204. */
-  async ask(pod: string, method: "GET" | "POST", path: string, { token }: { token?: string } = {}): Promise<unknown> {
+  async ask(
+    pod: string,
+    method: "GET" | "POST",
+    path: string,
+    { token, body }: { readonly token?: string; readonly body?: object } = {},
+  ): Promise<unknown> {
     const send = async (): Promise<Response> =>
       fetch(`http://${await this.#address(pod)}:8200/v1/${path}`, {
         method,
         headers: token === undefined ? {} : { "X-Vault-Token": token },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(20_000),
       });
     const answer = await send().catch(() => {

@@ -3,19 +3,23 @@ import { theLab } from "../testing/product.ts";
 import { ends, harms } from "../faults/harms.ts";
 import { initBoundaries, killInit } from "../faults/init.ts";
 import { Store, type Keeps } from "../faults/keeping.ts";
+import { killGenerate, rootBoundaries, unknownThen } from "../faults/root.ts";
 import { atEachPoint, counts, table, Vaults, type Row } from "../faults/points.ts";
 import { twoInits } from "../faults/two.ts";
 import { killUnseal, unsealBoundaries } from "../faults/unseal.ts";
 import { race } from "../../unit/keys/race.ts";
 
 const lab = theLab();
-/** FAULTS="init 17", "store 70", "race" or "unseal 3-5": only these points. */
+/** FAULTS="init 17", "store 70", "race", "root 12" or "unseal 3-5": only these points. */
 const [only, range = ""] = (process.env["FAULTS"] ?? "").split(" ");
 const [first = 1, last = first] = range === "" ? [1, Number.MAX_SAFE_INTEGER] : range.split("-").map(Number);
 const wanted = (name: string): boolean => only === "" || only === name;
 
 /** How often two runs race; `npm run faults` says 50. */
 const races = Number(process.env["RACES"] ?? 5);
+
+/** Whether a run that makes a root token is killed at each of its points; `npm run faults` says so. */
+const everyPoint = process.env["POINTS"] === "all" || range !== "";
 
 const wrong = (rows: readonly Row[]): Row[] => rows.filter(({ kind }) => kind === "wrong");
 const killed = (rows: readonly Row[]): Row[] => rows.filter(({ kind }) => kind !== "ended");
@@ -132,4 +136,17 @@ if (wanted("unseal"))
     const rows = await rowsOf(title, eachOf(await unsealBoundaries(vaults)), (at) => killUnseal(vaults, at));
     expect(wrong(rows)).toEqual([]);
     if (range === "") expect(killed(rows).length).toBeGreaterThan(15);
+  }, 1_800_000);
+
+if (wanted("root"))
+  test("generate-root killed where a token exists that nobody knows, or at every boundary: no root token is valid after the next run", async () => {
+    const vaults = await Vaults.up(lab, "root", { count: everyPoint ? 5 : 3, replicas: 1 });
+    const boundaries = await rootBoundaries(vaults);
+    const points = everyPoint ? eachOf(boundaries) : unknownThen(boundaries);
+    expect(points, boundaries.join("\n")).not.toContain(0);
+    const rows = await rowsOf("vault-k8s operator generate-root -- vault auth enable userpass, killed", points, (at) =>
+      killGenerate(vaults, at),
+    );
+    expect(wrong(rows)).toEqual([]);
+    expect(killed(rows).length).toBeGreaterThanOrEqual(range === "" ? 3 : 1);
   }, 1_800_000);
