@@ -75,35 +75,41 @@ const uids = async (...what: string[]): Promise<string[]> =>
     ({ metadata }) => `${metadata.uid} ${metadata.deletionTimestamp ?? "stays"}`,
   );
 
-describe("teardown of a cluster whose Vault is scaled to zero, and where a database lives in a namespace of ours", () => {
-  it("takes neither Vault nor its volumes nor the database, whatever it is told to delete", async () => {
-    const wired = await vaultK8s(lab, ["bootstrap", ...cluster, "-n", "shop", "--secret", "demo"]);
-    expect(wired.exitCode, wired.stderr).toBe(0);
-    await database("shop");
-    const mine = (): Promise<string[][]> =>
-      Promise.all([uids("pod,pvc,databases", "-n", "shop"), uids("pvc", "-n", "vault"), uids("statefulset", "-n", "vault")]);
-    await scale(0);
-    await kubectl(lab, "eks-prod", ["wait", "--for=delete", "pod", "-l", "component=server", "-n", "vault", "--timeout=90s"]);
-    const before = await mine();
-    // Pods that went before may have left their volumes too.
-    const [shop, volumes, sets] = before.map((each) => each.length);
-    expect([shop, sets]).toEqual([3, 1]);
-    expect(volumes).toBeGreaterThanOrEqual(3);
-    const args = ["teardown", ...cluster, "-n", "shop", "--confirm", "eks-prod", "--delete-data", "--delete-secrets"];
-    const { exitCode, stderr } = await vaultK8s(lab, args);
-    expect(exitCode, stderr).toBe(0);
-    expect(stderr).toMatch(/helm vault\/vault unchanged \(stays: .*cannot be asked who else uses it/);
-    expect(stderr).toMatch(/Namespace shop unchanged \(stays: .*(Database|database)/);
-    expect(await mine()).toEqual(before);
-  }, 300_000);
+/** How often it is torn down; `npm run faults` says 20. */
+const teardowns = Array.from({ length: Number(process.env["TEARDOWNS"] ?? 2) }, (_, index) => index + 1);
 
-  it("and Vault opens again with its keys, and has what it had", async () => {
-    await scale(3);
-    await expect
-      .poll(async () => (await vaultK8s(lab, ["operator", "unseal", ...cluster])).exitCode, { timeout: 120_000, interval: 3000 })
-      .toBe(0);
-    const mounts = await vaultCli(lab, "eks-prod", ["auth", "list", "-format=json"]);
-    expect(Object.keys(JSON.parse(mounts.stdout) as object)).toContain("k8s-eks-prod/");
-    expect((await inLab(lab, ["kubectl", "--context", "eks-prod", "get", "pod", "orders-1", "-n", "shop"])).exitCode).toBe(0);
-  }, 200_000);
-});
+describe.each(teardowns)(
+  "teardown %i of a cluster whose Vault is scaled to zero, and where a database lives in a namespace of ours",
+  () => {
+    it("takes neither Vault nor its volumes nor the database, whatever it is told to delete", async () => {
+      const wired = await vaultK8s(lab, ["bootstrap", ...cluster, "-n", "shop", "--secret", "demo"]);
+      expect(wired.exitCode, wired.stderr).toBe(0);
+      await database("shop");
+      const mine = (): Promise<string[][]> =>
+        Promise.all([uids("pod,pvc,databases", "-n", "shop"), uids("pvc", "-n", "vault"), uids("statefulset", "-n", "vault")]);
+      await scale(0);
+      await kubectl(lab, "eks-prod", ["wait", "--for=delete", "pod", "-l", "component=server", "-n", "vault", "--timeout=90s"]);
+      const before = await mine();
+      // Pods that went before may have left their volumes too.
+      const [shop, volumes, sets] = before.map((each) => each.length);
+      expect([shop, sets]).toEqual([3, 1]);
+      expect(volumes).toBeGreaterThanOrEqual(3);
+      const args = ["teardown", ...cluster, "-n", "shop", "--confirm", "eks-prod", "--delete-data", "--delete-secrets"];
+      const { exitCode, stderr } = await vaultK8s(lab, args);
+      expect(exitCode, stderr).toBe(0);
+      expect(stderr).toMatch(/helm vault\/vault unchanged \(stays: .*cannot be asked who else uses it/);
+      expect(stderr).toMatch(/Namespace shop unchanged \(stays: .*(Database|database)/);
+      expect(await mine()).toEqual(before);
+    }, 300_000);
+
+    it("and Vault opens again with its keys, and has what it had", async () => {
+      await scale(3);
+      await expect
+        .poll(async () => (await vaultK8s(lab, ["operator", "unseal", ...cluster])).exitCode, { timeout: 120_000, interval: 3000 })
+        .toBe(0);
+      const mounts = await vaultCli(lab, "eks-prod", ["auth", "list", "-format=json"]);
+      expect(Object.keys(JSON.parse(mounts.stdout) as object)).toContain("k8s-eks-prod/");
+      expect((await inLab(lab, ["kubectl", "--context", "eks-prod", "get", "pod", "orders-1", "-n", "shop"])).exitCode).toBe(0);
+    }, 200_000);
+  },
+);
