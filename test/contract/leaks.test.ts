@@ -27,7 +27,11 @@ const mine = {
 /** Values of charts that hold secrets where no name says so, but a form that is known. */
 const chart = {
   server: {
-    ha: { raft: { config: `seal "awskms" {\n  secret_key = "${mine.inHcl}"\n}\nseal "transit" {\n  token = "${mine.openBaoToken}"\n}\n` } },
+    ha: {
+      raft: {
+        config: `storage "raft" {}\nseal "awskms" {\n  secret_key = "${mine.inHcl}"\n}\nseal "transit" {\n  token = "${mine.openBaoToken}"\n}\n`,
+      },
+    },
     extraEnvironmentVars: {
       VAULT_PG_CONNECTION_URL: `postgres://vault:${mine.inUrl}@db:5432/vault`,
       VAULT_EXTRA: JSON.stringify({ audit: JSON.stringify({ password: mine.inJson }) }),

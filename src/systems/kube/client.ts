@@ -7,9 +7,9 @@ import { canI, mayAccount, reallyMay, whoAmI } from "./access.ts";
 import { create, removeExactly, replace } from "./exact-writes.ts";
 import { execInPod } from "./exec.ts";
 import { objectPath, resourceName } from "./kinds.ts";
-import { garbage, refused, type KubeAct } from "./failures.ts";
+import { refused, type KubeAct } from "./failures.ts";
 import { listObjects } from "./list.ts";
-import { isKubeObject } from "./object-shape.ts";
+import { objectIn } from "./object-in.ts";
 import { podLog } from "./pod-log.ts";
 import { runPod } from "./pod-run.ts";
 import { changedByHand, kindIsNotServed } from "./status.ts";
@@ -51,14 +51,7 @@ async function get(wire: KubeWire, ref: ObjectRef): Promise<KubeObject | undefin
   const act = actOn("get", ref);
   const answer = await wire.send(act, { method: "GET", path: objectPath(ref) });
   if (answer.status === 404 && !kindIsNotServed(answer)) return undefined;
-  return oneObject(wire, act, answer);
-}
-
-/** The object in a good answer. Throws what another answer means, and VK1111 for what no API server sends. */
-function oneObject(wire: KubeWire, act: KubeAct, answer: HttpAnswer): KubeObject {
-  const object: unknown = wire.object(act, answer);
-  if (!isKubeObject(object)) throw garbage(wire, answer);
-  return object;
+  return objectIn(wire, act, ref, answer);
 }
 
 /** https://kubernetes.io/docs/reference/using-api/api-concepts/ "API discovery" */
@@ -124,7 +117,7 @@ async function apply(wire: KubeWire, object: KubeObject, { dryRun = false }): Pr
       atOnce: dryRun,
     });
   const answer = await send();
-  return oneObject(wire, act, changedByHand(answer) ? await send("true") : answer);
+  return objectIn(wire, act, ref, changedByHand(answer) ? await send("true") : answer);
 }
 
 async function merge(wire: KubeWire, ref: ObjectRef, patch: Plain): Promise<KubeObject> {
@@ -136,7 +129,7 @@ async function merge(wire: KubeWire, ref: ObjectRef, patch: Plain): Promise<Kube
     body: patch,
     type: "application/merge-patch+json",
   });
-  return oneObject(wire, act, answer);
+  return objectIn(wire, act, ref, answer);
 }
 
 /** https://kubernetes.io/docs/concepts/architecture/garbage-collection/ "Orphaned dependents" */

@@ -1,8 +1,8 @@
 import type { HttpAnswer } from "../http/http.ts";
 import type { KubeObject, ObjectRef } from "../world.ts";
-import { garbage, type KubeAct } from "./failures.ts";
+import type { KubeAct } from "./failures.ts";
 import { collectionPath, objectPath, resourceName } from "./kinds.ts";
-import { isKubeObject } from "./object-shape.ts";
+import { objectIn } from "./object-in.ts";
 import type { KubeWire } from "./wire.ts";
 
 /**
@@ -14,7 +14,7 @@ export async function create(wire: KubeWire, object: KubeObject): Promise<KubeOb
   const ref = refOf(object);
   const act = { ...actOn("create", ref), name: undefined };
   const answer = await wire.send(act, { method: "POST", path: collectionPath(ref), body: object, ...exact });
-  return unlessConflict(wire, act, answer);
+  return unlessConflict(wire, act, ref, answer);
 }
 
 /** PUT with the UID and the version that were read. */
@@ -22,7 +22,7 @@ export async function replace(wire: KubeWire, object: KubeObject): Promise<KubeO
   const ref = refOf(object);
   const act = actOn("update", ref);
   const answer = await wire.send(act, { method: "PUT", path: objectPath(ref), body: object, ...exact });
-  return answer.status === 404 ? undefined : unlessConflict(wire, act, answer);
+  return answer.status === 404 ? undefined : unlessConflict(wire, act, ref, answer);
 }
 
 /** DELETE with preconditions: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/delete-options/ */
@@ -39,12 +39,8 @@ export async function removeExactly(wire: KubeWire, object: KubeObject): Promise
 
 const exact = { always: true, conflictAtOnce: true } as const;
 
-function unlessConflict(wire: KubeWire, act: KubeAct, answer: HttpAnswer): KubeObject | undefined {
-  if (answer.status === 409) return undefined;
-  const object: unknown = wire.object(act, answer);
-  if (!isKubeObject(object)) throw garbage(wire, answer);
-  return object;
-}
+const unlessConflict = (wire: KubeWire, act: KubeAct, ref: ObjectRef, answer: HttpAnswer): KubeObject | undefined =>
+  answer.status === 409 ? undefined : objectIn(wire, act, ref, answer);
 
 const refOf = ({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): ObjectRef => ({ apiVersion, kind, name, namespace });
 

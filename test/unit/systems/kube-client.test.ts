@@ -56,7 +56,7 @@ test("reads one object; a missing one is undefined", async () => {
   const { client, seen } = await kube(({ path }) =>
     path.endsWith("/a") ? { json: object } : status(404, "NotFound", 'secrets "b" not found', { name: "b", kind: "secrets" }),
   );
-  expect(await client.get(secret)).toEqual(object);
+  expect(await client.get(secret)).toEqual({ ...object, kind: "Secret" });
   expect(await client.get({ ...secret, name: "b" })).toBeUndefined();
   expect(seen[0]).toMatchObject({ path: "/api/v1/namespaces/ns/secrets/a", headers: { authorization: `Bearer ${canary}` } });
 });
@@ -69,6 +69,14 @@ test.each([
   expect(
     await failsWith(client.get({ apiVersion: "external-secrets.io/v1", kind: "SecretStore", name: "x", namespace: "ns" }), kinds.notServed),
   ).toBeInstanceOf(NotYet);
+});
+
+test("an answer is of the kind that was asked for, whatever it says of itself", async () => {
+  const { metadata, data } = object;
+  const { client } = await kube(() => ({ json: { metadata, data, kind: "Status" } }));
+  const asked = [client.get({ ...secret, kind: "ConfigMap" }), client.create(object), client.replace(object), client.apply(object)];
+  expect(await Promise.all(asked)).toEqual([object, object, object, object]);
+  expect(await client.removeExactly((await client.create(object))!)).toBe(true);
 });
 
 test("both operators' ExternalSecret have a path of their own", async () => {
