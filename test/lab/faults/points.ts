@@ -48,6 +48,21 @@ export class Vaults {
     await Promise.all(this.#free.splice(0).map((vault) => vault.down()));
   }
 
+  /** Brings some up for as long as something is done with them. */
+  static async during<T>(
+    lab: LabState,
+    name: string,
+    how: { readonly count: number; readonly replicas: number },
+    work: (vaults: Vaults) => Promise<T>,
+  ): Promise<T> {
+    const vaults = await Vaults.up(lab, name, how);
+    try {
+      return await work(vaults);
+    } finally {
+      await vaults.down();
+    }
+  }
+
   /** Does something with a Vault of its own, as soon as one is free. */
   async with<T>(work: (place: Place) => Promise<T>): Promise<T> {
     const vault = this.#free.pop() ?? (await new Promise<Vault>((resolve) => this.#waiting.push(resolve)));

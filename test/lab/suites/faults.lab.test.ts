@@ -118,12 +118,10 @@ if (wanted("race"))
     }, 1_800_000);
 
     test("from two homes against one empty Vault: one init, and its keys are kept", async () => {
-      const vaults = await Vaults.up(lab, "race", { count: 4, replicas: 1 });
       const title = "vault-k8s operator init, twice at once from two homes";
-      const rows = await rowsOf(
-        title,
-        Array.from({ length: races }, (_, index) => index + 1),
-        (at) => twoInits(vaults, at),
+      const trials = Array.from({ length: races }, (_, index) => index + 1);
+      const rows = await Vaults.during(lab, "race", { count: 4, replicas: 1 }, (vaults) =>
+        rowsOf(title, trials, (at) => twoInits(vaults, at)),
       );
       expect(wrong(rows)).toEqual([]);
     }, 1_800_000);
@@ -131,22 +129,23 @@ if (wanted("race"))
 
 if (wanted("unseal"))
   test("unseal killed at every boundary: the next run unseals and joins every pod", async () => {
-    const vaults = await Vaults.up(lab, "unseal", { count: 4, replicas: 2 });
     const title = "vault-k8s operator unseal, killed at every boundary (two pods: one sealed, one empty)";
-    const rows = await rowsOf(title, eachOf(await unsealBoundaries(vaults)), (at) => killUnseal(vaults, at));
+    const rows = await Vaults.during(lab, "unseal", { count: 4, replicas: 2 }, async (vaults) =>
+      rowsOf(title, eachOf(await unsealBoundaries(vaults)), (at) => killUnseal(vaults, at)),
+    );
     expect(wrong(rows)).toEqual([]);
     if (range === "") expect(killed(rows).length).toBeGreaterThan(15);
   }, 1_800_000);
 
 if (wanted("root"))
   test("generate-root killed where a token exists that nobody knows, or at every boundary: no root token is valid after the next run", async () => {
-    const vaults = await Vaults.up(lab, "root", { count: everyPoint ? 5 : 3, replicas: 1 });
-    const boundaries = await rootBoundaries(vaults);
-    const points = everyPoint ? eachOf(boundaries) : unknownThen(boundaries);
-    expect(points, boundaries.join("\n")).not.toContain(0);
-    const rows = await rowsOf("vault-k8s operator generate-root -- vault auth enable userpass, killed", points, (at) =>
-      killGenerate(vaults, at),
-    );
+    const title = "vault-k8s operator generate-root -- vault auth enable userpass, killed";
+    const rows = await Vaults.during(lab, "root", { count: everyPoint ? 5 : 3, replicas: 1 }, async (vaults) => {
+      const boundaries = await rootBoundaries(vaults);
+      const points = everyPoint ? eachOf(boundaries) : unknownThen(boundaries);
+      expect(points, boundaries.join("\n")).not.toContain(0);
+      return rowsOf(title, points, (at) => killGenerate(vaults, at));
+    });
     expect(wrong(rows)).toEqual([]);
     expect(killed(rows).length).toBeGreaterThanOrEqual(range === "" ? 3 : 1);
   }, 1_800_000);
