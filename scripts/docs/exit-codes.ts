@@ -7,7 +7,7 @@ export const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   done: "All is done, or nothing was to do.",
   failed: "It failed: something exists that is not ours, a server refused or failed, a proof did not hold.",
   differences:
-    "`status`: something is not ready, or differs. `verify`: the wiring works, and only the secret in Vault is missing. `operator unseal`: the unseal keys that were given were taken, and more are needed. `version --servers`: something is older than what is supported. No other command ends with it.",
+    "`status`: something is not ready, or differs. `verify`: the wiring works, and only the secret in Vault is missing. `operator unseal`: the unseal keys that were given were taken, and more are needed. `version --servers`: something is older than what is supported. `config compare`: the files differ in what wants a review. No other command ends with it.",
   usage: "The command line does not fit, or leaves open what must be said.",
   badInput: "The configuration, a value or a file cannot be used.",
   unreachable: "Vault or Kubernetes does not answer.",

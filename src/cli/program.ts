@@ -82,7 +82,10 @@ const groups: Readonly<Record<string, { readonly summary: string; readonly under
     summary: "init, unseal, retire-root, renew-token, generate-root: named after vault's own commands",
     under: "Its steps, each alone:",
   },
-  config: { summary: "view: the settings, and where each comes from; save: write them into vault-k8s.yaml", under: "Look and help:" },
+  config: {
+    summary: "view: the settings, and where each comes from; save: write them into vault-k8s.yaml; compare: what wants a review",
+    under: "Look and help:",
+  },
 };
 
 /** Settings of other commands: taken, so that one set of flags serves a whole run, and left alone. What the command has itself goes first. */

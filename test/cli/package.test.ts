@@ -31,6 +31,8 @@ describe("the package", () => {
       "README.md",
       "CHANGELOG.md",
       "bin/vault-k8s",
+      "ci/plan.sh",
+      "ci/gitlab.yml",
       "dist/main.cjs",
       "dist/LICENSES.txt",
       "dist/sbom.cdx.json",

@@ -50,7 +50,7 @@ function safe(name: FieldName, value: Settings[FieldName]): Shown["value"] {
 const { text: redacted } = redactorOf();
 
 /** A --set KEY=VALUE whose key says so is hidden whole: the value may hold anything. */
-const withoutSecrets = (text: string): string =>
+export const withoutSecrets = (text: string): string =>
   redacted(
     oneLine(text).replace(/^([^=\s]+)=(.*)$/s, (pair, key: string) =>
       looksSecret(key.replace(/\[\d+\]$/, "")) ? `${key}=${hidden}` : pair,

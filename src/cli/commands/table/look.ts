@@ -98,6 +98,22 @@ export const look: readonly Command[] = [
     load: () => import("../config-save.ts"),
   }),
   command({
+    name: "config compare",
+    group: "Look and help",
+    summary: "Show what a configuration file changes of another in the settings that want a review",
+    about:
+      "For pipelines, before a file of a pull request is used with credentials: the settings that say what is run, where keys and tokens go, which cluster, addresses and charts are meant, and which files are read, and what is in those files beside each of the two. Ends with 2 where any differs. Sends nothing. docs/ci.md has pipelines that use it.",
+    steps: [],
+    vault: "any",
+    local: true,
+    arguments: [
+      { name: "BASE", help: "The file that counts, in a checkout of its own" },
+      { name: "FILE", help: "The file that would take its place" },
+    ],
+    missingIs: failed,
+    load: () => import("../config-compare.ts"),
+  }),
+  command({
     name: "schema",
     group: "Look and help",
     summary: "Print the JSON schema of vault-k8s.yaml, for editors",
