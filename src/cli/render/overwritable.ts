@@ -1,4 +1,4 @@
-import stringWidth from "string-width";
+import stringWidth from "fast-string-width";
 import type { Terminal } from "./terminal.ts";
 
 /** On a terminal what is under way stands in a line that the next one replaces; elsewhere each is a line of its own. */

@@ -1,4 +1,4 @@
-import stringWidth from "string-width";
+import stringWidth from "fast-string-width";
 import { oneLine } from "../../systems/printable.ts";
 import type { ClusterStatus } from "../../run/status/schema.ts";
 import type { Mark, Row, Section } from "./status-row.ts";
