@@ -8,6 +8,7 @@ import type { FieldName } from "../config/fields.ts";
 import { helpStyle, restText } from "./help.ts";
 import { ownOption, settingOptions, typed } from "./options.ts";
 import { sectionOf } from "./sections.ts";
+import { calledAs } from "./called-as.ts";
 
 type Given = ReturnType<typeof typed> & Pick<Call, "commands">;
 
@@ -16,7 +17,7 @@ export type OnCommand = (command: Command, given: Given, args: readonly string[]
 
 /** The command tree. Options of a command are made when it is chosen. @param helpAll Help has every option. */
 export function program(version: string, out: (text: string) => void, onCommand: OnCommand, helpAll = false): Commander {
-  const root = new Commander("vault-k8s")
+  const root = new Commander(calledAs())
     .description("From an empty Kubernetes cluster to applications that get their secrets from HashiCorp Vault.")
     .version(version, "-V, --version", "Show the version")
     .helpOption("-h, --help", "Show help; COMMAND --help shows what a command takes")
@@ -30,7 +31,7 @@ export function program(version: string, out: (text: string) => void, onCommand:
       outputError: () => undefined,
       getOutHelpWidth: () => Math.min(process.stdout.columns ?? 80, 80),
     })
-    .addHelpText("after", "\nStart with:\n  vault-k8s bootstrap --cluster NAME --dry-run");
+    .addHelpText("after", `\nStart with:\n  ${calledAs()} bootstrap --cluster NAME --dry-run`);
   addOptions(root, [...targetFields, ...runFields]);
   for (const command of commands) add(root, command, onCommand, helpAll);
   return root;

@@ -31,6 +31,7 @@ describe("the package", () => {
       "README.md",
       "CHANGELOG.md",
       "bin/vault-k8s",
+      "bin/kubectl_complete-vault_k8s",
       "ci/plan.sh",
       "ci/gitlab.yml",
       "dist/main.cjs",
@@ -87,6 +88,7 @@ describe("the workflow that publishes", () => {
     expect(uses.length).toBeGreaterThan(2);
     for (const action of uses) expect(action).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
     expect(text).toContain("--provenance");
+    expect(text).toContain('sh packaging/fill.sh "$GITHUB_REPOSITORY_OWNER" vault-k8s-*.tgz dist/packaging');
     expect(text).not.toMatch(/NODE_AUTH_TOKEN|NPM_TOKEN|secrets\./);
   });
 });

@@ -9,13 +9,14 @@ import type { Call, Command } from "./command.ts";
 import { pairs } from "../../run/plan/file.ts";
 import { runFields, targetFields } from "../../config/field-groups.ts";
 import { fieldsOf } from "./own-fields.ts";
+import { calledAs } from "../called-as.ts";
 
 /** Command lines that say again what this run was told, as far as each command takes it. */
 export function commandLinesFor({ flags, commands }: Pick<Call, "flags" | "commands">): CommandLines {
   const takes = (command: Command): ReadonlySet<FieldName> =>
     new Set([...targetFields, "config", ...(command.fields ?? []), ...fieldsOf(command)]);
   const line = (command: Command, rest: readonly string[] = []): string =>
-    ["vault-k8s", command.name, ...rest.map(atHome), ...typedAgain(flags, takes(command), rest)].join(" ");
+    [calledAs(), command.name, ...rest.map(atHome), ...typedAgain(flags, takes(command), rest)].join(" ");
   return {
     steps: (...ids) => ids.map((id) => line(ofStep(commands, id))).join(" && "),
     own: (name, ...rest) => line(named(commands, name), rest),

@@ -6,6 +6,7 @@ import { pageText } from "../render/page.ts";
 import type { Run } from "./command.ts";
 import { allCodes, markdown } from "./explain/markdown.ts";
 import { sectionOf } from "./explain/sections.ts";
+import { calledAs } from "../called-as.ts";
 
 /** Prints what the docs say of a code, or all codes with their titles. Reads nothing but what is in the program, and sends nothing. */
 export const run: Run = async ({ args: [typed], host: { streams } }) => {
@@ -23,7 +24,7 @@ async function sectionFor(typed: string): Promise<string> {
   throw failure(kinds.usage, {
     what: `There is no code ${oneLine(typed)}`,
     why: meant === undefined ? undefined : `Did you mean ${meant}?`,
-    fix: "vault-k8s explain lists all codes.",
+    fix: `${calledAs()} explain lists all codes.`,
   });
 }
 

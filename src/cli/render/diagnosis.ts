@@ -6,6 +6,7 @@ import { document } from "../../systems/document.ts";
 import { oneLine, printable } from "../../systems/printable.ts";
 import type { Terminal } from "./terminal.ts";
 import { wrap } from "./wrap.ts";
+import { calledAs } from "../called-as.ts";
 
 /** A diagnosis with what it is about. */
 export interface Shown {
@@ -44,7 +45,7 @@ function causeLines({ code, title, sure, evidence, mend }: Diagnosis, { chalk, s
       .split("\n")
       .map((line) => `    ${chalk.cyan(line)}`),
     ...(mend.note === undefined ? [] : [wrap(oneLine(mend.note), "    ", columns)]),
-    chalk.dim(`  More: vault-k8s explain ${code}`),
+    chalk.dim(`  More: ${calledAs()} explain ${code}`),
   ];
 }
 

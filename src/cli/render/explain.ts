@@ -3,6 +3,7 @@ import { document } from "../../systems/document.ts";
 import { printable } from "../../systems/printable.ts";
 import type { Terminal } from "./terminal.ts";
 import { wrap } from "./wrap.ts";
+import { calledAs } from "../called-as.ts";
 
 /** An error for people: what happened, why, what to do, and its code, in this order. */
 export function explain(error: CliError, { chalk, symbols, columns }: Terminal): string {
@@ -12,7 +13,7 @@ export function explain(error: CliError, { chalk, symbols, columns }: Terminal):
     `${chalk.red(symbols.failed)} ${chalk.bold(part(message).trimStart())}`,
     ...(why === undefined ? [] : [part(why)]),
     ...(fix === undefined ? [] : [part(fix)]),
-    chalk.dim(part(`${kind.code}: ${kind.title}; more: vault-k8s explain ${kind.code}`)),
+    chalk.dim(part(`${kind.code}: ${kind.title}; more: ${calledAs()} explain ${kind.code}`)),
     "",
   ].join("\n");
 }

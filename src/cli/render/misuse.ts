@@ -4,6 +4,7 @@ import { commands } from "../commands/table.ts";
 import { nearest } from "../../config/nearest.ts";
 import type { CliError } from "../../core/errors.ts";
 import { failure, kinds } from "../../errors.ts";
+import { calledAs } from "../called-as.ts";
 
 /** VK1001 for a command line that does not fit, with the word that was meant where it can be guessed. */
 export function misuse({ message, code }: CommanderError, argv: readonly string[]): CliError {
@@ -20,12 +21,12 @@ export function misuse({ message, code }: CommanderError, argv: readonly string[
   if (code === "commander.help")
     return failure(kinds.usage, {
       what: "No command was named",
-      fix: `vault-k8s ${command === "" ? "" : `${command} `}--help lists the commands.`,
+      fix: `${calledAs()} ${command === "" ? "" : `${command} `}--help lists the commands.`,
     });
   return failure(kinds.usage, {
     what: `${what.charAt(0).toUpperCase()}${what.slice(1)}`,
     why: whose(what) ?? (hints.join(" ").replace(/^\(|\)$/g, "") || suggestion(what)),
-    fix: "vault-k8s COMMAND --help-all shows all that a command takes; vault-k8s --help lists the commands.",
+    fix: `${calledAs()} COMMAND --help-all shows all that a command takes; ${calledAs()} --help lists the commands.`,
   });
 }
 

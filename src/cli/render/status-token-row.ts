@@ -2,10 +2,11 @@ import type { KeptTokenSurvey } from "../../run/status/schema.ts";
 import { word } from "../../core/shell.ts";
 import { age } from "./age.ts";
 import { single, type Row } from "./status-row.ts";
+import { calledAs } from "../called-as.ts";
 
 /** The token that took over from the root token: when it ends, and whether it leads back. */
 export function keptTokenRow(token: KeptTokenSurvey, cluster: string | undefined): Row {
-  const line = (command: string): string => `vault-k8s ${command}${cluster === undefined ? "" : ` --cluster ${word(cluster)}`}`;
+  const line = (command: string): string => `${calledAs()} ${command}${cluster === undefined ? "" : ` --cluster ${word(cluster)}`}`;
   if (token.state === "ended")
     return single("wrong", "kept token", ["has ended, or was revoked", `${line("doctor")} says what makes a new one`]);
   const soon = token.endsSoon === true ? ["less than a third of its life is left", `${line("operator renew-token")} renews it`] : [];

@@ -2,12 +2,13 @@ import type { FieldName } from "../../../config/fields.ts";
 import { fieldNames, table } from "../../../config/keys.ts";
 import { word } from "../../../core/shell.ts";
 import type { Answers } from "./answers.ts";
+import { calledAs } from "../../called-as.ts";
 
 /** The bootstrap that does the same without a file, as it is typed. What is the default anyway is left out. */
 export function bootstrapLine(answers: Answers, kubeconfig: string | undefined): string {
   const all: Answers = { ...answers, kubeconfig };
   const flags = fieldNames.flatMap((name) => wordsOf(name, all[name]));
-  return ["vault-k8s bootstrap", ...flags].join(" ");
+  return [`${calledAs()} bootstrap`, ...flags].join(" ");
 }
 
 function wordsOf(name: FieldName, answer: Answers[FieldName]): string[] {

@@ -7,6 +7,7 @@ import type { Answers } from "./answers.ts";
 import type { ConfigFile } from "../config-file/existing.ts";
 import type { Walk } from "./question.ts";
 import type { Wizard } from "./wizard.ts";
+import { calledAs } from "../../called-as.ts";
 
 /** Says what to type next, where bootstrap is not run now. */
 export function finished({ terminal, call, config }: Wizard, { answers }: Walk, line: string): ExitCode {
@@ -25,7 +26,7 @@ function fromFile({ flags, host }: Call, { file, shown, hasClusters }: ConfigFil
     ...(answers.install === true ? ["--install"] : []),
     ...(typeof flags.kubeconfig === "string" ? [`--kubeconfig ${word(flags.kubeconfig)}`] : []),
   ];
-  return ["vault-k8s bootstrap", ...words].join(" ");
+  return [`${calledAs()} bootstrap`, ...words].join(" ");
 }
 
 /** Runs bootstrap with the file that was written. */
