@@ -12,8 +12,8 @@ const { version } = JSON.parse(read("package.json")) as { version: string };
 /** Stands in for vault-k8s: notes what it was called with, and ends as PLAN, BOOTSTRAP say. What compares files is the product itself. */
 const standIn = `#!/bin/sh
 printf '%s\\n' "$*" >>"$CALLS"
-case "$1 $2" in
-"config compare" | "config view") exec '${process.execPath}' '${bin}' "$@" ;;
+case "$1 \${REAL-$2}" in
+"config compare" | "config view" | *real) exec '${process.execPath}' '${bin}' "$@" ;;
 esac
 echo "progress" >&2
 case $1 in
@@ -76,6 +76,7 @@ const onGitHub = (where: ReturnType<typeof place>, event: string, env: Readonly<
   where.run([ci("github.sh"), "../base", "vault-k8s.yaml", "main"], { GITHUB_EVENT_NAME: event, GITHUB_REF: "refs/heads/main", ...env });
 
 const wired = "vault: { addr: https://vault.example:8200 }\n";
+const clustered = `${wired}cluster: eks-prod\n`;
 
 describe("a pull request on GitHub", () => {
   it("is planned, and the summary is the plan", () => {
@@ -128,6 +129,17 @@ describe("a pull request on GitHub", () => {
     });
     expect(ran.calls).toEqual(["plan --config vault-k8s.yaml --cluster eks prod --no-input --detailed-exitcode"]);
     expect(ran.summary).toContain("nothing to change");
+  });
+});
+
+describe("the command lines", () => {
+  // With --detailed-exitcode every error of plan is 1.
+  it.each<[string, number]>([
+    ["pull_request", 1],
+    ["push", 65],
+  ])("on %s are understood by the product itself", (event, exit) => {
+    const ran = onGitHub(place(clustered, clustered), event, { REAL: "real", KUBECONFIG: "/none" });
+    expect([ran.status, ran.summary]).toEqual([exit, expect.stringContaining("VK1101") as string]);
   });
 });
 
