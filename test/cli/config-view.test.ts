@@ -87,3 +87,31 @@ describe("config save", () => {
     expect(await vaultK8s(["config", "save", "-q"])).toMatchObject({ exitCode: 64, stdout: "" });
   });
 });
+
+describe("config compare", () => {
+  const compare = async (name: string, base: string, head: string) => {
+    const folder = join(home, name);
+    await mkdir(folder);
+    await writeFile(join(folder, "base.yaml"), base);
+    await writeFile(join(folder, "head.yaml"), head);
+    return await vaultK8s(["config", "compare", "base.yaml", "head.yaml"], { cwd: folder });
+  };
+
+  it("names what differs and ends with 2, and shows no secret, login or escape", async () => {
+    const head = 'vault:\n  addr: https://me:hunter2@evil.example\n  set: ["server.password=hunter2", "a=\\e[31mb"]\n';
+    expect(await compare("compare", "helm: h\nnamespace: a\n", head)).toEqual({
+      exitCode: 2,
+      stderr: "",
+      stdout: ["vault.addr: - → https://…@evil.example", "vault.set: - → server.password=[hidden], a=b", "helm: h → -", ""].join("\n"),
+    });
+  });
+
+  it("ends with 0 and says nothing where all that wants a review is the same", async () =>
+    expect(await compare("compare-same", "helm: h\n", "namespace: b\nhelm: h\n")).toEqual({ exitCode: 0, stderr: "", stdout: "" }));
+
+  it("refuses what is no configuration file, and one that is not there", async () => {
+    expect((await compare("compare-bad", "", "helm: [h]\n")).exitCode).toBe(65);
+    const missing = await vaultK8s(["config", "compare", "none.yaml", "/dev/null"]);
+    expect([missing.exitCode, missing.stderr]).toEqual([65, expect.stringContaining("none.yaml") as string]);
+  });
+});

@@ -23,5 +23,8 @@ const line = ({ key, before, after, content }: ReviewedChange): string =>
 
 function text(raw: Raw | undefined): string {
   if (raw === undefined) return "-";
-  return (typeof raw === "string" ? [raw] : raw).map(withoutSecrets).join(", ") || '""';
+  return (typeof raw === "string" ? [raw] : raw).map(shown).join(", ") || '""';
 }
+
+// Nothing was checked yet: an address may still hold a login.
+const shown = (value: string): string => withoutSecrets(value).replace(/\/\/[^/]*@/, "//…@");
