@@ -13,7 +13,8 @@ export interface Before {
   readonly keys: readonly string[];
 }
 
-const consumerPaths = ["clustersecretstores", "secretstores", "externalsecrets"].map((kind) => `/apis/external-secrets.io/v1/${kind}`);
+const group = "/apis/external-secrets.io/v1";
+const consumerKinds = ["clustersecretstores", "secretstores", "externalsecrets"];
 
 /** Asked of etcd before the kubelet starts, which writes what is. Without keys Vault stays sealed, and nothing that needs it is awaited. */
 export async function wellBefore(kube: KubeClient, keys: readonly string[]): Promise<Before> {
@@ -32,10 +33,30 @@ export async function wake(kube: KubeClient, before: Before, since: Date): Promi
     return namespaces.every((namespace) => leaders.filter((each) => each === namespace).length === 1);
   });
   // An operator that was up before Vault has yet to say so, and then to look again.
+  const looks = new Looks(kube);
   await existing(3, "the operator finds all well", async () => {
-    const well = wellOf(await consumers(kube));
-    return [...before.consumers].every((uid) => well.has(uid));
+    const now = (await consumers(kube)).filter(({ metadata }) => before.consumers.has(metadata.uid));
+    await looks.again(now.filter((one) => !isReady(one)));
+    return now.filter(isReady).length === before.consumers.size;
   });
+}
+
+/** The operator waits longer after each failure, and looks at once at what was changed. */
+class Looks {
+  readonly #kube: KubeClient;
+  #last = 0;
+
+  constructor(kube: KubeClient) {
+    this.#kube = kube;
+  }
+
+  /** Makes it look at these, every few seconds; they are left as they were. */
+  async again(ill: readonly Consumer[]): Promise<void> {
+    if (Date.now() - this.#last < 2_000) return;
+    this.#last = Date.now();
+    for (const { path } of ill)
+      for (const look of [String(this.#last), null]) await this.#kube.merge(path, { metadata: { annotations: { "lab/look": look } } });
+  }
 }
 
 /** Waits for the pods; gives those of Vault. */
@@ -63,8 +84,20 @@ async function of<T extends WithStatus>(kube: KubeClient, path: string, uids: Re
   return (await kube.list<T>(path)).filter(({ metadata }) => uids.has(metadata.uid));
 }
 
+interface Consumer extends WithStatus {
+  readonly path: string;
+}
+
 /** Where the operator's kinds are not there, nothing is. */
-async function consumers(kube: KubeClient): Promise<WithStatus[]> {
-  const lists = consumerPaths.map((path) => kube.list<WithStatus>(path).catch((): WithStatus[] => []));
+async function consumers(kube: KubeClient): Promise<Consumer[]> {
+  const lists = consumerKinds.map(async (kind) => {
+    const found = await kube.list<WithStatus>(`${group}/${kind}`).catch((): WithStatus[] => []);
+    return found.map((one) => ({ ...one, path: pathOf(kind, one) }));
+  });
   return (await Promise.all(lists)).flat();
+}
+
+function pathOf(kind: string, { metadata: { namespace, name } }: WithStatus): string {
+  const folder = namespace === undefined ? group : `${group}/namespaces/${namespace}`;
+  return `${folder}/${kind}/${name}`;
 }
