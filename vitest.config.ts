@@ -12,7 +12,13 @@ export default defineConfig({
       project("unit", ["test/unit/**/*.test.ts"], { testTimeout: 30_000 }),
       project("contract", ["test/contract/**/*.test.ts"], { testTimeout: 60_000, hookTimeout: 60_000 }),
       project("cli", ["test/cli/**/*.test.ts"], { testTimeout: 120_000, hookTimeout: 60_000 }),
-      project("lab", ["test/lab/suites/*.lab.test.ts"], { testTimeout: 600_000, hookTimeout: 600_000, fileParallelism: false }),
+      project("lab", ["test/lab/suites/*.lab.test.ts"], {
+        testTimeout: 600_000,
+        hookTimeout: 600_000,
+        fileParallelism: false,
+        // Most polls start a program.
+        expect: { poll: { interval: 500 } },
+      }),
     ],
   },
 });
