@@ -40,13 +40,19 @@ export async function auditSettled(lab: LabState, cluster: ClusterName): Promise
   }
 }
 
+/** https://kubernetes.io/docs/reference/using-api/api-concepts/#dry-run */
+const isDryRun = (uri: string): boolean => new URLSearchParams(uri.split("?")[1]).get("dryRun") === "All";
+
 /** Writes that the person of the kubeconfig sent to an API server since a moment, as "verb path". */
 export async function kubeWritesSince(lab: LabState, cluster: ClusterName, user: string, since: Date): Promise<string[]> {
   const lines = (await readFile(lab.auditLog(cluster), "utf8")).split("\n").filter((line) => line.startsWith("{") && line.endsWith("}"));
   return lines
     .map((line) => JSON.parse(line) as KubeAudit)
     .filter((entry) => entry.user.username === user && new Date(entry.requestReceivedTimestamp) >= since)
-    .filter(({ verb, requestURI }) => method[verb] !== undefined && isWrite(method[verb], requestURI.split("?")[0] ?? ""))
+    .filter(
+      ({ verb, requestURI }) =>
+        method[verb] !== undefined && !isDryRun(requestURI) && isWrite(method[verb], requestURI.split("?")[0] ?? ""),
+    )
     .map(({ verb, requestURI }) => `${verb} ${requestURI}`);
 }
 
