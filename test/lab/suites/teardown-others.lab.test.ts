@@ -105,13 +105,14 @@ describe.each(teardowns)(
     it("and Vault opens again with its keys, and has what it had", async () => {
       await scale(3);
       const opened = async (): Promise<string> => {
-        const { exitCode, stderr } = await vaultK8s(lab, ["operator", "unseal", ...cluster]);
+        const { exitCode, stderr } = await vaultK8s(lab, ["operator", "unseal", ...cluster, "--timeout", "60s"]);
+        if (exitCode !== 0) console.log(stderr);
         return exitCode === 0 ? "open" : stderr;
       };
-      await expect.poll(opened, { timeout: 120_000, interval: 3000 }).toBe("open");
+      await expect.poll(opened, { timeout: 260_000, interval: 3000 }).toBe("open");
       const mounts = await vaultCli(lab, "eks-prod", ["auth", "list", "-format=json"]);
       expect(Object.keys(JSON.parse(mounts.stdout) as object)).toContain("k8s-eks-prod/");
       expect((await inLab(lab, ["kubectl", "--context", "eks-prod", "get", "pod", "orders-1", "-n", "shop"])).exitCode).toBe(0);
-    }, 200_000);
+    }, 300_000);
   },
 );
