@@ -17,6 +17,19 @@ export function vaultContainer<C extends Container>({
   return containers.find(({ name }) => name === "vault" || name === "openbao") ?? containers[0];
 }
 
+/** What a pod beside Vault's takes over from one of them: the spec of a pod, as far as that. */
+export interface VaultPodSpec {
+  readonly containers?: readonly {
+    readonly name: string;
+    readonly image?: string;
+    readonly securityContext?: { readonly runAsUser?: number };
+  }[];
+  readonly securityContext?: { readonly runAsUser?: number };
+  readonly imagePullSecrets?: readonly object[];
+  readonly tolerations?: readonly object[];
+  readonly nodeSelector?: object;
+}
+
 /** Where Vault's pods are. */
 export interface ReleasePlace {
   readonly namespace: string;

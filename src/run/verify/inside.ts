@@ -4,7 +4,7 @@ import type { InstallSpec } from "../../config/spec/install.ts";
 import type { KvSpec } from "../../config/spec/wiring.ts";
 import type { VaultSpec } from "../../config/spec/vault.ts";
 import { givesUsers } from "../../systems/proof-pod.ts";
-import { vaultContainer } from "../../systems/vault-pods.ts";
+import { vaultContainer, type VaultPodSpec } from "../../systems/vault-pods.ts";
 import type { PodOutcome, Readers } from "../../systems/world.ts";
 import { vaultPods } from "../../vault/pods.ts";
 import type { AppCheck } from "../../systems/step.ts";
@@ -90,23 +90,13 @@ async function questionOf(read: Readers, { authMount, login, kv, vault, image }:
   };
 }
 
-interface VaultPod {
-  readonly containers?: readonly {
-    readonly name: string;
-    readonly image?: string;
-    readonly securityContext?: { readonly runAsUser?: number };
-  }[];
-  readonly securityContext?: { readonly runAsUser?: number };
-  readonly imagePullSecrets?: readonly object[];
-}
-
 /** A pod of Vault, where it is in this cluster. */
-async function vaultPod(read: Readers, { namespace, release }: InstallSpec): Promise<VaultPod> {
+async function vaultPod(read: Readers, { namespace, release }: InstallSpec): Promise<VaultPodSpec> {
   const [pod] = read.where.vaultIs === "cluster" ? await vaultPods(read.kube, { namespace, release }) : [];
-  return (pod?.["spec"] ?? {}) as VaultPod;
+  return (pod?.["spec"] ?? {}) as VaultPodSpec;
 }
 
-function imageOfVault(read: Readers, pod: VaultPod, { namespace, release }: InstallSpec): string {
+function imageOfVault(read: Readers, pod: VaultPodSpec, { namespace, release }: InstallSpec): string {
   const image = vaultContainer(pod)?.image;
   if (image !== undefined) return image;
   throw failure(kinds.usage, {

@@ -28,7 +28,8 @@ export async function helmRecord(kube: KubeReader, namespace: string, name: stri
   // Those that another revision took over from are many, and each holds a whole manifest.
   const labelSelector = `owner=helm,name=${name},status!=superseded`;
   const found = await kube.list({ apiVersion: "v1", kind: "Secret", namespace, labelSelector });
-  const [newest] = found.sort((one, other) => revisionOf(other) - revisionOf(one));
+  // Others share the list that was asked once.
+  const [newest] = found.toSorted((one, other) => revisionOf(other) - revisionOf(one));
   return newest === undefined ? undefined : recordIn(newest, namespace, name);
 }
 

@@ -1,7 +1,6 @@
-import { CliError } from "../../core/errors.ts";
+import { fact, isKnown } from "../../core/fact.ts";
 import type { Fix } from "../../core/check.ts";
 import { untilSettled } from "../../core/settle.ts";
-import { kinds } from "../../errors.ts";
 import { isObserved, oldPods, releasePods, type ReleasePlace, type ReleasePods } from "../../systems/vault-pods.ts";
 import type { KubeReader, Readers } from "../../systems/world.ts";
 
@@ -25,15 +24,19 @@ export async function revisionsOf(kube: KubeReader, place: ReleasePlace, withinM
 
 /** Says at the end of a run that pods go on with an earlier template, and what replaces them; also that nobody could look whether any does. */
 export async function earlierNotices(read: Readers, place: ReleasePlace, withinMs: number): Promise<{ reason: string; fix: Fix }[]> {
-  try {
-    const { pods, old } = await revisionsOf(read.kube, place, withinMs);
-    if (old.length === 0) return [];
-    return [{ reason: earlierSaid(old, pods.length), fix: (line) => `${line("rollout")} replaces them, one at a time.` }];
-  } catch (error) {
-    if (!(error instanceof CliError) || error.kind === kinds.interrupted) throw error;
-    const reason = `Whether Vault pods run an earlier revision than their StatefulSet's is not known: ${error.message}`;
-    return [{ reason, fix: (line) => [...(error.fix === undefined ? [] : [error.fix]), `${line("status")} looks again.`].join("\n") }];
+  const found = await fact(() => revisionsOf(read.kube, place, withinMs));
+  if (!isKnown(found)) {
+    const reason = `Whether Vault pods run an earlier revision than their StatefulSet's is not known: ${found.error?.message ?? found.unknown}`;
+    return [
+      {
+        reason,
+        fix: (line) => [...(found.error?.fix === undefined ? [] : [found.error.fix]), `${line("status")} looks again.`].join("\n"),
+      },
+    ];
   }
+  const { pods, old } = found.value;
+  if (old.length === 0) return [];
+  return [{ reason: earlierSaid(old, pods.length), fix: (line) => `${line("rollout")} replaces them, one at a time.` }];
 }
 
 /** The same in a sentence. */

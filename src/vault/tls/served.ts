@@ -1,5 +1,6 @@
 import type { X509Certificate } from "node:crypto";
 import { CliError } from "../../core/errors.ts";
+import { fact, isKnown } from "../../core/fact.ts";
 import { same, unlessRefused, type Change, type Command, type Diff, type Refusal, type Say, type Scripted } from "../../core/resource.ts";
 import { untilSettled } from "../../core/settle.ts";
 import { failure, kinds, notYet } from "../../errors.ts";
@@ -107,14 +108,7 @@ async function diffServed(read: Readers, settings: ServedSettings): Promise<Diff
 }
 
 /** Whether pods that are replaced can be unsealed from here. */
-const mayUnseal = (read: Readers, namespace: string): Promise<boolean> =>
-  sharesToUnseal(read, namespace).then(
-    () => true,
-    (error: unknown) => {
-      if (error instanceof CliError && error.kind !== kinds.interrupted) return false;
-      throw error;
-    },
-  );
+const mayUnseal = async (read: Readers, namespace: string): Promise<boolean> => isKnown(await fact(() => sharesToUnseal(read, namespace)));
 
 async function applyServed(write: Writers, settings: ServedSettings, say: Say): Promise<void> {
   const own = await settings.certificate.diff(write);

@@ -1,6 +1,6 @@
 import { failure, kinds } from "../../../errors.ts";
 import { givesUsers } from "../../../systems/proof-pod.ts";
-import { vaultContainer } from "../../../systems/vault-pods.ts";
+import { vaultContainer, type VaultPodSpec } from "../../../systems/vault-pods.ts";
 import type { KubeReader } from "../../../systems/world.ts";
 import { vaultPods } from "../../../vault/pods.ts";
 
@@ -16,28 +16,14 @@ export interface VaultPodShape {
   readonly nodeSelector: object;
 }
 
-interface PodShape {
-  readonly spec?: {
-    readonly containers?: readonly {
-      readonly name: string;
-      readonly image?: string;
-      readonly securityContext?: { readonly runAsUser?: number };
-    }[];
-    readonly securityContext?: { readonly runAsUser?: number };
-    readonly imagePullSecrets?: readonly object[];
-    readonly tolerations?: readonly object[];
-    readonly nodeSelector?: object;
-  };
-}
-
 /** The shape of a Vault pod of the release. Throws VK1207 where there is none: then `--image` has to say what to run. */
 export async function vaultPodShape(
   kube: KubeReader,
   { namespace, release }: { namespace: string; release: string },
 ): Promise<VaultPodShape> {
   const [[pod], apis] = await Promise.all([vaultPods(kube, { namespace, release }), kube.apis()]);
-  const { spec } = (pod ?? {}) as PodShape;
-  const container = vaultContainer(spec ?? {});
+  const spec = (pod?.["spec"] ?? {}) as VaultPodSpec;
+  const container = vaultContainer(spec);
   if (pod === undefined || container?.image === undefined)
     throw failure(kinds.vaultNotInstalled, {
       what: `There is no Vault pod in namespace ${namespace} of context ${kube.context} whose image could be used`,
@@ -46,10 +32,10 @@ export async function vaultPodShape(
   return {
     image: container.image,
     labels: pod.metadata.labels ?? {},
-    runAsUser: container.securityContext?.runAsUser ?? spec?.securityContext?.runAsUser,
+    runAsUser: container.securityContext?.runAsUser ?? spec.securityContext?.runAsUser,
     givenUser: givesUsers(apis),
-    pullSecrets: spec?.imagePullSecrets ?? [],
-    tolerations: spec?.tolerations ?? [],
-    nodeSelector: spec?.nodeSelector ?? {},
+    pullSecrets: spec.imagePullSecrets ?? [],
+    tolerations: spec.tolerations ?? [],
+    nodeSelector: spec.nodeSelector ?? {},
   };
 }
