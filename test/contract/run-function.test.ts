@@ -8,6 +8,7 @@ import { boundSteps } from "../../src/run/bound-steps.ts";
 import type { ClusterEvent, RunOutcome } from "../../src/run/observer.ts";
 import { run } from "../../src/run/run.ts";
 import { stepsFor } from "../../src/run/which-steps.ts";
+import { SharedLook } from "../../src/systems/asked-once/shared.ts";
 import type { FakeKube } from "../fakes/kube/kube.ts";
 import { newSecretMount } from "../fakes/vault/storage.ts";
 import { filesRead } from "./files-read.ts";
@@ -36,7 +37,13 @@ interface Ran {
 }
 
 /** A whole run over one cluster and the Vault at its address, with an observer of its own. */
-async function bootstrap(kube: FakeKube, signal: AbortSignal, flags: Flags = {}, also: ClusterEvent[] = []): Promise<Ran> {
+async function bootstrap(
+  kube: FakeKube,
+  signal: AbortSignal,
+  flags: Flags = {},
+  also: ClusterEvent[] = [],
+  sharedLook?: SharedLook,
+): Promise<Ran> {
   const spec = await scene.spec({
     cluster: kube.name,
     vaultAddr: scene.vault.url,
@@ -47,7 +54,7 @@ async function bootstrap(kube: FakeKube, signal: AbortSignal, flags: Flags = {},
   const work = { steps: await boundSteps(stepsFor(stepIds, spec), spec), commandLines, missingIs: 0, preflight: true } as const;
   const events: ClusterEvent[] = [];
   const observer = (event: ClusterEvent): void => [events, also].forEach((list) => void list.push(event));
-  const outcome = await run(spec, { ...scene.systems(), signal }, observer, work);
+  const outcome = await run(spec, { ...scene.systems(), signal, sharedLook }, observer, work);
   return { outcome, events };
 }
 
@@ -91,6 +98,22 @@ test("two runs at the same time: each has its own events and outcome, and leaves
   expect(getEventListeners(signal, "abort")).toEqual([]);
   const files = [join(scene.folder, "kubeconfig"), join(scene.folder, "vault-k8s.yaml")];
   expect(read.filter((file) => files.includes(file)).sort()).toEqual(files);
+}, 60_000);
+
+test("runs that share a look ask their Vault once for what is the same for all clusters", async () => {
+  const { signal } = new AbortController();
+  const clusters = [scene.prod, scene.staging];
+  const both = (look?: SharedLook) => Promise.all(clusters.map((kube) => bootstrap(kube, signal, {}, [], look)));
+  const wired = await both(new SharedLook());
+  expect(wired.map(({ outcome: { exitCode } }) => exitCode)).toEqual([0, 0]);
+  const mark = scene.line.journal.length;
+  const again = await both(new SharedLook());
+  expect(again.map(({ outcome: { changed, exitCode } }) => [changed, exitCode])).toEqual([
+    [0, 0],
+    [0, 0],
+  ]);
+  const asked = scene.line.asked(mark).map(({ question }) => question);
+  for (const path of ["/v1/sys/auth", "/v1/sys/mounts"]) expect(asked.filter((one) => one === path)).toHaveLength(1);
 }, 60_000);
 
 test("the engine that clusters share may be enabled by another run meanwhile; another engine there is refused", async () => {

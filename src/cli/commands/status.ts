@@ -13,6 +13,7 @@ import { inWords, lookAtAddress, lookAtCluster } from "../../run/status/look.ts"
 import { failed } from "../../run/status/verdict.ts";
 import { prepareSubject, whichClusters, type Subject } from "./status/which-clusters.ts";
 import { stepsFor } from "../../run/which-steps.ts";
+import { SharedLook } from "../../systems/asked-once/shared.ts";
 import { worldOptions } from "./world-options.ts";
 
 /** Shows what can be seen of Vault, and of each cluster that it serves. */
@@ -65,8 +66,12 @@ async function watching(
 const atOnce = 8;
 
 /** @param tolerant Whether a cluster that cannot be asked is shown as such; it must not hide the others. */
-export const lookAtAll = (call: Call, subjects: readonly Subject[], tolerant: boolean): Promise<ClusterStatus[]> =>
-  pLimit(atOnce).map(subjects, (subject) => lookAt(call, subject, tolerant));
+export const lookAtAll = (
+  call: Call,
+  subjects: readonly Subject[],
+  tolerant: boolean,
+  sharedLook = new SharedLook(),
+): Promise<ClusterStatus[]> => pLimit(atOnce).map(subjects, (subject) => lookAt(call, subject, { tolerant, sharedLook }));
 
 /** What the document of -o json holds. */
 export const statusContent = (clusters: readonly ClusterStatus[]) => ({
@@ -77,12 +82,18 @@ export const statusContent = (clusters: readonly ClusterStatus[]) => ({
 
 const exitOf = (clusters: readonly ClusterStatus[]): ExitCode => (clusters.every(({ ok }) => ok) ? exitCodes.done : exitCodes.differences);
 
-async function lookAt(call: Call, subject: Subject, tolerant: boolean): Promise<ClusterStatus> {
+interface How {
+  readonly tolerant: boolean;
+  /** What Vault tells all of them the same is asked once. */
+  readonly sharedLook: SharedLook;
+}
+
+async function lookAt(call: Call, subject: Subject, how: How): Promise<ClusterStatus> {
   try {
     const prepared = await prepareSubject(call, subject);
-    return subject.cluster === undefined ? await address(call, prepared) : await cluster(call, prepared, tolerant);
+    return subject.cluster === undefined ? await address(call, prepared) : await cluster(call, prepared, how);
   } catch (error) {
-    if (!tolerant || !(error instanceof CliError) || error.kind === kinds.interrupted) throw error;
+    if (!how.tolerant || !(error instanceof CliError) || error.kind === kinds.interrupted) throw error;
     return failed(subject.cluster, inWords(error));
   }
 }
@@ -97,10 +108,10 @@ async function address(call: Call, prepared: Prepared): Promise<ClusterStatus> {
   }
 }
 
-async function cluster(call: Call, prepared: Prepared, tolerant: boolean): Promise<ClusterStatus> {
+async function cluster(call: Call, prepared: Prepared, { tolerant, sharedLook }: How): Promise<ClusterStatus> {
   const { openWorld } = await import("../../run/world/open.ts");
   const { spec } = prepared;
-  const world = await openWorld(askingTheAddress(spec), worldOptions(call, prepared));
+  const world = await openWorld(askingTheAddress(spec), { ...worldOptions(call, prepared), sharedLook });
   try {
     const steps = await boundSteps(stepsFor(call.command.steps, spec), spec);
     return await lookAtCluster(world, spec, steps, tolerant);

@@ -10,6 +10,7 @@ import { findKeyFile, keyFileByName } from "../../keys/find.ts";
 import { dataFolder, defaultKeyFile } from "../../keys/place.ts";
 import { Looks } from "../../systems/asked-once/answers.ts";
 import type { Asked } from "../../systems/asked-once/kept.ts";
+import type { SharedLook } from "../../systems/asked-once/shared.ts";
 import { openKube } from "../../systems/kube/open-kube.ts";
 import { clientTls, notHonouredIn, type ClientTls } from "../../systems/vault/client-environment.ts";
 import { caObject, caOfPods, keptTrust, type Trust } from "../../systems/vault/trust.ts";
@@ -38,6 +39,8 @@ export interface OpenOptions {
   readonly print?: ((text: string) => Promise<void>) | undefined;
   /** --ca-cert comes from VAULT_CACERT, which may be about another Vault: where Vault's pods tell their CA, that one is used. */
   readonly caCertIsFallback?: boolean | undefined;
+  /** What other runs at this time ask the same Vault. Left out: this run asks by itself. */
+  readonly sharedLook?: SharedLook | undefined;
 }
 
 /** For clients: how long answers that pass by themselves are worth asking again. */

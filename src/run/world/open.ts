@@ -12,6 +12,7 @@ import { patienceOf, plan, whereOf, type OpenOptions, type Plan } from "./choice
 import { whyForeign } from "./exported.ts";
 import { guarded } from "./custody-guard.ts";
 import { tokenSource } from "./token.ts";
+import { sharedVault } from "./shared-vault.ts";
 import { vaultSide } from "./vault-side.ts";
 
 export type { OpenOptions } from "./choice.ts";
@@ -51,6 +52,7 @@ export async function openWorld(spec: Spec, options: OpenOptions = {}): Promise<
   const vault = keptVault(
     vaultClient({ route, token, namespace: spec.vault.namespace, patience: { signal: options.signal, ...patienceOf(options) } }),
     kept.vaults,
+    sharedVault(planned),
   );
   const helm = helmOf(planned);
   const servers = keptNodes(nodes, kept.vaults);

@@ -1,12 +1,32 @@
 import type { NodesWriter, VaultWriter } from "../world.ts";
 import { sameWords, type Ask, type Asked, type Kept } from "./kept.ts";
+import type { SharedAnswers } from "./shared.ts";
+
+/** What several runs have asked this Vault, as far as it is the same for all. */
+export interface SharedVault extends SharedAnswers {
+  /** Whether this run may take what others have asked. */
+  readonly mayTake: () => boolean;
+}
 
 /**
  * Vault as one service, asked once. What the run's own token may do is kept. A login, what is read with its token, Vault's log and how a root
  * generation stands are not: each is of the moment.
  */
-export function keptVault(client: VaultWriter, kept: Kept): Asked<VaultWriter> {
-  return { once: vault(client, kept, kept.ask), anew: vault(client, kept, kept.anew) };
+export function keptVault(client: VaultWriter, kept: Kept, shared?: SharedVault): Asked<VaultWriter> {
+  const [taking, telling] = shared === undefined ? [client, client] : [sharing(client, shared, true), sharing(client, shared, false)];
+  return { once: vault(taking, kept, kept.ask), anew: vault(telling, kept, kept.anew) };
+}
+
+/** @param takes whether an answer that another run got may do; what this one asks is for the others either way. */
+function sharing(client: VaultWriter, { ask, anew, forget, mayTake }: SharedVault, takes: boolean): VaultWriter {
+  const wrote = async <T>(path: string, work: Promise<T>): Promise<T> => work.finally(() => forget(path));
+  return {
+    ...client,
+    get: (path) => (takes && mayTake() ? ask : anew)(path, () => client.get(path)),
+    post: (path, body) => wrote(path, client.post(path, body)),
+    postAs: (token, path, body) => wrote(path, client.postAs(token, path, body)),
+    remove: (path) => wrote(path, client.remove(path)),
+  };
 }
 
 // Every method stands here: a new one has to say what it is.
