@@ -93,6 +93,14 @@ export const kinds = {
   webhookNotServing: { code: "VK1603", exit: exit.timedOut, title: "The operator's webhook does not serve" },
   verifyFailed: { code: "VK1604", exit: exit.failed, title: "A proof failed" },
   lacking: { code: "VK1605", exit: exit.failed, title: "Something that the run needs is missing" },
+
+  heldPath: { code: "VK1701", exit: exit.badInput, title: "A cluster's credentials name what may not come out of an object" },
+  heldInsecure: { code: "VK1702", exit: exit.badInput, title: "A cluster would be reached without checking who it is" },
+  heldProgram: { code: "VK1703", exit: exit.badInput, title: "A cluster's credentials want a program that nobody allowed" },
+  heldExpired: { code: "VK1704", exit: exit.refused, title: "A cluster's credentials have expired" },
+  heldShape: { code: "VK1705", exit: exit.badInput, title: "What describes a cluster does not have its shape" },
+  clusterNames: { code: "VK1706", exit: exit.badInput, title: "Two clusters of a fleet would have the same name" },
+  clusterTwice: { code: "VK1707", exit: exit.failed, title: "Two clusters say that they are the same one" },
 } as const satisfies Record<string, ErrorKind>;
 
 /** The failure `kind`, explained. */

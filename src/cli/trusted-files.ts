@@ -15,13 +15,15 @@ const storeFile = (env: Environment): string =>
 
 const lineOf = (absolute: string, steered: readonly Steered[]): string => `${digestOf(steered)}  ${JSON.stringify(absolute)}`;
 
+type FoundFile = Pick<NonNullable<Resolved["file"]>, "absolute" | "shown" | "found" | "steered">;
+
 /**
  * What a file that was only found says of programs, and of where keys and tokens go, counts after one yes of the person at the terminal.
  * Without a terminal it counts as it is: a pipeline checks its folder out on purpose, and `refuseForeign` looked whose it is.
  * @throws CliError VK1002 when the answer is no, VK1007 where there is a terminal and nobody may be asked.
  */
 export async function askTrust(
-  { file }: Pick<Resolved, "file">,
+  { file }: { readonly file?: FoundFile },
   { terminal, prompts, env }: { readonly terminal: Terminal; readonly prompts: Prompts; readonly env: Environment },
 ): Promise<void> {
   if (file === undefined || !file.found || file.steered.length === 0 || !terminal.interactive) return;

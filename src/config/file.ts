@@ -3,6 +3,7 @@ import path from "node:path";
 import { SameFiles } from "../core/same-file.ts";
 import { failure, kinds } from "../errors.ts";
 import type { Entries } from "./entries.ts";
+import type { FleetFile } from "./fleet.ts";
 import { refuseForeign } from "./found-file.ts";
 
 /** What vault-k8s.yaml says: for all clusters, and for each. */
@@ -16,6 +17,7 @@ export interface ConfigFile {
   readonly folder: string;
   readonly top: Entries;
   readonly clusters: ReadonlyMap<string, Entries>;
+  readonly fleet?: FleetFile;
 }
 
 const defaultFile = "vault-k8s.yaml";
@@ -38,7 +40,7 @@ export async function loadConfigFile(
   return { shown, absolute, found: named === undefined, folder: path.dirname(absolute), ...said };
 }
 
-type Says = Pick<ConfigFile, "top" | "clusters">;
+type Says = Pick<ConfigFile, "top" | "clusters" | "fleet">;
 
 /** A look at many clusters asks for the same file once for each. */
 const read = new SameFiles<Says | undefined>();

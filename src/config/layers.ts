@@ -44,8 +44,8 @@ export function envLayer({ env, cwd }: Sources): Layer {
   };
 }
 
-/** The file: the cluster's own part first. `typed` is asked for the cluster's name before the file is. */
-export function fileLayers(file: ConfigFile, typed: readonly Layer[], cwd: string): readonly Layer[] {
+/** The file: the cluster's own part first, then, for a cluster of the fleet, the fleet's defaults. `typed` is asked for the cluster's name before the file is. */
+export function fileLayers(file: ConfigFile, typed: readonly Layer[], { cwd, inFleet = false }: Sources): readonly Layer[] {
   const shown = shownFrom(cwd, file);
   const layer =
     (entries: Entries, cluster: boolean): Layer =>
@@ -56,7 +56,8 @@ export function fileLayers(file: ConfigFile, typed: readonly Layer[], cwd: strin
   const top = layer(file.top, false);
   const cluster = first([...typed, top], "cluster");
   const own = cluster === undefined ? undefined : file.clusters.get(String(cluster.raw));
-  return own === undefined ? [top] : [layer(own, true), top];
+  const fleet = inFleet && file.fleet !== undefined ? [layer(file.fleet.defaults, false)] : [];
+  return [...(own === undefined ? [] : [layer(own, true)]), ...fleet, top];
 }
 
 function shownFrom(cwd: string, file: ConfigFile): string {

@@ -2,6 +2,8 @@ import { failure, kinds } from "../errors.ts";
 import type { Raw } from "./coerce.ts";
 import type { FieldName } from "./fields.ts";
 import type { Entries, Entry } from "./entries.ts";
+import type { FleetFile } from "./fleet.ts";
+import { readFleet } from "./fleet/parse.ts";
 import { keyTree, table, type KeyTree } from "./keys.ts";
 import { placeText } from "./origin.ts";
 import { clusterName } from "./rules.ts";
@@ -12,29 +14,43 @@ import { readYaml, wrong, type YamlNode } from "./yaml-node.ts";
  * Reads the text of vault-k8s.yaml. Only keys of the table are followed.
  * @throws CliError VK1003 with file, line and column.
  */
-export function parseConfig(text: string, file: string): { top: Entries; clusters: ReadonlyMap<string, Entries> } {
+export function parseConfig(text: string, file: string): FileContent {
   const root = readYaml(text, file);
   const top = new Map<FieldName, Entry>();
-  const clusters = new Map<string, Entries>();
-  if (root.kind !== "empty") readKeys(root, { tree: keyTree(), path: [], into: top, clusters });
-  return { top, clusters };
+  const aside: Aside = { clusters: new Map() };
+  if (root.kind !== "empty") readKeys(root, { tree: keyTree(), path: [], into: top, aside });
+  return { top, ...aside };
+}
+
+/** What a file says. */
+export interface FileContent {
+  readonly top: Entries;
+  readonly clusters: ReadonlyMap<string, Entries>;
+  readonly fleet?: FleetFile;
+}
+
+/** What stands at the top of the file only, and is no setting. */
+interface Aside {
+  readonly clusters: Map<string, Entries>;
+  fleet?: FleetFile;
 }
 
 interface Reading {
   readonly tree: KeyTree;
   readonly path: readonly string[];
   readonly into: Map<FieldName, Entry>;
-  /** Where the clusters go; they stand at the top of the file only. */
-  readonly clusters?: Map<string, Entries>;
+  /** Where the clusters and the fleet go; they stand at the top of the file only. */
+  readonly aside?: Aside;
 }
 
-function readKeys(node: YamlNode, { tree, path, into, clusters }: Reading): void {
+function readKeys(node: YamlNode, { tree, path, into, aside }: Reading): void {
   mustBeMap(node, path.join(".") || "The file");
   for (const { name, at, value } of node.entries()) {
     const target = Object.hasOwn(tree, name) ? tree[name] : undefined;
-    if (clusters !== undefined && name === "clusters") readClusters(value, clusters);
+    if (aside !== undefined && name === "clusters") readClusters(value, aside.clusters);
+    else if (aside !== undefined && name === "fleet") aside.fleet = fleetOf(value);
     else if (target === undefined)
-      throw unknownKey({ place: at, path: [...path, name], siblings: Object.keys(tree), top: clusters !== undefined });
+      throw unknownKey({ place: at, path: [...path, name], siblings: Object.keys(tree), top: aside !== undefined });
     else if (value.kind === "empty") continue;
     else if (typeof target === "string") into.set(target, { raw: rawOf(value, target), place: value.place });
     else readKeys(value, { tree: target, path: [...path, name], into });
@@ -57,6 +73,14 @@ function readClusters(node: YamlNode, into: Map<string, Entries>): void {
     if (value.kind !== "empty") readKeys(value, { tree, path: ["clusters", name], into: entries });
     into.set(name, entries);
   }
+}
+
+function fleetOf(node: YamlNode): FleetFile {
+  const { shape, says, defaults } = readFleet(node);
+  const entries = new Map<FieldName, Entry>();
+  const { cluster: _, context: __, ...tree } = keyTree();
+  if (defaults !== undefined && defaults.kind !== "empty") readKeys(defaults, { tree, path: ["fleet", "defaults"], into: entries });
+  return { ...shape, says, defaults: entries };
 }
 
 function rawOf(node: YamlNode, field: FieldName): Raw {

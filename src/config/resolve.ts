@@ -2,7 +2,9 @@ import { CliError } from "../core/errors.ts";
 import { failure, kinds } from "../errors.ts";
 import { coerce, type Value } from "./coerce.ts";
 import { loadConfigFile } from "./file.ts";
+import type { Entries } from "./entries.ts";
 import type { FieldName, Settings } from "./fields.ts";
+import type { FleetFile } from "./fleet.ts";
 import { fieldNames, table } from "./keys.ts";
 import { byDefault, envLayer, fileLayers, first, flagLayer, type Layer, type Said } from "./layers.ts";
 import type { Sources } from "./sources.ts";
@@ -18,7 +20,16 @@ export interface Resolved {
   /** Clusters that the file names. */
   readonly clusters: readonly string[];
   /** The file, and what it says that it may not decide by itself where nobody named it. */
-  readonly file?: { readonly absolute: string; readonly shown: string; readonly found: boolean; readonly steered: readonly Steered[] };
+  readonly file?: {
+    readonly absolute: string;
+    readonly shown: string;
+    readonly found: boolean;
+    readonly folder: string;
+    readonly steered: readonly Steered[];
+    readonly fleet?: FleetFile;
+    /** What it says for each cluster. */
+    readonly ofClusters: ReadonlyMap<string, Entries>;
+  };
 }
 
 /**
@@ -33,12 +44,20 @@ export async function resolveSettings(sources: Sources): Promise<Resolved> {
     sources.noFile === true
       ? undefined
       : await loadConfigFile(named === undefined ? undefined : String(valueOf("config", named, shapes)), cwd, sources.env);
-  const layers = file === undefined ? typed : [...typed, ...fileLayers(file, typed, cwd)];
+  const layers = file === undefined ? typed : [...typed, ...fileLayers(file, typed, sources)];
   return {
     ...settle(layers, cwd, shapes),
     clusters: [...(file?.clusters.keys() ?? [])],
     ...(file !== undefined && {
-      file: { absolute: file.absolute, shown: file.shown, found: file.found, steered: steeredBy(file.top, file.clusters) },
+      file: {
+        absolute: file.absolute,
+        shown: file.shown,
+        found: file.found,
+        folder: file.folder,
+        steered: steeredBy(file),
+        ofClusters: file.clusters,
+        ...(file.fleet !== undefined && { fleet: file.fleet }),
+      },
     }),
   };
 }

@@ -32,12 +32,29 @@ export async function reviewedChanges(base: ConfigFile, head: ConfigFile): Promi
   const clusters = [...new Set([...base.clusters.keys(), ...head.clusters.keys()])];
   const parts = [undefined, ...clusters].flatMap((cluster) => reviewedFields.map((name) => ({ cluster, name })));
   const changes = await Promise.all(parts.map(({ cluster, name }) => changeOf(said(base, cluster, name), said(head, cluster, name), name)));
-  return parts.flatMap(({ cluster, name }, index) => {
+  const ofClusters = parts.flatMap(({ cluster, name }, index) => {
     const change = changes[index];
     const key = table[name].key ?? name;
     return change === undefined ? [] : [{ key: cluster === undefined ? key : `clusters.${cluster}.${key}`, ...change }];
   });
+  return [...ofClusters, ...(await changesOfFleet(base, head))];
 }
+
+/** Where clusters come from, and which programs give their credentials. */
+async function changesOfFleet(base: ConfigFile, head: ConfigFile): Promise<ReviewedChange[]> {
+  const [before, after] = [base, head].map((file) => new Map(file.fleet?.says.map(({ key, text }) => [key, text])));
+  const said = [...new Set([...(before?.keys() ?? []), ...(after?.keys() ?? [])])].flatMap((key) => {
+    const change = { key, before: before?.get(key), after: after?.get(key) };
+    return change.before === change.after ? [] : [change];
+  });
+  const defaults = await Promise.all(reviewedFields.map((name) => changeOf(ofDefaults(base, name), ofDefaults(head, name), name)));
+  const changed = reviewedFields.flatMap((name, index) =>
+    defaults[index] === undefined ? [] : [{ key: `fleet.defaults.${table[name].key ?? name}`, ...defaults[index] }],
+  );
+  return [...said, ...changed];
+}
+
+const ofDefaults = ({ fleet, folder }: ConfigFile, name: FieldName): Said => ({ raw: fleet?.defaults.get(name)?.raw, folder });
 
 interface Said {
   readonly raw: Raw | undefined;

@@ -1,5 +1,7 @@
+import { z } from "zod";
 import type { Field } from "./field.ts";
 import type { FieldName } from "./fields.ts";
+import { fleetShape } from "./fleet/shape.ts";
 import { keyTree, table, type KeyTree } from "./keys.ts";
 
 /** A JSON schema, draft 2020-12; editors take it for vault-k8s.yaml. */
@@ -22,7 +24,19 @@ export function configSchema(): Schema {
     $id: id,
     title: "vault-k8s.yaml",
     description: "Settings of vault-k8s; docs/settings.md lists them all",
-    ...mapOf(keyTree(), { clusters }),
+    ...mapOf(keyTree(), { clusters, fleet: fleetOf(own) }),
+  };
+}
+
+/** The fleet, and its defaults, which are settings. */
+function fleetOf(tree: KeyTree): Schema {
+  const { context: _, ...own } = tree;
+  const { $schema: __, properties, ...shape } = z.toJSONSchema(fleetShape, { io: "input" }) as { $schema?: string; properties?: Schema };
+  return {
+    ...shape,
+    type: ["object", "null"],
+    description: "Many clusters with one Vault; docs/fleet.md",
+    properties: { ...properties, defaults: { ...mapOf(own), type: ["object", "null"] } },
   };
 }
 

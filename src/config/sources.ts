@@ -10,6 +10,8 @@ export interface Sources {
   readonly cwd: string;
   /** No configuration file is read. */
   readonly noFile?: boolean;
+  /** The run is about the fleet: its defaults in the file count. */
+  readonly inFleet?: boolean;
   /** What looks like a secret, should one stand where a setting belongs: an error shows none. */
   readonly shapes?: readonly RegExp[];
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Entries } from "./entries.ts";
+import type { ConfigFile } from "./file.ts";
 import type { FieldName } from "./fields.ts";
 import { fieldNames, table } from "./keys.ts";
 import type { Raw } from "./coerce.ts";
@@ -14,7 +15,6 @@ export const steeringFields: readonly FieldName[] = fieldNames.filter((name) => 
 
 /** One such setting as a file says it. */
 export interface Steered {
-  readonly name: FieldName;
   readonly key: string;
   /** Of one cluster alone. */
   readonly cluster?: string;
@@ -22,14 +22,20 @@ export interface Steered {
 }
 
 /** What a file says of them, for all clusters and for each. */
-export function steeredBy(top: Entries, clusters: ReadonlyMap<string, Entries>): readonly Steered[] {
-  const of = (entries: Entries, cluster?: string): Steered[] =>
+export function steeredBy({ top, clusters, fleet }: Content): readonly Steered[] {
+  const of = (entries: Entries, cluster?: string, below = ""): Steered[] =>
     steeringFields.flatMap((name) => {
       const raw = entries.get(name)?.raw;
-      return raw === undefined ? [] : [{ name, key: table[name].key ?? name, raw, ...(cluster !== undefined && { cluster }) }];
+      return raw === undefined ? [] : [{ key: `${below}${table[name].key ?? name}`, raw, ...(cluster !== undefined && { cluster }) }];
     });
-  return [...of(top), ...[...clusters].flatMap(([cluster, entries]) => of(entries, cluster))];
+  const ofFleet = [
+    ...(fleet === undefined ? [] : of(fleet.defaults, undefined, "fleet.defaults.")),
+    ...(fleet?.says ?? []).map(({ key, text }) => ({ key, raw: text })),
+  ];
+  return [...of(top), ...[...clusters].flatMap(([cluster, entries]) => of(entries, cluster)), ...ofFleet];
 }
+
+type Content = Pick<ConfigFile, "top" | "clusters" | "fleet">;
 
 /** Those of a run that a file decides, for people: "vault-k8s.yaml: helm, vault.addr". Undefined where it decides none. */
 export function decidedByFile(origins: Readonly<Record<FieldName, Origin>>): string | undefined {

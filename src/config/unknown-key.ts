@@ -8,14 +8,14 @@ interface UnknownKey {
   readonly place: Place;
   readonly path: readonly string[];
   readonly siblings: readonly string[];
-  /** Whether `clusters` may stand here too. */
+  /** Whether `clusters` and `fleet` may stand here too. */
   readonly top: boolean;
 }
 
 /** VK1003 for a key that the file may not hold, with the one that was meant where it can be guessed. */
 export function unknownKey({ place, path, siblings, top }: UnknownKey): CliError {
   const name = path.at(-1) ?? "";
-  const candidates = top ? [...siblings, "clusters"] : siblings;
+  const candidates = top ? [...siblings, "clusters", "fleet"] : siblings;
   return failure(kinds.badConfig, {
     what: `${placeText(place)}: the key "${path.join(".")}" is not known`,
     why: meant(name, path, candidates) ?? `Keys here are ${candidates.join(", ")}.`,

@@ -51,7 +51,7 @@ function greet({ terminal, config: { text, shown } }: Wizard): void {
 async function firstMeant({ call: { flags, host }, terminal }: Wizard, asking: Prompts): Promise<void> {
   const named = typeof flags.config === "string" ? flags.config : host.env["VAULT_K8S_CONFIG"] || undefined;
   const file = await loadConfigFile(named, host.cwd, host.env);
-  const seen = file === undefined ? {} : { file: { ...file, steered: steeredBy(file.top, file.clusters) } };
+  const seen = file === undefined ? {} : { file: { ...file, steered: steeredBy(file) } };
   await askTrust(seen, { terminal, prompts: asking, env: host.env });
 }
 

@@ -11,7 +11,8 @@ import { dataFolder, defaultKeyFile } from "../../keys/place.ts";
 import { Looks } from "../../systems/asked-once/answers.ts";
 import type { Asked } from "../../systems/asked-once/kept.ts";
 import type { SharedLook } from "../../systems/asked-once/shared.ts";
-import { openKube } from "../../systems/kube/open-kube.ts";
+import type { HeldContext } from "../../systems/kube/context.ts";
+import { openKube, type KubeChoice } from "../../systems/kube/open-kube.ts";
 import { clientTls, notHonouredIn, type ClientTls } from "../../systems/vault/client-environment.ts";
 import { caObject, caOfPods, keptTrust, type Trust } from "../../systems/vault/trust.ts";
 import { askedKube, keptFor, type AskedKube, type KeptAnswers } from "./kept.ts";
@@ -29,6 +30,8 @@ export interface OpenOptions {
   readonly notice?: ((words: string) => void) | undefined;
   /** Whether a person sits at a terminal: a program that gives credentials may ask there. */
   readonly terminal?: boolean | undefined;
+  /** The cluster that is wired is reached with this, and not by a kubeconfig. */
+  readonly held?: HeldContext | undefined;
   /** For one exchange, in milliseconds. */
   readonly timeoutMs?: number | undefined;
   /** A cap on how long that is waited for which passes by itself, as an election or a busy server does; in milliseconds. */
@@ -75,7 +78,7 @@ export async function plan(spec: Spec, options: OpenOptions): Promise<Plan> {
   const { cluster, kubernetes, vault } = spec;
   const vaultIs = whichVault(vault);
   const client = vaultIs === "address" ? await clientOf(env, options) : {};
-  const open = (choice: { context: string | undefined; cluster?: string | undefined }) =>
+  const open = (choice: Omit<KubeChoice, "kubeconfig">) =>
     openKube(
       { kubeconfig: kubernetes.kubeconfig, ...choice },
       {
@@ -89,8 +92,8 @@ export async function plan(spec: Spec, options: OpenOptions): Promise<Plan> {
         notice: options.notice,
       },
     );
-  const wired = await open({ context: kubernetes.context, cluster });
-  const elsewhere = vaultIs === "other-cluster" && vault.context !== wired.client.context;
+  const wired = await open({ context: kubernetes.context, cluster, held: options.held });
+  const elsewhere = vaultIs === "other-cluster" && (options.held !== undefined || vault.context !== wired.client.context);
   const looks = new Looks();
   const kept = keptFor(looks, elsewhere || vaultIs === "address");
   const kube = askedKube(wired, kept.wired);

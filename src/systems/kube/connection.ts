@@ -11,7 +11,7 @@ import { goThrough } from "../http/proxy-agent.ts";
 import { systemTrust, type SystemTrust } from "../http/system-trust.ts";
 import { clean } from "../words.ts";
 import { clusterProxy } from "./cluster-proxy.ts";
-import type { ChosenContext } from "./context.ts";
+import { isHeld, type ChosenContext } from "./context.ts";
 import { ExecFailure, execCredentials, type ExecOptions } from "./exec-plugin.ts";
 import { impersonation } from "./impersonation.ts";
 import type { UserEntry } from "./kubeconfig-shape.ts";
@@ -72,9 +72,10 @@ async function prepare(config: KubeConfig, chosen: ChosenContext): Promise<{ hea
 }
 
 /** client-node's own way to run a plugin has no limits of time and size, and leaves it running. */
-function useExecPlugin(config: KubeConfig, { user, cluster }: ChosenContext, options: ExecOptions): void {
+function useExecPlugin(config: KubeConfig, chosen: ChosenContext, options: ExecOptions): void {
+  const { user, cluster } = chosen;
   if (user?.exec == null || hasOwnCredentials(user)) return;
-  const credentials = execCredentials(user.exec, cluster, options);
+  const credentials = execCredentials(user.exec, cluster, optionsFor(chosen, options));
   config.addAuthenticator({
     isAuthProvider: () => true,
     applyAuthentication: async (_, opts) => {
@@ -85,6 +86,10 @@ function useExecPlugin(config: KubeConfig, { user, cluster }: ChosenContext, opt
     },
   });
 }
+
+/** What came out of an object gets only the environment that was allowed, and asks nobody. */
+const optionsFor = (chosen: ChosenContext, options: ExecOptions): ExecOptions =>
+  isHeld(chosen) ? { ...options, env: chosen.pluginEnv, terminal: false } : options;
 
 /** Where there are other credentials, client-go does not run the plugin. */
 const hasOwnCredentials = (user: UserEntry): boolean =>

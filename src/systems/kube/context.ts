@@ -12,6 +12,15 @@ export interface ChosenContext {
   readonly user: UserEntry | undefined;
 }
 
+/** A context that is in no kubeconfig: what was read out of an object, and is kept in memory. */
+export interface HeldContext extends ChosenContext {
+  /** The whole environment of its exec plugin, which is never given a terminal. */
+  readonly pluginEnv: Readonly<Record<string, string>>;
+}
+
+/** Whether a context is held. */
+export const isHeld = (chosen: ChosenContext): chosen is HeldContext => "pluginEnv" in chosen;
+
 /**
  * The context that is meant. `context` is a name that must be there; without it the one that fits the cluster's name, the only
  * one, or, where no cluster was named either, the current one as for kubectl.

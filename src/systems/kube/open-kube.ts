@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { homeOrNowhere } from "../../core/home.ts";
 import type { KubeWriter } from "../world.ts";
 import { kubeClient } from "./client.ts";
-import { chooseContext, type ChosenContext } from "./context.ts";
+import { chooseContext, type ChosenContext, type HeldContext } from "./context.ts";
 import { podsOwnContext } from "./in-cluster.ts";
 import { defaultFile, readKubeconfig } from "./kubeconfig.ts";
 import { kubeWire, type KubeWire, type WireOptions } from "./wire.ts";
@@ -13,6 +13,8 @@ export interface KubeChoice {
   readonly context?: string | undefined;
   /** The cluster's name, which a context may fit. */
   readonly cluster?: string | undefined;
+  /** Counts instead of all others. */
+  readonly held?: HeldContext | undefined;
 }
 
 interface Places {
@@ -33,7 +35,7 @@ export interface OpenedKube {
  */
 export async function openKube(choice: KubeChoice, options: Partial<WireOptions> & Places = {}): Promise<OpenedKube> {
   const env = options.env ?? process.env;
-  const wire = kubeWire(await chosenContext(choice, env, options), { ...options, env });
+  const wire = kubeWire(choice.held ?? (await chosenContext(choice, env, options)), { ...options, env });
   return { wire, client: kubeClient(wire) };
 }
 

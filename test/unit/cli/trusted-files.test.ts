@@ -3,14 +3,13 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { askTrust, trust } from "../../../src/cli/trusted-files.ts";
 import type { Prompts } from "../../../src/cli/render/prompts.ts";
-import type { Resolved } from "../../../src/config/resolve.ts";
 import type { Steered } from "../../../src/config/steering.ts";
 import { kinds } from "../../../src/errors.ts";
 import { failureOf, folder } from "../config/folder.ts";
 import { fakeTerminal } from "./fake-terminal.ts";
 
-const helm: Steered = { name: "helm", key: "helm", raw: "./helm.sh" };
-const file = (steered: readonly Steered[] = [helm], found = true): Pick<Resolved, "file"> => ({
+const helm: Steered = { key: "helm", raw: "./helm.sh" };
+const file = (steered: readonly Steered[] = [helm], found = true): Parameters<typeof askTrust>[0] => ({
   file: { absolute: "/clone/vault-k8s.yaml", shown: "vault-k8s.yaml", found, steered },
 });
 
@@ -20,7 +19,7 @@ async function asking({ tty = true, possible = true } = {}) {
   const terminal = fakeTerminal({ tty, env });
   const asked: string[] = [];
   const prompts = { possible, confirm: async (question: string) => void asked.push(question) } as unknown as Prompts;
-  return { state, terminal, asked, env, ask: (what: Pick<Resolved, "file">) => askTrust(what, { terminal, prompts, env }) };
+  return { state, terminal, asked, env, ask: (what: Parameters<typeof askTrust>[0]) => askTrust(what, { terminal, prompts, env }) };
 }
 
 it("is asked for once, shows just these settings, and is kept for its owner alone", async () => {

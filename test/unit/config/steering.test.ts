@@ -5,8 +5,7 @@ import { table } from "../../../src/config/keys.ts";
 import { resolved } from "./folder.ts";
 
 const steered = (yaml: string) => {
-  const { top, clusters } = parseConfig(yaml, "f");
-  return steeredBy(top, clusters);
+  return steeredBy(parseConfig(yaml, "f"));
 };
 
 it("programs, places of keys and tokens, and what runs with the cluster's rights", () => {

@@ -30,7 +30,7 @@ export function writeConfig({ file, text: before, shown }: ConfigFile, text: str
 /** A file that a person made here is meant as it is. */
 export async function asMeant({ file }: ConfigFile, { cwd, env }: Host): Promise<void> {
   const made = await loadConfigFile(file, cwd);
-  if (made !== undefined) await trust(made.absolute, steeredBy(made.top, made.clusters), env);
+  if (made !== undefined) await trust(made.absolute, steeredBy(made), env);
 }
 
 /** Whether nothing is lost by writing the schema there. */
