@@ -1,4 +1,3 @@
-import { execa } from "execa";
 import { isOurs } from "../systems/kube/exec-plugin.ts";
 import { lastWords } from "./last-words.ts";
 
@@ -20,6 +19,7 @@ export type CommandEnd = { readonly ok: true; readonly stdout: string } | { read
  * its arguments or its environment. Our own VAULT_* and BAO_* variables are not handed on. It is not ended by Ctrl-C, but in time.
  */
 export async function runCommand({ command, input = "", variables, env, cwd, timeoutMs }: CommandCall): Promise<CommandEnd> {
+  const { execa } = await import("execa");
   const started = execa("/bin/sh", ["-c", command], {
     reject: false,
     extendEnv: false,

@@ -1,4 +1,3 @@
-import { execa } from "execa";
 import { failure, kinds } from "../../errors.ts";
 import { helmEnvironment } from "./environment.ts";
 
@@ -46,6 +45,7 @@ interface Call {
  * @throws CliError VK1301 when the program is not there, VK1010 when it takes too long, VK1002 when the run was interrupted.
  */
 export async function runHelm({ program, env, cwd, signal }: HelmOptions, { args, input, timeoutMs }: Call): Promise<HelmOutput> {
+  const { execa } = await import("execa");
   const result = await execa(program, args, {
     reject: false,
     extendEnv: false,

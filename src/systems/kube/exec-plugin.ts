@@ -2,7 +2,6 @@ import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
-import { execa } from "execa";
 import { z } from "zod";
 import { boundedJson } from "../http/bounded-json.ts";
 import { clean } from "../words.ts";
@@ -74,6 +73,7 @@ async function run(exec: ExecEntry, cluster: ClusterEntry, options: ExecOptions)
   const mode = modeOf(exec);
   if (mode === "Always" && !options.terminal) throw new ExecFailure("no-terminal", "It wants a terminal, to ask a person.");
   const interactive = options.terminal && mode !== "Never";
+  const { execa } = await import("execa");
   const started = execa(exec.command ?? "", exec.args ?? [], {
     reject: false,
     extendEnv: false,
