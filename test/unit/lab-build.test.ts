@@ -35,7 +35,7 @@ describe("recipes", () => {
   });
 
   test("commands that benchmarks run are compiled with optimisation", () => {
-    for (const component of ["vault", "helm4", "helm3"] as const) {
+    for (const component of ["kubectl", "vault", "helm4", "helm3"] as const) {
       expect(buildArguments(recipeOf(component), "/out").join(" ")).not.toContain("-gcflags");
     }
   });
@@ -66,7 +66,7 @@ describe("fingerprint", () => {
 });
 
 describe("lock", () => {
-  const never = (): void => expect.fail("It must not wait.");
+  const never = (): never => expect.fail("It must not wait.");
   const lockFile = (): string => join(folder, "deep", "build.lock");
   const leave = (text: string): void => {
     mkdirSync(join(folder, "deep"));
@@ -82,9 +82,23 @@ describe("lock", () => {
 
   test("a second one waits for the first, and is told who holds it", async () => {
     const release = await takeLock(lockFile(), never);
-    const waiting = vi.fn(release);
+    const waiting = vi.fn(() => {
+      release();
+      return true;
+    });
     (await takeLock(lockFile(), waiting))();
     expect(waiting).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ pid: process.pid }));
+  });
+
+  test("keeps no process that only cleans up once it is free", async () => {
+    const release = await takeLock(lockFile(), never);
+    const program = `import { takeLock } from ${JSON.stringify(join(buildFolder, "lock.ts"))}; void takeLock(process.argv[1], () => false);`;
+    const { status, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", program, lockFile()], {
+      encoding: "utf8",
+      timeout: 20_000,
+    });
+    expect(status, stderr).toBe(0);
+    release();
   });
 
   test("one of a process that has ended is broken", async () => {

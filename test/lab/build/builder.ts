@@ -4,7 +4,7 @@ import { removeGoCaches } from "./cleaning.ts";
 import { buildComponent, fetchModules, removeUnfinished } from "./component.ts";
 import { progressOf, type BuildEvent } from "./events.ts";
 import { takeLock, type Owner } from "./lock.ts";
-import { recipes, type Component, type Recipe } from "./recipes.ts";
+import { peers, recipes, type Component, type Peer, type Recipe } from "./recipes.ts";
 
 type Report = (event: BuildEvent) => void;
 
@@ -18,12 +18,21 @@ const reportEvery = 30;
 
 /** Builds what is missing, most needed first, one at a time. Each promise is kept when that component is there. */
 export function startBuilds(report: Report): Record<Component, Promise<string>> {
-  const orders = recipes.map((recipe): Order => ({ recipe, ...Promise.withResolvers<string>() }));
+  return start<Component>(recipes, report);
+}
+
+/** The same for the programs that the benchmark compares with. */
+export function startPeers(report: Report): Record<Peer, Promise<string>> {
+  return start<Peer>(peers, report);
+}
+
+function start<Name extends string>(wanted: readonly Recipe[], report: Report): Record<Name, Promise<string>> {
+  const orders = wanted.map((recipe): Order => ({ recipe, ...Promise.withResolvers<string>() }));
   // A caller may wait for some of them only: that another one fails must not end its process.
   for (const { promise } of orders) promise.catch(() => undefined);
   fill(orders, report).catch((error: unknown) => orders.forEach(({ reject }) => reject(error)));
   const promises = Object.fromEntries(orders.map(({ recipe, promise }) => [recipe.component, promise]));
-  return promises as Record<Component, Promise<string>>;
+  return promises as Record<Name, Promise<string>>;
 }
 
 /** One process builds at a time; the others take over what it has built as it comes. */
@@ -31,8 +40,10 @@ async function fill(orders: readonly Order[], report: Report): Promise<void> {
   let pending = handOver(orders, report);
   let told: number | undefined;
   const release = await takeLock(join(cacheRoot(), "build.lock"), ({ pid }: Owner) => {
-    if (told !== pid) report({ kind: "waiting", pid: (told = pid) });
     pending = handOver(pending, report);
+    const waits = pending.length > 0;
+    if (waits && told !== pid) report({ kind: "waiting", pid: (told = pid) });
+    return waits;
   });
   try {
     await buildAll(handOver(pending, report), report);
@@ -55,7 +66,7 @@ function handOver(orders: readonly Order[], report: Report): Order[] {
 
 /** While one component compiles, the modules of the next are downloaded. */
 async function buildAll(orders: readonly Order[], report: Report): Promise<void> {
-  for (const recipe of recipes) await removeUnfinished(recipe);
+  for (const { recipe } of orders) await removeUnfinished(recipe);
   let fetching = Promise.resolve();
   for (const [index, order] of orders.entries()) {
     await fetching;
@@ -63,13 +74,13 @@ async function buildAll(orders: readonly Order[], report: Report): Promise<void>
     if (next !== undefined) fetching = fetchModules(next.recipe);
     await build(
       order,
-      orders.slice(index).map(({ recipe }) => recipe.component),
+      orders.slice(index).map(({ recipe: { component } }) => component),
       report,
     );
   }
 }
 
-async function build({ recipe, resolve, reject }: Order, left: readonly Component[], report: Report): Promise<void> {
+async function build({ recipe, resolve, reject }: Order, left: readonly Recipe["component"][], report: Report): Promise<void> {
   const { component } = recipe;
   const started = performance.now();
   const elapsed = (): number => Math.round((performance.now() - started) / 1000);

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { fingerprint } from "./fingerprint.ts";
-import { recipeOf, type Component, type Recipe } from "./recipes.ts";
+import { recipeOf, type Recipe } from "./recipes.ts";
 
 /** Folder that all checkouts of this machine share for what the lab builds. */
 export function cacheRoot(): string {
@@ -16,7 +16,7 @@ export function goCaches(): string {
 }
 
 /** Folder of a built component, whether it is there yet or not. */
-export function componentFolder(component: Component): string {
+export function componentFolder(component: Recipe["component"]): string {
   const recipe = recipeOf(component);
   return join(cacheRoot(), component, `${recipe.version}-${fingerprint(recipe)}`);
 }

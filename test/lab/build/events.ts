@@ -1,4 +1,6 @@
-import { recipeOf, type Component } from "./recipes.ts";
+import { recipeOf, type Recipe } from "./recipes.ts";
+
+type Component = Recipe["component"];
 
 /** What the builder tells while it works. Times are in seconds; what is left counts all that is not there yet. */
 export type BuildEvent =

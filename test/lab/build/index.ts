@@ -4,7 +4,7 @@ import { startBuilds } from "./builder.ts";
 import { lineOf } from "./events.ts";
 import { missingForBuild } from "./needs.ts";
 
-export { startBuilds } from "./builder.ts";
+export { startBuilds, startPeers } from "./builder.ts";
 export { componentFolder } from "./cache.ts";
 export { lineOf } from "./events.ts";
 export { missingForBuild } from "./needs.ts";

@@ -9,8 +9,11 @@ export interface Owner {
   readonly started: string;
 }
 
-/** Takes the lock of this file for this process. Until it is free, calls `waiting` with its owner once a second. */
-export async function takeLock(file: string, waiting: (owner: Owner) => void): Promise<() => void> {
+/**
+ * Takes the lock of this file for this process. Until it is free, calls `waiting` with its owner once a second, which says whether anything waits for
+ * it: where nothing does, the process may end meanwhile.
+ */
+export async function takeLock(file: string, waiting: (owner: Owner) => boolean): Promise<() => void> {
   mkdirSync(dirname(file), { recursive: true });
   const mine = JSON.stringify({ pid: process.pid, started: startOf(process.pid) ?? "" } satisfies Owner);
   while (!placed(file, mine)) {
@@ -27,9 +30,8 @@ export async function takeLock(file: string, waiting: (owner: Owner) => void): P
   };
 }
 
-async function pause(owner: Owner, waiting: (owner: Owner) => void): Promise<void> {
-  waiting(owner);
-  await sleep(1000);
+async function pause(owner: Owner, waiting: (owner: Owner) => boolean): Promise<void> {
+  await sleep(1000, undefined, { ref: waiting(owner) });
 }
 
 /** Puts a lock there unless there is one. It appears with its text in it, so nobody ever reads half a lock. */

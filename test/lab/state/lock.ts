@@ -7,5 +7,6 @@ export async function takeLab(paths: LabPaths, say: (line: string) => void): Pro
   return takeLock(paths.lock, ({ pid }) => {
     if (!said) say(`waiting for process ${pid}, which works on this lab`);
     said = true;
+    return true;
   });
 }
