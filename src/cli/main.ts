@@ -1,6 +1,7 @@
 import { exitCodes } from "../core/errors.ts";
 import { mustGoOn } from "../core/uninterrupted.ts";
 import type { Host } from "./commands/command.ts";
+import type { Given } from "./commands/typed-again.ts";
 import { CommanderError } from "commander";
 import { program } from "./program.ts";
 import { version } from "../core/version.ts";
@@ -9,6 +10,7 @@ import { version } from "../core/version.ts";
 async function main(argv: readonly string[]): Promise<number> {
   const quitting = new AbortController();
   let soFar: (() => object) | undefined;
+  let given: Given | undefined;
   const host: Host = {
     streams: process,
     env: process.env,
@@ -18,21 +20,22 @@ async function main(argv: readonly string[]): Promise<number> {
   };
   listen(quitting);
   try {
-    return await understand(helpWord(argv), host);
+    return await understand(helpWord(argv), host, (typed) => void (given = typed));
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done;
     const { report } = await import("./render/report.ts");
-    return report(error, { argv, streams: process, env: process.env, run: soFar?.() });
+    return report(error, { argv, streams: process, env: process.env, run: soFar?.(), given });
   }
 }
 
-async function understand(argv: readonly string[], host: Host): Promise<number> {
+async function understand(argv: readonly string[], host: Host, onTyped: (given: Given) => void): Promise<number> {
   let exit: number = exitCodes.done;
   const all = asksForAll(argv);
   const tree = program(
     version,
     (text) => void process.stdout.write(text),
     async (command, given, args) => {
+      onTyped(given);
       const { run } = await command.load();
       exit = await run({ command, args, host, ...given });
     },

@@ -8,3 +8,6 @@ export const kubectlIn = (context: string): string => (context === inCluster ? "
 
 /** The arguments that lead helm there. */
 export const helmIn = (context: string): string[] => (context === inCluster ? [] : ["--kube-context", context]);
+
+/** A helm command as a person types it to reach the cluster of a context. */
+export const helmAt = (context: string, args: string): string => ["helm", args, ...helmIn(context).map(word)].join(" ");

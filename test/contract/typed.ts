@@ -1,5 +1,6 @@
 import { PassThrough } from "node:stream";
 import type { Host } from "../../src/cli/commands/command.ts";
+import type { Given } from "../../src/cli/commands/typed-again.ts";
 import { program } from "../../src/cli/program.ts";
 import { report } from "../../src/cli/render/report.ts";
 
@@ -30,10 +31,12 @@ export async function typed(argv: readonly string[], { env, cwd, input = "" }: A
   let soFar: (() => object) | undefined;
   const host: Host = { streams, env, cwd, signal: new AbortController().signal, onRun: (given) => void (soFar = given) };
   let exit = 0;
+  let understood: Given | undefined;
   const tree = program(
     "0.0.0",
     (text) => void (stdout += text),
     async (command, given, args) => {
+      understood = given;
       const { run } = await command.load();
       exit = await run({ command, args, host, ...given });
     },
@@ -42,6 +45,7 @@ export async function typed(argv: readonly string[], { env, cwd, input = "" }: A
     () => undefined,
     (thrown: unknown) => thrown ?? new Error("undefined was thrown"),
   );
-  if (error !== undefined && (error as { exitCode?: unknown }).exitCode !== 0) exit = report(error, { argv, streams, env, run: soFar?.() });
+  if (error !== undefined && (error as { exitCode?: unknown }).exitCode !== 0)
+    exit = report(error, { argv, streams, env, run: soFar?.(), given: understood });
   return { exit, stdout, stderr, error };
 }

@@ -1,4 +1,4 @@
-import type { Diagnosis } from "../../consumers/diagnosis/cause.ts";
+import type { Diagnosis, Mend } from "../../consumers/diagnosis/cause.ts";
 import type { Findings } from "../../doctor/examine.ts";
 import type { World } from "../../run/world/open.ts";
 import { askingTheAddress } from "../../config/spec.ts";
@@ -14,6 +14,7 @@ import { runSteps } from "../../run/run-steps.ts";
 import { commandLinesFor } from "./command-lines.ts";
 import { prepareForCluster, type ForCluster } from "./prepare.ts";
 import { boundSteps } from "../../run/bound-steps.ts";
+import { typedAgain } from "./typed-again.ts";
 import { worldOptions } from "./world-options.ts";
 
 /** Finds why logins or syncs fail, and with --fix mends it. */
@@ -41,7 +42,7 @@ async function refuseWithoutKubernetes({ kube }: World): Promise<void> {
 async function examineAndMend(call: CallWith<typeof doctorOptions>, prepared: ForCluster, world: World): Promise<ExitCode> {
   const { spec, terminal, cluster } = prepared;
   const { fix, image, probePod = false } = call.options;
-  const look = () => world.look((read) => diagnose(commandLinesFor(call), spec, read, { probePod, image }));
+  const look = async () => toType(await world.look((read) => diagnose(commandLinesFor(call), spec, read, { probePod, image })), call);
   const first = await look();
   const { findings, mended } = fix === true ? await mendAll(call, prepared, world, first, look) : { findings: first, mended: [] };
   const exitCode = exitFor(findings);
@@ -49,6 +50,18 @@ async function examineAndMend(call: CallWith<typeof doctorOptions>, prepared: Fo
   terminal.out(spec.run.output === "json" ? diagnosisJson(shown) : diagnosisText(shown, terminal, spec.run.verbose));
   return exitCode;
 }
+
+/** Findings whose commands are as they are typed after this run. */
+const toType = (findings: Findings, call: Call): Findings => ({
+  ...findings,
+  causes: findings.causes.map((cause) => ({ ...cause, mend: mendTyped(cause.mend, call) })),
+});
+
+const mendTyped = ({ command, note, ...mend }: Mend, call: Call): Mend => ({
+  ...mend,
+  command: typedAgain(command, call),
+  ...(note !== undefined && { note: typedAgain(note, call) }),
+});
 
 /** What was mended, and what was found after it. */
 interface Mended {

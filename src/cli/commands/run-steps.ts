@@ -16,6 +16,7 @@ import { commandLinesFor } from "./command-lines.ts";
 import { askingHolders } from "./key-holders.ts";
 import { prepareForCluster, type ForCluster } from "./prepare.ts";
 import { systemsOf } from "./world-options.ts";
+import { typedAgainIn } from "./typed-again.ts";
 
 /** What a command adds to a run of its steps. */
 export interface CommandWork extends Pick<Work, "preflight" | "approve" | "around" | "next" | "exit" | "done"> {
@@ -40,9 +41,10 @@ export async function runWork(call: Call, prepared: ForCluster, work: CommandWor
   const script = spec.run.printCommands ? (await import("../../run/script/script-of.ts")).scriptOf(call.command.name, spec) : undefined;
   const renderer = rendererFor(call, prepared, script);
   const { run: runOnce } = await import("../../run/run.ts");
+  const observer = observerFor(prepared, renderer, also);
   const systems = { ...systemsOf(call, prepared), holders: holders ?? askingHolders(prompts, renderer.makeWay) };
   try {
-    const outcome = await runOnce(spec, systems, observerFor(prepared, renderer, also), {
+    const outcome = await runOnce(spec, systems, (event) => observer(typedAgainIn(event, call)), {
       ...rest,
       steps,
       commandLines: commandLinesFor(call),

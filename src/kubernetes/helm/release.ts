@@ -1,3 +1,4 @@
+import { helmAt } from "../../systems/kubectl.ts";
 import { isRecord, type Plain } from "../../core/compare.ts";
 import { CliError, exitCodes, NotYet } from "../../core/errors.ts";
 import { same, unlessRefused, type Change, type Command, type Diff, type PreviewOf, type Refusal, type Say } from "../../core/resource.ts";
@@ -179,16 +180,16 @@ async function applyRelease(write: Writers, given: ReleaseSpec, say: Say): Promi
  */
 async function forgetCutOff(write: Writers, release: HelmRelease, say: Say): Promise<void> {
   const { namespace, name, revision, status } = release;
-  if (!(await write.helm.isCutOff(release))) throw underWay(release);
+  if (!(await write.helm.isCutOff(release))) throw underWay(write, release);
   say(`an earlier helm run was cut off (${status}); its record is taken away`);
   await write.kube.remove({ apiVersion: "v1", kind: "Secret", namespace, name: `sh.helm.release.v1.${name}.v${revision}` });
 }
 
-const underWay = ({ namespace, name, status, updated }: HelmRelease) =>
+const underWay = ({ kube }: Readers, { namespace, name, status, updated }: HelmRelease) =>
   failure(kinds.helmUnderWay, {
     what: `Another helm is at work on release ${namespace}/${name}: ${status}${updated === undefined ? "" : ` since ${updated.toISOString()}`}`,
     why: "Who began it is not known here, nor that it has ended. Nothing of the release was changed.",
-    fix: `Wait until it has ended (helm status ${name} -n ${namespace}), then run the same command again. One that is older than ten minutes counts as cut off.`,
+    fix: `Wait until it has ended (${helmAt(kube.context, `status ${name} -n ${namespace}`)}), then run the same command again. One that is older than ten minutes counts as cut off.`,
   });
 
 async function diffRelease(read: Readers, given: ReleaseSpec): Promise<Diff> {

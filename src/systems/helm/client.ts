@@ -87,11 +87,12 @@ async function install(options: HelmOptions, { namespace, name, chart, values, v
   const output = await runHelm(options, { args, input: JSON.stringify(values), timeoutMs: longestMs }).finally(() =>
     atWork.delete(release),
   );
-  if (!output.ok) throw helmFailure(`install release ${namespace}/${name}`, output.stderr, { chart, secrets });
+  if (!output.ok) throw helmFailure(`install release ${namespace}/${name}`, output.stderr, { chart, context: options.context, secrets });
 }
 
 async function uninstall(options: HelmOptions, namespace: string, name: string): Promise<void> {
   options.onRequest?.("DELETE", `helm ${namespace}/${name}`);
   const output = await runHelm(options, { args: ["uninstall", name, ...place(options, namespace)], timeoutMs: longestMs });
-  if (!output.ok && !/release: not found/i.test(output.stderr)) throw helmFailure(`uninstall release ${namespace}/${name}`, output.stderr);
+  if (!output.ok && !/release: not found/i.test(output.stderr))
+    throw helmFailure(`uninstall release ${namespace}/${name}`, output.stderr, { context: options.context });
 }

@@ -3,6 +3,7 @@ import type { Secret } from "../../core/redact/known.ts";
 import { failure, kinds } from "../../errors.ts";
 import { redactorOf } from "../redaction.ts";
 import { clean } from "../words.ts";
+import { helmAt, kubectlIn } from "../kubectl.ts";
 import type { ChartRef } from "../world.ts";
 
 const chartMissing =
@@ -11,6 +12,7 @@ const chartMissing =
 /** What helm was to do it with. */
 interface About {
   readonly chart?: ChartRef;
+  readonly context?: string;
   /** What it was given, and may repeat. */
   readonly secrets?: readonly Secret[];
 }
@@ -19,10 +21,14 @@ interface About {
  * What helm said when it failed, as an error. Its words are kept; its command line never stands in them.
  * @param about what helm was to do, e.g. "install release vault/vault"
  */
-export function helmFailure(about: string, stderr: string, { chart, secrets = [] }: About = {}): CliError {
+export function helmFailure(about: string, stderr: string, { chart, context, secrets = [] }: About = {}): CliError {
   const words = wordsOf(stderr, secrets);
   if (/Kubernetes cluster unreachable|connection refused.*\/version|invalid configuration/i.test(stderr))
-    return failure(kinds.kubeUnreachable, { what: "helm does not reach the cluster", why: words, fix: "Try: kubectl get namespaces" });
+    return failure(kinds.kubeUnreachable, {
+      what: "helm does not reach the cluster",
+      why: words,
+      fix: context === undefined ? undefined : `Try: ${kubectlIn(context)} get namespaces`,
+    });
   if (/is forbidden: User/.test(stderr))
     return failure(kinds.kubeForbidden, {
       what: `Kubernetes does not let you ${about}`,
@@ -47,7 +53,7 @@ export function helmFailure(about: string, stderr: string, { chart, secrets = []
     what: `helm could not ${about}`,
     why: words,
     fix: /another operation .* is in progress/.test(stderr)
-      ? "An earlier helm was cut off. Wait for it, or: helm rollback RELEASE -n NAMESPACE"
+      ? `An earlier helm was cut off. Wait for it, or: ${helmAt(context ?? "CONTEXT", "rollback RELEASE -n NAMESPACE")}`
       : undefined,
   });
 }

@@ -3,6 +3,7 @@ import { gunzip } from "node:zlib";
 import { isRecord, type Plain } from "../../core/compare.ts";
 import { at, list, text } from "../../core/values.ts";
 import { failure, kinds } from "../../errors.ts";
+import { helmAt } from "../kubectl.ts";
 import { boundedJson } from "../http/bounded-json.ts";
 import type { HelmRelease, KubeObject, KubeReader } from "../world.ts";
 
@@ -30,13 +31,21 @@ export async function helmRecord(kube: KubeReader, namespace: string, name: stri
   const found = await kube.list({ apiVersion: "v1", kind: "Secret", namespace, labelSelector });
   // Others share the list that was asked once.
   const [newest] = found.toSorted((one, other) => revisionOf(other) - revisionOf(one));
-  return newest === undefined ? undefined : recordIn(newest, namespace, name);
+  return newest === undefined ? undefined : recordIn(newest, { kube, namespace, name });
+}
+
+/** Where a release is. */
+interface Place {
+  readonly kube: Pick<KubeReader, "context">;
+  readonly namespace: string;
+  readonly name: string;
 }
 
 const revisionOf = ({ metadata }: KubeObject): number => Number(metadata.labels?.["version"] ?? 0);
 
-async function recordIn(secret: KubeObject, namespace: string, name: string): Promise<HelmRecord> {
-  const stored = await decoded(text(at(secret["data"], "release")) ?? "", namespace, name);
+async function recordIn(secret: KubeObject, place: Place): Promise<HelmRecord> {
+  const { namespace, name } = place;
+  const stored = await decoded(text(at(secret["data"], "release")) ?? "", place);
   const chart = at(stored, "chart", "metadata");
   const updated = Date.parse(text(at(stored, "info", "last_deployed")) ?? "");
   return {
@@ -59,7 +68,7 @@ async function recordIn(secret: KubeObject, namespace: string, name: string): Pr
 }
 
 /** A Secret's base64 around helm's own, around JSON that is packed with gzip but by the oldest of helm 3. */
-async function decoded(data: string, namespace: string, name: string): Promise<Plain> {
+async function decoded(data: string, { kube, namespace, name }: Place): Promise<Plain> {
   try {
     const bytes = Buffer.from(Buffer.from(data, "base64").toString("latin1"), "base64");
     const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
@@ -71,6 +80,6 @@ async function decoded(data: string, namespace: string, name: string): Promise<P
   throw failure(kinds.helmFailed, {
     what: `Release ${namespace}/${name} cannot be read`,
     why: "The Secret of its newest revision does not hold what helm writes.",
-    fix: `Look at it: helm history ${name} -n ${namespace}.`,
+    fix: `Look at it: ${helmAt(kube.context, `history ${name} -n ${namespace}`)}`,
   });
 }

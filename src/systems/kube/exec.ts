@@ -2,6 +2,7 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import type { WebSocket } from "ws";
 import { failure, kinds } from "../../errors.ts";
 import { isProxys } from "../http/proxy-dial.ts";
+import { kubectlIn } from "../kubectl.ts";
 import { clean } from "../words.ts";
 import { channelOf, openPodSocket, refusedWith, saidBy } from "./pod-socket.ts";
 
@@ -9,6 +10,11 @@ export interface ExecTarget {
   readonly namespace: string;
   readonly pod: string;
   readonly container: string;
+}
+
+/** Where something failed, and how a person gets there. */
+interface Failing extends ExecTarget {
+  readonly context: string;
 }
 
 /** The commands that are sent take moments and say little. */
@@ -29,6 +35,7 @@ interface Ended {
  * @throws CliError VK1105 when it is not allowed, VK1107 when it fails.
  */
 export async function execInPod(config: KubeConfig, target: ExecTarget, command: readonly string[]): Promise<string> {
+  const at = { ...target, context: config.currentContext };
   const { promise, resolve } = Promise.withResolvers<Ended | undefined>();
   const query = new URLSearchParams({ container: target.container, stdout: "true", stderr: "true" });
   for (const word of command) query.append("command", word);
@@ -39,13 +46,13 @@ export async function execInPod(config: KubeConfig, target: ExecTarget, command:
     listen: (opened) => listen(opened, resolve),
   }).catch((error: unknown) => {
     clearTimeout(timer);
-    throw isProxys(error) ? failed(target, capital(`${error.message}.`)) : notStarted(target, refusedWith(error), saidBy(error));
+    throw isProxys(error) ? failed(at, capital(`${error.message}.`)) : notStarted(at, refusedWith(error), saidBy(error));
   });
   const ended = await promise;
   clearTimeout(timer);
   socket.terminate();
-  if (ended === undefined) throw failed(target, "It did not end, or said too much.");
-  if (!ended.ok) throw failed(target, clean(ended.stderr) || clean(ended.message) || "It ended with an error.");
+  if (ended === undefined) throw failed(at, "It did not end, or said too much.");
+  if (!ended.ok) throw failed(at, clean(ended.stderr) || clean(ended.message) || "It ended with an error.");
   return ended.stdout;
 }
 
@@ -76,14 +83,14 @@ function parsed(text: string): { readonly status?: string; readonly message?: st
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-const failed = ({ namespace, pod }: ExecTarget, why: string) =>
+const failed = ({ namespace, pod, container, context }: Failing, why: string) =>
   failure(kinds.kubeFailed, {
     what: `A command in pod ${namespace}/${pod} failed`,
     why,
-    fix: `Look at the pod: kubectl logs ${pod} -n ${namespace}`,
+    fix: `Look at the pod: ${kubectlIn(context)} logs ${pod} -n ${namespace} -c ${container}`,
   });
 
-function notStarted({ namespace, pod, container }: ExecTarget, status: string | undefined, said: string | undefined) {
+function notStarted({ namespace, pod, container, context }: Failing, status: string | undefined, said: string | undefined) {
   if (status === "401" || status === "403")
     return failure(kinds.kubeForbidden, {
       what: `You may not run a command in pod ${namespace}/${pod}`,
@@ -93,6 +100,6 @@ function notStarted({ namespace, pod, container }: ExecTarget, status: string | 
   return failure(kinds.kubeFailed, {
     what: `A command could not be started in pod ${namespace}/${pod}`,
     why: status === undefined ? undefined : `The API server answered ${status}${said === undefined ? "" : `: ${said}`}.`,
-    fix: `Look whether the pod and its container ${container} run: kubectl get pod ${pod} -n ${namespace}`,
+    fix: `Look whether the pod and its container ${container} run: ${kubectlIn(context)} get pod ${pod} -n ${namespace}`,
   });
 }

@@ -114,7 +114,7 @@ function withTls(found: Rendered, vault: VaultSpec): (Misfit | undefined)[] {
           fix: `Leave tls_disable out; have ${listenerLines}. Or pass --insecure-no-tls.`,
         }
       : undefined,
-    ours && key ? undefined : otherListener(listener.certificate ?? listener.key ?? "", found, secret),
+    ours && key ? undefined : otherListener(listener.certificate ?? listener.key ?? "", found, vault),
     ours && key ? mounted(set, secret) : undefined,
     caFile(set, vault),
   ];
@@ -122,7 +122,8 @@ function withTls(found: Rendered, vault: VaultSpec): (Misfit | undefined)[] {
 
 const listenerLines = `tls_cert_file = "${tlsFolder}/tls.crt" and tls_key_file = "${tlsFolder}/tls.key"`;
 
-function otherListener(file: string, { set }: Rendered, secret: string): Misfit {
+function otherListener(file: string, { set }: Rendered, vault: VaultSpec): Misfit {
+  const secret = tlsSecretName(vault);
   const other = secretAt(set, file);
   const whose = other === undefined ? "" : `, of Secret ${other}`;
   return {
@@ -130,7 +131,7 @@ function otherListener(file: string, { set }: Rendered, secret: string): Misfit 
     fix: [
       "Take server.volumes, server.volumeMounts, server.extraEnvironmentVars.VAULT_CACERT and the listener's TLS files out of the values:",
       "the certificate is then made for you. To serve your own, pass --tls-secret NAME: a Secret with the files tls.crt, tls.key and ca.crt",
-      "(kubectl create secret generic NAME --from-file=tls.crt=vault.crt --from-file=tls.key=vault.key --from-file=ca.crt=vault.ca).",
+      `(kubectl create secret generic NAME -n ${vault.install.namespace} --from-file=tls.crt=vault.crt --from-file=tls.key=vault.key --from-file=ca.crt=vault.ca).`,
       `In a configuration of your own, have ${listenerLines}.`,
     ].join(" "),
   };

@@ -8,6 +8,7 @@ import { failure, kinds } from "../../../src/errors.ts";
 import { diagnosisText } from "../../../src/cli/render/diagnosis.ts";
 import { examine } from "../../../src/doctor/examine.ts";
 import { fakeTerminal } from "../cli/fake-terminal.ts";
+import { wrongWith } from "../printed/judge.ts";
 import { bare, external, commandLines, login, logs, ownPath, refused, secretPath, theStore, well } from "./evidence.ts";
 
 type Change = Partial<Evidence>;
@@ -357,13 +358,14 @@ const cases: readonly (readonly [string, string, "certain" | "likely", Change])[
 ];
 
 describe("each cause shows in its evidence, and is named first", () => {
-  it.each(cases)("%s: %s (%s)", (code, _, sure, change) => {
+  it.each(cases)("%s: %s (%s)", async (code, _, sure, change) => {
     const { causes: found } = examine({ ...well, ...change }, commandLines);
     expect(found.map((one) => one.code)[0]).toBe(code);
     expect(found[0]?.sure).toBe(sure);
     expect(found[0]?.evidence.length).toBeGreaterThan(0);
     expect(found[0]?.mend.command).toMatch(/^(vault-k8s|vault|kubectl|printf|timedatectl) /);
     expect(JSON.stringify(found)).not.toMatch(/undefined|\[object/);
+    for (const { mend } of found) expect(await wrongWith(mend.command), mend.command).toEqual([]);
   });
 
   it("has a case for each", () => expect([...new Set(cases.map(([code]) => code))].sort()).toEqual(causes.map(({ code }) => code).sort()));

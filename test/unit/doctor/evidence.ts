@@ -1,4 +1,6 @@
 import type { CommandLines } from "../../../src/consumers/diagnosis/cause.ts";
+import { commandLinesFor } from "../../../src/cli/commands/command-lines.ts";
+import { commands } from "../../../src/cli/commands/table.ts";
 import type { Evidence, LoginFact, LoginResult, ReadResult } from "../../../src/consumers/diagnosis/evidence.ts";
 import { consumerKinds } from "../../../src/consumers/kinds.ts";
 import type { LoginPlan } from "../../../src/consumers/diagnosis/login-plan.ts";
@@ -137,7 +139,4 @@ export const well: Evidence = {
   mark: { value: "managed by vault-k8s, cluster UID" },
 };
 
-export const commandLines: CommandLines = {
-  steps: (...ids) => ids.map((id) => `vault-k8s ${id} --cluster prod`).join(" && "),
-  own: (command, ...rest) => ["vault-k8s", command, ...rest, "--cluster prod"].join(" "),
-};
+export const commandLines: CommandLines = commandLinesFor({ flags: { cluster: "prod" }, commands });
