@@ -73,12 +73,15 @@ function withoutFlags(args: Words, everywhere: Words): Words {
   return words;
 }
 
+/** What a sentence goes on with is no subcommand; what has flags is meant as one. */
+const isProse = (args: Words): boolean => !args.some((word) => word.startsWith("-"));
+
 /**
  * What is wrong with a command that a sentence names: whether there is such a subcommand, and the flags that stand right behind it. Values that are
  * filled in are not looked at, and where its words end and the sentence goes on is not known.
  */
 export function mentioned([name = "", ...args]: Words): string | undefined {
-  const wrong = name === "vault-k8s" ? ourMention(args) : theirs(name as keyof typeof flags, args);
+  const wrong = name === "vault-k8s" ? ourMention(args) : isProse(args) ? undefined : theirs(name as keyof typeof flags, args);
   return wrong === undefined ? undefined : `${[name, ...args].join(" ")}: ${wrong}`;
 }
 
@@ -86,7 +89,7 @@ function ourMention(args: Words): string | undefined {
   const command = commands
     .filter(({ name }) => `${args.join(" ")} `.startsWith(`${name} `))
     .sort((one, other) => other.name.length - one.name.length)[0];
-  if (command === undefined) return args[0] === "--help" ? undefined : "not a command of ours";
+  if (command === undefined) return isProse(args) || args[0] === "--help" ? undefined : "not a command of ours";
   const rest = args.slice(command.name.split(" ").length);
   const own = rest.slice(0, rest.includes("--") ? rest.indexOf("--") : undefined);
   const taken = new Set([
