@@ -1,7 +1,7 @@
 import { failure, kinds } from "../errors.ts";
 import type { ConsumerSpec } from "../config/spec/consumer.ts";
 import type { Spec } from "../config/spec.ts";
-import type { Command } from "../core/resource.ts";
+import type { Command, Scripted } from "../core/resource.ts";
 import type { KubeObject, Readers } from "../systems/world.ts";
 import { laterCa } from "../systems/content.ts";
 import type { ConsumerObjects, ConsumerStores, ReadBy, StoreAbout } from "./consumer-objects.ts";
@@ -10,7 +10,8 @@ import { versionThere, wantedVersion } from "./facts/served.ts";
 import { kubeObject, type AsOf } from "../kubernetes/object.ts";
 import { toFindAddress } from "../systems/reach.ts";
 import { defineStep, type AppResource } from "../systems/step.ts";
-import { kindOf } from "./kinds.ts";
+import { kindOf, loginOf } from "./kinds.ts";
+import { toKnowAudiences } from "./token-audiences.ts";
 
 /** The stores: where consumers that have some find Vault, and how they log in. */
 export const store = defineStep({
@@ -23,7 +24,7 @@ function storesIn(spec: Spec, consumer: ConsumerSpec): AppResource[] {
   const { objects } = kindOf(consumer);
   const stores = objects?.stores;
   if (objects === undefined || stores === undefined) return refuseConditions(consumer);
-  return consumer.stores.map((wanted) => storeResource(objects, stores, { spec, consumer, store: wanted }));
+  return consumer.stores.flatMap((wanted) => storeResource(objects, { spec, consumer, store: wanted }));
 }
 
 /** Silence would let every namespace read where a person said which. */
@@ -35,7 +36,10 @@ function refuseConditions({ stores }: ConsumerSpec): [] {
   });
 }
 
-function storeResource(objects: ConsumerObjects, stores: ConsumerStores, wanted: StoreAbout): AppResource {
+/** One store; none for a kind without stores. */
+export function storeResource(objects: ConsumerObjects, wanted: StoreAbout): (AppResource & Scripted<Readers>)[] {
+  const { stores } = objects;
+  if (stores === undefined) return [];
   const { kind, name, namespace } = wanted.store;
   const ref = { apiVersion: wantedVersion(objects), kind, name, namespace };
   const make = async (read: Readers, asOf: AsOf): Promise<KubeObject> => ({
@@ -46,12 +50,12 @@ function storeResource(objects: ConsumerObjects, stores: ConsumerStores, wanted:
   });
   const { vault, wiring } = wanted.spec;
   const resource = kubeObject(ref, make, {
-    alsoNeeds: (read) => toFindAddress(read, vault.install.namespace),
+    alsoNeeds: (read) => [...toFindAddress(read, vault.install.namespace), ...toKnowAudiences(loginOf(wanted.consumer))],
     version: (read) => versionThere(read, objects),
     elsewhere: (object) => loginElsewhere(stores, object, wiring.authMount),
     note: (read) => notUpdated(read, objects, { stores: [wanted.store], authMount: wiring.authMount }),
   });
-  return { ...resource, command: async (read) => withCa(await resource.command(read)) };
+  return [{ ...resource, command: async (read) => withCa(await resource.command(read)) }];
 }
 
 /** Why a store is not of this wiring, though it has its name: another name of the cluster may have made it. */

@@ -1,6 +1,7 @@
 import { fail, pass, type Fix, type Found } from "../core/check.ts";
 import { CliError } from "../core/errors.ts";
 import { kinds } from "../errors.ts";
+import { tokenAudiences } from "../consumers/token-audiences.ts";
 import type { LoginSpec } from "../config/spec/consumer.ts";
 import type { KvSpec } from "../config/spec/wiring.ts";
 import type { Readers, VaultLogin } from "../systems/world.ts";
@@ -105,10 +106,10 @@ const tokenOf = (who: Account | undefined): KubeNeed[] =>
 
 type Attempt = { readonly login: VaultLogin } | { readonly error: CliError };
 
-async function logIn(read: Readers, { authMount, login: { role, audience } }: ProvenLogin, who: Account): Promise<Attempt> {
-  const jwt = await read.kube.serviceAccountToken(who, audience === undefined ? [] : [audience], 600);
+async function logIn(read: Readers, { authMount, login }: ProvenLogin, who: Account): Promise<Attempt> {
+  const jwt = await read.kube.serviceAccountToken(who, await tokenAudiences(read, login), 600);
   try {
-    return { login: await read.vault.login(authMount, role, jwt) };
+    return { login: await read.vault.login(authMount, login.role, jwt) };
   } catch (error) {
     if (error instanceof CliError) return { error };
     throw error;

@@ -3,6 +3,15 @@ import { dnsLabel, dnsSubdomain } from "../rules.ts";
 
 /** The account that lets Vault review tokens. */
 export const reviewer = {
+  reviewer: {
+    flag: "reviewer",
+    value: "KIND",
+    key: "reviewer.kind",
+    type: { oneOf: ["token", "client", "local"] as const },
+    default: "token",
+    steps: ["reviewer", "auth", "store", "verify"],
+    help: "Whose token Vault shows the API server to have others reviewed. token: a long-lived one of an account of its own; client: the very token that logs in; local: that of Vault's pod, where it runs in this cluster",
+  },
   reviewerNamespace: {
     flag: "reviewer-namespace",
     value: "NAME",

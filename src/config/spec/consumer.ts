@@ -1,5 +1,6 @@
 import { goDuration, seconds } from "../../core/duration.ts";
 import type { Settings } from "../fields.ts";
+import { ofReviewer } from "./of-reviewer.ts";
 import { asVaultKeeps } from "./names.ts";
 import { parseSecretSpec, type NamedSecret } from "./secret.ts";
 
@@ -31,6 +32,8 @@ export interface LoginSpec {
   readonly policies: readonly string[];
   /** Of the tokens that log in; undefined for none. Kinds that cannot ask for one leave it out. */
   readonly audience: string | undefined;
+  /** Whether such a token is shown to the API server too, as one that reviews itself. */
+  readonly reviewsItself: boolean;
   readonly tokenTtlSeconds: number;
   readonly tokenMaxTtlSeconds: number;
 }
@@ -87,6 +90,7 @@ const loginOf = (settings: Settings): LoginSpec => ({
   namespaces: settings.boundNamespaces,
   policies: settings.rolePolicies.map(asVaultKeeps),
   audience: settings.audience === "" ? undefined : settings.audience,
+  reviewsItself: ofReviewer[settings.reviewer].clientsReview,
   tokenTtlSeconds: seconds(settings.tokenTtl),
   tokenMaxTtlSeconds: seconds(settings.tokenMaxTtl),
 });

@@ -21,8 +21,13 @@ export interface ApiServerSpec {
   readonly proof: boolean;
 }
 
+/** How Vault reviews tokens: the kind, and the account of those kinds that have one of their own. */
+export interface ReviewerSpec extends ReviewerAccount {
+  readonly kind: Settings["reviewer"];
+}
+
 /** The service account that lets Vault review tokens. */
-export interface ReviewerSpec {
+export interface ReviewerAccount {
   readonly namespace: string;
   readonly serviceAccount: string;
 }
@@ -44,7 +49,7 @@ interface PolicySpec {
 export const wiringOf = (settings: Settings): WiringSpec => ({
   authMount: ifKnown(settings.authMount),
   apiServer: { address: settings.kubernetesHost, caCert: settings.kubernetesCaCert, proof: settings.hostProof },
-  reviewer: { namespace: settings.reviewerNamespace, serviceAccount: settings.reviewerServiceAccount },
+  reviewer: { kind: settings.reviewer, namespace: settings.reviewerNamespace, serviceAccount: settings.reviewerServiceAccount },
   kv: { mount: settings.kvMount, prefix: ifKnown(settings.kvPrefix) },
   policy: { name: asVaultKeeps(settings.policyName), file: settings.policyFile },
 });

@@ -3,15 +3,18 @@ import { NotYet } from "../../core/errors.ts";
 import type { Plain } from "../../core/compare.ts";
 import type { LoginSpec, StoreSpec } from "../../config/spec/consumer.ts";
 import type { AsOf } from "../../kubernetes/object.ts";
+import { tokenAudiences } from "../token-audiences.ts";
 import { laterCa } from "../../systems/content.ts";
 import type { Readers, Where } from "../../systems/world.ts";
 import type { StoreAbout } from "../consumer-objects.ts";
 
 /** The `spec` of a store. Throws VK1004 where it cannot log in as anybody, and NotYet where Vault, whose CA it needs, is not there. */
-export async function storeSpec({ spec, consumer, store }: StoreAbout, { where }: Readers, asOf: AsOf): Promise<Plain> {
+export async function storeSpec({ spec, consumer, store }: StoreAbout, read: Readers, asOf: AsOf): Promise<Plain> {
+  const { where } = read;
   const { vault, wiring } = spec;
   const account = storeAccount(store, consumer.login);
   const server = await where.consumerAddress();
+  const audiences = await tokenAudiences(read, consumer.login);
   const ca = server.startsWith("http:") ? undefined : await consumerCa(where, asOf);
   return {
     ...(store.allowedNamespaces.length > 0 && { conditions: [{ namespaces: [...store.allowedNamespaces] }] }),
@@ -23,7 +26,7 @@ export async function storeSpec({ spec, consumer, store }: StoreAbout, { where }
         ...(vault.namespace !== undefined && { namespace: vault.namespace }),
         ...(ca !== undefined && { caBundle: ca === laterCa ? ca : Buffer.from(ca).toString("base64") }),
         ...(store.tlsSecret !== undefined && { tls: clientCertificate(store.tlsSecret, store, account) }),
-        auth: { kubernetes: { mountPath: wiring.authMount, ...loginOf(store, consumer.login, account) } },
+        auth: { kubernetes: { mountPath: wiring.authMount, ...loginOf(store, consumer.login.role, account, audiences) } },
       },
     },
   };
@@ -40,12 +43,12 @@ function clientCertificate(name: string, { namespace }: StoreSpec, account: Acco
   return { certSecretRef: ref("tls.crt"), keySecretRef: ref("tls.key") };
 }
 
-const loginOf = ({ namespace }: StoreSpec, { role, audience }: LoginSpec, account: Account) => ({
+const loginOf = ({ namespace }: StoreSpec, role: string, account: Account, audiences: readonly string[]) => ({
   role,
   serviceAccountRef: {
     name: account.name,
     ...(namespace === undefined && { namespace: account.namespace }),
-    ...(audience !== undefined && { audiences: [audience] }),
+    ...(audiences.length > 0 && { audiences: [...audiences] }),
   },
 });
 

@@ -1,5 +1,5 @@
 import { forgottenReviewerToken } from "../../wiring/reviewer/forgotten-token.ts";
-import { bindingName } from "../../wiring/reviewer/binding.ts";
+import { bindingName } from "../../wiring/reviewer/binding-name.ts";
 import { owner, ownerLabel } from "../../kubernetes/ownership.ts";
 import { byHand, bySteps, kubectl, type Cause, type Mend } from "../../consumers/diagnosis/cause.ts";
 import type { Evidence } from "../../consumers/diagnosis/evidence.ts";

@@ -1,6 +1,6 @@
 import { secretText } from "../../systems/secret-data.ts";
 import type { KubeObject, ReviewResult, Readers } from "../../systems/world.ts";
-import { bindingName } from "../../wiring/reviewer/binding.ts";
+import { bindingName } from "../../wiring/reviewer/binding-name.ts";
 import { isOurs } from "../../kubernetes/ownership.ts";
 import { configuredAnnotation, configuredMark, tokenSecretRef } from "../../wiring/reviewer/token.ts";
 import type { Asked, ConfigFact, MountFact, ReviewFact, ReviewerFact } from "../../consumers/diagnosis/evidence.ts";

@@ -1,5 +1,6 @@
 import { fail, pass, type Found } from "../../core/check.ts";
 import { failure, kinds } from "../../errors.ts";
+import type { LoginSpec } from "../../config/spec/consumer.ts";
 import type { InstallSpec } from "../../config/spec/install.ts";
 import type { KvSpec } from "../../config/spec/wiring.ts";
 import type { VaultSpec } from "../../config/spec/vault.ts";
@@ -84,10 +85,20 @@ async function questionOf(read: Readers, { authMount, login, kv, vault, image }:
     vaultNamespace: vault.namespace,
     mount: authMount,
     role: login.role,
-    audience: login.audience,
+    audience: audienceOf(login),
     own: probePath(kv.mount, kv.prefix),
     others: outsidePaths(kv),
   };
+}
+
+/** Kubernetes gives a pod tokens of one audience each. */
+function audienceOf({ audience, reviewsItself }: LoginSpec): string | undefined {
+  if (audience === undefined || !reviewsItself) return audience;
+  throw failure(kinds.usage, {
+    what: "verify --inside cannot log in where tokens review themselves (--reviewer client)",
+    why: `Such a token is for ${audience} and for the API server, and a pod's has one audience.`,
+    fix: "Leave out --inside: verify logs in from here.",
+  });
 }
 
 /** A pod of Vault, where it is in this cluster. */

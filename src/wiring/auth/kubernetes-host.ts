@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { failure, kinds } from "../../errors.ts";
 import type { ApiServerSpec } from "../../config/spec/wiring.ts";
 import type { Readers } from "../../systems/world.ts";
+import { vaultRunsHere } from "../vault-runs-here.ts";
 
 /** Where Vault reaches an API server. */
 export interface ReviewHost {
@@ -35,13 +36,6 @@ export async function reviewHost(read: Readers, { address }: ApiServerSpec): Pro
 export async function reviewAddress(read: Readers, wanted: ApiServerSpec, secretCa: string): Promise<ReviewAddress> {
   const ca = wanted.caCert === undefined ? secretCa : await readCa(wanted.caCert);
   return { ...(await reviewHost(read, wanted)), ca };
-}
-
-async function vaultRunsHere({ where, kube, vaultKube }: Readers): Promise<boolean> {
-  if (where.vaultIs === "cluster") return true;
-  if (vaultKube === undefined) return false;
-  const [here, there] = await Promise.all([kube.clusterUid(), vaultKube.clusterUid()]);
-  return here === there;
 }
 
 // The plugin joins host and path as they are: without a scheme every review fails.

@@ -4,7 +4,7 @@ import { ownerLabel, owner, ownershipOf } from "../../kubernetes/ownership.ts";
 import { ifAllowed } from "../../systems/allowed.ts";
 import type { Readers } from "../../systems/world.ts";
 import { clusterNamed, mounts, type Mount } from "../mounts.ts";
-import { bindingName, mountOfBinding } from "../reviewer/binding.ts";
+import { bindingName, mountOfBinding } from "../reviewer/binding-name.ts";
 
 /** Under which mount a cluster is known to Vault besides `path`; undefined where no other one bears its mark. */
 export const otherMountOf = (all: readonly Mount[], uid: string, path: string): string | undefined =>

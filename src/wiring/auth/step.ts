@@ -1,12 +1,14 @@
 import { authConfig } from "./config.ts";
+import { reviewerKindOf } from "../reviewer/kinds.ts";
 import { kubernetesAuthMount } from "./mount.ts";
 import { defineStep } from "../../systems/step.ts";
 
 export const auth = defineStep({
   id: "auth",
   title: "Enable and configure the Kubernetes auth method",
-  resources: ({ wiring, consumers }) => [
-    kubernetesAuthMount(wiring.authMount, () => consumers.map(({ login }) => login.role)),
-    authConfig(wiring),
+  resources: (spec) => [
+    kubernetesAuthMount(spec.wiring.authMount, () => spec.consumers.map(({ login }) => login.role)),
+    ...reviewerKindOf(spec.wiring.reviewer).before(spec),
+    authConfig(spec),
   ],
 });

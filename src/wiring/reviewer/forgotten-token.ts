@@ -1,6 +1,6 @@
 import { same } from "../../core/resource.ts";
 import { word } from "../../core/shell.ts";
-import type { ReviewerSpec } from "../../config/spec/wiring.ts";
+import type { ReviewerAccount } from "../../config/spec/wiring.ts";
 import type { Writers } from "../../systems/world.ts";
 import type { AppResource } from "../../systems/step.ts";
 import { objectId } from "../../kubernetes/object-ref.ts";
@@ -8,7 +8,7 @@ import { configuredAnnotation, tokenSecretRef } from "./token.ts";
 import { kubectlIn } from "../../systems/kubectl.ts";
 
 /** Takes away the note that Vault was given the reviewer's token, so that the config is written again. */
-export function forgottenReviewerToken(reviewer: ReviewerSpec): AppResource {
+export function forgottenReviewerToken(reviewer: ReviewerAccount): AppResource {
   const ref = tokenSecretRef(reviewer);
   return {
     id: `${objectId(ref)} annotation`,

@@ -6,7 +6,7 @@ import type { RemovalPolicy } from "../../systems/removal.ts";
 import type { KubeObject, Readers } from "../../systems/world.ts";
 import { unlessRefused } from "../in-vault.ts";
 import { mounts } from "../mounts.ts";
-import { bindingName } from "./binding.ts";
+import { bindingName } from "./binding-name.ts";
 import { tokenSecretRef } from "./token.ts";
 
 type Reviewing = Pick<WiringSpec, "authMount" | "reviewer">;

@@ -3,7 +3,7 @@ import { conflict, type Command, type Diff, type Say } from "../../core/resource
 import { word } from "../../core/shell.ts";
 import { untilSettled } from "../../core/settle.ts";
 import { failure, kinds, notYet } from "../../errors.ts";
-import type { ReviewerSpec } from "../../config/spec/wiring.ts";
+import type { ReviewerAccount } from "../../config/spec/wiring.ts";
 import { secretText } from "../../systems/secret-data.ts";
 import type { KubeObject, ObjectRef, Readers, Writers } from "../../systems/world.ts";
 import type { AppResource } from "../../systems/step.ts";
@@ -17,7 +17,7 @@ import { kubectlIn } from "../../systems/kubectl.ts";
 /** Says on the token Secret which token, at which mount, Vault was last given. */
 export const configuredAnnotation = "vault-k8s.io/configured";
 
-export const tokenSecretRef = ({ namespace, serviceAccount }: ReviewerSpec): ObjectRef => ({
+export const tokenSecretRef = ({ namespace, serviceAccount }: ReviewerAccount): ObjectRef => ({
   apiVersion: "v1",
   kind: "Secret",
   namespace,
@@ -25,7 +25,11 @@ export const tokenSecretRef = ({ namespace, serviceAccount }: ReviewerSpec): Obj
 });
 
 /** The long-lived token Secret of the reviewer. Kubernetes fills it; see Kubernetes docs, "Manually create a long-lived API token". */
-export function reviewerTokenSecret(reviewer: ReviewerSpec, withinMs: number, removable: Pick<RemovableObject, "stays"> = {}): AppResource {
+export function reviewerTokenSecret(
+  reviewer: ReviewerAccount,
+  withinMs: number,
+  removable: Pick<RemovableObject, "stays"> = {},
+): AppResource {
   const ref = tokenSecretRef(reviewer);
   const wanted = labelled({
     apiVersion: "v1",
@@ -53,7 +57,7 @@ export function reviewerTokenSecret(reviewer: ReviewerSpec, withinMs: number, re
 }
 
 /** The fields of the Secret that kubectl is asked for, by the names that the script gives them. */
-export const secretField = (reviewer: ReviewerSpec, context: string, field: "token" | "ca.crt"): string => {
+export const secretField = (reviewer: ReviewerAccount, context: string, field: "token" | "ca.crt"): string => {
   const { name, namespace = "" } = tokenSecretRef(reviewer);
   return `${kubectlIn(context)} -n ${word(namespace)} get secret ${word(name)} -o ${word(`jsonpath={.data.${field.replace(".", "\\.")}}`)}`;
 };
@@ -80,7 +84,7 @@ function diffTokenSecret(found: KubeObject | undefined, wanted: KubeObject, kube
     : diff;
 }
 
-async function waitForToken(write: Writers, reviewer: ReviewerSpec, withinMs: number, say: Say): Promise<void> {
+async function waitForToken(write: Writers, reviewer: ReviewerAccount, withinMs: number, say: Say): Promise<void> {
   say(`waiting for the token of ${reviewer.namespace}/${reviewer.serviceAccount}`);
   const found = await untilSettled(
     () => write.kube.get(tokenSecretRef(reviewer)),
@@ -113,7 +117,7 @@ function credentialsIn(secret: KubeObject): ReviewerCredentials | undefined {
 /** The token Secret and what is in it. Throws NotYet while Kubernetes has not filled it. */
 export async function reviewerCredentials(
   read: Readers,
-  reviewer: ReviewerSpec,
+  reviewer: ReviewerAccount,
 ): Promise<ReviewerCredentials & { readonly secret: KubeObject }> {
   const secret = await read.kube.get(tokenSecretRef(reviewer));
   const credentials = secret && credentialsIn(secret);

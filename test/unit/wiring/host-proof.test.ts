@@ -1,6 +1,7 @@
 import net from "node:net";
 import tls from "node:tls";
 import { expect, test } from "vitest";
+import type { Spec } from "../../../src/config/spec.ts";
 import type { Writers } from "../../../src/systems/world.ts";
 import { proofsFromHere } from "../../../src/systems/proofs.ts";
 import { authConfig } from "../../../src/wiring/auth/config.ts";
@@ -59,9 +60,10 @@ async function write(
     },
     proofs: proofsFromHere({ env: {}, timeoutMs: 2_000, ...options }),
   } as unknown as Writers;
-  const reviewer = { namespace: "vault-k8s", serviceAccount: "vault-reviewer", createsServiceAccount: true };
-  const wanted = { authMount: "k8s-k", apiServer: { address: undefined, caCert: undefined, proof: true }, reviewer };
-  await authConfig(wanted as unknown as Parameters<typeof authConfig>[0]).apply(writers, (words) => said.push(words));
+  const reviewer = { kind: "token", namespace: "vault-k8s", serviceAccount: "vault-reviewer" };
+  const wiring = { authMount: "k8s-k", apiServer: { address: undefined, caCert: undefined, proof: true }, reviewer };
+  const spec = { wiring, consumers: [], vault: { install: {} }, run: {} } as unknown as Spec;
+  await authConfig(spec).apply(writers, (words) => void said.push(words));
   return { paths, said };
 }
 
