@@ -1,6 +1,7 @@
 import type { ConsumerSpec, LoginSpec } from "../config/spec/consumer.ts";
 import type { Spec } from "../config/spec.ts";
 import type { Readers } from "../systems/world.ts";
+import { reviewerKindOf } from "../wiring/reviewer/kinds.ts";
 import { kindOf, loginOf, storesOf } from "../consumers/kinds.ts";
 import type { Asked } from "../consumers/diagnosis/evidence.ts";
 import type { Account } from "../consumers/diagnosis/login-plan.ts";
@@ -19,12 +20,13 @@ export function askedOf({ cluster = "", vault, wiring }: Spec, consumer: Consume
     role: login.role,
     policies: login.policies,
     audience: login.audience,
+    reviewsItself: login.reviewsItself,
     account: account(consumer, login),
     kvMount: wiring.kv.mount,
     kvPrefix: wiring.kv.prefix,
     consumer: kindOf(consumer),
     operatorNamespace: namespace,
-    reviewer: { namespace: wiring.reviewer.namespace, name: wiring.reviewer.serviceAccount },
+    reviewer: reviewerKindOf(wiring.reviewer).asked({ reviewer: wiring.reviewer, client: account(consumer, login), vault: vault.install }),
     store: storesOf(consumer)[0],
     namespace: applicationNamespace,
     secrets,

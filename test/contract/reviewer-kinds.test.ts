@@ -33,9 +33,11 @@ async function storeLogsIn(): Promise<void> {
 
 const config = () => scene.vault.storage.auth.get("k8s-eks-prod/")!.kubernetes!;
 const bound = () =>
-  asList(scene.prod.objects.get("clusterrolebindings.rbac.authorization.k8s.io", undefined, "vault-k8s-k8s-eks-prod-auth-delegator")?.["subjects"]).map((one) =>
-    asText(asObject(one)["name"]),
-  );
+  asList(
+    scene.prod.objects.get("clusterrolebindings.rbac.authorization.k8s.io", undefined, "vault-k8s-k8s-eks-prod-auth-delegator")?.[
+      "subjects"
+    ],
+  ).map((one) => asText(asObject(one)["name"]));
 
 const changes: readonly (readonly [Kind, Kind])[] = [
   ["token", "client"],
@@ -68,20 +70,24 @@ describe.each(changes)("from --reviewer %s to %s", (from, to) => {
   });
 });
 
-test.each(changes.slice(0, 3))("from %s to %s, cut after any write, logins work all the while", async (from, to) => {
-  ended(await converge(from));
-  const before = await scene.save();
-  const { writes } = ended(await converge(to));
-  for (const index of writes.keys()) {
-    await before();
-    scene.line.cutAt(index + 1, "after", ({ method, path }) => isWrite(method, path));
-    await converge(to);
-    scene.line.mend();
-    await storeLogsIn();
-  }
-  ended(await converge(to));
-  expect(bound()).toEqual(left[to].bound);
-});
+test.each(changes.filter(([from, to]) => to !== "local" && from !== "local"))(
+  "from %s to %s, cut after any write, logins work all the while",
+  async (from, to) => {
+    ended(await converge(from));
+    const before = await scene.save();
+    const { writes } = ended(await converge(to));
+    for (const index of writes.keys()) {
+      await before();
+      scene.line.cutAt(index + 1, "after", ({ method, path }) => isWrite(method, path));
+      await converge(to);
+      scene.line.mend();
+      await storeLogsIn();
+    }
+    ended(await converge(to));
+    expect(bound()).toEqual(left[to].bound);
+  },
+  300_000,
+);
 
 test.each(["client", "local"] as const)("a cluster is wired with --reviewer %s from the start", async (kind) => {
   const { scene: fresh } = await sceneBefore("reviewer");
@@ -92,7 +98,12 @@ test.each(["client", "local"] as const)("a cluster is wired with --reviewer %s f
 });
 
 test("local is refused, with the reason, where Vault runs elsewhere", async () => {
-  const spec = await scene.spec({ reviewer: "local", cluster: "eks-staging", vaultContext: "eks-prod", consumerVaultAddr: "http://vault:8200" });
+  const spec = await scene.spec({
+    reviewer: "local",
+    cluster: "eks-staging",
+    vaultContext: "eks-prod",
+    consumerVaultAddr: "http://vault:8200",
+  });
   const ran = await run(scene, { spec, ids: ["reviewer", "auth"] });
   expect([endedReadably(ran).kind.code, endedReadably(ran).why]).toEqual(["VK1004", expect.stringContaining("another cluster")]);
   expect(ran.writes).toEqual([]);

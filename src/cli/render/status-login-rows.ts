@@ -37,20 +37,27 @@ function loginRows({ mount, found, ownedBy, config, roles }: LoginSurvey, named:
 
 function configRow(config: NonNullable<LoginSurvey["config"]>, prefix: string): Row {
   const days = config.caDaysLeft;
-  const mark = (days ?? 0) < 0 || config.reviewerToken === false ? "wrong" : days !== undefined && days < soon ? "look" : "ok";
+  const mark = (days ?? 0) < 0 || lacksToken(config) ? "wrong" : days !== undefined && days < soon ? "look" : "ok";
   return single(
     mark,
     `${prefix}config`,
     [
       config.host,
       config.checksIssuer ? `issuer ${config.issuer ?? "of the pod's own token"}` : "issuer not checked",
-      config.reviewerToken === false ? "no reviewer token" : undefined,
+      lacksToken(config) ? "no reviewer token" : config.clientsReview === true ? "clients review their own tokens" : undefined,
     ],
-    [
-      config.usesOwnPodToken ? "falls back to Vault's own pod token" : "only the reviewer's token",
-      days === undefined ? undefined : days < 0 ? "CA has expired" : `CA ${count(days, "day")} left`,
-    ],
+    [reviewsBy(config), days === undefined ? undefined : days < 0 ? "CA has expired" : `CA ${count(days, "day")} left`],
   );
+}
+
+type Config = NonNullable<LoginSurvey["config"]>;
+
+const lacksToken = ({ reviewerToken, usesOwnPodToken, clientsReview }: Config): boolean =>
+  reviewerToken === false && !usesOwnPodToken && clientsReview !== true;
+
+function reviewsBy({ usesOwnPodToken, reviewerToken }: Config): string {
+  if (!usesOwnPodToken) return reviewerToken === false ? "no token of Vault's" : "only the reviewer's token";
+  return reviewerToken === false ? "Vault's own pod token" : "falls back to Vault's own pod token";
 }
 
 const roleRow = ({ name, serviceAccounts, namespaces, audience, policies, ttlSeconds, maxTtlSeconds }: RoleSurvey, prefix: string): Row =>

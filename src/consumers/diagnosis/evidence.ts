@@ -26,6 +26,8 @@ export interface Asked {
   readonly policies: readonly string[];
   /** Audience of tokens that log in. */
   readonly audience: string | undefined;
+  /** Whether they are for the API server too. */
+  readonly reviewsItself: boolean;
   /** The account that logs in. */
   readonly account: Account;
   readonly kvMount: string;
@@ -33,12 +35,22 @@ export interface Asked {
   /** The kind of what gets the secrets. */
   readonly consumer: Consumer;
   readonly operatorNamespace: string;
-  readonly reviewer: Account;
+  readonly reviewer: AskedReviewer;
   /** Undefined for a kind without stores. */
   readonly store: { readonly kind: string; readonly name: string; readonly namespace: string | undefined } | undefined;
   readonly namespace: string;
   /** The ExternalSecrets that the settings name: path below the prefix, and keys, none for all. */
   readonly secrets: readonly { readonly name: string; readonly path: string; readonly keys: readonly string[] }[];
+}
+
+/** Whose token Vault is to review with. */
+interface AskedReviewer extends Account {
+  /** It is given to Vault, from a Secret. */
+  readonly givesToken: boolean;
+  /** It is the one that logs in. */
+  readonly isClient: boolean;
+  /** It is that of Vault's pods: the name is what the chart would call it. */
+  readonly isVaults: boolean;
 }
 
 export interface NodeFact {

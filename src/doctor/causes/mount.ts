@@ -87,7 +87,14 @@ export const mount: readonly Cause[] = [
     title: "The auth method has no reviewer token",
     match: (evidence, commandLines) => {
       const config = valueOf(evidence.config);
-      if (!hasMount(evidence) || config?.hasReviewerToken !== false || config.usesLocalToken || bareLogin(evidence) === undefined)
+      const { givesToken } = evidence.asked.reviewer;
+      if (
+        !givesToken ||
+        !hasMount(evidence) ||
+        config?.hasReviewerToken !== false ||
+        config.usesLocalToken ||
+        bareLogin(evidence) === undefined
+      )
         return undefined;
       return {
         sure: "certain",

@@ -4,7 +4,7 @@ import { owner, ownerLabel } from "../../kubernetes/ownership.ts";
 import { byHand, bySteps, kubectl, type Cause, type Mend } from "../../consumers/diagnosis/cause.ts";
 import type { Evidence } from "../../consumers/diagnosis/evidence.ts";
 import { isAbsent, valueOf } from "../../core/fact.ts";
-import { bareLogin, logged } from "../../consumers/diagnosis/look.ts";
+import { bareLogin, isBare, isIn, logged } from "../../consumers/diagnosis/look.ts";
 import { hasMount, mountMend } from "./mount.ts";
 
 const nameOf = ({ asked: { reviewer } }: Evidence): string => `${reviewer.namespace}/${reviewer.name}`;
@@ -14,6 +14,7 @@ const userOf = ({ asked: { reviewer } }: Evidence): string => `system:serviceacc
 const refusedUser = (evidence: Evidence): string | undefined =>
   /User "([^"]+)" cannot create resource "tokenreviews"/.exec(logged(evidence, /cannot create resource "tokenreviews"/) ?? "")?.[1];
 const unauthorized = (evidence: Evidence): string | undefined => logged(evidence, /service account unauthorized/);
+const givesToken = ({ asked }: Evidence): boolean => asked.reviewer.givesToken;
 const reviewedHere = ({ review }: Evidence): boolean => valueOf(review)?.result.kind === "authenticated";
 
 export const reviewer: readonly Cause[] = [
@@ -43,7 +44,12 @@ export const reviewer: readonly Cause[] = [
     title: "The reviewer's account or token is gone",
     match: (evidence, commandLines) => {
       const { account, secret } = evidence.reviewer;
-      if (!hasMount(evidence) || bareLogin(evidence) === undefined || !(isAbsent(secret) || valueOf(secret)?.filled === false))
+      if (
+        !givesToken(evidence) ||
+        !hasMount(evidence) ||
+        bareLogin(evidence) === undefined ||
+        !(isAbsent(secret) || valueOf(secret)?.filled === false)
+      )
         return undefined;
       const seen = isAbsent(account)
         ? `Kubernetes has no ServiceAccount ${nameOf(evidence)}, and no token of it`
@@ -62,7 +68,8 @@ export const reviewer: readonly Cause[] = [
     title: "Vault reviews with a token that the API server does not take",
     match: (evidence, commandLines) => {
       const secret = valueOf(evidence.reviewer.secret);
-      if (!hasMount(evidence) || secret?.filled !== true || valueOf(evidence.config)?.hasReviewerToken === false) return undefined;
+      if (!givesToken(evidence) || !hasMount(evidence) || secret?.filled !== true || valueOf(evidence.config)?.hasReviewerToken === false)
+        return undefined;
       const line =
         unauthorized(evidence) ??
         (refusedUser(evidence) === undefined || refusedUser(evidence) === userOf(evidence) ? undefined : logged(evidence, /tokenreviews/));
@@ -81,6 +88,24 @@ export const reviewer: readonly Cause[] = [
           "from here a review with the reviewer's own token, and the host and CA of Vault's config, succeeds",
         ],
         mend: rewrite(evidence, commandLines),
+      };
+    },
+  },
+  {
+    code: "VD43",
+    title: "The token that logs in is to review itself, and the API server does not take it",
+    match: (evidence, commandLines) => {
+      const { asked, login, storeLogin } = evidence;
+      const missing = login.plan.audiences.filter((audience) => storeLogin?.plan.audiences.includes(audience) === false);
+      if (!asked.reviewer.isClient || missing.length === 0 || storeLogin === undefined || !isBare(storeLogin)) return undefined;
+      const line = unauthorized(evidence);
+      return {
+        sure: line !== undefined || isIn(login) ? "certain" : "likely",
+        evidence: [
+          ...(line === undefined ? [] : [`Vault's log: ${line}`]),
+          `the store asks for tokens for ${storeLogin.plan.audiences.join(", ") || "the API server"}, and not for ${missing.join(", ")}`,
+        ],
+        mend: bySteps(commandLines, "store"),
       };
     },
   },

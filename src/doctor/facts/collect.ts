@@ -49,7 +49,7 @@ export async function collect(read: Readers, { asked, host, release }: CollectWh
   const place = { namespace: asked.installNamespace, release };
   const [revisions, podless] = [fact(() => revisionFact(read, place)), fact(() => podlessFact(read, place))];
   const keptToken = fact(() => keptTokenFact(read));
-  const reviewer = mount.then((known) => reviewerSeen(read, asked, known));
+  const reviewer = mount.then((known) => reviewerSeen(read, asked, release, known));
   const ca = fact(() => clusterCa(read, asked.account));
   const settled = {
     asked,
@@ -69,7 +69,8 @@ export async function collect(read: Readers, { asked, host, release }: CollectWh
     config: settled.config,
     plan: logins.plan,
     token: logins.token,
-    reviewerToken: (await reviewer).token,
+    // Who logs in may be the one that reviews.
+    reviewerToken: asked.reviewer.isClient ? logins.token : (await reviewer).token,
     ca: valueOf(await ca) ?? (await reviewer).clusterCa,
   });
   const view =
@@ -127,7 +128,7 @@ interface Logins {
 
 async function loginFacts(read: Readers, known: Known): Promise<Logins> {
   const { asked } = known;
-  const wanted = wantedLogin(asked);
+  const wanted = await wantedLogin(read, asked);
   const store = valueOf(known.store);
   const own = store?.login === undefined || samePlan(store.login, wanted) ? undefined : store.login;
   const [token, ownToken] = await Promise.all([tokenFor(read, wanted), own === undefined ? undefined : tokenFor(read, own)]);

@@ -3,18 +3,16 @@ import type { KubeReader, LogAnswer, Readers, VaultLogin } from "../../systems/w
 import { CliError } from "../../core/errors.ts";
 import { kinds } from "../../errors.ts";
 import type { Asked, LogFact, LoginFact, LoginResult, MountFact, ReadResult } from "../../consumers/diagnosis/evidence.ts";
+import { tokenAudiences } from "../../consumers/token-audiences.ts";
 import type { LoginPlan } from "../../consumers/diagnosis/login-plan.ts";
 import { fact, isAbsent, isKnown, valueOf, type Fact } from "../../core/fact.ts";
 import { claimsOf } from "./claims.ts";
 
 /** The login that the settings want. */
-export const wantedLogin = ({ mount, role, audience, account }: Asked): LoginPlan => ({
-  mount,
-  role,
-  account,
-  audiences: audience === undefined ? [] : [audience],
-  tokenSecret: undefined,
-});
+export async function wantedLogin(read: Readers, { mount, role, audience, reviewsItself, account }: Asked): Promise<LoginPlan> {
+  const audiences = valueOf(await fact(() => tokenAudiences(read, { audience, reviewsItself })));
+  return { mount, role, account, audiences: audiences ?? (audience === undefined ? [] : [audience]), tokenSecret: undefined };
+}
 
 /** The shortest life that Kubernetes gives a token, in seconds. */
 const tokenSeconds = 600;

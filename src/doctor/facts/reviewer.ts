@@ -1,3 +1,5 @@
+import { at, text } from "../../core/values.ts";
+import { releaseSet, type ReleasePlace } from "../../systems/vault-pods.ts";
 import { secretText } from "../../systems/secret-data.ts";
 import type { KubeObject, ReviewResult, Readers } from "../../systems/world.ts";
 import { bindingName } from "../../wiring/reviewer/binding-name.ts";
@@ -20,13 +22,15 @@ export const reviewerSecret = ({ kube }: Readers, reviewer: Parameters<typeof to
 
 export async function reviewerSeen(
   read: Readers,
-  { reviewer, mount: path }: Asked,
+  { reviewer: asked, mount: path, installNamespace }: Asked,
+  release: string,
   mount: Fact<MountFact | undefined>,
 ): Promise<ReviewerSeen> {
+  const reviewer = asked.isVaults ? { ...asked, ...(await accountOfPods(read, { namespace: installNamespace, release })) } : asked;
   const secretOf = () => reviewerSecret(read, { namespace: reviewer.namespace, serviceAccount: reviewer.name });
   const [account, secret, binding, mayReview] = await Promise.all([
     fact(async () => {
-      const found = await read.kube.get({ apiVersion: "v1", kind: "ServiceAccount", ...reviewer });
+      const found = await read.kube.get({ apiVersion: "v1", kind: "ServiceAccount", namespace: reviewer.namespace, name: reviewer.name });
       return found && { ours: isOurs(found) };
     }),
     fact(secretOf),
@@ -45,6 +49,13 @@ export async function reviewerSeen(
     secret: "value" in secret ? { value: secretFact(secret.value, token, valueOf(mount)) } : secret,
   };
   return { facts, token, clusterCa: secretText(valueOf(secret), "ca.crt") };
+}
+
+/** The account of Vault's pods, where they are in this cluster. */
+async function accountOfPods({ kube }: Readers, place: ReleasePlace): Promise<Partial<Account>> {
+  const set = valueOf(await fact(() => releaseSet(kube, place)));
+  const name = text(at(set?.["spec"], "template", "spec", "serviceAccountName"));
+  return name === undefined ? {} : { name };
 }
 
 function secretFact(secret: KubeObject | undefined, token: string | undefined, mount: MountFact | undefined) {

@@ -2,6 +2,8 @@ import { X509Certificate } from "node:crypto";
 import { isKnown, valueOf, type Fact } from "../../core/fact.ts";
 import type { ConfigFact } from "../../consumers/diagnosis/evidence.ts";
 import { configFact, markedMounts, rolesFact, type RoleSeen } from "../../doctor/facts/auth.ts";
+import { ofReviewer } from "../../config/spec/of-reviewer.ts";
+import type { ReviewerSpec, WiringSpec } from "../../config/spec/wiring.ts";
 import type { VaultReader } from "../../systems/world.ts";
 import { mounts, type Mount } from "../../wiring/mounts.ts";
 import { ownershipOf } from "../../kubernetes/ownership.ts";
@@ -19,8 +21,14 @@ interface Asked {
   readonly now: Date;
 }
 
+type LoginOf = Pick<WiringSpec, "authMount" | "reviewer">;
+
 /** The auth method of one cluster: whose it is, its config and its roles. */
-export async function surveyLogin(asked: Asked, mount: string, uid: () => Promise<string | undefined>): Promise<LoginSurvey[]> {
+export async function surveyLogin(
+  asked: Asked,
+  { authMount: mount, reviewer }: LoginOf,
+  uid: () => Promise<string | undefined>,
+): Promise<LoginSurvey[]> {
   const { vault, unknown } = asked;
   const [all, clusterUid, rest] = await Promise.all([
     unknown.ask("auth mount", () => mounts({ vault }, "sys/auth")),
@@ -29,8 +37,20 @@ export async function surveyLogin(asked: Asked, mount: string, uid: () => Promis
   ]);
   const found = valueOf(all)?.find(({ path }) => path === mount);
   if (!isKnown(all) && rest.config === undefined) return [];
-  return [{ mount, found: found !== undefined || rest.config !== undefined, ownedBy: ownedBy(found, clusterUid), ...rest }];
+  return [
+    {
+      mount,
+      found: found !== undefined || rest.config !== undefined,
+      ownedBy: ownedBy(found, clusterUid),
+      ...rest,
+      ...asWanted(rest.config, reviewer),
+    },
+  ];
 }
+
+/** That there is no reviewer's token may be as it should be. */
+const asWanted = (config: LoginSurvey["config"], { kind }: ReviewerSpec): Pick<LoginSurvey, "config"> =>
+  config?.reviewerToken === false && ofReviewer[kind].clientsReview ? { config: { ...config, clientsReview: true } } : {};
 
 /** All auth methods that carry our mark, of whichever cluster. */
 export async function surveyLogins(asked: Asked): Promise<LoginSurvey[]> {

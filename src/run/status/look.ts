@@ -53,7 +53,7 @@ async function lookAtVault(
     unknown.ask("Vault's pods", async () => (await pods()).ignored),
     surveyRaft(vault, unknown),
     surveyKeptToken(read, unknown),
-    surveyLogin({ vault, unknown, now }, wiring.authMount, () => read.kube.clusterUid()),
+    surveyLogin({ vault, unknown, now }, wiring, () => read.kube.clusterUid()),
   ]);
   const ignoredPods = (valueOf(ignored) ?? []).map(({ metadata }) => metadata.name);
   return { nodes: valueOf(nodes) ?? [], ...(ignoredPods.length > 0 && { ignoredPods }), raft, keptToken, logins };

@@ -88,6 +88,10 @@ const login = z
         checksIssuer: z.boolean(),
         usesOwnPodToken: z.boolean().describe("Vault falls back to the token and CA of its own pod"),
         reviewerToken: z.boolean().optional().describe("A reviewer token was set; older servers do not tell"),
+        clientsReview: z
+          .literal(true)
+          .optional()
+          .describe("The settings want no reviewer token: who logs in reviews its own (--reviewer client)"),
         caDaysLeft: z.number().optional(),
       })
       .optional(),

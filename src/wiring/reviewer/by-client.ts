@@ -4,9 +4,10 @@ import { toKnowAudiences, tokenAudiences } from "../../consumers/token-audiences
 import type { ConsumerSpec, LoginSpec } from "../../config/spec/consumer.ts";
 import { failure, kinds } from "../../errors.ts";
 import { onObject, onSubresource } from "../../systems/need.ts";
+import type { Writers } from "../../systems/world.ts";
 import { clusterCa } from "../cluster-ca.ts";
 import { sameAccount, type Account } from "./account.ts";
-import type { ReviewerKind } from "./kind.ts";
+import type { ReadyToken, ReviewerKind } from "./kind.ts";
 import { caOfCluster, laterClusterCa } from "./without-token.ts";
 
 /** Whoever logs in reviews its own token: Vault keeps none. Each account that logs in has to be allowed to review. */
@@ -16,12 +17,7 @@ export const byClient: ReviewerKind = {
   accounts: ({ consumers }) => Promise.resolve(accountsOf(consumers)),
   mayHaveBound: ({ consumers }, account) =>
     consumers.some(({ login }) => login.namespaces.includes(account.namespace) && login.serviceAccounts.includes(account.name)),
-  reviewing: async (_spec, read) => ({ ca: await clusterCa(read), ownPod: false }),
-  proof: async ({ consumers: [first] }, read) => {
-    const login = loginOf(first);
-    const token = await read.kube.serviceAccountToken(accountsOf([first])[0]!, await tokenAudiences(read, login), 600);
-    return { reviewerToken: token, token, audiences: login.audience === undefined ? [] : [login.audience] };
-  },
+  reviewing: async ({ consumers: [first] }, read) => ({ ca: await clusterCa(read), ownPod: false, ready: (write) => ready(first, write) }),
   needs: ({ consumers }) => [
     ...onObject(caOfCluster, ["get"]),
     ...consumers.flatMap((consumer) => toKnowAudiences(loginOf(consumer))),
@@ -29,8 +25,15 @@ export const byClient: ReviewerKind = {
       onSubresource({ apiVersion: "v1", kind: "ServiceAccount", ...account }, "token", ["create"]),
     ),
   ],
+  asked: ({ client }) => ({ ...client, givesToken: false, isClient: true, isVaults: false }),
   script: laterClusterCa,
 };
+
+async function ready(consumer: ConsumerSpec, write: Writers): Promise<ReadyToken> {
+  const login = loginOf(consumer);
+  const token = await write.kube.serviceAccountToken(accountsOf([consumer])[0]!, await tokenAudiences(write, login), 600);
+  return { proof: { reviewerToken: token, token, audiences: login.audience === undefined ? [] : [login.audience] } };
+}
 
 /** Every account that the roles bind. @throws CliError VK1004 for patterns: a binding names accounts one by one. */
 function accountsOf(consumers: readonly ConsumerSpec[]): Account[] {

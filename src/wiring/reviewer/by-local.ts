@@ -3,10 +3,10 @@ import { failure, kinds, notYet } from "../../errors.ts";
 import { at, text } from "../../core/values.ts";
 import { onObject } from "../../systems/need.ts";
 import { releaseSet } from "../../systems/vault-pods.ts";
-import type { Readers } from "../../systems/world.ts";
+import type { Readers, Writers } from "../../systems/world.ts";
 import { vaultRunsHere } from "../vault-runs-here.ts";
 import type { Account } from "./account.ts";
-import type { ReviewerKind } from "./kind.ts";
+import { readyWith, type ReadyToken, type ReviewerKind } from "./kind.ts";
 import { caOfCluster } from "./without-token.ts";
 
 /** Vault reviews with the token of its own pod, which Kubernetes renews: where it runs in the very cluster that is wired. */
@@ -15,13 +15,9 @@ export const byLocal: ReviewerKind = {
   before: () => [],
   accounts: async (spec, read) => [await accountOfVault(spec, read)],
   mayHaveBound: ({ vault }, { namespace }) => namespace === vault.install.namespace,
-  reviewing: async (_spec, read) => {
+  reviewing: async (spec, read) => {
     await refuseElsewhere(read);
-    return { ca: "", ownPod: true };
-  },
-  proof: async (spec, read) => {
-    const token = await read.kube.serviceAccountToken(await accountOfVault(spec, read), [], 600);
-    return { reviewerToken: token, token, audiences: [] };
+    return { ca: "", ownPod: true, ready: (write) => ready(spec, write) };
   },
   needs: ({ vault: { install } }) => [
     ...onObject(caOfCluster, ["get"]),
@@ -36,8 +32,15 @@ export const byLocal: ReviewerKind = {
       namespace: install.namespace,
     },
   ],
+  asked: ({ vault: { namespace, release } }) => ({ namespace, name: release, givesToken: false, isClient: false, isVaults: true }),
   script: { ownPod: true, later: () => ({ ca: "" }), ca: () => undefined },
 };
+
+/** A token of the account that Vault's pods have too. */
+async function ready(spec: Spec, write: Writers): Promise<ReadyToken> {
+  const token = await write.kube.serviceAccountToken(await accountOfVault(spec, write), [], 600);
+  return { proof: readyWith(token).proof };
+}
 
 /** The account of Vault's pods. Throws NotYet before Vault is installed, VK1004 where it is elsewhere. */
 async function accountOfVault({ vault: { install } }: Spec, read: Readers): Promise<Account> {

@@ -1,4 +1,5 @@
 import type { Spec } from "../../config/spec.ts";
+import { fingerprint } from "../../core/fingerprint.ts";
 import { fixedObject } from "../../kubernetes/object.ts";
 import { namespace } from "../../kubernetes/namespace.ts";
 import type { RemovableObject } from "../../kubernetes/object-removal.ts";
@@ -6,7 +7,7 @@ import { onObject } from "../../systems/need.ts";
 import type { KubeObject, Readers } from "../../systems/world.ts";
 import type { ReviewerAccount, WiringSpec } from "../../config/spec/wiring.ts";
 import { isConsumers, sameAccount, type Account } from "./account.ts";
-import type { GivenToken, ReviewerKind } from "./kind.ts";
+import { readyWith, type GivenToken, type ReviewerKind } from "./kind.ts";
 import { accountNeeded } from "./others.ts";
 import { configuredAnnotation, configuredMark, reviewerCredentials, reviewerTokenSecret, secretField, tokenSecretRef } from "./token.ts";
 
@@ -22,13 +23,10 @@ export const byToken: ReviewerKind = {
   mayHaveBound: ({ wiring }, account) => sameAccount(accountOf(wiring.reviewer), account),
   reviewing: async ({ wiring }, read) => {
     const { secret, token, ca } = await reviewerCredentials(read, wiring.reviewer);
-    return { ca, ownPod: false, given: given(wiring.reviewer, secret, token) };
-  },
-  proof: async ({ wiring }, read) => {
-    const { token } = await reviewerCredentials(read, wiring.reviewer);
-    return { reviewerToken: token, token, audiences: [] };
+    return { ca, ownPod: false, given: given(wiring.reviewer, secret, token), ready: () => Promise.resolve(readyWith(token)) };
   },
   needs: ({ wiring }) => onObject(tokenSecretRef(wiring.reviewer), ["get", "patch"]),
+  asked: ({ reviewer }) => ({ ...accountOf(reviewer), givesToken: true, isClient: false, isVaults: false }),
   script: {
     ownPod: false,
     later: ({ wiring }) => {
@@ -54,8 +52,7 @@ const serviceAccount = ({ namespace: place, serviceAccount: name }: ReviewerAcco
 
 /** An annotation on its Secret says which token Vault was given: it cannot be read back. */
 const given = (reviewer: ReviewerAccount, secret: KubeObject, token: string): GivenToken => ({
-  token,
-  from: `the token of Secret ${secret.metadata.name}`,
+  from: `the token of Secret ${secret.metadata.name}, ${fingerprint(token)}`,
   isConfigured: (accessor) => secret.metadata.annotations?.[configuredAnnotation] === configuredMark(token, accessor),
   configured: async ({ kube }, accessor) =>
     void (await kube.patch(tokenSecretRef(reviewer), {

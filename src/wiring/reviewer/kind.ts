@@ -1,4 +1,7 @@
 import type { Spec } from "../../config/spec.ts";
+import type { InstallSpec } from "../../config/spec/install.ts";
+import type { ReviewerAccount } from "../../config/spec/wiring.ts";
+import type { Evidence } from "../../consumers/diagnosis/evidence.ts";
 import type { Need } from "../../systems/need.ts";
 import type { AppResource } from "../../systems/step.ts";
 import type { Readers, Writers } from "../../systems/world.ts";
@@ -19,11 +22,18 @@ export interface ReviewerKind {
   mayHaveBound(spec: Spec, account: Account): boolean;
   /** Its part of the config. Throws NotYet and VK1004 as above. */
   reviewing(spec: Spec, read: Readers): Promise<Reviewing>;
-  /** Tokens for a review from here as Vault would make it. */
-  proof(spec: Spec, read: Readers): Promise<ProofTokens>;
   /** What it asks of Kubernetes for all that. */
   needs(spec: Spec): readonly Need[];
+  /** For whoever looks for what is wrong. */
+  asked(of: AskedOf): Evidence["asked"]["reviewer"];
   readonly script: ReviewerScript;
+}
+
+/** What of the settings tells whose token it is. */
+export interface AskedOf {
+  readonly reviewer: ReviewerAccount;
+  readonly client: Account;
+  readonly vault: InstallSpec;
 }
 
 /** What Vault is told of the reviewer. */
@@ -34,11 +44,18 @@ export interface Reviewing {
   readonly ownPod: boolean;
   /** Undefined where Vault is given no token. */
   readonly given?: GivenToken;
+  /** Tokens for a review from here as Vault would make it: asked for when the config is about to be written. */
+  ready(write: Writers): Promise<ReadyToken>;
+}
+
+export interface ReadyToken {
+  /** The token that Vault is given; undefined for none. */
+  readonly jwt?: string;
+  readonly proof: ProofTokens;
 }
 
 export interface GivenToken {
-  readonly token: string;
-  /** Where it is from, for people. */
+  /** Which one, for people; a secret only as a fingerprint. */
   readonly from: string;
   /** Whether Vault was given this one, at the mount of that accessor. */
   isConfigured(accessor: string): boolean;
@@ -64,3 +81,6 @@ export interface ReviewerScript {
   /** Lines that put the token into "$work/reviewer-token". */
   token?(spec: Spec, context: string): string;
 }
+
+/** A token that Vault is given, and that reviews itself in the proof. */
+export const readyWith = (jwt: string): ReadyToken => ({ jwt, proof: { reviewerToken: jwt, token: jwt, audiences: [] } });

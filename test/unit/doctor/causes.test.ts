@@ -214,6 +214,21 @@ const cases: readonly (readonly [string, string, "certain" | "likely", Change])[
   ["VD42", "a token that is not known", "certain", { login: bare, log: logs(unauthorized) }],
   ["VD42", "nothing else is left", "likely", { login: bare, log: { kind: "denied", reason: "sys/monitor answered 403" } }],
   ["VD42", "the annotation says another", "certain", { ...reviewer({ secret: { value: { filled: true, given: false } } }), login: bare }],
+  [
+    "VD43",
+    "the store asks for tokens without the API server's audience",
+    "certain",
+    {
+      asked: {
+        ...well.asked,
+        reviewsItself: true,
+        reviewer: { ...well.asked.account, givesToken: false, isClient: true, isVaults: false },
+      },
+      ...config({ hasReviewerToken: false }),
+      login: login(undefined, undefined, { audiences: ["vault", "https://kubernetes.default.svc"] }),
+      storeLogin: login(refused("permission denied")),
+    },
+  ],
   ["VD50", "no scheme", "certain", { ...config({ host: "kubernetes.default.svc" }), login: bare }],
   [
     "VD51",

@@ -9,6 +9,7 @@ const teardownFields: readonly FieldName[] = [
   "operator",
   "operatorNamespace",
   "operatorRelease",
+  "reviewer",
   "reviewerNamespace",
   "reviewerServiceAccount",
   "kvMount",
