@@ -30,7 +30,7 @@ export interface ReviewerKind {
 }
 
 /** What of the settings tells whose token it is. */
-export interface AskedOf {
+interface AskedOf {
   readonly reviewer: ReviewerAccount;
   readonly client: Account;
   readonly vault: InstallSpec;
