@@ -1,7 +1,5 @@
 import type { Spec } from "../../config/spec.ts";
 import { CliError } from "../../core/errors.ts";
-import { failure, kinds } from "../../errors.ts";
-import { addressInside, addressOutside, ingressCa } from "./consumer-address.ts";
 import type { OnRequest } from "../../systems/http/http.ts";
 import { chooseSinks } from "../../keys/choose-sinks.ts";
 import { keyCustody } from "../../keys/custody.ts";
@@ -9,15 +7,14 @@ import { homeIn, homeOrNowhere } from "../../core/home.ts";
 import { findKeyFile, keyFileByName } from "../../keys/find.ts";
 import { dataFolder, defaultKeyFile } from "../../keys/place.ts";
 import { Looks } from "../../systems/asked-once/answers.ts";
-import type { Asked } from "../../systems/asked-once/kept.ts";
 import type { SharedLook } from "../../systems/asked-once/shared.ts";
 import type { HeldContext } from "../../systems/kube/context.ts";
 import { openKube, type KubeChoice } from "../../systems/kube/open-kube.ts";
 import { clientTls, notHonouredIn, type ClientTls } from "../../systems/vault/client-environment.ts";
-import { caObject, caOfPods, keptTrust, type Trust } from "../../systems/vault/trust.ts";
+import { caOfPods, keptTrust, type Trust } from "../../systems/vault/trust.ts";
 import { askedKube, keptFor, type AskedKube, type KeptAnswers } from "./kept.ts";
 import { readCa, whichVault, type WhichVault } from "./which-vault.ts";
-import type { KeyHolders, KeysWriter, KubeReader, Where } from "../../systems/world.ts";
+import type { KeyHolders, KeysWriter, KubeReader } from "../../systems/world.ts";
 
 export interface OpenOptions {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
@@ -132,9 +129,9 @@ function trustOf(known: Known): Trust {
 }
 
 /** Whether --ca-cert alone says whom to trust at Vault. */
-const isSaid = ({ ca, options: { caCertIsFallback = false } }: Known): boolean => ca !== undefined && !caCertIsFallback;
+export const isSaid = ({ ca, options: { caCertIsFallback = false } }: Known): boolean => ca !== undefined && !caCertIsFallback;
 
-const caFrom = async ({ spec: { vault }, ca }: Known, kube: KubeReader): Promise<string | undefined> =>
+export const caFrom = async ({ spec: { vault }, ca }: Known, kube: KubeReader): Promise<string | undefined> =>
   (await caOfPods({ kube, namespace: vault.install.namespace, release: vault.install.release })) ?? ca;
 
 function keysOf({ spec, options, env, home, vaultIs, vaultKube }: Known): KeysWriter {
@@ -173,47 +170,4 @@ function keysOf({ spec, options, env, home, vaultIs, vaultKube }: Known): KeysWr
     threshold: keys.threshold,
     takeOver: keys.takeOver,
   });
-}
-
-const onlyHere = (address: string) =>
-  failure(kinds.noConsumerAddress, {
-    what: `Pods do not reach Vault at ${address}`,
-    why: "It is a socket of this machine.",
-    fix: "Pass the address at which they do with --consumer-vault-addr.",
-  });
-
-/** Which Vault it is, how pods reach it, and whom they have to trust; read in a look, or anew. */
-export function whereOf(plan: Plan, how: keyof Asked<unknown>): Where {
-  const { vaultIs, vaultKube, kube, ca } = plan;
-  const { vault } = plan.spec;
-  const { consumerAddress: said, install, tls } = vault;
-  const outside = vaultIs === "other-cluster" && vaultKube !== kube;
-  const secureByDefault = ca !== undefined || (vaultIs === "cluster" && tls.enabled);
-  const release = { kube: (vaultKube ?? kube)[how], namespace: install.namespace, release: install.release, secureByDefault };
-  const found = async () => {
-    if (outside) return (await addressOutside(release, !tls.enabled)).address;
-    if (vaultIs !== "address") return addressInside(release);
-    if (vault.address?.startsWith("unix:") === true) throw onlyHere(vault.address);
-    if (vault.address !== undefined) return vault.address.replace(/\/+$/, "");
-    throw failure(kinds.noConsumerAddress, {
-      what: "Only the nodes of Vault are known, not the address at which pods reach it",
-      fix: "Pass it with --consumer-vault-addr or --vault-addr.",
-    });
-  };
-  const saidCa = isSaid(plan);
-  const vaultCa = async () => (vaultKube === undefined || saidCa ? ca : caFrom(plan, vaultKube[how]));
-  const consumerCa = async () => {
-    if (!outside || said !== undefined || saidCa) return vaultCa();
-    const { ingress } = await addressOutside(release, !tls.enabled);
-    return ingress === undefined ? vaultCa() : ((await ingressCa(release.kube, ingress)) ?? ca);
-  };
-  const vaultCaObject = async () => (vaultKube === undefined || saidCa ? undefined : caObject(release));
-  return {
-    vaultIs,
-    showsCertificate: plan.client.cert !== undefined,
-    vaultCa,
-    vaultCaObject,
-    consumerCa,
-    consumerAddress: async () => said?.replace(/\/+$/, "") ?? found(),
-  };
 }

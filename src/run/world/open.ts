@@ -8,12 +8,13 @@ import { lend, type Lent } from "./lend.ts";
 import { proofsFromHere } from "../../systems/proofs.ts";
 import { vaultClient } from "../../systems/vault/client.ts";
 import type { HelmWriter, KubeReader, Readers, Writers } from "../../systems/world.ts";
-import { patienceOf, plan, whereOf, type OpenOptions, type Plan } from "./choice.ts";
+import { patienceOf, plan, type OpenOptions, type Plan } from "./choice.ts";
 import { whyForeign } from "./exported.ts";
 import { guarded } from "./custody-guard.ts";
 import { tokenSource } from "./token.ts";
 import { sharedVault } from "./shared-vault.ts";
 import { vaultSide } from "./vault-side.ts";
+import { whereOf } from "./where.ts";
 
 export type { OpenOptions } from "./choice.ts";
 

@@ -15,7 +15,7 @@ type Rule = (target: Target) => boolean;
  * or a domain, which covers its subdomains, and these alone where it begins with a dot; all but a CIDR may end with a port.
  */
 export function noProxyFor(target: Target, list: string): boolean {
-  if (target.host === "localhost" || loopback.some((rule) => rule(target))) return true;
+  if (isLoopback(target.host)) return true;
   const entries = list
     .split(",")
     .map((entry) => entry.trim().toLowerCase())
@@ -58,6 +58,9 @@ function unmapped(address: string): string {
   const { address: short } = new net.SocketAddress({ address: address.replace(/%.*$/, ""), family: "ipv6" });
   return short.replace(/^::ffff:(?=\d+\.)/, "");
 }
+
+/** Whether a host is this machine itself; an IP address without brackets. */
+export const isLoopback = (host: string): boolean => host === "localhost" || loopback.some((rule) => rule({ host, port: "" }));
 
 const loopback = [within("127.0.0.0", 8), within("::1", 128)].filter((rule) => rule !== undefined);
 

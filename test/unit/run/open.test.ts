@@ -168,6 +168,30 @@ test.each([
   await expect(told(false)).rejects.toMatchObject({ kind: kinds.noConsumerAddress, message: expect.stringContaining(expected) as string });
 });
 
+test.each([
+  ["http://vault.example.com:8200", false],
+  ["http://10.20.0.101:8200", false],
+  ["http://[fd00::7]:8200", false],
+  ["http://vault.svc.example.com", false],
+  ["http://vault-active.vault.svc:8200", true],
+  ["http://vault-active.vault.svc.cluster.local.:8200", true],
+  ["http://vault:8200", true],
+  ["http://localhost:8200", true],
+  ["http://[::1]:8200", true],
+  ["https://vault.example.com:8200", true],
+])("pods are sent to %s without --insecure-no-tls: %s", async (address, taken) => {
+  const addressOf = async (flags: Flags) => (await world(flags)).world.where.consumerAddress();
+  for (const flags of [{ vaultAddr: address }, { vaultAddr: "https://vault.example.com", consumerVaultAddr: address }]) {
+    if (taken) expect(await addressOf(flags)).toBe(address);
+    else {
+      const error = await failsWith(addressOf(flags), kinds.noConsumerAddress);
+      expect(error.message).toContain(address);
+      expect(error.fix).toContain("--insecure-no-tls goes on with http");
+    }
+    expect(await addressOf({ ...flags, insecureNoTls: true })).toBe(address);
+  }
+});
+
 test("from another cluster: an Ingress without TLS is used only where http is wanted", async () => {
   const ingresses = {
     "/apis/networking.k8s.io/v1/namespaces/vault/ingresses": {
