@@ -83,6 +83,10 @@ const groups: Readonly<Record<string, { readonly summary: string; readonly under
     summary: "init, unseal, retire-root, renew-token, generate-root: named after vault's own commands",
     under: "Its steps, each alone:",
   },
+  fleet: {
+    summary: "list: which clusters there are, with one Vault for all of them",
+    under: "Many clusters:",
+  },
   config: {
     summary: "view: the settings, and where each comes from; save: write them into vault-k8s.yaml; compare: what wants a review",
     under: "Look and help:",

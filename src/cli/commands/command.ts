@@ -11,7 +11,7 @@ import type { OptionValues, OwnOptions } from "./own-options.ts";
 export interface Command {
   /** As it is typed, e.g. "operator init". */
   readonly name: string;
-  readonly group: "One command for all" | "Its steps, each alone" | "Look and help";
+  readonly group: "One command for all" | "Its steps, each alone" | "Many clusters" | "Look and help";
   readonly summary: string;
   /** More than the summary, for its own help and page. */
   readonly about?: string;

@@ -115,3 +115,23 @@ export const supportBundleOptions = [
 ] as const satisfies OwnOptions;
 
 export const versionOptions = [{ flag: "servers", help: "Also the versions of helm and of the servers" }] as const satisfies OwnOptions;
+
+/** Of every command about a fleet: which clusters are meant. */
+export const fleetOptions = [
+  {
+    flag: "contexts",
+    value: "GLOB",
+    help: "Contexts of the kubeconfig whose names fit are of the fleet; * stands for any characters (repeatable)",
+    repeatable: true,
+  },
+  { flag: "only", value: "GLOB", help: "Only clusters whose name fits (repeatable)", repeatable: true },
+  { flag: "except", value: "GLOB", help: "Without clusters whose name fits (repeatable)", repeatable: true },
+  { flag: "selector", value: "LABELS", help: "Only clusters with these labels, as kubectl takes them" },
+  {
+    flag: "allow-exec",
+    value: "NAME=PATH",
+    help: "Credentials out of Secrets may have the program NAME run, as this absolute path; ,VARIABLE behind it lists what it gets of the environment (repeatable)",
+    repeatable: true,
+  },
+  { flag: "allow-insecure", help: "Also clusters whose Secret turns the check of their server off" },
+] as const satisfies OwnOptions;

@@ -22,13 +22,16 @@ export interface Prepared {
 /**
  * Settles what a call wants and looks at the terminal. `flagsOnly`: neither the environment nor a file says anything, but for a CA that is only a
  * fallback. `showsOnly`: nothing
- * is run with the settings, so that nobody has to mean them.
+ * is run with the settings, so that nobody has to mean them. `inFleet`: what the file says for the fleet counts too.
  * @throws CliError for settings that cannot be used.
  */
-export async function prepare({ command, flags, host }: Call, { flagsOnly = false, showsOnly = false } = {}): Promise<Prepared> {
+export async function prepare(
+  { command, flags, host }: Call,
+  { flagsOnly = false, showsOnly = false, inFleet = false } = {},
+): Promise<Prepared> {
   const { env, cwd, streams, signal } = host;
   const given = await resolveSettings(
-    flagsOnly ? { flags, env: caOnly(env), cwd, noFile: true, shapes: tokenShapes } : { flags, env, cwd, shapes: tokenShapes },
+    flagsOnly ? { flags, env: caOnly(env), cwd, noFile: true, shapes: tokenShapes } : { flags, env, cwd, inFleet, shapes: tokenShapes },
   );
   const terminal = openTerminal(streams, env, given.settings.color);
   const resolved = await (showsOnly ? settleVault(given, command.vault) : settledVault(given, command.vault, host, terminal));

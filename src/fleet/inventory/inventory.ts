@@ -28,15 +28,17 @@ export interface FleetCluster {
   /** The UID of its kube-system. */
   readonly uid: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** Settings that its source says of it; the rest stands in the file, below `clusters` and `fleet.defaults`. */
+  /** Settings that reach it, for what reads a kubeconfig; the rest stands in the file, below `clusters` and `fleet.defaults`. */
   readonly overrides: Flags;
 }
 
 /** A cluster that is of the fleet and cannot be worked on, and why. It stops no other. */
 export interface RefusedCluster {
-  /** Its name in Vault, where that is known. */
+  /** Its name in Vault as far as it can be told; undefined where none can be made. */
   readonly name: string | undefined;
   readonly called: string;
+  /** Undefined where it was not asked, or did not answer: it may be any cluster that Vault knows. */
+  readonly uid: string | undefined;
   readonly source: string;
   readonly error: CliError;
 }

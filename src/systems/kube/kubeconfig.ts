@@ -40,13 +40,24 @@ export async function readKubeconfig(file: string | undefined, env: NodeJS.Proce
   const found = read.filter((one) => one !== undefined);
   const isNamed = file !== undefined || (env["KUBECONFIG"] ?? "") !== "";
   if (found.length === 0) throw missing(files.join(", ") || "KUBECONFIG", isNamed ? undefined : nowhere);
+  return together(found, files.join(", "));
+}
+
+/**
+ * What one text says that lay in no file. Paths in it stay as they are.
+ * @param from where it lay, for people
+ * @throws CliError VK1101 that shows no line of it
+ */
+export const kubeconfigIn = (text: string, from: string): Kubeconfig => together([parse(from, text)], from);
+
+function together(found: readonly KubeconfigFile[], from: string): Kubeconfig {
   const [clusters, users, contexts] = [
     firstWins(found.map((one) => one.clusters)),
     firstWins(found.map((one) => one.users)),
     firstWins(found.map((one) => one.contexts)),
   ];
   return {
-    from: files.join(", "),
+    from,
     currentContext: found.map((one) => one["current-context"]).find((name) => name !== undefined),
     clusters: entries(clusters),
     users: entries(users),

@@ -1,16 +1,6 @@
+import { nameFrom } from "../../../../core/cluster-name.ts";
 import { back } from "../../../render/questions.ts";
 import { type Question, textOf, textFor } from "../question.ts";
-
-/** The name that a cloud's tools give a cluster, without what they put around it. */
-function nameFrom(context: string): string {
-  const last = context.split("/").at(-1) ?? context;
-  const short = last.startsWith("gke_") ? (last.split("_").at(-1) ?? last) : last;
-  return short
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9._-]+/g, "-")
-    .replace(/^[^a-z0-9]+/, "")
-    .slice(0, 63);
-}
 
 export const context: Question = {
   id: "context",
