@@ -52,7 +52,7 @@ describe("a certificate of our own authority", () => {
     await delay(Math.max(0, Date.parse(new X509Certificate(brief.cert).validTo) - Date.now()) + 1_500);
     const refused = await vaultK8s(lab, ["kv", ...cluster]);
     expect([refused.exitCode, refused.stderr]).toEqual([69, expect.stringMatching(/VK1201/) as string]);
-    expect(refused.stderr).toMatch(/certificate has expired[\s\S]*vault-k8s tls makes a new certificate/i);
+    expect(refused.stderr).toMatch(/certificate has expired[\s\S]*vault-k8s tls \S.*makes a new certificate/i);
     const status = await vaultK8s(lab, ["status", ...cluster]);
     expect(status.exitCode).toBe(2);
     expect(status.stdout).toMatch(/vault-0 .*certificate expired/);
