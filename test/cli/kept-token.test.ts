@@ -33,7 +33,9 @@ test("a kept token that expired is told once, beside what the run prints, and th
   const ran = await onFakes(vault.scene, ["kv", "--cluster", "eks-prod", "--yes", "-o", "json"]);
   expect(ran.exitCode, ran.stderr).toBe(0);
   expect(
-    ran.stderr.match(/Vault does not know the token that is kept in .*; vault-k8s operator retire-root --cluster eks-prod --kubeconfig \S+ makes a new one/g),
+    ran.stderr.match(
+      /Vault does not know the token that is kept in .*; vault-k8s operator retire-root --cluster eks-prod --kubeconfig \S+ makes a new one/g,
+    ),
   ).toHaveLength(1);
   expect(JSON.parse(ran.stdout)).toMatchObject({ exitCode: 0 });
 });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openKube } from "../../../src/systems/kube/open-kube.ts";
 import { standing, type Standing } from "../../fakes/kubeconfig/standing.ts";
-import { inputs, type Input } from "../systems/tables/kubeconfigs.ts";
+import { inputs } from "../systems/tables/kubeconfigs.ts";
 import kubectl from "../systems/tables/kubectl.json" with { type: "json" };
+import { asOurs } from "./as-ours.ts";
 
 /** Where kubectl refuses a whole file for an entry that the context does not name, we use what it names. */
 const named = ["another user twice", "a token that is a number, in another user"];
@@ -29,23 +29,10 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const ours = (input: Input): Promise<string> =>
-  server.seen(input, async (home, env) => {
-    const before = process.cwd();
-    process.chdir(home);
-    try {
-      const patience = { firstPauseMs: 1, atMostMs: 1 };
-      const { client, wire } = await openKube({ context: input.context }, { env, home, timeoutMs: 5_000, patience });
-      await client.serverFacts().finally(() => wire.close());
-    } finally {
-      process.chdir(before);
-    }
-  });
-
 describe("a kubeconfig reaches the same server as the same person as with kubectl", () => {
   test.each(Object.entries({ ...kubectl, ...kinder }))("%s", async (name, right) => {
     const input = inputs(server.place)[name];
     expect(input).toBeDefined();
-    expect(await ours(input!)).toBe(right);
+    expect(await asOurs(server, input!)).toBe(right);
   });
 });
