@@ -29,6 +29,8 @@ export interface ConsumerObjects {
   readonly versions: readonly [string, ...string[]];
   /** Where consumers of this kind find Vault. Left out where an ExternalSecret says that itself. */
   readonly stores?: ConsumerStores;
+  /** The `spec` of an ExternalSecret with what its operator takes where it says nothing, as `secret` says it. */
+  completed(external: KubeObject, env: Readonly<Record<string, string>>): Plain;
   /** The `spec` of an ExternalSecret. */
   secret(wanted: SecretSpec, spec: Spec["wiring"], role: string): Plain;
   /** Those of its fields that say what is read, for one that another tool writes too; null takes a field away. */
@@ -37,6 +39,10 @@ export interface ConsumerObjects {
   readsBy(external: KubeObject, by: ReadBy): boolean;
   /** Whether one is meant to, as far as it can be seen: it may say something wrong. */
   meansToReadBy(external: KubeObject, by: ReadBy): boolean;
+  /** How an ExternalSecret logs in, for kinds without stores; `env` is what its operator was told where it does not say it. */
+  loginOf?(external: KubeObject, env: Readonly<Record<string, string>>): Pick<LoginPlan, "mount" | "role"> | undefined;
+  /** Where the operator finds Vault, for kinds without stores. */
+  addressIn?(env: Readonly<Record<string, string>>): string | undefined;
   /** The store that an ExternalSecret names. */
   storeOf(external: KubeObject): ExternalFact["store"];
   /** What an ExternalSecret reads. */
@@ -64,6 +70,8 @@ export interface ConsumerStores {
   readonly kinds: readonly string[];
   /** The `spec` of a store. Throws VK1004 where it cannot log in as anybody. */
   spec(about: StoreAbout, read: Readers, asOf: AsOf): Promise<Plain>;
+  /** Namespaces whose ExternalSecrets may use a store, none for all; undefined where it says that by other means. */
+  allowedIn(store: KubeObject): readonly string[] | undefined;
   /** What a store says of Vault. */
   read(store: KubeObject): Pick<StoreFact, "server" | "path" | "version" | "vaultNamespace" | "hasCa" | "controller">;
   /** The class of stores that an operator with these arguments looks at. */

@@ -5,7 +5,7 @@ import type { ConsumerObjects, ReadBy } from "./consumer-objects.ts";
 import { versionThere } from "./facts/served.ts";
 
 /** All ExternalSecrets of a kind of consumer in the cluster; none where what brings them is not there. */
-export async function externalSecrets(read: Readers, objects: ConsumerObjects): Promise<KubeObject[]> {
+export async function externalSecrets(read: Pick<Readers, "kube">, objects: ConsumerObjects): Promise<KubeObject[]> {
   const apiVersion = await versionThere(read, objects);
   return apiVersion === undefined ? [] : await read.kube.list({ apiVersion, kind: "ExternalSecret" });
 }

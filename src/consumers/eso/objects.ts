@@ -1,6 +1,7 @@
 import { at, list, text } from "../../core/values.ts";
 import { keyOfSecret } from "../../config/rules.ts";
-import { seconds } from "../../core/duration.ts";
+import type { Plain } from "../../core/compare.ts";
+import { goDuration, seconds } from "../../core/duration.ts";
 import type { SecretSpec } from "../../config/spec/consumer.ts";
 import type { KubeObject } from "../../systems/world.ts";
 import type { ConsumerObjects, StoreRef } from "../consumer-objects.ts";
@@ -35,6 +36,16 @@ export const objects: ConsumerObjects = {
   },
   // Whatever kind they take the store for: that may be what is wrong.
   meansToReadBy: ({ spec }, by) => storeRefIn(spec).name === by.stores[0]?.name,
+  completed: ({ spec, metadata: { name } }) => {
+    const { target, refreshInterval, ...rest } = (spec ?? {}) as Readonly<Record<string, Plain>>;
+    const ref = storeRefIn(spec);
+    return {
+      ...rest,
+      refreshInterval: goDuration(text(refreshInterval) ?? "1h"),
+      secretStoreRef: { name: ref.name ?? "", kind: ref.kind ?? "SecretStore" },
+      target: { name, ...(target as Readonly<Record<string, Plain>> | undefined) },
+    };
+  },
   storeOf: ({ spec }) => ({ kind: storeRefIn(spec).kind ?? "SecretStore", name: storeRefIn(spec).name ?? "" }),
   keysOf,
   written: writtenByEso,

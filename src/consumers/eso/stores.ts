@@ -1,5 +1,5 @@
 import { isRecord } from "../../core/compare.ts";
-import { at, list, text } from "../../core/values.ts";
+import { at, list, text, texts } from "../../core/values.ts";
 import type { KubeObject } from "../../systems/world.ts";
 import type { ConsumerStores } from "../consumer-objects.ts";
 import type { LoginPlan } from "../diagnosis/login-plan.ts";
@@ -20,6 +20,11 @@ export const stores: ConsumerStores = {
       controller: text(at(spec, "controller")) ?? "",
       hasCa: at(vault, "caBundle") !== undefined || at(vault, "caProvider") !== undefined,
     };
+  },
+  allowedIn: ({ spec }) => {
+    const conditions = list(at(spec, "conditions"));
+    const named = conditions.flatMap((one) => texts(at(one, "namespaces")));
+    return conditions.every((one) => isRecord(one) && Object.keys(one).join(",") === "namespaces") ? named : undefined;
   },
   // https://external-secrets.io/latest/api/controller-options
   classOf: (args) => args.map((arg) => /^--controller-class=(.+)$/.exec(arg)?.[1]).find(Boolean) ?? "default",

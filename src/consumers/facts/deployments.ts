@@ -7,6 +7,10 @@ export interface OperatorDeployment extends DeploymentFact {
   readonly namespace: string;
   /** What the chart's label says, else the tag of the image. */
   readonly version: string | undefined;
+  /** The Helm release that it says it is of. */
+  readonly release: string | undefined;
+  /** Variables of its first container that say their value themselves. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** Those of a Helm release. */
@@ -43,7 +47,14 @@ function seen({ metadata, spec, status }: KubeObject): OperatorDeployment {
     account: text(at(spec, "template", "spec", "serviceAccountName")) ?? "",
     args: list(at(container, "args")).map(String),
     version: text(metadata.labels?.["app.kubernetes.io/version"]) ?? /:([\w.-]+)$/.exec(image ?? "")?.[1],
+    release: text(metadata.labels?.["app.kubernetes.io/instance"]),
+    env: Object.fromEntries(list(at(container, "env")).flatMap(variable)),
   };
+}
+
+function variable(one: unknown): [string, string][] {
+  const [name, value] = [text(at(one, "name")), text(at(one, "value"))];
+  return name === undefined || value === undefined ? [] : [[name, value]];
 }
 
 /** Whether all its pods are there that it wants. */

@@ -6,6 +6,7 @@ import type { ObjectRef, Readers } from "../../systems/world.ts";
 import type { ConsumerObjects } from "../consumer-objects.ts";
 
 type Versioned = Pick<ConsumerObjects, "title" | "group" | "versions">;
+type Asking = Pick<Readers, "kube">;
 
 /** The CustomResourceDefinition of ExternalSecrets; both operators call the kind by the same name. */
 export const definitionOf = ({ group }: Pick<ConsumerObjects, "group">): ObjectRef => ({
@@ -18,7 +19,7 @@ export const definitionOf = ({ group }: Pick<ConsumerObjects, "group">): ObjectR
 export const wantedVersion = ({ group, versions: [wanted] }: Versioned): string => `${group}/${wanted}`;
 
 /** The names of the versions in which the cluster serves ExternalSecrets; undefined where what brings them is not there. Throws VK1105. */
-export async function servedVersions({ kube }: Readers, objects: Versioned): Promise<readonly string[] | undefined> {
+export async function servedVersions({ kube }: Asking, objects: Versioned): Promise<readonly string[] | undefined> {
   const definition = await kube.get(definitionOf(objects));
   if (definition === undefined) return undefined;
   return list(at(definition["spec"], "versions")).flatMap((version) =>
@@ -30,11 +31,11 @@ export async function servedVersions({ kube }: Readers, objects: Versioned): Pro
  * The API version in which the objects of a kind are read and written here: the first of its versions that is served, the last where none
  * is. Who may not read CustomResourceDefinitions gets what the API server tells everybody. Throws NotYet VK1108 where what brings them is not there.
  */
-export async function versionServed(read: Readers, objects: Versioned): Promise<string> {
+export async function versionServed(read: Asking, objects: Versioned): Promise<string> {
   return objects.versions.length === 1 ? wantedVersion(objects) : await chosen(read, objects);
 }
 
-async function chosen(read: Readers, objects: Versioned): Promise<string> {
+async function chosen(read: Asking, objects: Versioned): Promise<string> {
   const { title, group, versions } = objects;
   const served = await ifAllowed(
     () => servedVersions(read, objects),
@@ -45,7 +46,7 @@ async function chosen(read: Readers, objects: Versioned): Promise<string> {
 }
 
 /** https://kubernetes.io/docs/concepts/overview/kubernetes-api/#api-discovery. What is wanted, where it tells nothing of the group. */
-async function discovered({ kube }: Readers, { group, versions }: Versioned): Promise<readonly string[]> {
+async function discovered({ kube }: Asking, { group, versions }: Versioned): Promise<readonly string[]> {
   const all = await ifAllowed<readonly string[], readonly string[]>(
     () => kube.apis(),
     () => [],
@@ -55,7 +56,7 @@ async function discovered({ kube }: Readers, { group, versions }: Versioned): Pr
 }
 
 /** The same; undefined where what brings them is not there. */
-export async function versionThere(read: Readers, objects: Versioned): Promise<string | undefined> {
+export async function versionThere(read: Asking, objects: Versioned): Promise<string | undefined> {
   try {
     return await chosen(read, objects);
   } catch (error) {

@@ -7,6 +7,10 @@ export interface OperatorThere {
   readonly kind: ConsumerKind;
   readonly namespace: string;
   readonly serviceAccount: string;
+  /** The Helm release that it says it is of. */
+  readonly release: string | undefined;
+  /** Variables that say their value themselves. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** Every deployment of an operator that we know. Throws VK1105. */
@@ -14,5 +18,7 @@ export async function operatorsThere(kube: KubeReader): Promise<OperatorThere[]>
   const found = await Promise.all(
     kindNames.map(async (kind) => ({ kind, all: await deploymentsOfChart(kube, consumerKinds[kind].install.chart) })),
   );
-  return found.flatMap(({ kind, all }) => all.map(({ namespace, account }) => ({ kind, namespace, serviceAccount: account || "default" })));
+  return found.flatMap(({ kind, all }) =>
+    all.map(({ namespace, account, release, env }) => ({ kind, namespace, serviceAccount: account || "default", release, env })),
+  );
 }

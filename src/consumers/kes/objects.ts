@@ -1,3 +1,4 @@
+import type { Plain } from "../../core/compare.ts";
 import { at, list, text } from "../../core/values.ts";
 import { keyOfSecret } from "../../config/rules.ts";
 import type { KubeObject } from "../../systems/world.ts";
@@ -25,6 +26,12 @@ export const objects: ConsumerObjects = {
   },
   readsBy,
   meansToReadBy: readsBy,
+  loginOf,
+  addressIn: (env) => text(env["VAULT_ADDR"]),
+  completed: (external, env) => {
+    const { mount = "", role = "" } = loginOf(external, env) ?? {};
+    return { kvVersion: 2, ...(external["spec"] as Readonly<Record<string, Plain>> | undefined), vaultMountPoint: mount, vaultRole: role };
+  },
   storeOf: () => undefined,
   keysOf: ({ spec }) => [
     ...list(at(spec, "data")).flatMap(keyIn),
@@ -36,6 +43,14 @@ export const objects: ConsumerObjects = {
   writesWhileDeleted: true,
   readyOf: (object) => readyCondition(object) ?? readyWord(object),
 };
+
+/** https://github.com/external-secrets/kubernetes-external-secrets/blob/8.5.5/config/environment.js */
+function loginOf({ spec }: KubeObject, env: Readonly<Record<string, string>>): { mount: string; role: string } | undefined {
+  if (at(spec, "backendType") !== "vault") return undefined;
+  const mount = text(at(spec, "vaultMountPoint")) ?? text(env["DEFAULT_VAULT_MOUNT_POINT"]);
+  const role = text(at(spec, "vaultRole")) ?? text(env["DEFAULT_VAULT_ROLE"]);
+  return mount === undefined || role === undefined ? undefined : { mount, role };
+}
 
 /** It has no conditions: its status is SUCCESS, or ERROR and the words. */
 function readyWord({ status }: KubeObject): ReturnType<ConsumerObjects["readyOf"]> {

@@ -108,7 +108,7 @@ function isInner(host: string): boolean {
 }
 
 /** Whether two PEM texts hold a certificate in common. */
-function sameCertificates(one: string, other: string): boolean {
+export function sameCertificates(one: string, other: string): boolean {
   const certificates = (pem: string) =>
     (pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? []).map((block) => block.replace(/\s+/g, ""));
   const known = new Set(certificates(other));

@@ -6,9 +6,10 @@ import type { Kept } from "./kept.ts";
 /**
  * The text of vault-k8s.yaml with settings added, comments and all else kept. Where it names clusters, or is about another one, they go into the
  * cluster's own part.
+ * @param by the command that makes the file where there is none
  */
-export function withSettings(existing: string | undefined, cluster: string | undefined, kept: readonly Kept[]): string {
-  const document = documentOf(existing, "config save");
+export function withSettings(existing: string | undefined, cluster: string | undefined, kept: readonly Kept[], by = "config save"): string {
+  const document = documentOf(existing, by);
   const top = partOf(document, cluster);
   for (const { name, value } of kept) {
     const { key, help } = table[name];

@@ -29,7 +29,7 @@ export const takeOver: readonly Command[] = [
     group: "One command for all",
     summary: "Take over an installation that was made by hand or by another tool",
     about:
-      "Looks at what stands at the names of this cluster and is not marked as ours: the auth mount with its roles and configuration, the policy, the reviewer's objects, the store, the ExternalSecrets that --secret names. Shows what would be owned, and what bootstrap would then change; asks, and puts the marks. Nothing else is changed. With --yes nobody is asked. The token needs update and sudo on sys/mounts/auth/<mount>/tune.",
+      "Looks first for what somebody made: operators, their stores and ExternalSecrets, auth mounts that point to this cluster, with their roles and policies; shows what settings follow, asks where two answers fit, and writes them to vault-k8s.yaml (without a terminal it prints that file). Flags win over what is found. Then it looks at what stands at these names and is not marked as ours: the auth mount with its roles and configuration, the policy, the reviewer's objects, the store, the ExternalSecrets that --secret names. Shows what would be owned, and what bootstrap would then change; asks, and puts the marks. Nothing else is changed. With --yes nobody is asked. The token needs update and sudo on sys/mounts/auth/<mount>/tune.",
     steps: stepIds,
     options: adoptOptions,
     vault: "choose",
