@@ -4,6 +4,7 @@ import type { Asked } from "../../systems/asked-once/kept.ts";
 import { keptNodes, keptVault } from "../../systems/asked-once/vault.ts";
 import { helmClient } from "../../systems/helm/client.ts";
 import type { HelmOptions } from "../../systems/helm/run.ts";
+import { kubeconfigText } from "../../systems/kube/held-kubeconfig.ts";
 import { lend, type Lent } from "./lend.ts";
 import { proofsFromHere } from "../../systems/proofs.ts";
 import { vaultClient } from "../../systems/vault/client.ts";
@@ -93,14 +94,16 @@ export async function openWorld(spec: Spec, options: OpenOptions = {}): Promise<
 }
 
 function helmOf({ spec, options, env, kube, kept }: Plan): Asked<HelmWriter> {
+  const { held } = options;
   const how: HelmOptions = {
     signal: options.signal,
     onRequest: options.onRequest,
     program: spec.helm,
     env,
     cwd: options.cwd ?? process.cwd(),
-    kubeconfig: spec.kubernetes.kubeconfig,
+    kubeconfig: held === undefined ? spec.kubernetes.kubeconfig : undefined,
     context: kube.wire.context,
+    held: held && (async () => kubeconfigText(held, await kube.wire.connection())),
   };
   const client = (reader: KubeReader): HelmWriter => helmClient(how, reader, kept.wired.answers);
   return keptHelm({ once: client(kube.once), anew: client(kube.anew) }, kept.wired);

@@ -84,7 +84,7 @@ async function install(options: HelmOptions, { namespace, name, chart, values, v
   const secrets = await secretsGiven({ values, valuesFiles, sets }, options.cwd);
   const release = `${namespace}/${name}`;
   atWork.add(release);
-  const output = await runHelm(options, { args, input: JSON.stringify(values), timeoutMs: longestMs }).finally(() =>
+  const output = await runHelm(options, { args, input: JSON.stringify(values), timeoutMs: longestMs, onCluster: true }).finally(() =>
     atWork.delete(release),
   );
   if (!output.ok) throw helmFailure(`install release ${namespace}/${name}`, output.stderr, { chart, context: options.context, secrets });
@@ -92,7 +92,7 @@ async function install(options: HelmOptions, { namespace, name, chart, values, v
 
 async function uninstall(options: HelmOptions, namespace: string, name: string): Promise<void> {
   options.onRequest?.("DELETE", `helm ${namespace}/${name}`);
-  const output = await runHelm(options, { args: ["uninstall", name, ...place(options, namespace)], timeoutMs: longestMs });
+  const output = await runHelm(options, { args: ["uninstall", name, ...place(options, namespace)], timeoutMs: longestMs, onCluster: true });
   if (!output.ok && !/release: not found/i.test(output.stderr))
     throw helmFailure(`uninstall release ${namespace}/${name}`, output.stderr, { context: options.context });
 }

@@ -1,5 +1,6 @@
 import { failure, kinds } from "../../errors.ts";
 import { helmEnvironment } from "./environment.ts";
+import { withKubeconfig } from "./lent-kubeconfig.ts";
 
 export interface HelmOptions {
   /** The helm program. */
@@ -9,6 +10,8 @@ export interface HelmOptions {
   readonly cwd: string;
   readonly kubeconfig: string | undefined;
   readonly context: string;
+  /** The text of a kubeconfig that is on no disk, and has this context. */
+  readonly held?: (() => Promise<string>) | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Told of each call: the verb of helm, and what it is about. */
   readonly onRequest?: ((method: string, target: string) => void) | undefined;
@@ -38,13 +41,21 @@ interface Call {
   readonly input?: string | undefined;
   /** In milliseconds. */
   readonly timeoutMs: number;
+  /** It speaks to the cluster itself. */
+  readonly onCluster?: boolean;
 }
 
 /**
  * Runs helm once. Its environment is of `helmEnvironment`, its words are returned as they are.
  * @throws CliError VK1301 when the program is not there, VK1010 when it takes too long, VK1002 when the run was interrupted.
  */
-export async function runHelm({ program, env, cwd, signal }: HelmOptions, { args, input, timeoutMs }: Call): Promise<HelmOutput> {
+export async function runHelm(options: HelmOptions, call: Call): Promise<HelmOutput> {
+  const { held } = options;
+  if (held === undefined || call.onCluster !== true) return await started(options, call);
+  return await withKubeconfig(await held(), (file) => started({ ...options, env: { ...options.env, KUBECONFIG: file } }, call));
+}
+
+async function started({ program, env, cwd, signal }: HelmOptions, { args, input, timeoutMs }: Call): Promise<HelmOutput> {
   const { execa } = await import("execa");
   const result = await execa(program, args, {
     reject: false,

@@ -14,6 +14,7 @@ export interface Shell {
   readonly version: string;
   readonly timeoutMs: number;
   readonly input: string;
+  readonly kubeconfig: string | undefined;
 }
 
 /** What a call prints. Throws HelmError with helm's words. */
@@ -21,7 +22,7 @@ export async function runCall(call: HelmCall, shell: Shell): Promise<string> {
   const [verb] = call.words;
   if (verb === "version") return shell.version;
   if (verb === "template") return template(call, shell);
-  const client = new ClusterClient(one(call, "--kubeconfig") ?? "", one(call, "--kube-context") ?? "", shell.timeoutMs);
+  const client = new ClusterClient(one(call, "--kubeconfig") ?? shell.kubeconfig ?? "", one(call, "--kube-context") ?? "", shell.timeoutMs);
   if (verb === "upgrade") return upgrade(client, call, shell);
   if (verb === "uninstall") return uninstall(client, call);
   throw new HelmError(`unknown command "${verb ?? ""}" for "helm"`);

@@ -53,8 +53,10 @@ export class FakeHelm {
     const rest = lines.slice(Number(count));
     const blank = rest.indexOf("");
     this.calls.push(args);
-    this.environments.push(rest.slice(0, blank).join("\n"));
-    const { code, out, err } = await this.#run(args, rest.slice(blank + 1, -2).join("\n"));
+    const environment = rest.slice(0, blank).join("\n");
+    this.environments.push(environment);
+    const kubeconfig = /KUBECONFIG="(.*)"$/m.exec(environment)?.[1];
+    const { code, out, err } = await this.#run(args, rest.slice(blank + 1, -2).join("\n"), kubeconfig);
     const marked = (mark: string, text: string): string[] =>
       text
         .split("\n")
@@ -63,9 +65,13 @@ export class FakeHelm {
     return [...marked("o", out), ...marked("e", err), code, ""].join("\n");
   }
 
-  async #run(args: readonly string[], input: string): Promise<{ code: number; out: string; err: string }> {
+  async #run(args: readonly string[], input: string, kubeconfig: string | undefined): Promise<{ code: number; out: string; err: string }> {
     try {
-      return { code: 0, out: `${await runCall(parseCall(args), { version: this.version, timeoutMs: this.timeoutMs, input })}\n`, err: "" };
+      return {
+        code: 0,
+        out: `${await runCall(parseCall(args), { version: this.version, timeoutMs: this.timeoutMs, input, kubeconfig })}\n`,
+        err: "",
+      };
     } catch (error) {
       return { code: 1, out: "", err: failed(error) };
     }
