@@ -1,5 +1,5 @@
 "use strict";
-const { existsSync, mkdirSync, statSync, writeFileSync } = require("node:fs");
+const { existsSync, mkdirSync, statSync } = require("node:fs");
 const { enableCompileCache } = require("node:module");
 const { userInfo } = require("node:os");
 const { isAbsolute, join } = require("node:path");
@@ -21,28 +21,8 @@ function keepCompiled() {
   }
 }
 
-/** A diagnostic report, where somebody asked node for one, is a file that others get to see: the environment may hold VAULT_TOKEN. */
-function keepOutOfReports() {
-  try {
-    process.report.excludeEnv = true;
-  } catch {
-    // A Node.js without reports.
-  }
-}
-
-/** A core dump, of this process or of helm, leaves out all memory: https://man7.org/linux/man-pages/man5/core.5.html */
-function keepOutOfCoreDumps() {
-  if (process.platform !== "linux") return;
-  try {
-    writeFileSync("/proc/self/coredump_filter", "0");
-  } catch {
-    // No /proc, or a kernel without core dumps.
-  }
-}
-
 if (existsSync(bundle)) {
-  keepOutOfCoreDumps();
-  keepOutOfReports();
+  require("./guard.js");
   keepCompiled();
   require(bundle);
 } else {
