@@ -1,5 +1,6 @@
 import { commands } from "../../src/cli/commands/table.ts";
 import { commandPage, fileOf, indexPage } from "./commands.ts";
+import { compatibilityPage } from "./compatibility.ts";
 import { exitCodesPage } from "./exit-codes.ts";
 import { manPages } from "./man.ts";
 import { schemaPages } from "./schemas.ts";
@@ -12,6 +13,7 @@ export function pages(): ReadonlyMap<string, string> {
     ...made,
     ["commands/README.md", indexPage()],
     ["settings.md", settingsPage()],
+    ["compatibility.md", compatibilityPage()],
     ["exit-codes.md", exitCodesPage()],
     ...schemaPages(),
     ...manPages(),
