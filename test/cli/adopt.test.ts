@@ -7,7 +7,8 @@ import type { Scene } from "../contract/scene.ts";
 import { sceneBefore } from "../contract/stages.ts";
 import { isWrite } from "../contract/writes.ts";
 import { newAuthMount } from "../fakes/vault/storage.ts";
-import { onFakes, onFakesInTerminal, steady } from "./on-fakes.ts";
+import { key } from "./conversation.ts";
+import { onFakes, onFakesInTerminal, steady, talkOnFakes } from "./on-fakes.ts";
 import { golden } from "./product.ts";
 
 vi.setConfig({ testTimeout: 200_000 });
@@ -94,4 +95,26 @@ test("at a terminal it writes the file, which plan then needs no flag beside", a
     ]
   `);
   expect((await onFakes(scene, ["adopt", "--yes"])).stdout).not.toContain("auth:");
+});
+
+test("the wizard offers what is wired already, and its file goes on with that", async () => {
+  const { enter } = key;
+  const { exitCode, text } = await talkOnFakes(
+    scene,
+    ["init"],
+    [
+      ["Which cluster gets its secrets", enter],
+      ["What is it called in Vault?", enter],
+      ["the one that runs here", enter],
+      ["Go on with that?", enter],
+      ["External Secrets Operator: it runs in namespace secrets-sync", enter],
+      ["In which namespace is the application?", enter],
+      ["Which secrets does it get?", enter],
+      ["What now?", enter],
+    ],
+  );
+  expect(exitCode, text).toBe(0);
+  expect(text.replaceAll(/\s+/g, " ")).toContain("Logs in to a Vault already: auth/my-cluster (ClusterSecretStore typed)");
+  expect(text).toMatch(/vault-k8s adopt.*\r?\n.*vault-k8s bootstrap/);
+  golden("adopt/wizard.yaml", steady(scene, await readFile(join(scene.folder, "vault-k8s.yaml"), "utf8")));
 });

@@ -20,6 +20,8 @@ import { foundLines, lookAt, type Found } from "./init/look.ts";
 import { plan } from "./init/plan.ts";
 import type { Walk } from "./init/question.ts";
 import { questions } from "./init/questions.ts";
+import { wiredIn } from "./init/wired.ts";
+import { installs } from "./init/questions/install.ts";
 import { askAll } from "./init/walk.ts";
 import type { Wizard } from "./init/wizard.ts";
 import { asMeant, writeConfig } from "./config-file/write.ts";
@@ -78,9 +80,17 @@ async function begin({ call, config: { top } }: Wizard): Promise<Walk> {
 
 const walked = (wizard: Wizard, from: Walk): Promise<Walk> =>
   askAll(questions, from, wizard.ask, async (id, walk) => {
-    if (id === "context") return { ...walk, found: await look(wizard, String(walk.answers.context)) };
-    return id === "cluster" ? ofCluster(wizard, walk) : walk;
+    if (id === "context") return { ...walk, found: await look(wizard, String(walk.answers.context)), wired: undefined };
+    if (id === "cluster") return ofCluster(wizard, walk);
+    return isLastOfVault(id, walk) ? { ...walk, wired: installs(walk) ? undefined : await wiredIn(wizard, walk) } : walk;
   });
+
+/** Whether it is known now which Vault it is, and how it is reached. */
+function isLastOfVault(id: string, { answers }: Walk): boolean {
+  if (answers.vaultContext !== undefined) return id === "vault-context";
+  if (answers.vaultAddr === undefined) return id === "where";
+  return id === (/^https:/i.test(String(answers.vaultAddr)) ? "ca" : "address");
+}
 
 async function look({ call, terminal }: Wizard, context: string): Promise<Found> {
   const { openKube } = await import("../../systems/kube/open-kube.ts");

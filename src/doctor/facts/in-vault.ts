@@ -28,6 +28,8 @@ export interface InVault {
 /** An auth method of this cluster. */
 export interface LoginThere {
   readonly mount: string;
+  /** It carries our mark of this cluster. */
+  readonly isOurs: boolean;
   /** How it is known to be this cluster's, in words. */
   readonly because: string;
   /** Undefined where it has no configuration. */
@@ -66,11 +68,13 @@ async function loginThere(
 ): Promise<LoginThere | string | undefined> {
   const found = await fact(() => configFact(read.vault, mount));
   const config = valueOf(found);
-  const because = ownershipOf(description, uid) === "ours" ? "it carries our mark of this cluster" : pointsHere(config, known);
+  const isOurs = ownershipOf(description, uid) === "ours";
+  const because = isOurs ? "it carries our mark of this cluster" : pointsHere(config, known);
   if (because === undefined) return isKnown(found) ? undefined : mount;
   const { host, ca = "" } = config ?? {};
   return {
     mount,
+    isOurs,
     because,
     host,
     hostIsOurs: host !== undefined && known.hosts.includes(addressOf(host)),

@@ -4,6 +4,7 @@ import { specOf } from "../../../config/spec.ts";
 import type { Flags } from "../../../config/sources.ts";
 import { inCluster } from "../../../doctor/facts/in-cluster.ts";
 import { inVault } from "../../../doctor/facts/in-vault.ts";
+import { askedAt } from "../../found/ask.ts";
 import { nobodyChooses, type Choose, type Given } from "../../found/choose.ts";
 import { vaultFrom } from "../../found/place.ts";
 import type { Followed } from "../../found/tally.ts";
@@ -11,7 +12,7 @@ import { wiringFrom } from "../../found/wiring.ts";
 import { openWorld } from "../../../run/world/open.ts";
 import { tokenShapes } from "../../../systems/token-shapes.ts";
 import type { Readers } from "../../../systems/world.ts";
-import { back, questionsAt, type Questions } from "../../render/questions.ts";
+import { questionsAt } from "../../render/questions.ts";
 import type { Call } from "../command.ts";
 import type { ForCluster } from "../prepare.ts";
 import { settledVault } from "../settled-vault.ts";
@@ -59,18 +60,5 @@ async function looking<T>(call: Call, prepared: ForCluster, look: (read: Readers
 /** A person at a terminal, or nobody. */
 function chooserFor({ host }: Call, { prompts, terminal }: ForCluster): Choose {
   if (!prompts.possible) return nobodyChooses;
-  const ask = questionsAt(terminal, host.streams.stdin, host.signal);
-  return (question) => asked(ask, question);
-}
-
-async function asked(ask: Questions, question: Parameters<Choose>[0]): ReturnType<Choose> {
-  const { about, explain, options } = question;
-  if (options.length === 0) return nobodyChooses(question);
-  const choices = options.map(({ name, because, loses }, index) => ({
-    value: String(index),
-    name: `${name} (${loses ?? because})`,
-    short: name,
-  }));
-  const given = await ask.select({ message: about, explain, choices });
-  return given === back ? await asked(ask, question) : options[Number(given)]!;
+  return askedAt(questionsAt(terminal, host.streams.stdin, host.signal));
 }

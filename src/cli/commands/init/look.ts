@@ -12,6 +12,8 @@ import {
   vaultsThere,
   type VaultThere,
 } from "../../../doctor/facts/cluster.ts";
+import { inCluster, type InCluster } from "../../../doctor/facts/in-cluster.ts";
+import { loginsOf } from "../../found/consumer.ts";
 import { ifSeen } from "../../../systems/allowed.ts";
 
 /** What is in a cluster already, as far as the user may see it. */
@@ -26,6 +28,8 @@ export interface Found {
   readonly certManager: boolean;
   /** Issuers of cert-manager that Vault could have its certificate from, as --tls-issuer names them. */
   readonly issuers: readonly string[];
+  /** What is wired to a Vault, whoever did it. */
+  readonly wiring: InCluster;
   /** What could not be looked at. */
   readonly unseen: readonly string[];
 }
@@ -34,7 +38,7 @@ export interface Found {
 export async function lookAt(kube: KubeReader): Promise<Found> {
   const unseen: string[] = [];
   const seen = <T>(kind: string, ask: () => Promise<T[]>): Promise<T[]> => ifSeen(ask, () => (unseen.push(kind), []));
-  const [{ version }, nodes, classes, ingress, vaults, operators, spaces, certManager] = await Promise.all([
+  const [{ version }, nodes, classes, ingress, vaults, operators, spaces, certManager, wiring] = await Promise.all([
     kube.serverFacts(),
     seen("Node", async () => [await nodesForPods(kube)]),
     seen("StorageClass", () => storageClasses(kube)),
@@ -43,6 +47,7 @@ export async function lookAt(kube: KubeReader): Promise<Found> {
     seen("Deployment", () => operatorsThere(kube)),
     seen("Namespace", () => namespaces(kube)),
     hasCertManager(kube),
+    inCluster(kube),
   ]);
   const issuers = (certManager ? (["ClusterIssuer", "Issuer"] as const) : []).map((kind) =>
     seen(kind, () => issuersOf(kube, kind, String(table.installNamespace.default))),
@@ -56,6 +61,7 @@ export async function lookAt(kube: KubeReader): Promise<Found> {
     operators,
     namespaces: spaces,
     certManager,
+    wiring,
     issuers: (await Promise.all(issuers)).flat(),
     unseen,
   };
@@ -75,6 +81,15 @@ export function foundLines(found: Found): string[] {
     `Operator: ${or(operators, "none")}`,
     `Storage classes: ${or(classes, "none")}`,
     `Ingress classes: ${or(found.ingressClasses, "none")}; cert-manager: ${found.certManager ? or(found.issuers, "yes, without an issuer for Vault") : "none"}`,
+    ...loginLines(found),
     ...(found.unseen.length === 0 ? [] : [`You may not look at: ${found.unseen.join(", ")}`]),
   ];
+}
+
+/** Where objects of operators log in already. */
+function loginLines({ wiring }: Found): string[] {
+  const logins = wiring.wired.flatMap(loginsOf);
+  const mounts = [...new Set(logins.map(({ mount }) => mount))];
+  const shown = mounts.map((mount) => `auth/${mount} (${logins.find((one) => one.mount === mount)?.by})`);
+  return shown.length === 0 ? [] : [`Logs in to a Vault already: ${shown.join(", ")}`];
 }

@@ -34,7 +34,7 @@ export async function plan({ call, terminal, config }: Wizard, { answers }: Walk
 }
 
 /** Settings as bootstrap will have them: the answers, what else the file says, and the environment. */
-async function settled(
+export async function settled(
   { call: { flags, host }, terminal, config }: Pick<Wizard, "call" | "terminal" | "config">,
   answers: Answers,
 ): Promise<Resolved> {

@@ -5,6 +5,7 @@ import { CliError } from "../../../core/errors.ts";
 import { back, type Back, type Questions } from "../../render/questions.ts";
 import type { Answers } from "./answers.ts";
 import type { Found } from "./look.ts";
+import type { WiredInVault } from "./wired-in-vault.ts";
 import { tokenShapes } from "../../../systems/token-shapes.ts";
 
 /** What is known while the questions are asked. */
@@ -15,6 +16,8 @@ export interface Walk {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Undefined before the cluster is known. */
   readonly found: Found | undefined;
+  /** What of it is wired in the Vault that was chosen; undefined before that is known, and where it cannot be asked. */
+  readonly wired?: WiredInVault | undefined;
 }
 
 export interface Question {

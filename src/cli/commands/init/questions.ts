@@ -1,6 +1,7 @@
 import type { Question } from "./question.ts";
 import { context, cluster } from "./questions/cluster.ts";
 import { where, address, caCert, vaultContext } from "./questions/which-vault.ts";
+import { wiring } from "./questions/wiring.ts";
 import { replicas, storage, expose, ingressHost, ingressClass, ingressTlsSecret } from "./questions/install.ts";
 import { certificate, certificateSecret } from "./questions/tls.ts";
 import { keys, recipient, keysSecret } from "./questions/keys.ts";
@@ -14,6 +15,7 @@ export const questions: readonly Question[] = [
   address,
   caCert,
   vaultContext,
+  wiring,
   replicas,
   storage,
   expose,
