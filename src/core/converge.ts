@@ -42,6 +42,11 @@ export interface ConvergeOptions<R, W> {
   readonly beforeWrite?: ((planned: readonly Planned<R, W>[]) => Promise<void>) | undefined;
   /** Does the work of a run that is about to write, e.g. under a lock. Not asked where nothing differs. */
   readonly around?: ((work: () => Promise<void>, say: Say) => Promise<void>) | undefined;
+  /**
+   * Asked right before each write, after the diff that asks for it. True where a lock was taken just now: what was read before it may be old, and
+   * is asked again. May throw to stop the run.
+   */
+  readonly lock?: ((step: string, resource: Resource<R, W>, say: Say) => Promise<boolean>) | undefined;
   readonly signal?: AbortSignal | undefined;
   /** How long a check that settles is asked again, in milliseconds. */
   readonly settleMs?: number | undefined;
@@ -132,19 +137,33 @@ async function turn<R, W>(options: ConvergeOptions<R, W>, item: Planned<R, W>, t
       fix: "Run the same command again: it goes on where it stopped.",
     });
   if (options.write === undefined) return report(options, item, tally);
-  const known = !tally.begun && !(item.diff instanceof NotYet);
-  const diff = known ? item.diff : await tally.consents.of(await resource.diff(options.read));
-  refuseConflicts([diff], tally.changed, options.line ?? named);
+  const first = !tally.begun && !(item.diff instanceof NotYet) ? item.diff : await diffNow(options, item, tally);
+  refuseConflicts([first], tally.changed, options.line ?? named);
+  const diff = isNothing(first) ? first : await beforeWrite(options, item, first, tally);
   const event = { type: "resource", step: step.id, id: resource.id } as const;
-  if (diff.kind === "same" || diff.kind === "conflict")
+  if (isNothing(diff))
     return options.on({ ...event, result: "unchanged", changes: [], note: diff.kind === "same" ? diff.note : undefined });
-  if (!tally.begun) await options.beforeWrite?.(tally.planned);
-  tally.begun = true;
   const command = await commandOf(options, resource);
   const leftAlone = await resource.apply(options.write, saying(options));
   if (leftAlone !== undefined) return options.on({ ...event, result: "unchanged", changes: [], note: leftAlone.note });
   tally.changed += 1;
   options.on({ ...event, result: done[diff.kind], changes: diff.changes, note: diff.note, command });
+}
+
+type Nothing = Extract<Diff, { readonly kind: "same" | "conflict" }>;
+const isNothing = (diff: Diff): diff is Nothing => diff.kind === "same" || diff.kind === "conflict";
+
+const diffNow = async <R, W>({ read }: ConvergeOptions<R, W>, { resource }: Planned<R, W>, { consents }: Tally<R, W>): Promise<Diff> =>
+  consents.of(await resource.diff(read));
+
+/** What is to be written, after all that comes before a write: under a new lock it may be something else, or nothing. */
+async function beforeWrite<R, W>(options: ConvergeOptions<R, W>, item: Planned<R, W>, found: Diff, tally: Tally<R, W>): Promise<Diff> {
+  if (!tally.begun) await options.beforeWrite?.(tally.planned);
+  tally.begun = true;
+  if ((await options.lock?.(item.step.id, item.resource, saying(options))) !== true) return found;
+  const diff = await diffNow(options, item, tally);
+  refuseConflicts([diff], tally.changed, options.line ?? named);
+  return diff;
 }
 
 const done = { create: "created", update: "updated", delete: "deleted" } as const;

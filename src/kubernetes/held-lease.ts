@@ -3,7 +3,7 @@ import { giveUp, newHolder, type Holder } from "../core/holder.ts";
 import { failure, kinds } from "../errors.ts";
 import { clean } from "../systems/words.ts";
 import type { KubeObject, KubeWriter } from "../systems/world.ts";
-import { isHeldBy, leaseFor, leaseRef, renewed, specOf, type LeaseOf } from "./lease-object.ts";
+import { isHeldBy, leaseFor, leaseRef, renewed, specOf, subjectOf, type LeaseOf } from "./lease-object.ts";
 
 /** How long a Lease holds without being renewed, and how often it is, in milliseconds. */
 export interface LeaseTimes {
@@ -41,7 +41,7 @@ export class HeldLease {
     await this.#inTurn(() => this.#renew());
     if (this.#lost === undefined) return;
     throw failure(kinds.runUnderWay, {
-      what: `Another run has taken over Vault in namespace ${this.#of.namespace} while this one stood still`,
+      what: `Another run has taken over ${subjectOf(this.#of)} while this one stood still`,
       why: `The Lease ${this.#of.namespace}/${leaseRef(this.#of).name} ${this.#lost}. Nothing more was done.`,
       fix: "Wait until it has ended, then run the same command again: it looks at what is there.",
     });

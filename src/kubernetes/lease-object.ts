@@ -3,11 +3,15 @@ import { isHolder } from "../core/holder-shape.ts";
 import type { KubeObject, ObjectRef } from "../systems/world.ts";
 import { labelled } from "./object.ts";
 
-/** Which Vault a lock is about: a release in a namespace. */
+/** What a lock is about: a release of Vault in a namespace, or, without a release, the wiring of the cluster, in the reviewer's namespace. */
 export interface LeaseOf {
   readonly namespace: string;
-  readonly release: string;
+  readonly release?: string | undefined;
 }
+
+/** The same for people. */
+export const subjectOf = ({ namespace, release }: LeaseOf): string =>
+  release === undefined ? `the cluster's place in Vault (namespace ${namespace})` : `Vault in namespace ${namespace}`;
 
 /** What a Lease says, https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/lease-v1/ */
 export interface LeaseSpec {
@@ -25,7 +29,7 @@ export const leaseRef = ({ namespace, release }: LeaseOf): ObjectRef => ({
   apiVersion: "coordination.k8s.io/v1",
   kind: "Lease",
   namespace,
-  name: `vault-k8s-${release}`,
+  name: release === undefined ? "vault-k8s" : `vault-k8s-${release}`,
 });
 
 export const specOf = (lease: KubeObject): LeaseSpec => (lease["spec"] ?? {}) as LeaseSpec;

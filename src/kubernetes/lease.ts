@@ -8,7 +8,7 @@ import type { AppResource } from "../systems/step.ts";
 import { clean } from "../systems/words.ts";
 import type { KubeObject, KubeWriter } from "../systems/world.ts";
 import { leaseTimes, takenBy, type HeldLease, type LeaseTimes } from "./held-lease.ts";
-import { holderOf, leaseRef, specOf, type LeaseOf } from "./lease-object.ts";
+import { holderOf, leaseRef, specOf, subjectOf, type LeaseOf } from "./lease-object.ts";
 import { kubectlIn } from "../systems/kubectl.ts";
 
 export type { LeaseOf } from "./lease-object.ts";
@@ -70,7 +70,7 @@ const unlocked: Lease = { stillHeld: () => Promise.resolve(), letGo: () => Promi
 export const leaseNow = async (kube: KubeWriter | undefined, of: LeaseOf): Promise<Lease> =>
   (kube === undefined ? undefined : await held.get(kube)?.get(keyOf(of))?.lease) ?? unlocked;
 
-const keyOf = ({ namespace, release }: LeaseOf): string => `${namespace}/${release}`;
+const keyOf = ({ namespace, release = "" }: LeaseOf): string => `${namespace}/${release}`;
 
 /** A resource whose changes are made while no other run works on the same Vault. */
 export const underLease = (resource: AppResource, of: LeaseOf, without: HowToHold["without"]): AppResource => ({
@@ -111,7 +111,7 @@ async function acquire(kube: KubeWriter, of: LeaseOf, { say, times = leaseTimes 
       continue;
     }
     if (seen !== undefined && now.state !== seen.state) throw underWay(found, of);
-    if (seen === undefined) say(`${who(found)} holds Vault in namespace ${of.namespace}: looking whether that run still lives`);
+    if (seen === undefined) say(`${who(found)} holds ${subjectOf(of)}: looking whether that run still lives`);
     seen = now;
     await delay(1_000);
   }
@@ -141,7 +141,7 @@ const who = (lease: KubeObject): string => clean(specOf(lease).holderIdentity ??
 
 const underWay = (lease: KubeObject, of: LeaseOf): CliError =>
   failure(kinds.runUnderWay, {
-    what: `Another run is at work on Vault in namespace ${of.namespace}`,
+    what: `Another run is at work on ${subjectOf(of)}`,
     why: `${who(lease)} holds its Lease ${of.namespace}/${leaseRef(of).name} since ${clean(specOf(lease).acquireTime ?? "?")}, and was seen to renew it.`,
     fix: "Wait until it has ended, then run the same command again. A run that was killed loses it within a minute.",
   });

@@ -16,7 +16,7 @@ interface StepsOfRun extends Omit<ConvergeOptions<Readers, Writers>, "read" | "a
  * checks ask for each fact once.
  * @throws CliError as converge does
  */
-export const runSteps = ({ cluster, world, writes = false, observer, beforeWrite, ...options }: StepsOfRun): Promise<Outcome> =>
+export const runSteps = ({ cluster, world, writes = false, observer, beforeWrite, lock, ...options }: StepsOfRun): Promise<Outcome> =>
   world.look((read, over) =>
     converge({
       ...options,
@@ -28,5 +28,6 @@ export const runSteps = ({ cluster, world, writes = false, observer, beforeWrite
         await beforeWrite?.(planned);
         over();
       },
+      lock,
     }),
   );

@@ -7,6 +7,7 @@ import type { Observer, RunOutcome } from "./observer.ts";
 import { refuseFailures } from "./refuse-failures.ts";
 import { runSteps } from "./run-steps.ts";
 import { checkValuesFiles } from "./values-files.ts";
+import { wiringLock, type WiringLock } from "./wiring-lock.ts";
 import type { Work } from "./work.ts";
 import { openWorld, type OpenOptions, type World } from "./world/open.ts";
 
@@ -61,7 +62,16 @@ async function runIn(running: Running): Promise<RunOutcome> {
   return outcome;
 }
 
-function converged({ cluster, observer, signal, spec, work, world }: Running): Promise<Outcome> {
+async function converged(running: Running): Promise<Outcome> {
+  const lock = wiringLock(running.spec, running.world);
+  try {
+    return await convergedUnder(lock, running);
+  } finally {
+    await lock.letGo();
+  }
+}
+
+function convergedUnder(lock: WiringLock, { cluster, observer, signal, spec, work, world }: Running): Promise<Outcome> {
   const { approve, around, confirm, consent, commandLines, steps } = work;
   return withPreflight(spec, world, work, (beforeWrite) =>
     runSteps({
@@ -75,6 +85,7 @@ function converged({ cluster, observer, signal, spec, work, world }: Running): P
       consent,
       signal,
       ...(around !== undefined && { around: (turns, say) => around(turns, world, say) }),
+      lock: lock.before,
       line: commandLines.own,
       settleMs: spec.run.timeoutMs,
       beforeWrite: async (planned) => {

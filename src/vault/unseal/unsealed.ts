@@ -3,7 +3,7 @@ import { same, type Diff } from "../../core/resource.ts";
 import { kinds, notYet } from "../../errors.ts";
 import type { Readers } from "../../systems/world.ts";
 import type { AppResource } from "../../systems/step.ts";
-import { withLease, type LeaseOf } from "../../kubernetes/lease.ts";
+import { withLease } from "../../kubernetes/lease.ts";
 import { kubectlAtVault } from "../../kubernetes/kubectl.ts";
 import type { ReleasePlace } from "../../systems/vault-pods.ts";
 import { ignoredPods } from "../pods.ts";
@@ -21,7 +21,7 @@ import { answers, nodeStates, setAside, type Answering, type NodeState } from ".
  * @param of which Vault: no two runs give keys to a pod of it at the same time
  * @param watched what a run remembers that does this again and again
  */
-export function vaultUnsealed(withinMs: number, of: LeaseOf, watched?: Watched): AppResource {
+export function vaultUnsealed(withinMs: number, of: ReleasePlace, watched?: Watched): AppResource {
   return {
     id: "vault sys/unseal",
     diff: (read) => diffUnseal(read, of, watched),
@@ -62,7 +62,7 @@ async function apart(
 
 const inOne = (words: readonly string[]): string | undefined => (words.length === 0 ? undefined : words.join("; "));
 
-async function applyUnseal(unsealing: Unsealing, of: LeaseOf): Promise<void> {
+async function applyUnseal(unsealing: Unsealing, of: ReleasePlace): Promise<void> {
   const { write, say, watched } = unsealing;
   const { namespace } = of;
   const states = await nodeStates(write.nodes);
