@@ -12,6 +12,7 @@ import type { HeldContext } from "../../systems/kube/context.ts";
 import { openKube, type KubeChoice } from "../../systems/kube/open-kube.ts";
 import { clientTls, notHonouredIn, type ClientTls } from "../../systems/vault/client-environment.ts";
 import { caOfPods, keptTrust, type Trust } from "../../systems/vault/trust.ts";
+import type { Ways } from "../../systems/vault/ways.ts";
 import { askedKube, keptFor, type AskedKube, type KeptAnswers } from "./kept.ts";
 import { readCa, whichVault, type WhichVault } from "./which-vault.ts";
 import type { KeyHolders, KeysWriter, KubeReader } from "../../systems/world.ts";
@@ -41,6 +42,8 @@ export interface OpenOptions {
   readonly caCertIsFallback?: boolean | undefined;
   /** What other runs at this time ask the same Vault. Left out: this run asks by itself. */
   readonly sharedLook?: SharedLook | undefined;
+  /** Connections to Vault that other runs at this time use too; left out: this run makes its own. */
+  readonly ways?: Ways | undefined;
 }
 
 /** For clients: how long answers that pass by themselves are worth asking again. */

@@ -30,6 +30,7 @@ export function vaultSide({ spec: { vault }, options, env, vaultKube, vaultIs, c
     timeoutMs: options.timeoutMs ?? exchangeMs,
     signal: options.signal,
     onRequest: options.onRequest,
+    ways: options.ways,
   };
   const atMost = (ms: number): number => Math.min(ms, options.patienceMs ?? ms);
   const overSite = (site: VaultSite): VaultSide => ({

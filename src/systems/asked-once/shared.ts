@@ -42,9 +42,10 @@ interface Shared {
 
 function shared(now: () => number): SharedAnswers {
   const known = new Map<string, Shared>();
+  const together = inRounds();
   const anew: Ask = (path, work) => {
-    const answer = work();
-    if (!sameForAll.has(path)) return answer;
+    if (!sameForAll.has(path)) return work();
+    const answer = together(path, work);
     const one = { at: now(), answer };
     known.set(path, one);
     answer.catch(() => known.get(path) === one && known.delete(path));
@@ -61,5 +62,36 @@ function shared(now: () => number): SharedAnswers {
     forget: (path) => {
       for (const each of known.keys()) if (`${path}/`.startsWith(`${each.replace(/\?.*/, "")}/`)) known.delete(each);
     },
+  };
+}
+
+/**
+ * Asks in rounds: who asks while the same question is under way gets the answer to the next one, together with all who do. So each gets what was
+ * read after it asked, and the table of all mounts is read once for many.
+ */
+function inRounds(): Ask {
+  const underWay = new Map<string, Promise<unknown>>();
+  const next = new Map<string, Promise<unknown>>();
+  const begin = <T>(path: string, work: () => Promise<T>): Promise<T> => {
+    const answer = work();
+    underWay.set(path, answer);
+    const over = (): void => void (underWay.get(path) === answer && underWay.delete(path));
+    answer.then(over, over);
+    return answer;
+  };
+  return (path, work) => {
+    const before = underWay.get(path);
+    if (before === undefined) return begin(path, work);
+    const joined = next.get(path) as ReturnType<typeof work> | undefined;
+    // That it failed for the run that asked says nothing of this one.
+    if (joined !== undefined) return joined.catch(work);
+    const round = before
+      .catch(() => undefined)
+      .then(() => {
+        next.delete(path);
+        return begin(path, work);
+      });
+    next.set(path, round);
+    return round;
   };
 }

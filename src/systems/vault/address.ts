@@ -9,8 +9,10 @@ import { openExchange } from "../http/stream.ts";
 import { systemTrust } from "../http/system-trust.ts";
 import type { ClientTls } from "./client-environment.ts";
 import { lasting } from "./lasting.ts";
+import type { Pace } from "./pace.ts";
 import { apiUrl } from "./path.ts";
 import { dial, servedCertificate } from "./served-certificate.ts";
+import type { Ways } from "./ways.ts";
 import type { VaultRequest, VaultRoute, VaultServer, VaultSite } from "./server.ts";
 
 export interface AddressOptions {
@@ -24,6 +26,8 @@ export interface AddressOptions {
   readonly timeoutMs: number;
   /** Ends with the run. */
   readonly agents: Set<Agent>;
+  /** Connections that other runs use too; left out: this run makes its own. */
+  readonly ways?: Ways | undefined;
 }
 
 /** The server at an address, or at a socket of this machine. Proxies of the environment are used, as vault does. Throws VK1004 for another address. */
@@ -39,9 +43,9 @@ export function addressServer(address: string, options: AddressOptions): VaultSe
     key: client.key,
     serverName: client.serverName,
   };
-  const agent = socket === undefined ? keepAliveAgent(url, { ...trusted, proxy }) : socketAgent(decodeURIComponent(socket));
-  options.agents.add(agent);
-  const limit = pLimit(16);
+  const makeAgent = (): Agent =>
+    socket === undefined ? keepAliveAgent(url, { ...trusted, proxy }) : socketAgent(decodeURIComponent(socket));
+  const { agent, send } = wayTo(options, [address, { ...trusted, system: undefined }, proxy?.href], makeAgent);
   const base = address.replace(/\/+$/, "");
   const title = proxy === undefined ? base : `${base}, through the proxy ${proxyName(proxy)}`;
   const httpRequest = ({ path, toItsEnd, ...request }: VaultRequest): HttpRequest => {
@@ -56,11 +60,23 @@ export function addressServer(address: string, options: AddressOptions): VaultSe
     peerAddress: base,
     phase: "Running",
     saysActive: false,
-    send: (request) => limit(() => exchange(httpRequest(request))),
+    send: (request) => send(request, () => exchange(httpRequest(request)), options.signal),
     open: (request) => openExchange(httpRequest(request)),
     certificate: async () =>
       url.protocol === "https:" ? servedCertificate(() => dial(url, proxy), client.serverName ?? url.hostname) : undefined,
   };
+}
+
+/** What a run sends by, shared with other runs or its own. */
+function wayTo({ ways, agents }: AddressOptions, key: unknown, makeAgent: () => Agent): { agent: Agent; send: Pace["send"] } {
+  if (ways !== undefined) {
+    const { agent, pace } = ways.of(JSON.stringify(key), makeAgent);
+    return { agent, send: (...request) => pace.send(...request) };
+  }
+  const agent = makeAgent();
+  agents.add(agent);
+  const limit = pLimit(16);
+  return { agent, send: (_request, ask) => limit(ask) };
 }
 
 /** One address, which may stand for several servers: nothing can be chosen. */

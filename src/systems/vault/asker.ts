@@ -1,6 +1,7 @@
 import type { HttpAnswer } from "../http/http.ts";
 import { HttpFailure } from "../http/failure.ts";
 import { untilAnswered, type Patience } from "../http/patience.ts";
+import { isElection } from "./passing.ts";
 import { noActive, sealed, uninitialised } from "./states.ts";
 import { isVaults, saysHttps, unreachable, wordsOf } from "./refusal.ts";
 import type { VaultRequest, VaultRoute, VaultServer } from "./server.ts";
@@ -52,12 +53,10 @@ const wantsTls = (answer: HttpAnswer): boolean => answer.status === 400 && saysH
  * moments; a rate limit says itself when it ends. Vault's API docs, "HTTP status codes" and /secret/kv/kv-v2.
  */
 function worthWaiting(answer: HttpAnswer): number {
-  const words = answer.status === 400 || answer.status >= 500 ? wordsOf(answer) : "";
-  if (answer.status === 400 && words.includes("pgrad")) return 30_000;
+  if (answer.status === 400 && wordsOf(answer).includes("pgrad")) return 30_000;
   if (answer.status === 429) return 30_000;
   if (answer.status === 412) return 10_000;
-  const election = /local node not active|no active Vault instance|node is not active/i.test(words);
-  return election || answer.status === 502 || answer.status === 504 ? 15_000 : 0;
+  return isElection(answer) ? 15_000 : 0;
 }
 
 async function whySealed(server: VaultServer): Promise<Error> {

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { Looks } from "../../../src/systems/asked-once/answers.ts";
 import { keptIn, type Asked } from "../../../src/systems/asked-once/kept.ts";
 import { SharedLook } from "../../../src/systems/asked-once/shared.ts";
@@ -95,4 +95,25 @@ test("a failure is of the run that met it: whoever waited for the same answer as
   expect(both.map(({ status }) => status)).toEqual(["rejected", "fulfilled"]);
   await looking(run(), "sys/auth");
   expect(asked).toHaveLength(3);
+});
+
+test("who asks anew while the same is under way gets the next answer, together with all who do", async () => {
+  const { anew } = new SharedLook().of("vault");
+  const begun: (() => void)[] = [];
+  const work = (): Promise<number> => {
+    const round = begun.length;
+    return new Promise((resolve) => void begun.push(() => resolve(round)));
+  };
+  const first = anew("sys/auth", work);
+  const later = [1, 2, 3].map(() => anew("sys/auth", work));
+  expect(begun).toHaveLength(1);
+  begun[0]?.();
+  expect(await first).toBe(0);
+  await vi.waitFor(() => expect(begun).toHaveLength(2));
+  const last = anew("sys/auth", work);
+  begun[1]?.();
+  expect(await Promise.all(later)).toEqual([1, 1, 1]);
+  await vi.waitFor(() => expect(begun).toHaveLength(3));
+  begun[2]?.();
+  expect(await last).toBe(2);
 });
