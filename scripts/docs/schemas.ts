@@ -2,10 +2,12 @@ import { z } from "zod";
 import { configSchema } from "../../src/config/schema.ts";
 import { diagnosisDocument } from "../../src/doctor/schema.ts";
 import { fleetListDocument } from "../../src/fleet/inventory/document.ts";
+import { fleetDocument } from "../../src/fleet/report/schema.ts";
 import { planDocument, runDocument } from "../../src/run/plan/schema.ts";
 import { statusDocument } from "../../src/run/status/schema.ts";
 
 const documents = {
+  "fleet.v1.json": fleetDocument,
   "diagnosis.v1.json": diagnosisDocument,
   "fleet-list.v1.json": fleetListDocument,
   "plan.v1.json": planDocument,

@@ -17,6 +17,8 @@ export interface Command {
   readonly about?: string;
   readonly steps: readonly StepId[];
   readonly vault: VaultUse;
+  /** -o jsonl makes it print a document a line while it goes on. */
+  readonly lines?: true;
   /** Settings that it takes besides those of its steps and the common ones. */
   readonly fields?: readonly FieldName[];
   readonly arguments?: readonly { readonly name: string; readonly help: string }[];

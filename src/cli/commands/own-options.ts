@@ -135,3 +135,22 @@ export const fleetOptions = [
   },
   { flag: "allow-insecure", help: "Also clusters whose Secret turns the check of their server off" },
 ] as const satisfies OwnOptions;
+
+/** Of every command that does something for each cluster of a fleet. */
+export const fleetRunOptions = [
+  ...fleetOptions,
+  { flag: "concurrency", value: "N", help: "Clusters that are under way at once (default: 16)" },
+  { flag: "canary", value: "N", help: "So many clusters first: the others are begun only when these went well" },
+  { flag: "max-failures", value: "N", help: "Begin no more once so many have failed (default: go on)" },
+  { flag: "cluster-timeout", value: "DURATION", help: "How long one cluster may take before it is given up (default: 10m)" },
+] as const satisfies OwnOptions;
+
+export const fleetStepsOptions = [
+  ...fleetRunOptions,
+  { flag: "steps", value: "STEP,...", help: "Only these of its steps, such as reviewer,kv,policy,auth,role" },
+] as const satisfies OwnOptions;
+
+export const fleetStatusOptions = [
+  ...fleetRunOptions,
+  { flag: "html", value: "FILE", help: "Also write a page that needs nothing else, with all clusters in one table" },
+] as const satisfies OwnOptions;

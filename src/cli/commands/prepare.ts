@@ -4,6 +4,7 @@ import type { Environment } from "../../config/environment.ts";
 import { table } from "../../config/keys.ts";
 import { specOf, type Spec } from "../../config/spec.ts";
 import { refuseUnusable, settleVault } from "../../config/which-vault.ts";
+import { failure, kinds } from "../../errors.ts";
 import { askTrust } from "../trusted-files.ts";
 import { prompts, type Prompts } from "../render/prompts.ts";
 import { openTerminal, type Terminal } from "../render/terminal.ts";
@@ -33,6 +34,7 @@ export async function prepare(
   const given = await resolveSettings(
     flagsOnly ? { flags, env: caOnly(env), cwd, noFile: true, shapes: tokenShapes } : { flags, env, cwd, inFleet, shapes: tokenShapes },
   );
+  if (given.settings.output === "jsonl" && command.lines !== true) throw noLines(command.name);
   const terminal = openTerminal(streams, env, given.settings.color);
   const resolved = await (showsOnly ? settleVault(given, command.vault) : settledVault(given, command.vault, host, terminal));
   if (!showsOnly) refuseUnusable(resolved);
@@ -42,6 +44,13 @@ export async function prepare(
   if (!showsOnly) await askTrust(resolved, { terminal, prompts: asking, env });
   return { spec: specOf(resolved.settings), resolved, terminal, prompts: asking };
 }
+
+const noLines = (name: string): Error =>
+  failure(kinds.usage, {
+    what: `${name} prints no lines of JSON`,
+    why: "-o jsonl is of the commands that work on a fleet.",
+    fix: "Use -o json.",
+  });
 
 const caOnly = (env: Environment): Environment =>
   Object.fromEntries(Object.entries(env).filter(([name]) => (table.caCert.env as readonly string[]).includes(name)));

@@ -1,12 +1,7 @@
-import { oneLine } from "../../systems/printable.ts";
 import type { ClusterStatus } from "../../run/status/schema.ts";
+import { htmlWords as words } from "./html.ts";
 import type { Mark, Section } from "./status-row.ts";
 import { sectionsOf } from "./status-rows.ts";
-
-const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-
-/** Words of servers, fit to stand in a page as text and in an attribute. */
-const words = (text: string): string => oneLine(text).replace(/[&<>"']/g, (character) => entities[character] ?? "");
 
 const marks: Readonly<Record<Mark, readonly [string, string]>> = {
   ok: ["✔", "well"],

@@ -138,7 +138,7 @@ const step = z.strictObject({
   detail: z.string().optional(),
 });
 
-const cluster = z.strictObject({
+export const clusterStatus = z.strictObject({
   cluster: z.string().optional().describe("Left out for Vault alone"),
   context: z.string().optional(),
   server: z.string().optional(),
@@ -170,11 +170,11 @@ export const statusDocument = z.strictObject({
   apiVersion: z.literal(apiVersion),
   kind: z.literal("Status"),
   at: z.string().describe("When, RFC 3339"),
-  clusters: z.array(cluster),
+  clusters: z.array(clusterStatus),
   exitCode: z.number().describe("0: all is well; 2: something is not ready, differs, or a cluster could not be asked"),
 });
 
-export type ClusterStatus = z.output<typeof cluster>;
+export type ClusterStatus = z.output<typeof clusterStatus>;
 export type NodeSurvey = z.output<typeof node>;
 export type RaftSurvey = z.output<typeof raft>;
 export type KeptTokenSurvey = z.output<typeof keptToken>;

@@ -6,15 +6,16 @@ import type { ClusterStatus } from "../../../run/status/schema.ts";
 import { version } from "../../../core/version.ts";
 import type { Call } from "../command.ts";
 
+export const writeHtml = (call: Pick<Call, "host">, file: string, clusters: readonly ClusterStatus[]): Promise<void> =>
+  writePage(call, file, statusHtml(clusters, { at: new Date(), version }));
+
 /** Writes the page of --html, for its owner alone. @throws CliError VK1009 */
-export async function writeHtml({ host }: Call, file: string, clusters: readonly ClusterStatus[]): Promise<void> {
-  await replaceFile(path.resolve(host.cwd, file), statusHtml(clusters, { at: new Date(), version })).catch(
-    (error: NodeJS.ErrnoException) => {
-      throw failure(kinds.badInput, {
-        what: `The page cannot be written to ${file}`,
-        why: error.code,
-        fix: "Name a file that you may write with --html.",
-      });
-    },
-  );
+export async function writePage({ host }: Pick<Call, "host">, file: string, page: string): Promise<void> {
+  await replaceFile(path.resolve(host.cwd, file), page).catch((error: NodeJS.ErrnoException) => {
+    throw failure(kinds.badInput, {
+      what: `The page cannot be written to ${file}`,
+      why: error.code,
+      fix: "Name a file that you may write with --html.",
+    });
+  });
 }

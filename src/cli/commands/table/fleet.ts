@@ -1,6 +1,11 @@
 import { exitCodes } from "../../../core/errors.ts";
 import { command, type Command } from "../command.ts";
-import { fleetOptions } from "../own-options.ts";
+import { fleetOptions, fleetRunOptions, fleetStatusOptions, fleetStepsOptions } from "../own-options.ts";
+import type { StepId } from "../../../config/step-id.ts";
+
+/** A fleet installs, initialises and unseals no Vault. */
+const steps: readonly StepId[] = ["external-secrets", "reviewer", "kv", "policy", "auth", "role", "store", "secret", "verify"];
+const over = { group: "Many clusters", vault: "any", lines: true } as const;
 
 /** Commands about many clusters with one Vault. */
 export const fleet: readonly Command[] = [
@@ -15,5 +20,48 @@ export const fleet: readonly Command[] = [
     options: fleetOptions,
     missingIs: exitCodes.failed,
     load: () => import("../fleet/list.ts"),
+  }),
+  command({
+    ...over,
+    name: "fleet plan",
+    summary: "Show what fleet apply would change in each cluster, and change nothing",
+    about:
+      "A difference is data: it ends with 0, and with 1 where a cluster could not be looked at. With -o jsonl there is a line for each cluster as it ends, between one at the beginning and one at the end (docs/schemas/fleet.v1.json).",
+    steps,
+    options: fleetStepsOptions,
+    missingIs: exitCodes.done,
+    load: () => import("../fleet/plan.ts"),
+  }),
+  command({
+    ...over,
+    name: "fleet apply",
+    summary: "Connect every cluster of the fleet to its one Vault",
+    about:
+      "What bootstrap does with a Vault that is there, for many clusters at a time: what is there already stays as it is, so after a failure it is run again and does only what is missing. A cluster that fails or hangs stops no other; failures are told by their cause at the end, and it ends with 1. Ctrl-C begins no more clusters, and waits for those under way. A Vault that says that it is asked too much, or elects another node, slows all. Nothing is taken away.",
+    steps,
+    fields: ["preflight"],
+    options: fleetStepsOptions,
+    missingIs: exitCodes.done,
+    load: () => import("../fleet/apply.ts"),
+  }),
+  command({
+    ...over,
+    name: "fleet status",
+    summary: "Show how each cluster of the fleet stands; with --html as one page",
+    about: "Ends with 2 where a cluster is not as it should be, with 1 where one could not be asked.",
+    steps,
+    options: fleetStatusOptions,
+    missingIs: exitCodes.differences,
+    load: () => import("../fleet/status.ts"),
+  }),
+  command({
+    ...over,
+    name: "fleet verify",
+    summary: "Prove for each cluster that it works: log in, read, be refused elsewhere, see the Secret",
+    about: "Ends with 2 where only a secret in Vault is missing, with 1 where a proof failed.",
+    steps: ["verify"],
+    options: fleetRunOptions,
+    missingIs: exitCodes.differences,
+    load: () => import("../fleet/verify.ts"),
   }),
 ];
