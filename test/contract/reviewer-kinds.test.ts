@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Flags } from "../../src/config/sources.ts";
-import { asList, asObject, asText, at } from "../fakes/wire/json.ts";
+import { asList, asObject, asText } from "../fakes/wire/json.ts";
 import { ended, endedReadably, results, run } from "./run.ts";
 import type { Scene } from "./scene.ts";
 import { order, sceneBefore } from "./stages.ts";
+import { storeLogsIn } from "./store-login.ts";
 import { isWrite } from "./writes.ts";
 
 let scene: Scene;
@@ -19,17 +20,6 @@ const ids = order.slice(order.indexOf("reviewer"));
 
 const converge = async (reviewer: Kind, plan = false, more: Flags = {}) =>
   run(scene, { spec: await scene.spec({ reviewer, ...more }), ids, plan });
-
-/** A login with a token as the store asks for one. */
-async function storeLogsIn(): Promise<void> {
-  const store = scene.prod.objects.list("clustersecretstores.external-secrets.io")[0]!;
-  const by = at(store, "spec", "provider", "vault", "auth", "kubernetes");
-  const account = scene.prod.objects.get("serviceaccounts", "external-secrets", "external-secrets")!;
-  const audiences = asList(at(by, "serviceAccountRef", "audiences")).map(asText);
-  const world = await scene.world(await scene.spec());
-  const jwt = scene.prod.tokens.bound(account, audiences, 600);
-  await world.vault.login("k8s-eks-prod", asText(at(by, "role")), jwt).finally(() => world.close());
-}
 
 const config = () => scene.vault.storage.auth.get("k8s-eks-prod/")!.kubernetes!;
 const bound = () =>
@@ -64,7 +54,7 @@ describe.each(changes)("from --reviewer %s to %s", (from, to) => {
       bound: bound(),
       account: scene.prod.objects.get("serviceaccounts", "vault-k8s", "vault-reviewer") !== undefined,
     }).toEqual(left[to]);
-    await storeLogsIn();
+    await storeLogsIn(scene);
     const again = ended(await converge(to));
     expect([again.writes, Object.values(results(again)).filter((result) => result !== "unchanged")]).toEqual([[], []]);
   });
@@ -81,7 +71,7 @@ test.each(changes.filter(([from, to]) => to !== "local" && from !== "local"))(
       scene.line.cutAt(index + 1, "after", ({ method, path }) => isWrite(method, path));
       await converge(to);
       scene.line.mend();
-      await storeLogsIn();
+      await storeLogsIn(scene);
     }
     ended(await converge(to));
     expect(bound()).toEqual(left[to].bound);

@@ -115,6 +115,8 @@ export interface EngineFact {
 export interface ReviewerFact {
   /** `ours`: it carries our label, so that its step may write it. */
   readonly account: Fact<{ readonly ours: boolean } | undefined>;
+  /** Of the token, without its namespace. */
+  readonly secretName: string;
   /** `given`: the annotation says that Vault was given this very token; undefined where it says nothing. */
   readonly secret: Fact<{ readonly filled: boolean; readonly given: boolean | undefined } | undefined>;
   /** The binding to system:auth-delegator is there, whatever it says. */

@@ -8,6 +8,7 @@ import { bareLogin, isBare, isIn, logged } from "../../consumers/diagnosis/look.
 import { hasMount, mountMend } from "./mount.ts";
 
 const nameOf = ({ asked: { reviewer } }: Evidence): string => `${reviewer.namespace}/${reviewer.name}`;
+const secretOf = ({ asked, reviewer: { secretName } }: Evidence): string => `${asked.reviewer.namespace}/${secretName}`;
 const userOf = ({ asked: { reviewer } }: Evidence): string => `system:serviceaccount:${reviewer.namespace}:${reviewer.name}`;
 
 /** The account that the API server refused to let review. */
@@ -53,7 +54,7 @@ export const reviewer: readonly Cause[] = [
         return undefined;
       const seen = isAbsent(account)
         ? `Kubernetes has no ServiceAccount ${nameOf(evidence)}, and no token of it`
-        : `Secret ${nameOf(evidence)}-token ${isAbsent(secret) ? "is not there" : "holds no token"}: what Vault was given died with the old one`;
+        : `Secret ${secretOf(evidence)} ${isAbsent(secret) ? "is not there" : "holds no token"}: what Vault was given died with the old one`;
       const line = unauthorized(evidence);
       const then = labelled(evidence, mountMend(evidence, commandLines, "reviewer", "auth"));
       return {
@@ -134,8 +135,8 @@ function bindingMend(evidence: Evidence, commandLines: Parameters<Cause["match"]
 
 const seenOf = (evidence: Evidence, given: boolean | undefined): string =>
   given === false
-    ? `Secret ${nameOf(evidence)}-token holds another token than the one that Vault was given`
-    : `Vault holds another token than Secret ${nameOf(evidence)}-token, or one that has expired; it cannot be read back`;
+    ? `Secret ${secretOf(evidence)} holds another token than the one that Vault was given`
+    : `Vault holds another token than Secret ${secretOf(evidence)}, or one that has expired; it cannot be read back`;
 
 /** Everything else that a bare refusal can mean was asked, and holds. */
 function remains(evidence: Evidence): boolean {
@@ -166,7 +167,7 @@ export const slowMs = 2_500;
 function rewrite(evidence: Evidence, commandLines: Parameters<Cause["match"]>[1]): Mend {
   const auth = mountMend(evidence, commandLines, "auth");
   const { namespace, name } = evidence.asked.reviewer;
-  const command = `${kubectl(evidence, `annotate secret ${name}-token -n ${namespace} vault-k8s.io/configured-`)} && ${auth.command}`;
+  const command = `${kubectl(evidence, `annotate secret ${evidence.reviewer.secretName} -n ${namespace} vault-k8s.io/configured-`)} && ${auth.command}`;
   return auth.steps === undefined
     ? byHand(command, auth.note ?? "")
     : { command, steps: auth.steps, resources: [forgottenReviewerToken({ namespace, serviceAccount: name })] };

@@ -4,7 +4,8 @@ import { secretText } from "../../systems/secret-data.ts";
 import type { KubeObject, ReviewResult, Readers } from "../../systems/world.ts";
 import { bindingName } from "../../wiring/reviewer/binding-name.ts";
 import { isOurs } from "../../kubernetes/ownership.ts";
-import { configuredAnnotation, configuredMark, tokenSecretRef } from "../../wiring/reviewer/token.ts";
+import { configuredAnnotation, configuredMark } from "../../wiring/reviewer/token.ts";
+import { currentSecret } from "../../wiring/reviewer/token-secrets.ts";
 import type { Asked, ConfigFact, MountFact, ReviewFact, ReviewerFact } from "../../consumers/diagnosis/evidence.ts";
 import type { Account } from "../../consumers/diagnosis/login-plan.ts";
 import { fact, valueOf, type Fact } from "../../core/fact.ts";
@@ -17,8 +18,8 @@ export interface ReviewerSeen {
 }
 
 /** The Secret that holds its token; undefined where there is none. */
-export const reviewerSecret = ({ kube }: Readers, reviewer: Parameters<typeof tokenSecretRef>[0]): Promise<KubeObject | undefined> =>
-  kube.get(tokenSecretRef(reviewer));
+export const reviewerSecret = async (read: Readers, reviewer: Parameters<typeof currentSecret>[1]): Promise<KubeObject | undefined> =>
+  read.kube.get(await currentSecret(read, reviewer));
 
 export async function reviewerSeen(
   read: Readers,
@@ -46,6 +47,7 @@ export async function reviewerSeen(
     account,
     binding,
     mayReview,
+    secretName: (await currentSecret(read, { namespace: reviewer.namespace, serviceAccount: reviewer.name })).name,
     secret: "value" in secret ? { value: secretFact(secret.value, token, valueOf(mount)) } : secret,
   };
   return { facts, token, clusterCa: secretText(valueOf(secret), "ca.crt") };

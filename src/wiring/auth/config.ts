@@ -27,7 +27,11 @@ export function authConfig(spec: Spec): AppResource {
   return {
     id: `vault ${path}`,
     diff: (read) => diffConfig(read, spec, path),
-    needs: () => [onPath("sys/auth", "read"), onPath(path, "read", "update"), ...reviewerKindOf(spec.wiring.reviewer).needs(spec)],
+    needs: async (read) => [
+      onPath("sys/auth", "read"),
+      onPath(path, "read", "update"),
+      ...(await reviewerKindOf(spec.wiring.reviewer).needs(spec, read)),
+    ],
     apply: (write, say) => applyConfig(write, spec, path, say),
     preview: (read, found) => previewConfig(read, spec, found),
     content: (read) => content(read, spec, path),

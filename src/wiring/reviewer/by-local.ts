@@ -33,7 +33,7 @@ export const byLocal: ReviewerKind = {
     },
   ],
   asked: ({ vault: { namespace, release } }) => ({ namespace, name: release, givesToken: false, isClient: false, isVaults: true }),
-  script: { ownPod: true, later: () => ({ ca: "" }), ca: () => undefined },
+  script: { ownPod: true, later: () => ({ ca: "" }), ca: () => Promise.resolve(undefined) },
 };
 
 /** A token of the account that Vault's pods have too. */

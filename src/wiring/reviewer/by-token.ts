@@ -1,5 +1,4 @@
 import type { Spec } from "../../config/spec.ts";
-import { fingerprint } from "../../core/fingerprint.ts";
 import { fixedObject } from "../../kubernetes/object.ts";
 import { namespace } from "../../kubernetes/namespace.ts";
 import type { RemovableObject } from "../../kubernetes/object-removal.ts";
@@ -7,9 +6,12 @@ import { onObject } from "../../systems/need.ts";
 import type { KubeObject, Readers } from "../../systems/world.ts";
 import type { ReviewerAccount, WiringSpec } from "../../config/spec/wiring.ts";
 import { isConsumers, sameAccount, type Account } from "./account.ts";
-import { readyWith, type GivenToken, type ReviewerKind } from "./kind.ts";
+import { reviewingWith } from "./given-token.ts";
+import type { ReviewerKind } from "./kind.ts";
 import { accountNeeded } from "./others.ts";
-import { configuredAnnotation, configuredMark, reviewerCredentials, reviewerTokenSecret, secretField, tokenSecretRef } from "./token.ts";
+import { leftByRotation, tokenRotation } from "./rotate-token.ts";
+import { reviewerCredentials, reviewerTokenSecret, secretField } from "./token.ts";
+import { accountRef, currentSecret, tokenSecretRef } from "./token-secrets.ts";
 
 /** An account of its own, with a long-lived token: works wherever Vault is, and is used for nothing else. */
 export const byToken: ReviewerKind = {
@@ -21,11 +23,13 @@ export const byToken: ReviewerKind = {
   before: () => [],
   accounts: ({ wiring }) => Promise.resolve([accountOf(wiring.reviewer)]),
   mayHaveBound: ({ wiring }, account) => sameAccount(accountOf(wiring.reviewer), account),
-  reviewing: async ({ wiring }, read) => {
-    const { secret, token, ca } = await reviewerCredentials(read, wiring.reviewer);
-    return { ca, ownPod: false, given: given(wiring.reviewer, secret, token), ready: () => Promise.resolve(readyWith(token)) };
-  },
-  needs: ({ wiring }) => onObject(tokenSecretRef(wiring.reviewer), ["get", "patch"]),
+  reviewing: async ({ wiring }, read) => reviewingWith(wiring.reviewer, await reviewerCredentials(read, wiring.reviewer)),
+  needs: async ({ wiring: { reviewer } }, read) => [
+    ...onObject(accountRef(reviewer), ["get"]),
+    ...onObject(await currentSecret(read, reviewer), ["get", "patch"]),
+  ],
+  left: ({ wiring }, read) => leftByRotation(wiring.reviewer, read),
+  rotation: tokenRotation,
   asked: ({ reviewer }) => ({ ...accountOf(reviewer), givesToken: true, isClient: false, isVaults: false }),
   script: {
     ownPod: false,
@@ -33,8 +37,8 @@ export const byToken: ReviewerKind = {
       const { namespace: place = "", name } = tokenSecretRef(wiring.reviewer);
       return { ca: `the CA in Secret ${place}/${name}`, token: `the token in Secret ${place}/${name}` };
     },
-    ca: (spec, context) => intoFile(spec, context, "ca.crt", '"$work/reviewer-ca.crt"'),
-    token: (spec, context) => intoFile(spec, context, "token", '"$work/reviewer-token"'),
+    ca: (spec, read) => intoFile(spec, read, "ca.crt", '"$work/reviewer-ca.crt"'),
+    token: (spec, read) => intoFile(spec, read, "token", '"$work/reviewer-token"'),
   },
 };
 
@@ -50,15 +54,5 @@ const serviceAccount = ({ namespace: place, serviceAccount: name }: ReviewerAcco
   metadata: { name, namespace: place },
 });
 
-/** An annotation on its Secret says which token Vault was given: it cannot be read back. */
-const given = (reviewer: ReviewerAccount, secret: KubeObject, token: string): GivenToken => ({
-  from: `the token of Secret ${secret.metadata.name}, ${fingerprint(token)}`,
-  isConfigured: (accessor) => secret.metadata.annotations?.[configuredAnnotation] === configuredMark(token, accessor),
-  configured: async ({ kube }, accessor) =>
-    void (await kube.patch(tokenSecretRef(reviewer), {
-      metadata: { annotations: { [configuredAnnotation]: configuredMark(token, accessor) } },
-    })),
-});
-
-const intoFile = ({ wiring }: Spec, context: string, field: "token" | "ca.crt", file: string): string =>
-  `${secretField(wiring.reviewer, context, field)} | base64 -d > ${file}`;
+const intoFile = async ({ wiring }: Spec, read: Readers, field: "token" | "ca.crt", file: string): Promise<string> =>
+  `${secretField(await currentSecret(read, wiring.reviewer), read.kube.context, field)} | base64 -d > ${file}`;

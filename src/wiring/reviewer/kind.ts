@@ -2,7 +2,9 @@ import type { Spec } from "../../config/spec.ts";
 import type { InstallSpec } from "../../config/spec/install.ts";
 import type { ReviewerAccount } from "../../config/spec/wiring.ts";
 import type { Evidence } from "../../consumers/diagnosis/evidence.ts";
+import type { Diff, Say } from "../../core/resource.ts";
 import type { Need } from "../../systems/need.ts";
+import type { AppRemoval } from "../../systems/removal.ts";
 import type { AppResource } from "../../systems/step.ts";
 import type { Readers, Writers } from "../../systems/world.ts";
 import type { Account } from "./account.ts";
@@ -23,10 +25,23 @@ export interface ReviewerKind {
   /** Its part of the config. Throws NotYet and VK1004 as above. */
   reviewing(spec: Spec, read: Readers): Promise<Reviewing>;
   /** What it asks of Kubernetes for all that. */
-  needs(spec: Spec): readonly Need[];
+  needs(spec: Spec, read: Readers): readonly Need[] | Promise<readonly Need[]>;
+  /** What a rotation that was stopped left: it goes once Vault surely has another token. Left out where nothing is left. */
+  left?(spec: Spec, read: Readers): Promise<AppRemoval[]>;
+  /** How what Vault was given is exchanged for a new one. Left out where it is given none. */
+  readonly rotation?: Rotation;
   /** For whoever looks for what is wrong. */
   asked(of: AskedOf): Evidence["asked"]["reviewer"];
   readonly script: ReviewerScript;
+}
+
+/** Vault has one token that is valid at every moment of it. */
+export interface Rotation {
+  /** What Vault has now; a conflict where others rest on it. Throws NotYet where there is none to exchange. */
+  look(spec: Spec, read: Readers): Promise<Diff>;
+  needs(spec: Spec): readonly Need[];
+  /** `hand` proves a new one, gives it to Vault, and proves logins with it: only then the one before it may go. */
+  rotate(spec: Spec, write: Writers, hand: (reviewing: Reviewing) => Promise<void>, say: Say): Promise<void>;
 }
 
 /** What of the settings tells whose token it is. */
@@ -77,9 +92,9 @@ export interface ReviewerScript {
   /** Where the reviewer's part comes from, for a plan that does not have it yet. */
   later(spec: Spec): { readonly ca: string; readonly token?: string };
   /** Lines that put the CA into "$work/reviewer-ca.crt"; none where the config holds none. */
-  ca(spec: Spec, context: string): string | undefined;
+  ca(spec: Spec, read: Readers): Promise<string | undefined>;
   /** Lines that put the token into "$work/reviewer-token". */
-  token?(spec: Spec, context: string): string;
+  token?(spec: Spec, read: Readers): Promise<string>;
 }
 
 /** A token that Vault is given, and that reviews itself in the proof. */

@@ -60,7 +60,8 @@ async function objectsLeft(spec: Spec, read: Readers): Promise<AppRemoval[]> {
       ),
     ),
   );
-  return removals.filter((_, index) => there[index]).toReversed();
+  const own = (await reviewerKindOf(spec.wiring.reviewer).left?.(spec, read)) ?? [];
+  return [...own, ...removals.filter((_, index) => there[index]).toReversed()];
 }
 
 const removed = ({ id, remove }: AppRemoval, write: Writers, say: Say): Promise<void> =>

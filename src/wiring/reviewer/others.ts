@@ -7,7 +7,7 @@ import type { KubeObject, Readers } from "../../systems/world.ts";
 import { unlessRefused } from "../in-vault.ts";
 import { mounts } from "../mounts.ts";
 import { bindingName } from "./binding-name.ts";
-import { tokenSecretRef } from "./token.ts";
+import { currentSecret } from "./token-secrets.ts";
 
 type Reviewing = Pick<WiringSpec, "authMount" | "reviewer">;
 
@@ -20,20 +20,29 @@ export const accountNeeded = (read: Readers, of: Reviewing, policy: RemovalPolic
     const [bindings, others, token] = await Promise.all([
       clusterBindings(read),
       otherMounts(read, of, policy),
-      read.kube.get(tokenSecretRef(of.reviewer)),
+      currentSecret(read, of.reviewer).then((ref) => read.kube.get(ref)),
     ]);
     if (typeof others === "string") return others;
     // Kubernetes deletes the Secret with the account.
     if (token !== undefined && holdsKeys(token)) return "the Secret of its token holds unseal keys";
-    const named = new Map(bindings.map((binding) => [binding.metadata.name, binding]));
-    const sharing = others.filter((path) => {
-      const binding = named.get(bindingName(path));
-      return binding === undefined || binds(binding, of);
-    });
-    if (sharing.length > 0) return usedBy(sharing);
+    const shared = sharing(bindings, others, of);
+    if (shared.length > 0) return usedBy(shared);
     const known = [of.authMount, ...others].map(bindingName);
     const more = bindings.find((binding) => binds(binding, of) && !known.includes(binding.metadata.name));
     return more === undefined ? undefined : `ClusterRoleBinding ${more.metadata.name} gives it a role`;
+  });
+
+/** Other mounts of this cluster that have the reviewer's token, or may have it. */
+export async function tokenSharedWith(read: Readers, of: Reviewing): Promise<readonly string[]> {
+  const [bindings, others] = await Promise.all([clusterBindings(read), mountsBut(read, of)]);
+  return sharing(bindings, others, of);
+}
+
+/** Those of the mounts without a binding of their own, or with one for the same account. */
+const sharing = (bindings: readonly KubeObject[], paths: readonly string[], of: Reviewing): string[] =>
+  paths.filter((path) => {
+    const own = bindings.find(({ metadata }) => metadata.name === bindingName(path));
+    return own === undefined || binds(own, of);
   });
 
 /** Why our binding has to stay: another mount of this cluster has none of its own, and so may rest on it. */
@@ -63,13 +72,17 @@ const binds = ({ subjects }: KubeObject, { reviewer }: Reviewing): boolean =>
   );
 
 /** Mounts of this cluster but ours; a text says why they cannot be known. */
-async function otherMounts(read: Readers, { authMount }: Reviewing, { inSilentVault }: RemovalPolicy): Promise<string[] | string> {
+async function otherMounts(read: Readers, of: Reviewing, { inSilentVault }: RemovalPolicy): Promise<string[] | string> {
   try {
-    const [all, uid] = await Promise.all([mounts(read, "sys/auth"), read.kube.clusterUid()]);
-    return all.filter(({ path, description }) => path !== authMount && ownershipOf(description, uid) === "ours").map(({ path }) => path);
+    return await mountsBut(read, of);
   } catch (error) {
     if (!(error instanceof NotYet)) throw error;
     const state = await inSilentVault(read, error);
     return state.kind === "stays" ? `who else uses it cannot be asked: ${state.reason}` : [];
   }
+}
+
+async function mountsBut(read: Readers, { authMount }: Reviewing): Promise<string[]> {
+  const [all, uid] = await Promise.all([mounts(read, "sys/auth"), read.kube.clusterUid()]);
+  return all.filter(({ path, description }) => path !== authMount && ownershipOf(description, uid) === "ours").map(({ path }) => path);
 }

@@ -13,16 +13,12 @@ import { objectId } from "../../kubernetes/object-ref.ts";
 import { applying } from "../../systems/need.ts";
 import { objectRemoval, type RemovableObject } from "../../kubernetes/object-removal.ts";
 import { kubectlIn } from "../../systems/kubectl.ts";
+import { isOurs } from "../../kubernetes/ownership.ts";
+import type { AppRemoval, RemovalPolicy } from "../../systems/removal.ts";
+import { currentSecret, tokenSecretRef } from "./token-secrets.ts";
 
 /** Says on the token Secret which token, at which mount, Vault was last given. */
 export const configuredAnnotation = "vault-k8s.io/configured";
-
-export const tokenSecretRef = ({ namespace, serviceAccount }: ReviewerAccount): ObjectRef => ({
-  apiVersion: "v1",
-  kind: "Secret",
-  namespace,
-  name: `${serviceAccount}-token`,
-});
 
 /** The long-lived token Secret of the reviewer. Kubernetes fills it; see Kubernetes docs, "Manually create a long-lived API token". */
 export function reviewerTokenSecret(
@@ -31,47 +27,67 @@ export function reviewerTokenSecret(
   removable: Pick<RemovableObject, "stays"> = {},
 ): AppResource {
   const ref = tokenSecretRef(reviewer);
-  const wanted = labelled({
+  return {
+    id: objectId(ref),
+    ref: { is: "object", object: ref },
+    removal: (policy) => tokenRemoval(reviewer, removable, policy),
+    diff: async (read) => diffTokenSecret(reviewer, await currentSecret(read, reviewer), read.kube),
+    apply: async (write: Writers, say: Say) => filledToken(write, reviewer, (await currentSecret(write, reviewer)).name, { withinMs, say }),
+    needs: async (read) => applying(await currentSecret(read, reviewer)),
+    content: async (read) => objectContent(tokenSecret(reviewer, (await currentSecret(read, reviewer)).name)),
+    command: async (read) => tokenCommand(reviewer, await currentSecret(read, reviewer), read.kube.context, Math.ceil(withinMs / 1000)),
+  };
+}
+
+/** Whatever its name is by now. */
+function tokenRemoval(reviewer: ReviewerAccount, removable: Pick<RemovableObject, "stays">, policy: RemovalPolicy): AppRemoval {
+  const first = tokenSecretRef(reviewer);
+  const of = async (read: Readers) => objectRemoval({ ref: await currentSecret(read, reviewer), ...removable }, policy);
+  return {
+    ...objectRemoval({ ref: first, ...removable }, policy),
+    takes: (object) => isOurs(object) && isTokenOf(object, reviewer),
+    look: async (read) => (await of(read)).look(read),
+    remove: async (write, say) => (await of(write)).remove(write, say),
+  };
+}
+
+const isTokenOf = ({ kind, metadata }: KubeObject, { namespace, serviceAccount }: ReviewerAccount): boolean =>
+  kind === "Secret" && metadata.namespace === namespace && metadata.annotations?.["kubernetes.io/service-account.name"] === serviceAccount;
+
+const tokenSecret = (reviewer: ReviewerAccount, name: string): KubeObject =>
+  labelled({
     apiVersion: "v1",
     kind: "Secret",
     metadata: {
-      name: ref.name,
+      name,
       namespace: reviewer.namespace,
       annotations: { "kubernetes.io/service-account.name": reviewer.serviceAccount },
     },
     type: "kubernetes.io/service-account-token",
   });
-  return {
-    id: objectId(ref),
-    ref: { is: "object", object: ref },
-    removal: (policy) => objectRemoval({ ref, ...removable }, policy),
-    diff: async (read) => diffTokenSecret(await read.kube.get(ref), wanted, read.kube),
-    apply: async (write: Writers, say: Say) => {
-      await write.kube.apply(wanted);
-      await waitForToken(write, reviewer, withinMs, say);
-    },
-    needs: () => applying(ref),
-    content: () => Promise.resolve(objectContent(wanted)),
-    command: (read) => tokenCommand(wanted, read.kube.context, Math.ceil(withinMs / 1000)),
-  };
+
+interface Patience {
+  readonly withinMs: number;
+  readonly say: Say;
+}
+
+/** Makes such a Secret, and waits until Kubernetes has filled it. @throws CliError VK1109 */
+export async function filledToken(write: Writers, reviewer: ReviewerAccount, name: string, patience: Patience): Promise<void> {
+  await write.kube.apply(tokenSecret(reviewer, name));
+  await waitForToken(write, tokenSecretRef(reviewer, name), patience);
 }
 
 /** The fields of the Secret that kubectl is asked for, by the names that the script gives them. */
-export const secretField = (reviewer: ReviewerAccount, context: string, field: "token" | "ca.crt"): string => {
-  const { name, namespace = "" } = tokenSecretRef(reviewer);
-  return `${kubectlIn(context)} -n ${word(namespace)} get secret ${word(name)} -o ${word(`jsonpath={.data.${field.replace(".", "\\.")}}`)}`;
-};
+export const secretField = ({ name, namespace = "" }: ObjectRef, context: string, field: "token" | "ca.crt"): string =>
+  `${kubectlIn(context)} -n ${word(namespace)} get secret ${word(name)} -o ${word(`jsonpath={.data.${field.replace(".", "\\.")}}`)}`;
 
-function tokenCommand(wanted: KubeObject, context: string, seconds: number): Command {
-  const account = {
-    namespace: wanted.metadata.namespace ?? "",
-    serviceAccount: wanted.metadata.annotations?.["kubernetes.io/service-account.name"] ?? "",
-  };
-  const waiting = `token_is_there() { [ -n "$(${secretField(account, context, "token")} 2> /dev/null)" ]; }\nwithin ${seconds} token_is_there`;
-  return { lines: `${applyCommand(wanted, context).lines}\n${waiting}`, needs: ["within"] };
+function tokenCommand(reviewer: ReviewerAccount, ref: ObjectRef, context: string, seconds: number): Command {
+  const waiting = `token_is_there() { [ -n "$(${secretField(ref, context, "token")} 2> /dev/null)" ]; }\nwithin ${seconds} token_is_there`;
+  return { lines: `${applyCommand(tokenSecret(reviewer, ref.name), context).lines}\n${waiting}`, needs: ["within"] };
 }
 
-function diffTokenSecret(found: KubeObject | undefined, wanted: KubeObject, kube: Readers["kube"]): Diff {
+async function diffTokenSecret(reviewer: ReviewerAccount, ref: ObjectRef, kube: Readers["kube"]): Promise<Diff> {
+  const [wanted, found] = [tokenSecret(reviewer, ref.name), await kube.get(ref)];
   const diff = diffObject(found, wanted, kube);
   if (found === undefined || diff.kind === "conflict") return diff;
   if (found["type"] !== wanted["type"])
@@ -84,16 +100,16 @@ function diffTokenSecret(found: KubeObject | undefined, wanted: KubeObject, kube
     : diff;
 }
 
-async function waitForToken(write: Writers, reviewer: ReviewerAccount, withinMs: number, say: Say): Promise<void> {
-  say(`waiting for the token of ${reviewer.namespace}/${reviewer.serviceAccount}`);
+async function waitForToken(write: Writers, ref: ObjectRef, { withinMs, say }: Patience): Promise<void> {
+  say(`waiting for the token in Secret ${ref.namespace}/${ref.name}`);
   const found = await untilSettled(
-    () => write.kube.get(tokenSecretRef(reviewer)),
+    () => write.kube.get(ref),
     (secret) => secret !== undefined && credentialsIn(secret) !== undefined,
     { withinMs, everyMs: 250 },
   );
   if (found !== undefined && credentialsIn(found) !== undefined) return;
   throw failure(kinds.tokenNotFilled, {
-    what: `Kubernetes did not fill Secret ${reviewer.namespace}/${reviewer.serviceAccount}-token`,
+    what: `Kubernetes did not fill Secret ${ref.namespace}/${ref.name}`,
     why:
       found === undefined
         ? "The Secret is gone: its service account does not exist."
@@ -118,8 +134,9 @@ function credentialsIn(secret: KubeObject): ReviewerCredentials | undefined {
 export async function reviewerCredentials(
   read: Readers,
   reviewer: ReviewerAccount,
+  name?: string,
 ): Promise<ReviewerCredentials & { readonly secret: KubeObject }> {
-  const secret = await read.kube.get(tokenSecretRef(reviewer));
+  const secret = await read.kube.get(name === undefined ? await currentSecret(read, reviewer) : tokenSecretRef(reviewer, name));
   const credentials = secret && credentialsIn(secret);
   if (secret === undefined || credentials === undefined) {
     throw notYet(kinds.tokenNotFilled, {

@@ -14,6 +14,8 @@ export const caOfCluster = {
 export const laterClusterCa: ReviewerScript = {
   ownPod: false,
   later: () => ({ ca: `the CA in ConfigMap ${caOfCluster.namespace}/${caOfCluster.name}` }),
-  ca: (_spec, context) =>
-    `${kubectlIn(context)} -n ${caOfCluster.namespace} get configmap ${caOfCluster.name} -o ${word("jsonpath={.data.ca\\.crt}")} > "$work/reviewer-ca.crt"`,
+  ca: (_spec, { kube }) =>
+    Promise.resolve(
+      `${kubectlIn(kube.context)} -n ${caOfCluster.namespace} get configmap ${caOfCluster.name} -o ${word("jsonpath={.data.ca\\.crt}")} > "$work/reviewer-ca.crt"`,
+    ),
 };

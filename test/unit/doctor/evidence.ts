@@ -111,6 +111,7 @@ export const well: Evidence = {
   wantedHost: { value: "https://kubernetes.default.svc" },
   reviewer: {
     account: { value: { ours: true } },
+    secretName: "vault-reviewer-token",
     secret: { value: { filled: true, given: true } },
     binding: { value: true },
     mayReview: { value: true },

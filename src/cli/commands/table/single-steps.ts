@@ -67,6 +67,15 @@ export const singleSteps: readonly Command[] = [
   }),
   command({
     ...step,
+    name: "rotate-reviewer",
+    summary: "Exchange the token that Vault reviews tokens with for a new one",
+    about:
+      "A new token is made and proven by a review from here, Vault gets it, a login is proven, and only then the old one is deleted. Clients keep working all the while, also where it is stopped: it goes on when it is run again. For the kinds of --reviewer that give Vault a token.",
+    steps: ["reviewer", "auth", "store"],
+    load: () => import("../rotate-reviewer.ts"),
+  }),
+  command({
+    ...step,
     name: "operator retire-root",
     summary: "Let a narrower token or a login take over from the root token, and revoke it",
     steps: ["retire-root"],
