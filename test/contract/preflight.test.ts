@@ -134,7 +134,7 @@ describe("what is missing is told all at once", () => {
     expect(lines).toEqual([
       "Kubernetes: you may not create namespaces (context eks-prod; for tls, external-secrets, reviewer)",
       "Kubernetes: you may not create, patch clustersecretstores.external-secrets.io vault-k8s-webhook-probe, vault (context eks-prod; for external-secrets, store)",
-      "Kubernetes: you may not get serviceaccounts vault-reviewer in namespace vault-k8s (context eks-prod; for reviewer)",
+      "Kubernetes: you may not get serviceaccounts vault-reviewer in namespace vault-k8s (context eks-prod; for reviewer, auth)",
       expect.stringMatching(/may not get, create pods\/portforward in namespace vault/),
     ]);
     expect(found.exit).toBe(77);
