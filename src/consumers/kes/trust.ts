@@ -24,6 +24,7 @@ export function kesCa(namespace: string, release: string): AppResource {
   const ref = kesCaRef(namespace);
   return {
     id: objectId(ref),
+    ref: { is: "object", object: ref },
     removal: (policy) => objectRemoval({ ref, stays: (read) => mounted(read, namespace, release, policy) }, policy),
     diff: async (read) => {
       const ca = await read.where.consumerCa();
