@@ -1,7 +1,9 @@
 import net from "node:net";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { keepAliveAgent } from "../../../src/systems/http/agent.ts";
-import { exchange, type HttpRequest } from "../../../src/systems/http/http.ts";
+import { exchange } from "../../../src/systems/http/http.ts";
+import { type HttpRequest } from "../../../src/systems/http/request.ts";
 import { HttpFailure } from "../../../src/systems/http/failure.ts";
 import { Authority } from "../../fakes/tls/certificates.ts";
 import { canary, expectHidden, listening, serve } from "./server.ts";
@@ -36,6 +38,35 @@ test("JSON is parsed by hand, and what is not JSON stays text", async () => {
   expect((await ask(`${url}/json`)).json).toEqual({ a: "1" });
   const other = await ask(`${url}/other`);
   expect([other.json, other.body]).toEqual([undefined, "{ not json"]);
+});
+
+/** A server that sends bytes as they are, under the name of an encoding. */
+const packedAs = (encoding: string, bytes: Buffer) =>
+  serve((_, response) => void response.writeHead(200, { "content-encoding": encoding }).end(bytes));
+
+test("what is packed is unpacked where it was asked for, within the same limit", async () => {
+  const packed = await packedAs("gzip", gzipSync('\uFEFF{"a":1}'));
+  expect((await ask(packed.url)).json).toEqual({ a: 1 });
+  expect(packed.seen[0]?.headers["accept-encoding"]).toBe("gzip");
+  expect((await failureOf(ask((await packedAs("gzip", gzipSync(Buffer.alloc(33 * 1024 * 1024)))).url))).reason).toBe("too-large");
+  expect((await failureOf(ask((await packedAs("gzip", Buffer.from(canary))).url))).reason).toBe("malformed");
+  expect((await failureOf(ask((await packedAs("br", brotliCompressSync("{}"))).url))).reason).toBe("malformed");
+});
+
+test("values of headers are sent as Go programs send them: no name becomes another", async () => {
+  const { url, seen } = await serve(() => ({ json: {} }));
+  await ask(url, { headers: { "Impersonate-User": " \u03A9mega\n", "Impersonate-Group": ["gr\u00FCn", "b"] } });
+  const sent = seen[0]?.headers ?? {};
+  const text = (value: unknown): string => Buffer.from(String(value), "latin1").toString("utf8");
+  expect([text(sent["impersonate-user"]), text(sent["impersonate-group"])]).toEqual(["\u03A9mega", "gr\u00FCn, b"]);
+});
+
+test("a body arrives whole with every method, and one that is too large is not sent", async () => {
+  const { url, seen } = await serve(() => ({ json: {} }));
+  for (const method of ["POST", "PUT", "PATCH", "DELETE"]) await ask(url, { method, body: '{"a":"\u00FC"}' });
+  expect(seen.map(({ body }) => body)).toEqual(Array.from({ length: 4 }, () => '{"a":"\u00FC"}'));
+  expect((await failureOf(ask(url, { method: "POST", body: "x".repeat(33 * 1024 * 1024) }))).reason).toBe("too-large");
+  expect(seen).toHaveLength(4);
 });
 
 test("a kept connection serves several requests", async () => {
