@@ -24,8 +24,9 @@ async function onLab(): Promise<number> {
   console.log(
     "A throwaway Kubernetes with real components is built and started on this machine; about 15 minutes the first time, half a minute later.",
   );
+  const shown = Promise.withResolvers<void>();
   try {
-    const { first, whole } = await beginUp({ vaultChart: process.env["VAULT_CHART"] || undefined });
+    const { first, whole } = await beginUp({ vaultChart: process.env["VAULT_CHART"] || undefined, shown: () => shown.promise });
     let isWhole = false;
     whole.then(
       () => (isWhole = true),
@@ -34,6 +35,7 @@ async function onLab(): Promise<number> {
     await first;
     const lab = labState();
     const done = await demonstrate("eks-prod", "", { start: (line) => lab.onNetwork(shell(line)), env: lab.env, cwd: lab.work });
+    shown.resolve();
     if (!isWhole)
       console.log("\nThat was it. What the first Secret did not need comes now: the second cluster, and commands of the shell.");
     await whole;
@@ -43,6 +45,8 @@ async function onLab(): Promise<number> {
     if (!(error instanceof LabError)) throw error;
     console.error(error.message);
     return 1;
+  } finally {
+    shown.resolve();
   }
 }
 

@@ -3,6 +3,8 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { startBuilds } from "../lab/build/builder.ts";
+import { componentFolder } from "../lab/build/cache.ts";
 import { chartOf, resourcesOf } from "../lab/build/chart.ts";
 import { buildArguments } from "../lab/build/component.ts";
 import { lineOf, progressOf } from "../lab/build/events.ts";
@@ -115,6 +117,32 @@ describe("lock", () => {
   test("one that cannot be read is broken", async () => {
     leave("{");
     (await takeLock(lockFile(), never))();
+  });
+});
+
+describe("builds", () => {
+  /** A cache in which all is built but these, and a `go` that makes what it is told to make. */
+  const without = (...missing: readonly string[]): void => {
+    vi.stubEnv("XDG_CACHE_HOME", join(folder, "cache"));
+    vi.stubEnv("PATH", `${folder}:${process.env["PATH"]}`);
+    const go = '#!/bin/sh\nwhile [ "$#" -gt 1 ]; do [ "$1" != -o ] || echo built > "$2"; shift; done\n';
+    writeFileSync(join(folder, "go"), go, { mode: 0o755 });
+    for (const { component, programs } of recipes.filter((each) => !missing.includes(each.component))) {
+      mkdirSync(componentFolder(component), { recursive: true });
+      for (const { file } of programs) writeFileSync(join(componentFolder(component), file), "");
+    }
+  };
+  afterEach(() => vi.unstubAllEnvs());
+
+  test("what the first Secret does not need waits until that was shown", async () => {
+    without("helm4", "helm3");
+    const order: string[] = [];
+    const shown = async (): Promise<void> => void order.push("waits");
+    const { helm3 } = startBuilds(({ kind, ...event }) => {
+      if (kind === "started" && "component" in event) order.push(event.component);
+    }, shown);
+    expect(existsSync(join(await helm3, "helm"))).toBe(true);
+    expect(order).toEqual(["helm4", "waits", "helm3"]);
   });
 });
 

@@ -23,6 +23,8 @@ type Builds = Record<Component, Promise<string>>;
 export interface UpOptions {
   /** Another Vault chart for vault-k8s.yaml, as a folder or an archive. */
   readonly vaultChart?: string | undefined;
+  /** Kept when the first Secret was shown: what that does not need is built afterwards. */
+  readonly shown?: () => Promise<unknown>;
 }
 
 /** A lab that comes up. */
@@ -40,7 +42,7 @@ export async function up(options: UpOptions): Promise<void> {
 }
 
 /** The same, for a caller that does not wait for all of it. */
-export async function beginUp({ vaultChart }: UpOptions): Promise<ComingUp> {
+export async function beginUp({ vaultChart, shown }: UpOptions): Promise<ComingUp> {
   const say = sayer();
   checkMachine();
   const chart = vaultChart === undefined ? undefined : existing(vaultChart);
@@ -49,7 +51,7 @@ export async function beginUp({ vaultChart }: UpOptions): Promise<ComingUp> {
   try {
     await installPackages(say);
     await endUnlessWhole(paths, say);
-    const { first, whole } = await bringUp(paths, chart, say);
+    const { first, whole } = await bringUp(paths, chart, say, shown);
     return { first: handled(first), whole: handled(whole.finally(release)) };
   } catch (error) {
     release();
@@ -63,8 +65,8 @@ function handled<T>(promise: Promise<T>): Promise<T> {
   return promise;
 }
 
-async function bringUp(paths: LabPaths, chart: string | undefined, say: Say): Promise<ComingUp> {
-  const builds = buildsWith(say);
+async function bringUp(paths: LabPaths, chart: string | undefined, say: Say, shown?: UpOptions["shown"]): Promise<ComingUp> {
+  const builds = buildsWith(say, shown);
   const pair = await startBoth(paths, builds, say);
   linkPrograms(paths);
   makeWorkFolder(paths, chart);
@@ -78,11 +80,11 @@ async function bringUp(paths: LabPaths, chart: string | undefined, say: Say): Pr
 }
 
 /** What the builder says of a failure was a line already; here it only has to end the run. */
-function buildsWith(say: Say): Builds {
+function buildsWith(say: Say, shown?: UpOptions["shown"]): Builds {
   const builds = startBuilds((event) => {
     const line = lineOf(event);
     if (line !== undefined) say(line);
-  });
+  }, shown);
   const told = Object.entries(builds).map(([component, build]) => {
     const promise = build.catch(() => {
       throw new LabError(`The lab is not complete: ${component} is not built.`);
