@@ -13,15 +13,12 @@ export async function vaultFrom({ vaults, wired }: InCluster, given: Given, choo
   const inside = vaults
     .filter(({ namespace, release }) => fits(given, "installNamespace", namespace) && fits(given, "release", release))
     .map(optionFor);
-  const outside = wired
-    .flatMap(addresses)
-    .filter(({ address }, index, all) => isOutside(address, vaults) && all.findIndex((one) => one.address === address) === index)
-    .map(({ address, by }): Option => ({
-      name: `the one at ${address}`,
-      settings: { vaultAddr: address },
-      because: `${by} names it`,
-      loses: `${by} names it; your token is sent there`,
-    }));
+  const outside = addressesOutside({ vaults, wired }).map(({ address, by }): Option => ({
+    name: `the one at ${address}`,
+    settings: { vaultAddr: address },
+    because: `${by} names it`,
+    loses: `${by} names it; your token is sent there`,
+  }));
   const chosen = await oneOf(
     {
       about: "Which Vault is it?",
@@ -52,14 +49,30 @@ function optionFor({ namespace, release, pods, set }: InCluster["vaults"][number
 const fits = ({ settings, isSaid }: Given, name: "installNamespace" | "release", value: string): boolean =>
   !isSaid(name) || settings[name] === value;
 
+/** Where pods are told that Vault is, if not in a Vault that runs here; each address once. */
+export const addressesOutside = ({ vaults, wired }: Pick<InCluster, "vaults" | "wired">): NamedAddress[] =>
+  wired
+    .flatMap(addresses)
+    .filter(({ address }, index, all) => isOutside(address, vaults) && all.findIndex((one) => one.address === address) === index);
+
+interface NamedAddress {
+  readonly address: string;
+  /** What names it, in words. */
+  readonly by: string;
+}
+
 /** Where pods are told that Vault is. */
-function addresses({ kind, operator, stores }: Wired): { readonly address: string; readonly by: string }[] {
+function addresses({ kind, operator, stores }: Wired): NamedAddress[] {
   const own = kindOf({ kind }).objects?.addressIn?.(operator?.env ?? {});
   return [
     ...(own === undefined ? [] : [{ address: own, by: `the deployment of ${kindOf({ kind }).words.title}` }]),
     ...stores.map(({ kind: of, name, server }) => ({ address: server, by: `${of} ${name}` })),
-  ].filter(({ address }) => URL.canParse(address));
+  ].filter(({ address }) => isPlainAddress(address));
 }
+
+/** One that may be shown and kept: no login stands in it. */
+export const isPlainAddress = (address: string): boolean =>
+  URL.canParse(address) && new URL(address).username === "" && new URL(address).password === "";
 
 /** No Service of a Vault that runs here, as its name tells. */
 function isOutside(address: string, vaults: InCluster["vaults"]): boolean {

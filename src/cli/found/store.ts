@@ -1,6 +1,7 @@
 import { kindOf } from "../../consumers/kinds.ts";
 import type { StoreThere, Wired } from "../../consumers/facts/wired.ts";
 import type { InVault } from "../../doctor/facts/in-vault.ts";
+import { isPlainAddress } from "./place.ts";
 import { oneOf, type Choose, type Given, type Option } from "./choose.ts";
 import type { Tally } from "./tally.ts";
 
@@ -58,7 +59,7 @@ export function addressFrom({ kind, operator }: Wired, store: StoreThere | undef
   const { objects, words } = kindOf({ kind });
   const there = store?.server ?? objects?.addressIn?.(operator?.env ?? {});
   const plain = there?.replace(/\/+$/, "");
-  if (plain === undefined || plain === "" || plain === vault.consumerAddress || !URL.canParse(plain)) return;
+  if (plain === undefined || plain === "" || plain === vault.consumerAddress || !isPlainAddress(plain)) return;
   const by = store === undefined ? `the deployment of ${words.title}` : title(store);
   tally.add({ settings: { consumerVaultAddr: plain }, because: `${by} reaches Vault there` });
 }

@@ -1,3 +1,4 @@
+import { addressesOutside } from "../../../found/place.ts";
 import { back, type Choice } from "../../../render/questions.ts";
 import { type Walk, type Question, textOf, textFor } from "../question.ts";
 
@@ -8,9 +9,11 @@ export const where: Question = {
       value: `here ${namespace} ${release}`,
       name: `the one that runs here: release ${release} in namespace ${namespace}`,
     }));
+    const named = namedOutside(found);
     const choices: Choice<string>[] = [
       ...here,
       { value: "install", name: here.length > 0 ? "another one, installed in this cluster" : "install it in this cluster" },
+      ...named.map(({ address, by }) => ({ value: `named ${address}`, name: `the one at ${address}, which ${by} names` })),
       { value: "address", name: "one at an address" },
       ...(contexts.length > 1 ? [{ value: "context", name: "one that runs in the cluster of another context" }] : []),
     ];
@@ -32,6 +35,7 @@ export const where: Question = {
         installNamespace: undefined,
         release: undefined,
       };
+    if (kind === "named") return { ...none, vaultAddr: namespace, caCert: answers.caCert, installNamespace: undefined, release: undefined };
     if (kind === "context") return { ...none, vaultContext: answers.vaultContext ?? "" };
     // A variable alone must not decide where Vault is.
     const install = addressIn(env) === undefined ? undefined : true;
@@ -46,6 +50,9 @@ export const where: Question = {
     return { ...none, install, installNamespace: taken ? "vault-2" : undefined, release: undefined };
   },
 };
+
+/** Addresses of a Vault elsewhere that objects of the cluster name. */
+const namedOutside = (found: Walk["found"]) => (found === undefined ? [] : addressesOutside(found.wiring));
 
 const addressIn = (env: Walk["env"]): string | undefined => env["VAULT_ADDR"] || env["BAO_ADDR"] || undefined;
 
