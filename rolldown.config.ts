@@ -1,6 +1,6 @@
 import { defineConfig, type Plugin } from "rolldown";
 import { bundleNotes } from "./scripts/bundle-notes.ts";
-import { smallClientNode } from "./scripts/small-client-node.ts";
+import { smallLibraries } from "./scripts/small-libraries.ts";
 
 /** A chunk is called after the package that it holds, so that a stack trace and the startup test can name it. */
 const packageOf = (file: string | undefined): string | undefined =>
@@ -27,7 +27,7 @@ export default defineConfig({
   platform: "node",
   // Pages of the docs that `explain` prints.
   moduleTypes: { ".md": "text" },
-  plugins: [withoutChildProcess, smallClientNode(), bundleNotes()],
+  plugins: [withoutChildProcess, smallLibraries(), bundleNotes()],
   output: {
     dir: "dist",
     format: "cjs",

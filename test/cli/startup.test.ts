@@ -33,7 +33,7 @@ describe("what is loaded before anything is done", () => {
 
   it("by a command's help: no client, no prompts", async () => {
     const packages = await packagesIn(await loadedBy(["bootstrap", "--help"]));
-    for (const heavy of ["@kubernetes/client-node", "execa", "@inquirer/prompts", "inquirer", "zod", "undici"])
+    for (const heavy of ["@kubernetes/client-node", "axios", "execa", "@inquirer/prompts", "inquirer", "zod", "undici"])
       expect(packages).not.toContain(heavy);
   });
 });

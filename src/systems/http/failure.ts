@@ -44,13 +44,14 @@ function alertIn(code: string, message: string): string | undefined {
 }
 
 /**
- * What Node threw, as a failure of ours. Only the code is taken over, and the message where Node's own TLS checks, a tunnel or the way to a
- * proxy wrote it: nothing of the request.
+ * What axios or Node threw, as a failure of ours. axios puts the request with its token into its errors, so only the code
+ * is taken over, and the message where Node's own TLS checks, a tunnel or the way to a proxy wrote it.
  */
-export function failureOf(error: unknown): HttpFailure {
+export function failureOf(error: unknown, { timedOut = false } = {}): HttpFailure {
   if (error instanceof HttpFailure) return error;
   const { code, message } = codeAndMessage(error);
-  if (code === "ETIMEDOUT") return new HttpFailure("timeout", "no answer came in time", code);
+  if (timedOut || code === "ECONNABORTED" || code === "ETIMEDOUT") return new HttpFailure("timeout", "no answer came in time", code);
+  if (code === "ERR_CANCELED") return new HttpFailure("aborted", "the request was interrupted", code);
   const sentence = unreachable[code];
   if (sentence !== undefined) return new HttpFailure("unreachable", sentence, code);
   if (["TUNNEL", "TUNNEL_CLOSED", "PROXY"].includes(code)) return new HttpFailure("unreachable", clean(message), code);
@@ -60,6 +61,8 @@ export function failureOf(error: unknown): HttpFailure {
   if (code === "EPROTO" || code.startsWith("ERR_SSL_")) return new HttpFailure("malformed", tlsWords(message), code);
   if (code.startsWith("Z_")) return new HttpFailure("malformed", "the answer is compressed in a way that cannot be read", code);
   if (code.startsWith("HPE_")) return new HttpFailure("malformed", "the answer is not HTTP", code);
+  if (message.includes("maxBodyLength")) return new HttpFailure("too-large", "the request is larger than 32 MiB", code);
+  if (message.startsWith("maxContentLength")) return new HttpFailure("too-large", "the answer is larger than 32 MiB", code);
   return new HttpFailure("lost", code === "" ? "the connection broke" : `the connection broke (${clean(code)})`, code);
 }
 

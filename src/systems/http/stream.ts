@@ -1,7 +1,7 @@
-import type { Readable } from "node:stream";
-import type { HttpRequest } from "./request.ts";
+import { Readable } from "node:stream";
+import axios from "axios";
+import { requestConfig, type HttpRequest } from "./http.ts";
 import { HttpFailure, failureOf } from "./failure.ts";
-import { send, type Sending } from "./send.ts";
 
 /** An answer whose body arrives for as long as it is listened to. */
 export interface OpenAnswer {
@@ -20,16 +20,25 @@ const largestStream = 8 * 1024 * 1024;
  * @throws HttpFailure when there is no answer.
  */
 export async function openExchange(request: HttpRequest): Promise<OpenAnswer> {
-  let sending: Sending | undefined;
-  const timer = setTimeout(() => sending?.stop(new HttpFailure("timeout", "no answer came in time")), request.timeoutMs);
+  const closing = new AbortController();
+  const signals = [closing.signal, ...(request.signal === undefined ? [] : [request.signal])];
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    closing.abort();
+  }, request.timeoutMs);
   try {
-    sending = send(request);
-    const head = await sending.head;
-    return { status: head.statusCode ?? 0, pieces: pieces(head), close: () => void head.destroy() };
+    // With a limit of its own axios wraps the body, and closing that does not close the connection: `pieces` counts instead.
+    const answer = await axios.request<Readable>({
+      ...requestConfig(request),
+      timeout: 0,
+      maxContentLength: -1,
+      responseType: "stream",
+      signal: AbortSignal.any(signals),
+    });
+    return { status: answer.status, pieces: pieces(answer.data), close: () => void answer.data.destroy() };
   } catch (error) {
-    const failed = failureOf(error);
-    sending?.stop(failed);
-    throw failed;
+    throw failureOf(error, { timedOut: late });
   } finally {
     clearTimeout(timer);
   }

@@ -6,7 +6,7 @@ import { CliError } from "../../core/errors.ts";
 import { failure, kinds } from "../../errors.ts";
 import { checkIdentity } from "../http/identity.ts";
 import { checked, dialInTime } from "../http/agent.ts";
-import type { HttpHeaders } from "../http/request.ts";
+import type { HttpHeaders } from "../http/http.ts";
 import { goThrough } from "../http/proxy-agent.ts";
 import { systemTrust, type SystemTrust } from "../http/system-trust.ts";
 import { clean } from "../words.ts";

@@ -1,5 +1,5 @@
 import { failure, kinds } from "../../errors.ts";
-import type { HttpHeaders } from "../http/request.ts";
+import type { HttpHeaders } from "../http/http.ts";
 import type { UserEntry } from "./kubeconfig-shape.ts";
 
 type AsSomebody = Partial<Pick<UserEntry, "as" | "as-uid" | "as-groups" | "as-user-extra">>;

@@ -1,8 +1,7 @@
 import type { Agent } from "node:http";
 import pLimit from "p-limit";
 import pRetry from "p-retry";
-import { exchange, type OnRequest } from "../http/http.ts";
-import { type HttpRequest } from "../http/request.ts";
+import { exchange, type HttpRequest, type OnRequest } from "../http/http.ts";
 import { HttpFailure } from "../http/failure.ts";
 import { openExchange } from "../http/stream.ts";
 import type { Asked } from "../asked-once/kept.ts";

@@ -1,9 +1,8 @@
 import net from "node:net";
-import { brotliCompressSync, gzipSync } from "node:zlib";
+import { gzipSync } from "node:zlib";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { keepAliveAgent } from "../../../src/systems/http/agent.ts";
-import { exchange } from "../../../src/systems/http/http.ts";
-import { type HttpRequest } from "../../../src/systems/http/request.ts";
+import { exchange, type HttpRequest } from "../../../src/systems/http/http.ts";
 import { HttpFailure } from "../../../src/systems/http/failure.ts";
 import { Authority } from "../../fakes/tls/certificates.ts";
 import { canary, expectHidden, listening, serve } from "./server.ts";
@@ -44,13 +43,11 @@ test("JSON is parsed by hand, and what is not JSON stays text", async () => {
 const packedAs = (encoding: string, bytes: Buffer) =>
   serve((_, response) => void response.writeHead(200, { "content-encoding": encoding }).end(bytes));
 
-test("what is packed is unpacked where it was asked for, within the same limit", async () => {
+test("what is packed is unpacked within the same limit", async () => {
   const packed = await packedAs("gzip", gzipSync('\uFEFF{"a":1}'));
   expect((await ask(packed.url)).json).toEqual({ a: 1 });
-  expect(packed.seen[0]?.headers["accept-encoding"]).toBe("gzip");
   expect((await failureOf(ask((await packedAs("gzip", gzipSync(Buffer.alloc(33 * 1024 * 1024)))).url))).reason).toBe("too-large");
   expect((await failureOf(ask((await packedAs("gzip", Buffer.from(canary))).url))).reason).toBe("malformed");
-  expect((await failureOf(ask((await packedAs("br", brotliCompressSync("{}"))).url))).reason).toBe("malformed");
 });
 
 test("values of headers are sent as Go programs send them: no name becomes another", async () => {
