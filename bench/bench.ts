@@ -57,10 +57,10 @@ function speed(figures: ReadonlyMap<number, Figures>): void {
 }
 
 function requests(counts: Readonly<Record<Side, Readonly<Record<Pair, Counts>>>>): void {
-  const cells = ({ kube, vault, memory }: Counts): string[] => [String(kube), String(vault), memory.toFixed(0)];
+  const cells = ({ kube, vault, cpu, memory }: Counts): string[] => [String(kube), String(vault), cpu.toFixed(0), memory.toFixed(0)];
   section(
-    "Requests and memory",
-    ["vault-k8s", "to Kubernetes", "to Vault", "MB", "script to Kubernetes", "to Vault", "MB"],
+    "Requests, processor time and memory",
+    ["vault-k8s", "to Kubernetes", "to Vault", "ms CPU", "MB", "script: to Kubernetes", "to Vault", "ms CPU", "MB"],
     pairNames.map((pair) => [pair, ...cells(counts.ours[pair]), ...cells(counts.theirs[pair])]),
   );
 }

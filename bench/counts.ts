@@ -3,19 +3,18 @@ import { auditSettled, vaultRequestsSince } from "../test/lab/testing/writes.ts"
 import { kubectlJson } from "../test/lab/testing/product.ts";
 import { vaultCli } from "../test/lab/testing/vault.ts";
 import { milliseconds } from "./measure.ts";
-import { peakMemory } from "./memory.ts";
+import { costOf, type Cost } from "./memory.ts";
 import { cluster, home, unwire, type Place } from "./place.ts";
 import { candidate, pairNames, through, type Pair, type Side } from "./wiring.ts";
 
-/** What one run of a command sends, and the memory of its largest process in MB. */
-export interface Counts {
+/** What one run of a command sends, and what it takes. */
+export interface Counts extends Cost {
   readonly kube: number;
   /** The operator's own are among them: it looks at a store when that changes. */
   readonly vault: number;
-  readonly memory: number;
 }
 
-/** Counts what a run of each command sends, and then what memory another run takes; not timed. */
+/** Counts what a run of each command sends, and then what another run takes; not timed. */
 export async function count(place: Place): Promise<Readonly<Record<Side, Readonly<Record<Pair, Counts>>>>> {
   const enabled = await vaultCli(place.lab, home, ["audit", "enable", "file", "file_path=stdout"]);
   if (enabled.exitCode !== 0) throw new Error(enabled.stderr);
@@ -23,13 +22,19 @@ export async function count(place: Place): Promise<Readonly<Record<Side, Readonl
 }
 
 async function countSide(place: Place, side: Side): Promise<Record<Pair, Counts>> {
-  await unwire(place);
   const all: [Pair, Counts][] = [];
   for (const name of pairNames) {
+    await begin(place, name);
     const sent = await requests(place, () => void milliseconds(candidate(place, name, side)));
-    all.push([name, { ...sent, memory: peakMemory(candidate(place, name, side)) }]);
+    await begin(place, name);
+    all.push([name, { ...sent, ...costOf(candidate(place, name, side)) }]);
   }
   return Object.fromEntries(all) as Record<Pair, Counts>;
+}
+
+/** A further cluster is one that has nothing yet; all else goes on with what is there. */
+async function begin(place: Place, name: Pair): Promise<void> {
+  if (name === "further cluster") await unwire(place);
 }
 
 async function requests({ lab }: Place, run: () => void): Promise<{ readonly kube: number; readonly vault: number }> {

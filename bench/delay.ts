@@ -21,8 +21,9 @@ function addressOf(text: string): { readonly host: string; readonly port: number
 function forward(from: Socket, to: Socket, opened: Promise<unknown>): void {
   let last = opened;
   const later = (then: () => void): void => {
-    const due = half === 0 ? undefined : delay(half);
-    last = Promise.all([last, due]).then(then);
+    // What comes while the connection is still being made sets out when that is done.
+    const arrived = half === 0 ? undefined : opened.then(() => delay(half));
+    last = Promise.all([last, arrived]).then(then);
   };
   from.on("data", (piece) => later(() => void (to.destroyed || to.write(piece))));
   from.on("end", () => later(() => void to.end()));

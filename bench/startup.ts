@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inTurns } from "./measure.ts";
-import { peakMemory } from "./memory.ts";
+import { costOf } from "./memory.ts";
 
 /** What starting a program takes. */
 export interface Start {
@@ -29,7 +29,7 @@ export function startTimes(programs: Readonly<Record<string, readonly [string, .
   try {
     const times = inTurns(candidates, rounds);
     return Object.fromEntries(
-      Object.entries(candidates).map(([name, each]) => [name, { milliseconds: times[name] ?? Number.NaN, memory: peakMemory(each) }]),
+      Object.entries(candidates).map(([name, each]) => [name, { milliseconds: times[name] ?? Number.NaN, memory: costOf(each).memory }]),
     );
   } finally {
     rmSync(home, { recursive: true });
