@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Flags } from "../../src/config/sources.ts";
 import { parsePolicy } from "../fakes/vault/acl.ts";
 import { ended, endedReadably, results, run } from "./run.ts";
+import { declaredMark } from "../../src/vault/audit/declared.ts";
 import { Scene } from "./scene.ts";
 import { order, Stages } from "./stages.ts";
 
@@ -39,6 +40,11 @@ test("a device that writes there already is used as it is", async () => {
   scene.vault.storage.audit.set("file/", { type: "file", description: "by hand", options: { file_path: "stdout" } });
   const ran = ended(await audit({ audit: "stdout" }));
   expect([ran.writes, Object.values(results(ran))]).toEqual([[], ["unchanged"]]);
+});
+
+test("one that is declared in the server's configuration is ours", async () => {
+  scene.vault.storage.audit.set("vault-k8s-stdout/", { type: "file", description: declaredMark, options: { file_path: "stdout" } });
+  expect(ended(await audit({ audit: "stdout" })).writes).toEqual([]);
 });
 
 test.each([

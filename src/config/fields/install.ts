@@ -38,7 +38,7 @@ export const install = {
     default: "https://helm.releases.hashicorp.com",
     rule: repoUrl,
     steps: ["tls", "install", "tls-served"],
-    help: "Chart repository of Vault, where the chart is a plain name",
+    help: "Chart repository of Vault, where the chart is a plain name; for --chart openbao it is OpenBao's",
   },
   chartVersion: {
     flag: "chart-version",

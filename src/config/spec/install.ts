@@ -29,10 +29,17 @@ export const installPresets = {
   expose: fields.expose.default,
 } as const;
 
+/** Repositories of charts that are not HashiCorp's. */
+const repos: Readonly<Record<string, string>> = { openbao: "https://openbao.github.io/openbao-helm" };
+
+/** HashiCorp's has none of theirs: where nobody names another, it is their own. */
+const repoOf = ({ chart, chartRepo }: Settings): string =>
+  chartRepo === fields.chartRepo.default ? (repos[chart] ?? chartRepo) : chartRepo;
+
 export const installOf = (settings: Settings): InstallSpec => ({
   namespace: settings.installNamespace,
   release: settings.release,
-  chart: { chart: settings.chart, repo: settings.chartRepo, version: settings.chartVersion },
+  chart: { chart: settings.chart, repo: repoOf(settings), version: settings.chartVersion },
   imageTag: settings.imageTag,
   valuesFiles: settings.values,
   sets: settings.set,

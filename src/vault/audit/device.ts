@@ -8,6 +8,7 @@ import type { AppResource } from "../../systems/step.ts";
 import { onPath } from "../../systems/need.ts";
 import { mark, ownershipOf } from "../../kubernetes/ownership.ts";
 import { vaultUid } from "../uid.ts";
+import { declaredMark, deviceFile, deviceName } from "./declared.ts";
 
 /** One row of sys/audit. Documented at Vault's API docs, /sys/audit. */
 interface Device {
@@ -21,8 +22,7 @@ interface Device {
  * cluster's run has enabled, or anybody else for the same file, is used as it is.
  */
 export function auditDevice(spec: AuditSpec): AppResource {
-  const name = `vault-k8s-${spec.kind}`;
-  const target = spec.kind === "stdout" ? "stdout" : spec.file;
+  const [name, target] = [deviceName(spec), deviceFile(spec)];
   return {
     id: `vault sys/audit/${name}`,
     diff: (read) => diffDevice(read, name, target),
@@ -50,7 +50,7 @@ async function diffDevice(read: Readers, name: string, target: string): Promise<
     const other = [...all].find(([, device]) => device.type === "file" && device.options?.file_path === target);
     return other === undefined ? { kind: "create", changes: newDevice(target, uid) } : same(`sys/audit/${other[0]} writes there already`);
   }
-  if (ownershipOf(found.description, uid) === "foreign")
+  if (found.description !== declaredMark && ownershipOf(found.description, uid) === "foreign")
     return conflict(
       `sys/audit/${name} exists and is not marked as ours`,
       `Disable it (vault audit disable ${name}), or leave --audit out.`,
@@ -84,7 +84,7 @@ function refused(name: string, { why = "" }: CliError): CliError {
     what: `Vault does not enable the audit device sys/audit/${name}`,
     why,
     fix: declared
-      ? "Declare it in the server's configuration, then leave --audit out. No secret was written."
+      ? "Its server takes audit devices from its configuration alone. Where we install it (--chart openbao), vault-k8s install has it declared there, and vault-k8s rollout lets the pods read it; elsewhere declare it by hand, and leave --audit out. No secret was written."
       : "Its nodes must be able to write that file: a Vault that was installed without a volume for it takes --audit stdout, or another --audit-file. No secret was written.",
   });
 }

@@ -8,11 +8,13 @@ import { onObject } from "../../systems/need.ts";
 import { unlessForeign } from "../foreign.ts";
 import { fits } from "./fits.ts";
 import { tlsFolder } from "./tls-folder.ts";
+import { podAddress, vaultValues } from "./values.ts";
 import { fewerPods } from "./fewer-pods.ts";
 import { otherNotices } from "./other-settings.ts";
 import { earlierNotices } from "../nodes/earlier.ts";
 import { goesForOthers } from "./reachable.ts";
 import { plainIngress } from "./plain-ingress.ts";
+import { podsAtOnce } from "./pods-at-once.ts";
 import { raftNodeIds } from "./raft-node-ids.ts";
 import { podsRun, vaultPods, waitForPods, waitForPodsCommand } from "../pods.ts";
 import { toFindAddress } from "../../systems/reach.ts";
@@ -22,7 +24,6 @@ import { chartName, vaultFullname } from "../names.ts";
 import { otherSet } from "./other-set.ts";
 import { defineStep } from "../../systems/step.ts";
 import { volumesRemoval } from "./volumes-removal.ts";
-import { template } from "../../core/template.ts";
 import { tlsSecretName } from "../tls/step.ts";
 
 /** Vault, highly available on integrated storage, by Helm. */
@@ -90,18 +91,21 @@ async function foundPods(read: Readers, install: InstallSpec): Promise<string | 
 
 /** What rests on the world as it is: a volume for the audit file, names of the pods in Raft, and whom the pods are told to trust. */
 async function lateValues(read: Readers, vault: VaultSpec, found: HelmRelease | undefined): Promise<Readonly<Record<string, Plain>>> {
-  const parts = [auditStorage(vault.audit, found), raftNodeIds(found), await trust(read, vault), await apiAddress(read, vault)];
+  const parts = [
+    podsAtOnce(vault.install, found),
+    auditStorage(vault, found),
+    raftNodeIds(found),
+    await trust(read, vault),
+    await apiAddress(read, vault),
+  ];
   return { server: Object.assign({}, ...parts) as Plain };
 }
 
 /** Where the chart calls its objects otherwise than by its rule. */
 async function apiAddress(read: Readers, { install, tls }: VaultSpec): Promise<Readonly<Record<string, Plain>>> {
   const name = tls.enabled ? await chartName(read, install) : vaultFullname(install);
-  return name === vaultFullname(install) ? {} : { ha: { apiAddr: podAddress(name) } };
+  return name === vaultFullname(install) ? {} : { ha: { apiAddr: podAddress(install, name) } };
 }
-
-/** Not the pod's IP address, which is in no certificate. The chart defines this variable before it uses the value. */
-const podAddress = (fullname: string): string => `https://$(VAULT_K8S_POD_NAME).${fullname}-internal:8200`;
 
 // A Secret that we did not make may hold no CA; the pods are told to trust only what is there.
 async function trust(read: Readers, vault: VaultSpec): Promise<Readonly<Record<string, Plain>>> {
@@ -110,57 +114,4 @@ async function trust(read: Readers, vault: VaultSpec): Promise<Readonly<Record<s
   // cert-manager will have made it by then, and what it makes for names of the inside of a cluster tells its CA.
   const given = (await tellsCa(read, vault.install.namespace, tlsSecretName(vault))) ?? certificate.kind === "issued";
   return given ? { extraEnvironmentVars: { VAULT_CACERT: `${tlsFolder}/ca.crt` } } : {};
-}
-
-/** Only values that HashiCorp's chart knows. Documented in its values.yaml. */
-function vaultValues(vault: VaultSpec): Readonly<Record<string, Plain | undefined>> {
-  const { imageTag, antiAffinity, storage, expose } = vault.install;
-  return {
-    ...(vault.tls.enabled && { global: { tlsDisable: false } }),
-    injector: { enabled: false },
-    server: {
-      ...(imageTag !== undefined && { image: { tag: imageTag } }),
-      ...(!antiAffinity && { affinity: "" }),
-      dataStorage: { size: storage.size, ...(storage.class !== undefined && { storageClass: storage.class }) },
-      ...server(vault),
-      ...(expose === "Ingress" && { ingress: ingress(vault) }),
-    },
-    ...ui(vault.install),
-  };
-}
-
-function server(vault: VaultSpec): Readonly<Record<string, Plain>> {
-  const { install, tls } = vault;
-  const ha = { enabled: true, replicas: install.replicas };
-  const raft = { enabled: true, setNodeId: true };
-  if (!tls.enabled) return { ha: { ...ha, raft } };
-  const dataFolder = /openbao/.test(install.chart.chart) ? "/openbao/data" : "/vault/data";
-  return {
-    ha: {
-      ...ha,
-      apiAddr: podAddress(vaultFullname(install)),
-      raft: { ...raft, config: template("vault.hcl", { tlsFolder, dataFolder }) },
-    },
-    ...(tls.certificate.kind === "own" && { extraEnvironmentVars: { VAULT_CACERT: `${tlsFolder}/ca.crt` } }),
-    volumes: [{ name: "tls", secret: { secretName: tlsSecretName(vault), defaultMode: 0o440 } }],
-    volumeMounts: [{ name: "tls", mountPath: tlsFolder, readOnly: true }],
-  };
-}
-
-// One load balancer that reaches the active pod only: server.service.type would make three, and one of them sends to sealed pods.
-function ui({ expose, ui: wanted }: InstallSpec): Readonly<Record<string, Plain>> {
-  if (expose === "LoadBalancer") return { ui: { enabled: true, serviceType: "LoadBalancer", activeVaultPodOnly: true } };
-  return wanted ? { ui: { enabled: true, activeVaultPodOnly: true } } : {};
-}
-
-function ingress({ install: { ingress: wanted }, tls }: VaultSpec): Plain {
-  const { host = "" } = wanted;
-  return {
-    enabled: true,
-    activeService: true,
-    ...(tls.enabled && { annotations: { "nginx.ingress.kubernetes.io/backend-protocol": "HTTPS" } }),
-    hosts: [{ host, paths: [] }],
-    ...(wanted.class !== undefined && { ingressClassName: wanted.class }),
-    ...(wanted.tlsSecret !== undefined && { tls: [{ secretName: wanted.tlsSecret, hosts: [host] }] }),
-  };
 }

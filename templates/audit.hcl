@@ -1,0 +1,7 @@
+
+audit "file" "${name}" {
+  description = "${description}"
+  options {
+    file_path = "${file}"
+  }
+}
