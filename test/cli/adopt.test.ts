@@ -118,3 +118,20 @@ test("the wizard offers what is wired already, and its file goes on with that", 
   expect(text).toMatch(/vault-k8s adopt.*\r?\n.*vault-k8s bootstrap/);
   golden("adopt/wizard.yaml", steady(scene, await readFile(join(scene.folder, "vault-k8s.yaml"), "utf8")));
 });
+
+test("at a terminal a person chooses where two answers fit", async () => {
+  const { auth } = scene.vault.storage;
+  const { kubernetes, roles } = auth.get("my-cluster/")!;
+  auth.set("second/", { ...newAuthMount("kubernetes", ""), kubernetes, roles });
+  scene.prod.objects.remove("clustersecretstores.external-secrets.io", undefined, "typed");
+  const { exitCode, text } = await talkOnFakes(
+    scene,
+    ["adopt", ...cluster],
+    [
+      ["Which auth mount is this cluster's?", key.down + key.enter],
+      ["Put our marks on them", "n\r"],
+    ],
+  );
+  expect(exitCode, text).toBe(130);
+  expect(await readFile(join(scene.folder, "vault-k8s.yaml"), "utf8")).toContain("mount: second");
+});

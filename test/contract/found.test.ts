@@ -156,6 +156,7 @@ describe("where two answers fit, nobody guesses", () => {
     expect((await refusal()).fix).toContain("--kv-prefix shop/: policy shop-read opens single secrets there");
     policies.set("shop-read", { ...policies.get("shop-read")!, text: "path nonsense" });
     expect((await refusal()).fix).toBe("Say it with --policy-name, --kv-mount, --kv-prefix.");
+    expect((await found({ policyName: "shop-read" })).notes).toContain("Policy shop-read is not there, or not understood.");
   });
 
   test("two stores of the same login", async () => {

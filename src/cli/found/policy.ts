@@ -1,8 +1,8 @@
-import { isKnown, valueOf } from "../../core/fact.ts";
+import { isKnown, valueOf, type Fact } from "../../core/fact.ts";
 import type { Wired } from "../../consumers/facts/wired.ts";
 import type { RoleSeen } from "../../doctor/facts/auth.ts";
 import type { InVault } from "../../doctor/facts/in-vault.ts";
-import type { KvPlace } from "../../wiring/policy/opened.ts";
+import type { KvPlace, Opened } from "../../wiring/policy/opened.ts";
 import { oneOf, type Choose, type Given, type Option } from "./choose.ts";
 import type { Tally } from "./tally.ts";
 
@@ -36,16 +36,22 @@ export async function policyFrom(
     if (chosen !== undefined) tally.add(chosen);
     return;
   }
-  for (const name of names) {
-    const opened = vault.policies.get(name);
-    tally.note(`What policy ${name} opens is not known${opened !== undefined && !isKnown(opened) ? `: ${opened.unknown}` : ""}.`);
-  }
+  for (const name of names) tally.note(unknownOf(name, vault.policies.get(name)));
+  if (given.isSaid("policyName")) return;
   await choose({
     about: "Which folder of secrets does the cluster read?",
     explain: `Its role gives the policies ${role.policies.join(", ") || "(none)"}, which do not tell.`,
     fields: ["policyName", "kvMount", "kvPrefix"],
     options: [],
   });
+}
+
+function unknownOf(name: string, opened: Fact<Opened | undefined> | undefined): string {
+  if (opened === undefined || !isKnown(opened))
+    return `What policy ${name} opens is not known${opened === undefined ? "" : `: ${opened.unknown}`}.`;
+  return opened.value === undefined
+    ? `Policy ${name} is not there, or not understood.`
+    : `Policy ${name} opens no folder of a KV version 2 engine.`;
 }
 
 function optionsFor(vault: InVault, name: string, given: Given): Option[] {
