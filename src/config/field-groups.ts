@@ -11,6 +11,7 @@ export const targetFields: readonly FieldName[] = [
   "install",
   "consumerVaultAddr",
   "vaultTokenFile",
+  "vaultLogin",
   "vaultNamespace",
   "caCert",
   "installNamespace",

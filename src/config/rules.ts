@@ -52,6 +52,10 @@ const pathWords =
 /** A path below a mount. */
 export const vaultPath = like(segments, pathWords, 512);
 
+/** Where a login is made, and as which role: the last segment. */
+export const mountAndRole: Rule = (text) =>
+  text.includes("/") ? vaultPath(text) : "It has to be MOUNT/ROLE, such as k8s-hub/vault-k8s-fleet-read.";
+
 const reserved = new Set(["sys", "auth", "cubbyhole", "identity"]);
 
 /** Where an engine or an auth method is mounted. */

@@ -8,7 +8,7 @@ import type { Origin } from "./origin.ts";
 
 /** Keys of the file that say what is run, where keys and tokens go, and what is run with the cluster's rights. */
 const steering =
-  /^(helm$|keys\.|vault\.(addr|nodes|context|caCert|tokenFile|insecureNoTls|consumerAddr|chart|chartRepo|values|set)$|operator\.(chart|chartRepo|values|set)$)/;
+  /^(helm$|keys\.|vault\.(addr|nodes|context|caCert|tokenFile|login|insecureNoTls|consumerAddr|chart|chartRepo|values|set)$|operator\.(chart|chartRepo|values|set)$)/;
 
 /** The settings that a file which was only found may not decide by itself. */
 export const steeringFields: readonly FieldName[] = fieldNames.filter((name) => steering.test(table[name].key ?? ""));

@@ -1,5 +1,5 @@
 import type { Field } from "../field.ts";
-import { clusterName, httpUrl, noSlashAtEnd, plainAddress, vaultPath, vaultUrl } from "../rules.ts";
+import { clusterName, httpUrl, mountAndRole, noSlashAtEnd, plainAddress, vaultPath, vaultUrl } from "../rules.ts";
 
 /** Which cluster, and which Vault. */
 export const place = {
@@ -53,6 +53,14 @@ export const place = {
     key: "vault.tokenFile",
     type: "path",
     help: "File that holds the Vault token (default: VAULT_TOKEN, the key file, ~/.vault-token)",
+  },
+  vaultLogin: {
+    flag: "vault-login",
+    value: "MOUNT/ROLE",
+    key: "vault.login",
+    type: "string",
+    rule: mountAndRole,
+    help: "Log in to Vault as this pod's service account, with this auth mount and role",
   },
   vaultNamespace: {
     flag: "vault-namespace",

@@ -17,6 +17,8 @@ export interface VaultSpec {
   /** Of Vault Enterprise and OpenBao; no namespace of Kubernetes. */
   readonly namespace: string | undefined;
   readonly tokenFile: string | undefined;
+  /** The run's token comes from a login of this pod's service account. */
+  readonly login: LoginSpec | undefined;
   /** A PEM file. */
   readonly caCert: string | undefined;
   /** What pods are told, where that is not to be found out. */
@@ -27,6 +29,17 @@ export interface VaultSpec {
   readonly root: RootSpec;
   /** Undefined where no audit log was asked for. */
   readonly audit: AuditSpec | undefined;
+}
+
+/** Which auth mount, and as which role. */
+export interface LoginSpec {
+  readonly mount: string;
+  readonly role: string;
+}
+
+function loginOf(text: string): LoginSpec {
+  const cut = text.lastIndexOf("/");
+  return { mount: text.slice(0, cut), role: text.slice(cut + 1) };
 }
 
 /** What becomes of the root token. */
@@ -57,6 +70,7 @@ export function vaultOf(settings: Settings): VaultSpec {
     isOwn: address === undefined && settings.vaultContext === undefined,
     namespace: settings.vaultNamespace,
     tokenFile: settings.vaultTokenFile,
+    login: settings.vaultLogin === undefined ? undefined : loginOf(settings.vaultLogin),
     caCert: settings.caCert,
     consumerAddress: settings.consumerVaultAddr,
     install: installOf(settings),

@@ -27,6 +27,7 @@ export const toldAnew = [
   "keysReadCommand",
   "kubeconfig",
   "vaultTokenFile",
+  "vaultLogin",
   "initFile",
 ] as const satisfies readonly FieldName[];
 const isToldAnew = (name: FieldName): boolean => (toldAnew as readonly FieldName[]).includes(name);

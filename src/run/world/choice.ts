@@ -30,6 +30,8 @@ export interface OpenOptions {
   readonly terminal?: boolean | undefined;
   /** The cluster that is wired is reached with this, and not by a kubeconfig. */
   readonly held?: HeldContext | undefined;
+  /** Where --vault-login finds the token of this pod's service account, if not where our manifests put it. */
+  readonly podTokenFile?: string | undefined;
   /** For one exchange, in milliseconds. */
   readonly timeoutMs?: number | undefined;
   /** A cap on how long that is waited for which passes by itself, as an election or a busy server does; in milliseconds. */

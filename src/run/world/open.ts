@@ -5,6 +5,7 @@ import { keptNodes, keptVault } from "../../systems/asked-once/vault.ts";
 import { helmClient } from "../../systems/helm/client.ts";
 import type { HelmOptions } from "../../systems/helm/run.ts";
 import { kubeconfigText } from "../../systems/kube/held-kubeconfig.ts";
+import { podLogin } from "./login.ts";
 import { lend, type Lent } from "./lend.ts";
 import { proofsFromHere } from "../../systems/proofs.ts";
 import { vaultClient } from "../../systems/vault/client.ts";
@@ -41,9 +42,12 @@ export async function openWorld(spec: Spec, options: OpenOptions = {}): Promise<
   const { nodes, agents, ...side } = vaultSide(planned);
   const { keys, route, wasMade } = guarded(planned.keys, side.route);
   const whyOthers = async (): Promise<string | undefined> => (wasMade() ? "this run has initialised Vault" : whyForeign(planned, route));
+  const login =
+    spec.vault.login && podLogin(spec.vault.login, (mount, role, jwt) => vaultItself.login(mount, role, jwt), options.podTokenFile);
   // The root token in the key file is of the pods' own Vault, and is shown to no other.
   const token = tokenSource({
     file: spec.vault.tokenFile,
+    login,
     env,
     home,
     keys: vaultKube === undefined ? undefined : keys,
@@ -51,11 +55,13 @@ export async function openWorld(spec: Spec, options: OpenOptions = {}): Promise<
     notice: options.notice,
   });
   const given = { signal: options.signal, onRequest: options.onRequest, client: planned.client };
-  const vault = keptVault(
-    vaultClient({ route, token, namespace: spec.vault.namespace, patience: { signal: options.signal, ...patienceOf(options) } }),
-    kept.vaults,
-    sharedVault(planned),
-  );
+  const vaultItself = vaultClient({
+    route,
+    token,
+    namespace: spec.vault.namespace,
+    patience: { signal: options.signal, ...patienceOf(options) },
+  });
+  const vault = keptVault(vaultItself, kept.vaults, sharedVault(planned));
   const helm = helmOf(planned);
   const servers = keptNodes(nodes, kept.vaults);
   const proofs = proofsFromHere({
@@ -87,6 +93,9 @@ export async function openWorld(spec: Spec, options: OpenOptions = {}): Promise<
     look: (work) => planned.looks.during((over) => work(once, over)),
     lend: () => lend(planned, route),
     close: async () => {
+      const made = login?.made();
+      // It ends by itself soon where Vault does not answer any more.
+      if (made !== undefined) await vaultItself.revoke(made).catch(() => undefined);
       for (const agent of agents) agent.destroy();
       await Promise.all([...new Set([kube, vaultKube])].map((opened) => opened?.wire.close()));
     },

@@ -18,6 +18,7 @@ const placeOf = ({ spec: { vault }, vaultKube }: Plan) => ({
 
 /** All that decides which token is the run's, short of reading it. */
 const tokenOf = ({ spec: { cluster, vault }, vaultIs, env, home }: Plan) => ({
+  login: vault.login,
   file: vault.tokenFile,
   exported: ["VAULT_TOKEN", "BAO_TOKEN"].map((name) => env[name]),
   home,

@@ -3,6 +3,7 @@ import path from "node:path";
 import { CliError } from "../../core/errors.ts";
 import { failure, kinds } from "../../errors.ts";
 import { isEncrypted } from "../../systems/words.ts";
+import type { PodLogin } from "./login.ts";
 import type { TokenSource } from "../../systems/vault/session.ts";
 import type { KeysReader } from "../../systems/world.ts";
 
@@ -10,6 +11,8 @@ export interface TokenOptions {
   readonly file: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
+  /** Comes after the file alone. */
+  readonly login?: PodLogin | undefined;
   /** The key file, where Vault's own pods are meant: its root token belongs to no other Vault. */
   readonly keys: KeysReader | undefined;
   /** Why a token of the environment or of vault login is another Vault's, in words for people; undefined where it may be this one's. */
@@ -48,8 +51,9 @@ export function tokenSource(options: TokenOptions): TokenSource {
 }
 
 async function find(options: TokenOptions): Promise<Found> {
-  const { file, env, home, keys, notice } = options;
+  const { file, env, home, keys, notice, login: ofPod } = options;
   if (file !== undefined) return { token: await readGiven(file), from: file };
+  if (ofPod !== undefined) return { token: await ofPod.token(), from: ofPod.title };
   const name = ["VAULT_TOKEN", "BAO_TOKEN"].find((one) => env[one]);
   const helper = path.join(home, ".vault-token");
   const exported = name === undefined ? "" : env[name]!.trim();

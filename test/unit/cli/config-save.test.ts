@@ -32,6 +32,7 @@ const special: Partial<Record<FieldName, string | readonly string[]>> = {
   consumerVaultAddr: "https://vault.example.com",
   vaultNodes: ["https://a.example.com:8200"],
   kubernetesHost: "https://api.example.com",
+  vaultLogin: "k8s-hub/fleet",
   chartRepo: "https://charts.example.com",
   operatorChartRepo: "https://charts.example.com",
   set: ["server.logLevel=debug"],

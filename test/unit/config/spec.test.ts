@@ -22,6 +22,7 @@ const forms: Partial<Record<FieldName, string | readonly string[]>> = {
   chartRepo: "https://charts.example.com",
   operatorChartRepo: "https://charts.example.com",
   storageSize: "1Gi",
+  vaultLogin: "k8s-hub/other",
   auditFile: "/vault/audit/other.log",
   adminTokenPeriod: "1234h",
 };
