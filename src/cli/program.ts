@@ -84,7 +84,7 @@ const groups: Readonly<Record<string, { readonly summary: string; readonly under
     under: "Its steps, each alone:",
   },
   fleet: {
-    summary: "list: which clusters there are, with one Vault for all of them",
+    summary: "list, plan, apply, status, verify, doctor, rotate-reviewer, teardown: many clusters with one Vault",
     under: "Many clusters:",
   },
   config: {

@@ -7,7 +7,7 @@ import { clusterNamed, mounts } from "../wiring/mounts.ts";
 import type { KnownNames } from "./inventory/names.ts";
 
 /** No cluster is asked where only Vault is; the name is reserved and leads nowhere (RFC 2606). */
-const nowhere: HeldContext = {
+export const nowhere: HeldContext = {
   name: "no cluster",
   clusterName: "no cluster",
   cluster: { server: "https://cluster.invalid" } as ClusterEntry,

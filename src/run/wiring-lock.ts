@@ -5,7 +5,7 @@ import { onNamespace } from "../kubernetes/namespace.ts";
 import type { Writers } from "../systems/world.ts";
 
 /** Steps, and parts of a teardown, that write what belongs to one cluster: in it, or at its place in Vault. */
-const ofCluster = new Set(["external-secrets", "reviewer", "policy", "auth", "role", "store", "secret", "namespace"]);
+const ofCluster = new Set(["external-secrets", "reviewer", "rotate-reviewer", "policy", "auth", "role", "store", "secret", "namespace"]);
 
 /** Keeps other runs away from a cluster while this one writes to it: two fleets, or a fleet and a person, never write the same one. */
 export interface WiringLock {

@@ -23,7 +23,18 @@ afterEach(() => scene.close());
 
 const fleet = (command: string, ...flags: readonly string[]): Promise<Typed> => {
   const vault = ["--vault-addr", scene.vault.url, "--vault-token-file", join(scene.folder, "token")];
-  const argv = ["fleet", command, "--kubeconfig", join(scene.folder, "kubeconfig"), "--timeout", "1s", ...vault, ...flags];
+  const argv = [
+    "fleet",
+    command,
+    "--kubeconfig",
+    join(scene.folder, "kubeconfig"),
+    "--timeout",
+    "1s",
+    "--helm",
+    scene.helm.program,
+    ...vault,
+    ...flags,
+  ];
   return typed(argv, { env: { PATH: process.env["PATH"], HOME: scene.folder }, cwd: scene.folder });
 };
 const wiring = ["--steps", "reviewer,kv,policy,auth,role"];
@@ -82,4 +93,39 @@ test("the fleet's Vault is always named, and numbers are numbers", async () => {
   ])
     expect((await fleet("apply", ...flags)).exit, flags.join(" ")).toBe(64);
   expect((await typed(["status", "-o", "jsonl"], { env: { HOME: scene.folder }, cwd: scene.folder })).exit).toBe(64);
+}, 60_000);
+
+const described = (path: string): string => String(scene.vault.storage.auth.get(`${path}/`)?.description);
+
+test("the mark names the fleet; a cluster that has left is told, and goes from Vault with --prune and its number alone", async () => {
+  expect((await fleet("apply", ...wiring)).exit).toBe(0);
+  expect(described("k8s-eks-prod")).toMatch(/, fleet eu$/);
+  await writeFile(
+    join(scene.folder, "vault-k8s.yaml"),
+    stringify({ fleet: { name: "eu" }, clusters: { "eks-prod": { context: "eks-prod", auth: { kubernetesHost: scene.prod.url } } } }),
+  );
+  const plain = await fleet("apply", ...wiring);
+  expect([plain.exit, plain.stderr]).toEqual([0, expect.stringContaining("1 clusters have left the fleet: auth/k8s-eks-staging")]);
+  expect((await fleet("apply", ...wiring, "--prune")).exit).toBe(64);
+  expect((await fleet("apply", ...wiring, "--prune", "--confirm", "2")).exit).toBe(64);
+  expect((await fleet("apply", ...wiring, "--prune", "--confirm", "1", "--only", "eks-*")).exit).toBe(64);
+  expect(described("k8s-eks-staging")).toMatch(/, fleet eu$/);
+  const pruned = await fleet("apply", ...wiring, "--prune", "--confirm", "1");
+  expect(pruned.exit, pruned.stderr).toBe(0);
+  expect([...scene.vault.storage.auth.keys()]).not.toContain("k8s-eks-staging/");
+  expect(scene.vault.storage.policies.has("k8s-eks-staging-read")).toBe(false);
+  expect(scene.vault.storage.policies.has("k8s-eks-prod-read")).toBe(true);
+}, 60_000);
+
+test("teardown wants the number; rotate-reviewer; doctor names what clusters have in common once", async () => {
+  expect((await fleet("apply", "--steps", "external-secrets,reviewer,kv,policy,auth,role")).exit).toBe(0);
+  const doctor = await fleet("doctor", "-o", "json");
+  expect(JSON.parse(doctor.stdout)).toMatchObject({ kind: "FleetRun", counts: { clusters: 2 } });
+  const rotated = await fleet("rotate-reviewer", "-o", "json");
+  expect(JSON.parse(rotated.stdout), rotated.stderr).toMatchObject({ counts: { clusters: 2, changed: 2 }, exitCode: 0 });
+  expect((await fleet("teardown")).exit).toBe(64);
+  expect((await fleet("teardown", "--confirm", "3")).exit).toBe(64);
+  const gone = await fleet("teardown", "--confirm", "2");
+  expect(gone.exit, gone.stderr).toBe(0);
+  expect([...scene.vault.storage.auth.keys()].filter((path) => path.startsWith("k8s-"))).toEqual([]);
 }, 60_000);

@@ -154,3 +154,15 @@ export const fleetStatusOptions = [
   ...fleetRunOptions,
   { flag: "html", value: "FILE", help: "Also write a page that needs nothing else, with all clusters in one table" },
 ] as const satisfies OwnOptions;
+
+export const fleetTeardownOptions = [
+  ...fleetRunOptions,
+  { flag: "confirm", value: "N", help: "How many clusters are torn down, where nobody can be asked to type it; --yes alone is not enough" },
+  { flag: "delete-secrets", help: "Secrets that ExternalSecrets made are deleted: applications lose them (default: they stay)" },
+] as const satisfies OwnOptions;
+
+export const fleetApplyOptions = [
+  ...fleetStepsOptions,
+  { flag: "prune", help: "Also take away from Vault what is of clusters that have left the fleet, never their secrets" },
+  { flag: "confirm", value: "N", help: "How many clusters --prune takes away, where nobody can be asked to type it" },
+] as const satisfies OwnOptions;

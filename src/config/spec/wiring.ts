@@ -5,6 +5,8 @@ import { asVaultKeeps, ifKnown } from "./names.ts";
 export interface WiringSpec {
   /** Path of the cluster's Kubernetes auth method, without `auth/`. */
   readonly authMount: string;
+  /** The fleet that the cluster is of, for the mark of its mount; left out for a cluster that is wired alone. */
+  readonly fleet?: string | undefined;
   readonly apiServer: ApiServerSpec;
   readonly reviewer: ReviewerSpec;
   readonly kv: KvSpec;

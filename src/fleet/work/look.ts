@@ -5,16 +5,14 @@ import { openWorld } from "../../run/world/open.ts";
 import type { AppBoundStep } from "../../systems/step.ts";
 import type { Work } from "../engine/here.ts";
 import type { Result } from "../report/record.ts";
+import { told } from "./told.ts";
 
 /** Looks at each cluster, as status does. A cluster that cannot be asked is a failure; what is not as it should be is not. */
 export const looking =
   (stepsOf: (spec: Spec) => Promise<readonly AppBoundStep[]>): Work =>
-  async ({ spec, systems, name }, observer) => {
-    const world = await openWorld(askingTheAddress(spec), {
-      ...systems,
-      onRequest: (method, target) => observer({ type: "request", cluster: name, method, target }),
-      notice: (message) => observer({ type: "notice", cluster: name, message }),
-    });
+  async (member, observer) => {
+    const { spec, name } = member;
+    const world = await openWorld(askingTheAddress(spec), told(member, observer));
     try {
       const { context, server } = world.kube;
       observer({ type: "target", cluster: name, context, server, vault: world.vault.describe() });

@@ -2,6 +2,7 @@ import { NotYet } from "../../core/errors.ts";
 import { gone, stays, type RemovalState } from "../../core/removal.ts";
 import { conflict, same, type Change, type Diff } from "../../core/resource.ts";
 import { word } from "../../core/shell.ts";
+import type { WiringSpec } from "../../config/spec/wiring.ts";
 import type { Readers, Writers } from "../../systems/world.ts";
 import type { AppRemoval, RemovalPolicy } from "../../systems/removal.ts";
 import type { AppResource } from "../../systems/step.ts";
@@ -10,16 +11,18 @@ import { byMark, inVault, unlessRefused } from "../in-vault.ts";
 import { isMounted, mountInTheWay, mounts, notOurMount, type Mount } from "../mounts.ts";
 import { flagsFor, otherMountOf, wrongName } from "./names.ts";
 import { onObject, onPath } from "../../systems/need.ts";
-import { mark, ownershipOf } from "../../kubernetes/ownership.ts";
+import { fleetOf, mark, ownershipOf } from "../../kubernetes/ownership.ts";
+
+type Place = Pick<WiringSpec, "authMount" | "fleet">;
 
 /** The Kubernetes auth method at the cluster's own path. */
-export function kubernetesAuthMount(path: string, roles: () => readonly string[]): AppResource {
+export function kubernetesAuthMount({ authMount: path, fleet }: Place, roles: () => readonly string[]): AppResource {
   return {
     id: `vault auth/${path}`,
     ref: { is: "auth mount", path },
     removal: (policy) => mountRemoval(path, roles(), policy),
-    diff: (read) => diffAuthMount(read, path),
-    preview: async (read, found) => (found instanceof NotYet ? newMount(await read.kube.clusterUid()) : found.changes),
+    diff: (read) => diffAuthMount(read, path, fleet),
+    preview: async (read, found) => (found instanceof NotYet ? newMount(await read.kube.clusterUid(), fleet) : found.changes),
     // Enabling a method asks for sudo besides.
     needs: () => [
       onPath("sys/auth", "read"),
@@ -27,18 +30,20 @@ export function kubernetesAuthMount(path: string, roles: () => readonly string[]
       ...onObject({ apiVersion: "v1", kind: "Namespace", name: "kube-system" }, ["get"]),
     ],
     apply: async (write: Writers) => {
-      const description = mark(await write.kube.clusterUid());
-      await write.vault.post(`sys/auth/${path}`, { type: "kubernetes", description });
+      const description = mark(await write.kube.clusterUid(), fleet);
+      if (fleet !== undefined && (await mounts(write, "sys/auth")).some((each) => each.path === path))
+        await write.vault.post(`sys/mounts/auth/${path}/tune`, { description });
+      else await write.vault.post(`sys/auth/${path}`, { type: "kubernetes", description });
     },
     content: async (read) => ({
       kind: "write",
       file: "auth-mount.json",
       path: `sys/auth/${path}`,
-      body: { type: "kubernetes", description: mark(await read.kube.clusterUid()) },
+      body: { type: "kubernetes", description: mark(await read.kube.clusterUid(), fleet) },
       unless: isMounted("sys/auth", path),
     }),
     command: async (read) => ({
-      lines: `${isMounted("sys/auth", path)} || vault auth enable -path=${word(path)} -description=${word(mark(await read.kube.clusterUid()))} kubernetes`,
+      lines: `${isMounted("sys/auth", path)} || vault auth enable -path=${word(path)} -description=${word(mark(await read.kube.clusterUid(), fleet))} kubernetes`,
       needs: ["vault"],
     }),
   };
@@ -68,12 +73,12 @@ const keptByRoles = (read: Readers, path: string, roles: readonly string[]): Pro
     return `it has roles of others: ${others.join(", ")}; --role-name names ours, vault delete auth/${path}/role/NAME takes one away`;
   });
 
-const newMount = (uid: string): Change[] => [
+const newMount = (uid: string, fleet: string | undefined): Change[] => [
   { field: "type", after: "kubernetes" },
-  { field: "description", after: mark(uid) },
+  { field: "description", after: mark(uid, fleet) },
 ];
 
-async function diffAuthMount(read: Readers, path: string): Promise<Diff> {
+async function diffAuthMount(read: Readers, path: string, fleet: string | undefined): Promise<Diff> {
   const [all, uid] = await Promise.all([mounts(read, "sys/auth"), read.kube.clusterUid()]);
   const blocking = mountInTheWay(all, path);
   if (blocking !== undefined)
@@ -82,8 +87,20 @@ async function diffAuthMount(read: Readers, path: string): Promise<Diff> {
       "Choose a path that does not begin with another mount's path: --auth-mount",
     );
   const found = all.find((mount) => mount.path === path);
-  if (found === undefined) return knownAs(all, uid, path) ?? { kind: "create", changes: newMount(uid) };
-  return notOurMount({ ...found, ownership: ownershipOf(found.description, uid) }) ?? same();
+  if (found === undefined) return knownAs(all, uid, path) ?? { kind: "create", changes: newMount(uid, fleet) };
+  return notOurMount({ ...found, ownership: ownershipOf(found.description, uid) }) ?? diffFleet(found, uid, fleet);
+}
+
+/** A cluster that was wired alone joins the fleet; one of another fleet is that one's. A run for the cluster alone leaves it in its fleet. */
+function diffFleet({ path, description }: Mount, uid: string, fleet: string | undefined): Diff {
+  const before = fleetOf(description);
+  if (fleet === undefined || before === fleet) return same();
+  if (before !== undefined)
+    return conflict(
+      `auth/${path} belongs to fleet ${before}, and this is fleet ${fleet}`,
+      `Take the cluster out of one of them: with --except here, or of the sources of ${before}, and then vault write sys/mounts/auth/${path}/tune description="${mark(uid, fleet)}".`,
+    );
+  return { kind: "update", changes: [{ field: "description", before: description, after: mark(uid, fleet) }] };
 }
 
 /** A cluster has one name in a Vault: a second one would take the stores of the first to another place. */

@@ -7,7 +7,7 @@ export const auth = defineStep({
   id: "auth",
   title: "Enable and configure the Kubernetes auth method",
   resources: (spec) => [
-    kubernetesAuthMount(spec.wiring.authMount, () => spec.consumers.map(({ login }) => login.role)),
+    kubernetesAuthMount(spec.wiring, () => spec.consumers.map(({ login }) => login.role)),
     ...reviewerKindOf(spec.wiring.reviewer).before(spec),
     authConfig(spec),
   ],

@@ -20,7 +20,7 @@ const atOnce = 16;
  * @throws CliError VK1002 alone
  */
 export async function membersOf(call: Call, { inventory }: PreparedFleet, shared: SharedSystems): Promise<(Member | Refused)[]> {
-  const ready = await pLimit(atOnce).map([...inventory.clusters], (cluster) => memberOf(call, cluster, shared));
+  const ready = await pLimit(atOnce).map([...inventory.clusters], (cluster) => memberOf(call, cluster, inventory.fleet, shared));
   return [...inventory.refused.map(refusedOf), ...ready];
 }
 
@@ -32,7 +32,7 @@ function prepareMember(call: Call, { name, overrides }: FleetCluster): Promise<P
   return prepare({ ...call, flags: { ...flags, ...overrides, cluster: name } }, { inFleet: true });
 }
 
-async function memberOf(call: Call, cluster: FleetCluster, shared: SharedSystems): Promise<Member | Refused> {
+async function memberOf(call: Call, cluster: FleetCluster, fleet: string | undefined, shared: SharedSystems): Promise<Member | Refused> {
   const { name, source, reach, overrides } = cluster;
   try {
     const prepared = await prepareMember(call, cluster);
@@ -40,7 +40,7 @@ async function memberOf(call: Call, cluster: FleetCluster, shared: SharedSystems
     return {
       name,
       source,
-      spec: prepared.spec,
+      spec: { ...prepared.spec, wiring: { ...prepared.spec.wiring, fleet } },
       // Nobody can be asked for one cluster of many.
       systems: { ...systemsOf(call, prepared), ...held, ...shared, terminal: false },
       commandLines: commandLinesFor({ ...call, flags: { ...call.flags, ...overrides, cluster: name } }),

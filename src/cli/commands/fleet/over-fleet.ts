@@ -21,7 +21,7 @@ export interface FleetWork {
   /** Asked once before the first cluster is begun; throws to stop. */
   readonly confirm?: (prepared: PreparedFleet, members: readonly (Member | Refused)[]) => Promise<void>;
   /** What is to be known of the fleet as a whole. */
-  readonly notices?: (prepared: PreparedFleet, shared: SharedLook) => Promise<readonly string[]>;
+  readonly notices?: (prepared: PreparedFleet) => Promise<readonly string[]>;
   /** Called with what came out of it. */
   readonly done?: (outcome: FleetOutcome) => Promise<void>;
 }
@@ -35,7 +35,7 @@ export async function overFleet(call: FleetCall, { work, isData, confirm, notice
   try {
     const members = await membersOf(call, prepared, shared);
     await confirm?.(prepared, members);
-    const said = [...sourceNotices(prepared), ...((await notices?.(prepared, shared.sharedLook)) ?? [])];
+    const said = [...sourceNotices(prepared), ...((await notices?.(prepared)) ?? [])];
     const { vault } = prepared.spec;
     const outcome = await runFleet(
       {

@@ -4,10 +4,15 @@ import { converging } from "../../../fleet/work/converge.ts";
 import type { Run } from "../command.ts";
 import type { fleetStepsOptions } from "../own-options.ts";
 import { overFleet } from "./over-fleet.ts";
+import { leaving } from "./prune.ts";
 import { boundIn, stepsOf } from "./steps.ts";
 
 /** What apply would change in each cluster, and nothing else. A difference is data. */
 export const run: Run<typeof fleetStepsOptions> = (call) => {
   const steps = boundIn(stepsOf(call.command.steps, call.options.steps));
-  return overFleet(call, { isData: true, work: () => withoutWriting(converging({ steps, missingIs: exitCodes.done })) });
+  return overFleet(call, {
+    isData: true,
+    work: () => withoutWriting(converging({ steps, missingIs: exitCodes.done })),
+    notices: (prepared) => leaving({ ...call, options: { ...call.options, prune: undefined, confirm: undefined } }, prepared),
+  });
 };

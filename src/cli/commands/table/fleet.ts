@@ -1,6 +1,14 @@
 import { exitCodes } from "../../../core/errors.ts";
 import { command, type Command } from "../command.ts";
-import { fleetOptions, fleetRunOptions, fleetStatusOptions, fleetStepsOptions } from "../own-options.ts";
+import { teardownFields } from "./take-over.ts";
+import {
+  fleetApplyOptions,
+  fleetOptions,
+  fleetRunOptions,
+  fleetStatusOptions,
+  fleetStepsOptions,
+  fleetTeardownOptions,
+} from "../own-options.ts";
 import type { StepId } from "../../../config/step-id.ts";
 
 /** A fleet installs, initialises and unseals no Vault. */
@@ -37,10 +45,10 @@ export const fleet: readonly Command[] = [
     name: "fleet apply",
     summary: "Connect every cluster of the fleet to its one Vault",
     about:
-      "What bootstrap does with a Vault that is there, for many clusters at a time: what is there already stays as it is, so after a failure it is run again and does only what is missing. A cluster that fails or hangs stops no other; failures are told by their cause at the end, and it ends with 1. Ctrl-C begins no more clusters, and waits for those under way. A Vault that says that it is asked too much, or elects another node, slows all. Nothing is taken away.",
+      "What bootstrap does with a Vault that is there, for many clusters at a time: what is there already stays as it is, so after a failure it is run again and does only what is missing. A cluster that fails or hangs stops no other; failures are told by their cause at the end, and it ends with 1. Ctrl-C begins no more clusters, and waits for those under way. A Vault that says that it is asked too much, or elects another node, slows all. Clusters that have left the fleet are named, and stay; --prune takes their auth methods and policies away from Vault, never their secrets, where every source answered whole and the number was confirmed.",
     steps,
     fields: ["preflight"],
-    options: fleetStepsOptions,
+    options: fleetApplyOptions,
     missingIs: exitCodes.done,
     load: () => import("../fleet/apply.ts"),
   }),
@@ -63,5 +71,39 @@ export const fleet: readonly Command[] = [
     options: fleetRunOptions,
     missingIs: exitCodes.differences,
     load: () => import("../fleet/verify.ts"),
+  }),
+  command({
+    ...over,
+    name: "fleet doctor",
+    summary: "Find in each cluster why logins or syncs fail; what many have in common is told once",
+    about: "Mends nothing: vault-k8s doctor --cluster NAME --fix does that for one.",
+    steps: ["reviewer", "policy", "auth", "role", "store", "secret"],
+    options: fleetRunOptions,
+    missingIs: exitCodes.failed,
+    load: () => import("../fleet/doctor.ts"),
+  }),
+  command({
+    ...over,
+    name: "fleet rotate-reviewer",
+    summary: "Exchange in each cluster the token that Vault reviews with for a new one",
+    about:
+      "What vault-k8s rotate-reviewer does for one cluster, for many at a time: stopped anywhere, clients keep working, and it is run again.",
+    steps: ["reviewer", "auth", "store"],
+    fields: ["preflight"],
+    options: fleetRunOptions,
+    missingIs: exitCodes.done,
+    load: () => import("../fleet/rotate-reviewer.ts"),
+  }),
+  command({
+    ...over,
+    name: "fleet teardown",
+    summary: "Take away what fleet apply made, in every cluster and its place in Vault",
+    about:
+      "What vault-k8s teardown does for one cluster: only what carries our marks, ExternalSecrets before their controller. Vault itself and the secrets in it stay. The number of clusters has to be typed, or said with --confirm; another number is 64. Stopped at any moment, it goes on when run again.",
+    steps: [],
+    fields: teardownFields,
+    options: fleetTeardownOptions,
+    missingIs: exitCodes.done,
+    load: () => import("../fleet/teardown.ts"),
   }),
 ];

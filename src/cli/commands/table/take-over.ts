@@ -5,7 +5,7 @@ import { adoptOptions, teardownOptions } from "../own-options.ts";
 import { stepIds } from "../../../config/step-id.ts";
 
 /** The settings that name what bootstrap made. */
-const teardownFields: readonly FieldName[] = [
+export const teardownFields: readonly FieldName[] = [
   "operator",
   "operatorNamespace",
   "operatorRelease",
