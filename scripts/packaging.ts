@@ -1,5 +1,6 @@
 // npm run packaging: the packed file in fresh folders with nothing but Node, for each line of Node that package.json names, and the executable. `--lab NAME` also
-// looks at eks-prod of a lab that is up (LAB_NAME; "" is the checkout's own). The Nodes come from npm.
+// looks at eks-prod of a lab that is up (LAB_NAME; "" is the checkout's own). The Nodes come from npm; `--nodes FOLDER` keeps
+// them for another time.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,9 +12,10 @@ import { fresh, packed, type Fresh } from "./packaging/fresh.ts";
 
 /** The oldest that is allowed, and the newest of each line. */
 const versions = ["22.19.0", "22", "24", "26"];
-const { values } = parseArgs({ options: { lab: { type: "string" } } });
+const { values } = parseArgs({ options: { lab: { type: "string" }, nodes: { type: "string" } } });
 
 const folder = mkdtempSync(join(tmpdir(), "vault-k8s-packaging-"));
+const nodes = values.nodes ?? folder;
 try {
   const file = await packed(folder);
   for (const version of versions) await tryOn(version, file);
@@ -23,7 +25,7 @@ try {
 }
 
 async function tryOn(version: string, file: string): Promise<void> {
-  const nodeProgram = await nodeOf(version, join(folder, `node-${version}`));
+  const nodeProgram = await nodeOf(version, join(nodes, `node-${version}`));
   const place = fresh(join(folder, `fresh-${version}`), nodeProgram);
   const { stdout: node } = await execa("node", ["--version"], { ...place, cwd: place.folder, extendEnv: false });
   await place.npm(["install", file]);
@@ -36,7 +38,7 @@ async function tryOn(version: string, file: string): Promise<void> {
 
 /** Without any Node on its PATH. */
 async function tryExecutable(): Promise<void> {
-  const node = await nodeOf("26", join(folder, "node-26"));
+  const node = await nodeOf("26", join(nodes, "node-26"));
   await execa(process.execPath, [join(import.meta.dirname, "executable.ts"), "--node", node], { stdio: "inherit" });
   const program = join(import.meta.dirname, "../dist/executable/vault-k8s");
   const place = { folder, env: { PATH: "", HOME: folder } };
