@@ -31,6 +31,8 @@ export interface Recorded {
   readonly question: string;
   readonly identity: string;
   readonly from: "tool" | "cluster";
+  /** The round trip that it is a part of, from 1, where those are counted. */
+  readonly round: number;
   /** Zero for a request that was cut before it was processed. */
   status: number;
 }

@@ -23,7 +23,10 @@ export interface Served {
 
 /** Serves on a free port of 127.0.0.1. */
 export async function serve(service: Service): Promise<Served> {
-  const handler = (request: IncomingMessage, response: ServerResponse): void => void handle(service, request, response);
+  const handler = (request: IncomingMessage, response: ServerResponse): void => {
+    service.line.atWork += 1;
+    void handle(service, request, response).finally(() => (service.line.atWork -= 1));
+  };
   const server = service.tls === undefined ? createHttp(handler) : createHttps({ ...service.tls }, handler);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
@@ -47,7 +50,7 @@ async function readAsk(request: IncomingMessage): Promise<Ask> {
   };
 }
 
-export function record(service: Pick<Service, "name" | "identify">, ask: Ask): Recorded {
+export function record(service: Pick<Service, "name" | "line" | "identify">, ask: Ask): Recorded {
   const from = ask.headers[fromClusterHeader] === undefined ? "tool" : "cluster";
   return {
     server: service.name,
@@ -56,6 +59,7 @@ export function record(service: Pick<Service, "name" | "identify">, ask: Ask): R
     question: questionOf(ask),
     identity: service.identify(ask),
     from,
+    round: (service.line.rounds?.round ?? 0) + 1,
     status: 0,
   };
 }
