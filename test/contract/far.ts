@@ -13,8 +13,7 @@ export interface Taken {
   readonly asked: readonly Recorded[];
   /** Round trips, one after the other, from the first byte to the last. */
   readonly rounds: number;
-  /** Where to, and in which round trip each was begun. */
-  readonly connections: readonly { readonly to: string; readonly round: number }[];
+  readonly connections: number;
   /** Calls of helm. */
   readonly processes: readonly string[];
 }
@@ -35,15 +34,17 @@ export class Far {
   }
 
   static async from(scene: Scene): Promise<Far> {
-    const rounds = new Rounds(() => scene.line.atWork > 0);
+    const { helm, line } = scene;
+    // A helm that starts or ends has something to do; while it is at work it waits for answers as anybody does.
+    const rounds = new Rounds(() => line.atWork > 0 || (helm.atWork === 0 && process.getActiveResourcesInfo().includes("ProcessWrap")));
     const ways = [scene.prod, scene.staging].map(async ({ name, url, authority }) => ({
       name,
       authority,
-      url: await rounds.wayTo(`kube ${name}`, url),
+      url: await rounds.wayTo(url),
     }));
     const file = join(scene.folder, "far-kubeconfig");
     await writeFile(file, kubeconfig(await Promise.all(ways), planted.kubeconfigToken));
-    return new Far(scene, rounds, file, await rounds.wayTo("vault", scene.vault.url));
+    return new Far(scene, rounds, file, await rounds.wayTo(scene.vault.url));
   }
 
   close(): Promise<void> {
@@ -60,6 +61,6 @@ export class Far {
     const { exit, stderr } = await typed([...argv, ...flags], { env: this.#scene.systems().env ?? {}, cwd: folder });
     line.rounds = undefined;
     const processes = helm.calls.slice(called).map(([command = ""]) => `helm ${command}`);
-    return { exit, stderr, asked: line.asked(asked), rounds: this.#rounds.round, connections: [...this.#rounds.connections], processes };
+    return { exit, stderr, asked: line.asked(asked), rounds: this.#rounds.round, connections: this.#rounds.connections, processes };
   }
 }

@@ -17,9 +17,13 @@ import { wouldRefuse } from "./trial.ts";
 import type { KubeWire } from "./wire.ts";
 
 const manager = "vault-k8s";
+
+/** Requests to an API server at a time, each on a connection of its own. */
+const atOnce = 12;
+
 /** The Kubernetes API in terms of objects, over a wire to one API server. */
 export function kubeClient(wire: KubeWire): KubeWriter {
-  const limit = pLimit(8);
+  const limit = pLimit(atOnce);
   return {
     context: wire.context,
     server: wire.server,

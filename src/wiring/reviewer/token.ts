@@ -15,10 +15,19 @@ import { objectRemoval, type RemovableObject } from "../../kubernetes/object-rem
 import { kubectlIn } from "../../systems/kubectl.ts";
 import { isOurs } from "../../kubernetes/ownership.ts";
 import type { AppRemoval, RemovalPolicy } from "../../systems/removal.ts";
-import { currentSecret, tokenSecretRef } from "./token-secrets.ts";
+import { currentSecret, tokenSecretRef, tokenSecrets } from "./token-secrets.ts";
 
 /** Says on the token Secret which token, at which mount, Vault was last given. */
 export const configuredAnnotation = "vault-k8s.io/configured";
+
+/**
+ * Whether an earlier run came so far that Vault took a token of the reviewer: what wires a cluster has most likely nothing to do. A hint, of what
+ * is asked first anyhow: it does not follow the names to the Secret of today.
+ */
+export async function looksWired(read: Pick<Readers, "kube">, reviewer: ReviewerAccount): Promise<boolean> {
+  const [first, { current }] = await Promise.all([read.kube.get(tokenSecretRef(reviewer)), tokenSecrets(read, reviewer)]);
+  return first?.metadata.annotations?.[configuredAnnotation] !== undefined || current !== tokenSecretRef(reviewer).name;
+}
 
 /** The long-lived token Secret of the reviewer. Kubernetes fills it; see Kubernetes docs, "Manually create a long-lived API token". */
 export function reviewerTokenSecret(

@@ -3,12 +3,6 @@ import { createServer, connect, type AddressInfo, type Server, type Socket } fro
 /** How many turns of the event loop nothing may happen until what was sent counts as all that was sent at once. */
 const stillTurns = 20;
 
-interface Connection {
-  readonly to: string;
-  /** The round trip in which it was begun. */
-  readonly round: number;
-}
-
 /**
  * A network on which only the way takes time: what servers answer is held until nobody has anything to do but wait, and is then let through at
  * once. Each time is a round trip. So what is counted is what rests on what: opening a connection, a handshake, and each answer that a question
@@ -17,7 +11,8 @@ interface Connection {
 export class Rounds {
   /** Round trips that are over. */
   round = 0;
-  readonly connections: Connection[] = [];
+  /** Connections that were opened. */
+  connections = 0;
   readonly #servers: Server[] = [];
   readonly #sockets = new Set<Socket>();
   readonly #busy: () => boolean;
@@ -33,13 +28,13 @@ export class Rounds {
   /** Counts from here on. */
   begin(): void {
     this.round = 0;
-    this.connections.length = 0;
+    this.connections = 0;
   }
 
   /** The way to a server over this network: its address there. */
-  async wayTo(name: string, url: string): Promise<string> {
+  async wayTo(url: string): Promise<string> {
     const { protocol, port } = new URL(url);
-    const server = createServer((near) => this.#join(name, near, Number(port)));
+    const server = createServer((near) => this.#join(near, Number(port)));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     this.#servers.push(server);
     return `${protocol}//127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -50,8 +45,8 @@ export class Rounds {
     await Promise.all(this.#servers.map((server) => new Promise((resolve) => server.close(resolve))));
   }
 
-  #join(to: string, near: Socket, port: number): void {
-    this.connections.push({ to, round: this.round + 1 });
+  #join(near: Socket, port: number): void {
+    this.connections += 1;
     const far = connect({ port, host: "127.0.0.1", noDelay: true });
     near.setNoDelay(true).pause();
     // The server's half of opening a connection.
