@@ -14,6 +14,7 @@ import { podLog } from "./pod-log.ts";
 import { runPod } from "./pod-run.ts";
 import { changedByHand, kindIsNotServed } from "./status.ts";
 import { wouldRefuse } from "./trial.ts";
+import { untilObject } from "./until.ts";
 import type { KubeWire } from "./wire.ts";
 
 const manager = "vault-k8s";
@@ -28,6 +29,7 @@ export function kubeClient(wire: KubeWire): KubeWriter {
     context: wire.context,
     server: wire.server,
     get: (ref) => limit(() => get(wire, ref)),
+    until: (ref, good, withinMs) => untilObject(wire, ref, { get: () => limit(() => get(wire, ref)), good, withinMs }),
     list: (what) => limit(() => listObjects(wire, what)),
     apis: () => limit(() => apis(wire)),
     clusterUid: () => limit(() => clusterUid(wire)),

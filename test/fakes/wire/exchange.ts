@@ -16,6 +16,10 @@ export interface Answer {
   readonly json?: Json;
   readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** An answer that goes on: sends a line of JSON whenever there is one. @returns what ends it */
+  readonly stream?: (send: (line: Json) => void) => () => void;
+  /** When the server ends it by itself, in milliseconds. */
+  readonly endsAfterMs?: number;
 }
 
 /** Who asks: the tool under test, or something that lives in a cluster (Vault, an operator). */

@@ -102,7 +102,20 @@ function flood(response: ServerResponse): void {
   more();
 }
 
-function send(response: ServerResponse, { status, json, text: plain, headers }: Answer): void {
+/** The head goes at once, whether there is a line yet or not. */
+function goOn(response: ServerResponse, { status, stream, endsAfterMs = 60_000 }: Answer & Required<Pick<Answer, "stream">>): void {
+  response.writeHead(status, { "content-type": "application/json" }).flushHeaders();
+  const end = stream((line) => void response.write(`${JSON.stringify(line)}\n`));
+  const timer = setTimeout(() => response.end(), endsAfterMs);
+  response.on("close", () => void [clearTimeout(timer), end()]);
+}
+
+function send(response: ServerResponse, answer: Answer): void {
+  if (answer.stream !== undefined) return goOn(response, { ...answer, stream: answer.stream });
+  sendWhole(response, answer);
+}
+
+function sendWhole(response: ServerResponse, { status, json, text: plain, headers }: Answer): void {
   const body = json === undefined ? plain : `${JSON.stringify(json)}\n`;
   const type = json === undefined ? "text/plain; charset=utf-8" : "application/json";
   response.writeHead(status, { ...(body === undefined ? {} : { "content-type": type }), ...headers }).end(body);
