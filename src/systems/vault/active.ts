@@ -22,24 +22,20 @@ export function activeRoute(site: VaultSite, patience: ElectionPatience): VaultR
   let chosen: Promise<VaultServer> | undefined;
   let title = site.title;
   let moved = false;
-  let waiting = 0;
   const find = async () => {
     const first = { anew: moved };
-    [moved, waiting] = [false, 0];
-    const server = await findActive(site, patience, first, () => waiting);
+    moved = false;
+    const server = await findActive(site, patience, first);
     title = server.title;
     return server;
   };
   return {
     describe: () => title,
-    server: () => {
-      chosen ??= find().catch((error: unknown) => {
+    server: () =>
+      (chosen ??= find().catch((error: unknown) => {
         chosen = undefined;
         throw error;
-      });
-      waiting += 1;
-      return chosen;
-    },
+      })),
     chooseAgain: () => {
       chosen = undefined;
       moved = true;
@@ -50,16 +46,10 @@ export function activeRoute(site: VaultSite, patience: ElectionPatience): VaultR
 
 type Finding = { readonly server: VaultServer } | { readonly why: NotYet; readonly election: boolean };
 
-/** @param waiting how many requests wait for it */
-async function findActive(
-  site: VaultSite,
-  patience: ElectionPatience,
-  first: { readonly anew: boolean },
-  waiting: () => number,
-): Promise<VaultServer> {
+async function findActive(site: VaultSite, patience: ElectionPatience, first: { readonly anew: boolean }): Promise<VaultServer> {
   let how = first;
   const found = await untilSettled(
-    () => look(site, how, waiting).finally(() => (how = { anew: true })),
+    () => look(site, how).finally(() => (how = { anew: true })),
     (finding) => "server" in finding || !finding.election,
     patience,
   );
@@ -67,11 +57,10 @@ async function findActive(
   throw found.why;
 }
 
-async function look(site: VaultSite, { anew }: { readonly anew: boolean }, waiting: () => number): Promise<Finding> {
+async function look(site: VaultSite, { anew }: { readonly anew: boolean }): Promise<Finding> {
   const servers = await site.servers({ anew });
   const running = servers.filter((server) => server.phase === "Running");
   const labelled = running.find((server) => server.saysActive);
-  labelled?.expect?.(waiting);
   const says = labelled === undefined ? undefined : await health(labelled);
   if (labelled !== undefined && isActive(says)) return { server: { ...labelled, clusterId: says.cluster_id } };
   const states = await Promise.all(running.map(async (server) => ({ server, state: await health(server) })));

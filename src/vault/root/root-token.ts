@@ -1,5 +1,4 @@
 import { CliError } from "../../core/errors.ts";
-import { inOrder } from "../../core/in-order.ts";
 import { kinds } from "../../errors.ts";
 import type { Keys, Readers } from "../../systems/world.ts";
 import { isEncrypted } from "../../systems/words.ts";
@@ -16,11 +15,7 @@ export type RootToken =
 
 /** Looks at the root token in custody, and asks Vault whether it still knows it. Throws NotYet while Vault is not there. */
 export async function rootToken(read: Readers): Promise<RootToken> {
-  const [, found] = await inOrder([ownFacts(read), inCustody(read)]);
-  return found;
-}
-
-async function inCustody(read: Readers): Promise<RootToken> {
+  await ownFacts(read);
   const root = (await keysInReach(read))?.root_token;
   if (root === undefined || root === "") return { kind: "elsewhere" };
   if (isEncrypted(root)) return { kind: "encrypted" };
