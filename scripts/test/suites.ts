@@ -29,6 +29,7 @@ export const suites: readonly Suite[] = [
   { name: "operator-kes", begins: "empty" },
   { name: "tls-given", begins: "empty" },
   { name: "bad-input", begins: "wired" },
+  { name: "wild", begins: "empty" },
   { name: "adopt-releases", begins: "empty" },
   { name: "teardown-others", begins: "wired" },
   { name: "leaks", begins: "wired", keeps: true },

@@ -143,6 +143,8 @@ function halves(text: string, mark: string): [string, string | undefined] {
 
 /** Without slashes at the end. */
 export const noSlashAtEnd = (text: string): string => text.replace(/\/+$/, "");
+/** As Vault takes the path of a namespace: slashes around it say nothing. */
+export const noSlashAround = (text: string): string => noSlashAtEnd(text).replace(/^\/+/, "");
 /** An address without slashes at its end, and with its scheme in small letters: for vault https is HTTPS. */
 export const plainAddress = (text: string): string => noSlashAtEnd(text).replace(/^[A-Za-z]+:\/\//, (scheme) => scheme.toLowerCase());
 /** With one slash at the end, unless it is empty. */

@@ -1,5 +1,5 @@
 import type { Field } from "../field.ts";
-import { clusterName, httpUrl, mountAndRole, noSlashAtEnd, plainAddress, vaultPath, vaultUrl } from "../rules.ts";
+import { clusterName, httpUrl, mountAndRole, noSlashAround, plainAddress, vaultPath, vaultUrl } from "../rules.ts";
 
 /** Which cluster, and which Vault. */
 export const place = {
@@ -69,7 +69,7 @@ export const place = {
     key: "vault.namespace",
     type: "string",
     rule: vaultPath,
-    normal: noSlashAtEnd,
+    normal: noSlashAround,
     help: "Namespace of Vault Enterprise or OpenBao",
   },
   caCert: {

@@ -6,6 +6,7 @@ import { isEncrypted } from "../../systems/words.ts";
 import type { PodLogin } from "./login.ts";
 import type { TokenSource } from "../../systems/vault/session.ts";
 import type { KeysReader } from "../../systems/world.ts";
+import { byHelper, tokenHelper } from "./login-program.ts";
 
 export interface TokenOptions {
   readonly file: string | undefined;
@@ -62,7 +63,7 @@ async function find(options: TokenOptions): Promise<Found> {
   if (foreign !== undefined) notice?.(`${name} is not used: ${foreign}.`);
   const kept = await inCustody(keys);
   if (kept !== undefined) return kept;
-  const login = (await readFile(helper, "utf8").catch(() => "")).trim();
+  const login = (await tokenHelper(options)) === undefined ? (await readFile(helper, "utf8").catch(() => "")).trim() : "";
   const foreignLogin = login === "" ? undefined : (foreign ?? (await options.whyForeign?.()));
   if (login !== "" && foreignLogin === undefined) return { token: login, from: helper };
   throw await none(options, helper, foreignLogin ?? foreign);
@@ -76,7 +77,9 @@ async function inCustody(keys: KeysReader | undefined): Promise<Found | undefine
   return root === undefined ? undefined : { token: root, from };
 }
 
-async function none({ keys }: TokenOptions, helper: string, foreign: string | undefined): Promise<Error> {
+async function none(options: TokenOptions, helper: string, foreign: string | undefined): Promise<Error> {
+  const { keys } = options;
+  const program = await tokenHelper(options);
   const encrypted = (await keys?.read().catch(closed))?.root_token !== undefined;
   const kept = keys === undefined ? "" : `, ${keys.describe()} does not exist`;
   return failure(kinds.vaultNoToken, {
@@ -87,9 +90,11 @@ async function none({ keys }: TokenOptions, helper: string, foreign: string | un
         ? `Neither --vault-token-file nor VAULT_TOKEN is set${kept}, and there is no ${helper}.`
         : `VAULT_TOKEN and ${helper} are not used: ${foreign}${kept}.`,
     fix:
-      foreign === undefined
-        ? "Log in with vault login, or set VAULT_TOKEN, or name a file with --vault-token-file."
-        : "Name a file with its token with --vault-token-file.",
+      foreign === undefined && program !== undefined
+        ? byHelper(program)
+        : foreign === undefined
+          ? "Log in with vault login, or set VAULT_TOKEN, or name a file with --vault-token-file."
+          : "Name a file with its token with --vault-token-file.",
   });
 }
 

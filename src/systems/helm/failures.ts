@@ -49,6 +49,8 @@ export function helmFailure(about: string, stderr: string, { chart, context, sec
     });
   if (/failed parsing --set/.test(stderr))
     return failure(kinds.badValue, { what: "helm cannot read a --set", why: words, fix: "Write --set KEY=VALUE." });
+  if (/cannot be imported into the current release/.test(stderr))
+    return failure(kinds.helmFailed, { what: `helm could not ${about}`, why: words, fix: otherRelease(stderr, context) });
   return failure(kinds.helmFailed, {
     what: `helm could not ${about}`,
     why: words,
@@ -56,6 +58,16 @@ export function helmFailure(about: string, stderr: string, { chart, context, sec
       ? `An earlier helm was cut off. Wait for it, or: ${helmAt(context ?? "CONTEXT", "rollback RELEASE -n NAMESPACE")}`
       : undefined,
   });
+}
+
+/** What has no name of a release was made by no helm. */
+function otherRelease(stderr: string, context: string | undefined): string {
+  const now = (key: string): string | undefined =>
+    new RegExp(`release-${key}" must equal "[^"]*": current value is "([^"]*)"`).exec(stderr)?.[1];
+  const place = [now("namespace"), now("name")].filter((one) => one !== undefined).map((one) => clean(one));
+  if (place.length === 0) return "No helm made it. Take it away, if nothing needs it, and run the same command again.";
+  const look = context === undefined ? "helm list -A" : helmAt(context, "list -A");
+  return `Another release made it (${place.join(", ")}; ${look} shows it). Use that one, by naming its namespace and release, or uninstall it first.`;
 }
 
 /** More of what it says is not looked at, in characters. */

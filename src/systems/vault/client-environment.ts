@@ -113,6 +113,9 @@ const notHonoured: Readonly<Record<string, string>> = {
   SRV_LOOKUP: "--vault-addr names host and port",
   HEADERS: "no header is added to requests",
   MFA: "log in first, and give the token: VAULT_TOKEN, --vault-token-file",
+  CLIENT_TIMEOUT: "requests have times of their own; --timeout says how long is waited for what becomes ready",
+  MAX_RETRIES: "what may be asked again is, for as long as it is worth",
+  RATE_LIMIT: "requests are few, and at most a handful at a time",
   WRAP_TTL: "answers are never wrapped",
 };
 

@@ -9,8 +9,11 @@ export interface FakeProxy {
   readonly introductions: (string | undefined)[];
 }
 
-/** Where a name leads that is known only behind the proxy. */
-export type Names = Readonly<Record<string, number>>;
+/** Where a name leads that is known only behind the proxy: a port of this machine, or of another one. */
+export type Names = Readonly<Record<string, number | { readonly host: string; readonly port: number }>>;
+
+const placeOf = (to: Names[string]): { readonly host: string; readonly port: number } =>
+  typeof to === "number" ? { host: "127.0.0.1", port: to } : to;
 
 /** An http proxy. Names that it does not know are reached as they are. @param refuses a status that it answers everything with. */
 export function httpProxy(names: Names = {}, refuses?: number): FakeProxy {
@@ -24,7 +27,7 @@ export function httpProxy(names: Names = {}, refuses?: number): FakeProxy {
     if (refuses !== undefined) return void response.writeHead(refuses, { "content-type": "text/html" }).end("no");
     const url = new URL(request.url ?? "");
     const { "proxy-authorization": _, ...headers } = request.headers;
-    const to = { port: names[url.host] ?? Number(url.port), host: "127.0.0.1", path: url.pathname + url.search };
+    const to = { ...placeOf(names[url.host] ?? Number(url.port)), path: url.pathname + url.search };
     request.pipe(
       http.request({ ...to, method: request.method, headers }, (answer) => {
         answer.pipe(response.writeHead(answer.statusCode ?? 502, answer.headers));
@@ -39,8 +42,8 @@ export function httpProxy(names: Names = {}, refuses?: number): FakeProxy {
   return { server, ...seen };
 }
 
-function join(client: Socket, port: number, greeting: string | Buffer): void {
-  const upstream = net.connect(port, "127.0.0.1", () => {
+function join(client: Socket, to: Names[string], greeting: string | Buffer): void {
+  const upstream = net.connect(placeOf(to), () => {
     client.write(greeting);
     client.pipe(upstream).pipe(client);
   });

@@ -195,6 +195,7 @@ describe("texts in their normal form", () => {
   it.each([
     ["kvPrefix", "team/a", "team/a/"],
     ["kvPrefix", "team/a///", "team/a/"],
+    ["vaultNamespace", "/team/a/", "team/a"],
     ["kvPrefix", "", ""],
     ["kvMount", "kv/", "kv"],
     ["audience", "", ""],

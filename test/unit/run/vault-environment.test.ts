@@ -188,6 +188,8 @@ describe("what is not honoured is named, with what does it instead", () => {
   test.each([
     [{ VAULT_SKIP_VERIFY: "true" }, /^VAULT_SKIP_VERIFY .*--ca-cert/],
     [{ BAO_SKIP_VERIFY: "1" }, /^BAO_SKIP_VERIFY .*--ca-cert/],
+    [{ VAULT_RATE_LIMIT: "5:5" }, /^VAULT_RATE_LIMIT /],
+    [{ BAO_CLIENT_TIMEOUT: "5s" }, /^BAO_CLIENT_TIMEOUT .*--timeout/],
     [{ VAULT_AGENT_ADDR: "http://127.0.0.1:8100" }, /^VAULT_AGENT_ADDR .*--vault-addr/],
   ] as const)("%j", async (env, words) => {
     const notices: string[] = [];

@@ -32,6 +32,20 @@ test("the file, then the environment, then the custody of the keys, then ~/.vaul
   expect(await tokenSource({ file: undefined, env: {}, home, keys: undefined })()).toBe("from-home");
 });
 
+test("where vault login keeps tokens with a helper, ~/.vault-token is nobody's, and the way to the token is said", async () => {
+  const home = await folder();
+  await writeFile(join(home, ".vault-token"), "of-long-ago");
+  const elsewhere = join(home, "config.hcl");
+  await writeFile(elsewhere, 'token_helper = "/opt/keychain"\n');
+  const source = (env: Record<string, string>) => tokenSource({ file: undefined, env, home, keys: undefined })();
+  expect(await source({})).toBe("of-long-ago");
+  const { fix } = await failsWith(source({ VAULT_CONFIG_PATH: elsewhere }), kinds.vaultNoToken);
+  expect(fix).toMatch(/keeps tokens with \/opt\/keychain.*vault print token/);
+  await writeFile(join(home, ".vault"), '# mine\ntoken_helper="/opt/keychain"');
+  await failsWith(source({}), kinds.vaultNoToken);
+  expect(await source({ VAULT_TOKEN: "said" })).toBe("said");
+});
+
 test("none yet: says what was looked at, and looks again the next time", async () => {
   let root: string | undefined;
   const source = tokenSource({ file: undefined, env: {}, home: await folder(), keys: keysOf(() => root) });

@@ -206,6 +206,17 @@ test.each([
   expect(helmFailure("install", said, { chart: { chart: "vault" } }).kind).toBe(kind);
 });
 
+test("an object that another release made is told with that release, and one that no helm made as such", () => {
+  const owned = (annotations: string): string =>
+    `Error: unable to continue with install: ClusterRole "external-secrets" in namespace "" exists and cannot be imported into the current release: invalid ownership metadata; ${annotations}`;
+  const others = owned('annotation validation error: key "meta.helm.sh/release-namespace" must equal "eso": current value is "platform"');
+  expect(helmFailure("install", others, { context: "prod" }).fix).toBe(
+    "Another release made it (platform; helm list -A --kube-context prod shows it). Use that one, by naming its namespace and release, or uninstall it first.",
+  );
+  const nobodys = owned('label validation error: missing key "app.kubernetes.io/managed-by": must be set to "Helm"');
+  expect(helmFailure("install", nobodys, { context: "prod" }).fix).toMatch(/^No helm made it/);
+});
+
 test("--repo goes only with a plain name", () => {
   const repo = "https://charts.example";
   expect(chartArgs({ chart: "vault", repo })).toEqual(["vault", "--repo", repo]);
