@@ -27,6 +27,7 @@ export interface Resolved {
     readonly folder: string;
     readonly steered: readonly Steered[];
     readonly fleet?: FleetFile;
+    readonly top: Entries;
     /** What it says for each cluster. */
     readonly ofClusters: ReadonlyMap<string, Entries>;
   };
@@ -55,6 +56,7 @@ export async function resolveSettings(sources: Sources): Promise<Resolved> {
         found: file.found,
         folder: file.folder,
         steered: steeredBy(file),
+        top: file.top,
         ofClusters: file.clusters,
         ...(file.fleet !== undefined && { fleet: file.fleet }),
       },

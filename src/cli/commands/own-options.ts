@@ -166,3 +166,10 @@ export const fleetApplyOptions = [
   { flag: "prune", help: "Also take away from Vault what is of clusters that have left the fleet, never their secrets" },
   { flag: "confirm", value: "N", help: "How many clusters --prune takes away, where nobody can be asked to type it" },
 ] as const satisfies OwnOptions;
+
+export const fleetScheduleOptions = [
+  ...fleetOptions,
+  { flag: "image", value: "IMAGE", help: "The image that runs, as NAME@DIGEST" },
+  { flag: "cron", value: "CRON", help: "When it runs (default: 17 */6 * * *)" },
+  { flag: "in-namespace", value: "NAME", help: "Namespace that it runs in (default: vault-k8s-fleet)" },
+] as const satisfies OwnOptions;

@@ -76,7 +76,7 @@ function deepestOf(issue: Issue | undefined): { readonly path: readonly Property
   const near = issue.errors.filter((issues) => !issues.some((one) => one.code === "unrecognized_keys" && one.path.length === 0));
   const first = (near[0] ?? [])[0];
   if (first === undefined)
-    return { path: issue.path, message: "It must be one of contexts, argocd, clusterApi, clusterProfiles and secrets, alone" };
+    return { path: issue.path, message: "It must be one of contexts, argocd, clusterApi, clusterProfiles, secrets and named, alone" };
   const inner = deepestOf(first);
   return { path: [...issue.path, ...inner.path], message: inner.message };
 }

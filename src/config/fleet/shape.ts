@@ -57,6 +57,23 @@ const secrets = z.strictObject({
     .describe("Secrets that hold a kubeconfig, as Rancher, Sveltos, Gardener and vcluster keep them"),
 });
 
+const objectName = z
+  .string()
+  .regex(/^[^/]+\/[^/]+$/)
+  .describe("NAMESPACE/NAME");
+const named = z.strictObject({
+  named: z
+    .strictObject({
+      ...hub,
+      argocd: z.array(objectName).default([]).describe("Cluster Secrets of Argo CD"),
+      kubeconfigs: z
+        .array(z.strictObject({ secret: objectName, key: z.string().min(1) }))
+        .default([])
+        .describe("Secrets that hold a kubeconfig"),
+    })
+    .describe("Secrets one by one, for who may get these and list none: fleet schedule writes it"),
+});
+
 const program = z.strictObject({
   path: z.string().regex(/^\//).describe("The program that is run, as an absolute path"),
   env: z
@@ -72,7 +89,7 @@ export const fleetShape = z.strictObject({
     .optional()
     .describe("Name of the fleet; it stands in the mark of each mount"),
   sources: z
-    .array(z.union([contexts, argocd, clusterApi, clusterProfiles, secrets]))
+    .array(z.union([contexts, argocd, clusterApi, clusterProfiles, secrets, named]))
     .default([])
     .describe("Where clusters come from; those of this file come first"),
   names: z

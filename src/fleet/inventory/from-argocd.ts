@@ -3,8 +3,9 @@ import { failure, kinds } from "../../errors.ts";
 import { secretText } from "../../systems/secret-data.ts";
 import type { KubeObject } from "../../systems/world.ts";
 import { argoPlugin, awsPlugin } from "./argocd-plugins.ts";
+import type { Entry } from "./found.ts";
 import { heldEntry, oneContext } from "./held-entry.ts";
-import { titleOf, type Hub, type Source } from "./source.ts";
+import { titleOf, type Asking, type Hub, type Source } from "./source.ts";
 
 interface Wish extends Hub {
   readonly namespace?: string | undefined;
@@ -25,13 +26,16 @@ export const argocdSource = (wish: Wish): Source => ({
     const { namespace = "argocd", selector } = wish;
     const labelSelector = [label, selector].filter((one) => one !== undefined).join(",");
     const secrets = await (await asking.hub(wish)).list({ apiVersion: "v1", kind: "Secret", namespace, labelSelector });
-    return secrets
-      .filter(({ metadata }) => metadata.annotations?.[skipped] !== "true")
-      .map((secret) =>
-        heldEntry(secret, secretText(secret, "name") ?? secret.metadata.name, asking, (object) => kubeconfigOf(secret, object)),
-      );
+    return secrets.filter(({ metadata }) => metadata.annotations?.[skipped] !== "true").map((secret) => argocdEntry(secret, asking));
   },
 });
+
+/** The cluster of one such Secret. */
+export function argocdEntry(secret: KubeObject, asking: Asking): Entry {
+  const { name, namespace } = secret.metadata;
+  const as = { form: "argocd", secret: `${namespace}/${name}` } as const;
+  return heldEntry(secret, { called: secretText(secret, "name") ?? name, as }, asking, (object) => kubeconfigOf(secret, object));
+}
 
 const word = z
   .string()

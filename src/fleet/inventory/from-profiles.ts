@@ -32,11 +32,11 @@ export const profilesSource = (wish: Wish): Source => ({
       labelSelector: wish.selector,
     });
     const trusting = { ...asking, trust: { ...asking.trust, programs: withOwn(providers, asking.trust.programs) } };
-    return profiles.map((profile) =>
-      heldEntry(profile, `${profile.metadata.namespace}/${profile.metadata.name}`, trusting, (object) =>
-        kubeconfigOf(profile, object, providers),
-      ),
-    );
+    return profiles.map((profile) => {
+      const called = `${profile.metadata.namespace}/${profile.metadata.name}`;
+      const as = { form: "profile", profile: called } as const;
+      return heldEntry(profile, { called, as }, trusting, (object) => kubeconfigOf(profile, object, providers));
+    });
   },
 });
 

@@ -42,10 +42,12 @@ const secretsOf = async ({ namespace, ...hub }: Wish, asking: Asking, labelSelec
 /** What the tools put behind the cluster's name. */
 const endings = /-(?:sveltos-)?kubeconfig$/;
 
-function ofSecret(secret: KubeObject, key: string, asking: Asking): Entry {
+/** The cluster of one Secret that holds a kubeconfig. */
+export function ofSecret(secret: KubeObject, key: string, asking: Asking): Entry {
   const { name, namespace } = secret.metadata;
   const plain = name.replace(endings, "") || name;
-  return heldEntry(secret, `${namespace}/${plain}`, asking, (object) => textOf(secret, key, object));
+  const as = { form: "kubeconfig", secret: `${namespace}/${name}`, key } as const;
+  return heldEntry(secret, { called: `${namespace}/${plain}`, as }, asking, (object) => textOf(secret, key, object));
 }
 
 function textOf(secret: KubeObject, key: string, object: string): string {

@@ -1,5 +1,6 @@
 import type { KubeObject } from "../../systems/world.ts";
 import type { Entry } from "./found.ts";
+import type { HeldObject } from "./inventory.ts";
 import { heldContext } from "./held.ts";
 import { entry, type Asking } from "./source.ts";
 
@@ -7,12 +8,17 @@ import { entry, type Asking } from "./source.ts";
  * The cluster that an object describes.
  * @param kubeconfig makes the text of its kubeconfig; a CliError that it throws is the cluster's own
  */
-export function heldEntry(object: KubeObject, called: string, { trust }: Asking, kubeconfig: (object: string) => string): Entry {
+export function heldEntry(
+  object: KubeObject,
+  { called, as }: { readonly called: string; readonly as: HeldObject },
+  { trust }: Asking,
+  kubeconfig: (object: string) => string,
+): Entry {
   const { name, namespace, labels = {} } = object.metadata;
   return entry({ called, labels }, () => {
     const shown = `${object.kind} ${namespace}/${name}`;
     const held = heldContext(kubeconfig(shown), { called, object: shown }, trust);
-    return { reach: { kind: "held", held }, server: held.cluster.server };
+    return { reach: { kind: "held", held, object: as }, server: held.cluster.server };
   });
 }
 

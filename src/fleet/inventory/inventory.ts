@@ -6,7 +6,13 @@ import type { HeldContext } from "../../systems/kube/context.ts";
 /** How a cluster is reached: as kubectl would, or with what was read out of a Secret or an object and is kept nowhere. */
 export type Reach =
   | { readonly kind: "context"; readonly kubeconfig: string | undefined; readonly context: string }
-  | { readonly kind: "held"; readonly held: HeldContext };
+  | { readonly kind: "held"; readonly held: HeldContext; readonly object: HeldObject };
+
+/** The object that credentials were read out of, in the words in which a source names it again. */
+export type HeldObject =
+  | { readonly form: "argocd"; readonly secret: string }
+  | { readonly form: "kubeconfig"; readonly secret: string; readonly key: string }
+  | { readonly form: "profile"; readonly profile: string };
 
 /** The sources by their keys in vault-k8s.yaml; `file` are the clusters that the file itself names. */
 export type SourceKind = "file" | KeysOf<SourceWish>;

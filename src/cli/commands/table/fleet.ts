@@ -5,6 +5,7 @@ import {
   fleetApplyOptions,
   fleetOptions,
   fleetRunOptions,
+  fleetScheduleOptions,
   fleetStatusOptions,
   fleetStepsOptions,
   fleetTeardownOptions,
@@ -105,5 +106,17 @@ export const fleet: readonly Command[] = [
     options: fleetTeardownOptions,
     missingIs: exitCodes.done,
     load: () => import("../fleet/teardown.ts"),
+  }),
+  command({
+    name: "fleet schedule",
+    group: "Many clusters",
+    summary: "Print the manifests of a CronJob that compares the fleet with what it should be",
+    about:
+      "The CronJob runs fleet plan, with an account that may get the Secrets of its clusters, each by its name, and a login in Vault that only reads. Clusters that only this machine reaches are refused. The file's settings go into a ConfigMap; what is typed does not, but for where Vault is. Standard error has the commands that let it into Vault. Writes nothing: keep the manifests in Git, and print them anew when clusters come or go.",
+    steps: [],
+    vault: "any",
+    options: fleetScheduleOptions,
+    missingIs: exitCodes.done,
+    load: () => import("../fleet/schedule.ts"),
   }),
 ];
