@@ -69,6 +69,15 @@ const rules: readonly CrossFieldRule[] = [
           fix: "Shorten --token-ttl or lengthen --token-max-ttl.",
         }
       : undefined,
+  ({ reviewer, reviewerTokenTtl }) =>
+    reviewer === "token-request" && seconds(reviewerTokenTtl) < 600
+      ? {
+          about: "reviewerTokenTtl",
+          what: `Kubernetes gives no token for ${reviewerTokenTtl}`,
+          why: "The shortest life of one is ten minutes.",
+          fix: "Lengthen --reviewer-token-ttl.",
+        }
+      : undefined,
   ({ storeKind, storeNamespaces }) =>
     storeKind === "SecretStore" && storeNamespaces.length > 0
       ? {

@@ -1,7 +1,7 @@
 import type { LoginSpec } from "../config/spec/consumer.ts";
 import { failure, kinds } from "../errors.ts";
-import { isRecord } from "../core/compare.ts";
 import { texts } from "../core/values.ts";
+import { jwtClaims } from "../systems/jwt-claims.ts";
 import { onSubresource, type KubeNeed } from "../systems/need.ts";
 import type { KubeReader, Readers } from "../systems/world.ts";
 
@@ -30,17 +30,11 @@ const anyAccount = { namespace: "default", name: "default" } as const;
  * https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-request-v1/
  */
 async function apiServerAudience(kube: KubeReader): Promise<string> {
-  const [first] = texts(audiencesIn(await kube.serviceAccountToken(anyAccount, [], 600)));
+  const [first] = texts([jwtClaims(await kube.serviceAccountToken(anyAccount, [], 600))?.["aud"]].flat());
   if (first !== undefined) return first;
   throw failure(kinds.badValue, {
     what: "The API server's own audience is not known",
     why: "A token that it gave without an audience names none.",
     fix: "Choose another --reviewer, or --audience '' for logins without one.",
   });
-}
-
-function audiencesIn(jwt: string): unknown[] {
-  const body: unknown = JSON.parse(Buffer.from(jwt.split(".")[1] ?? "", "base64url").toString("utf8") || "null");
-  const own = isRecord(body) ? body["aud"] : undefined;
-  return Array.isArray(own) ? own : [own];
 }

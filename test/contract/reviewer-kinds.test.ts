@@ -14,7 +14,7 @@ beforeAll(async () => void ({ scene, again: wired } = await sceneBefore("verify"
 beforeEach(() => wired());
 afterAll(() => scene.close());
 
-type Kind = "token" | "client" | "local";
+type Kind = "token" | "client" | "local" | "token-request";
 /** From where the way in which tokens are reviewed shows, to the proof. */
 const ids = order.slice(order.indexOf("reviewer"));
 
@@ -34,12 +34,15 @@ const changes: readonly (readonly [Kind, Kind])[] = [
   ["token", "local"],
   ["client", "token"],
   ["local", "client"],
+  ["token", "token-request"],
+  ["token-request", "client"],
 ];
 
 const left = {
   token: { jwt: true, local: false, bound: ["vault-reviewer"], account: true },
   client: { jwt: false, local: false, bound: ["external-secrets"], account: false },
   local: { jwt: false, local: true, bound: ["vault"], account: false },
+  "token-request": { jwt: true, local: false, bound: ["vault-reviewer"], account: true },
 } as const;
 
 describe.each(changes)("from --reviewer %s to %s", (from, to) => {
@@ -60,7 +63,7 @@ describe.each(changes)("from --reviewer %s to %s", (from, to) => {
   });
 });
 
-test.each(changes.filter(([from, to]) => to !== "local" && from !== "local"))(
+test.each(changes.filter(([from, to]) => to !== "local" && from !== "local" && to !== "token-request"))(
   "from %s to %s, cut after any write, logins work all the while",
   async (from, to) => {
     ended(await converge(from));

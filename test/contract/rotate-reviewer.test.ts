@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { rotateReviewer } from "../../src/wiring/auth/rotate.ts";
 import { asObject, asText, at } from "../fakes/wire/json.ts";
-import { ended, endedReadably, run, type Ran } from "./run.ts";
+import { ended, endedReadably, results, run, type Ran } from "./run.ts";
 import type { Scene } from "./scene.ts";
 import { sceneBefore } from "./stages.ts";
 import { storeLogsIn } from "./store-login.ts";
@@ -68,4 +68,41 @@ test("a token that another mount of the cluster may have stays", async () => {
 test("where Vault has no token there is nothing to rotate", async () => {
   const spec = await scene.spec({ reviewer: "client" });
   expect(() => rotateReviewer.resources(spec)).toThrow("nothing to rotate");
+});
+
+describe("--reviewer token-request", () => {
+  const flags = { reviewer: "token-request", reviewerTokenTtl: "1h" } as const;
+  const converge = async (plan = false): Promise<Ran> => run(scene, { spec: await scene.spec(flags), ids: ["reviewer", "auth"], plan });
+  const exchange = async (): Promise<Ran> => run(scene, { spec: await scene.spec(flags), ids: [], others: [rotateReviewer] });
+  const holder = () => scene.prod.objects.list("secrets", "vault-k8s")[0]!;
+  const isGiven = () => typeof scene.prod.tokens.check(asText(given())) !== "string";
+
+  test("the token is bounded, is exchanged, and ends with the Secret that it is bound to", async () => {
+    ended(await converge());
+    const before = asText(given());
+    ended(await exchange());
+    expect([isGiven(), scene.prod.tokens.check(before), names().length]).toEqual([true, expect.stringContaining("invalidated"), 1]);
+    expect(ended(await converge()).writes).toEqual([]);
+    const { metadata } = holder();
+    const annotations = { ...asObject(asObject(metadata)["annotations"]), "vault-k8s.io/expires": new Date().toISOString() };
+    scene.prod.objects.put("secrets", { ...holder(), metadata: { ...asObject(metadata), annotations } });
+    expect(results(ended(await converge(true)))["vault auth/k8s-eks-prod/config"]).toBe("would-update");
+  });
+
+  test("cut after any write clients log in, and the same command or auth goes on", async () => {
+    ended(await converge());
+    const begun = await scene.save();
+    const { writes } = ended(await exchange());
+    for (const index of writes.keys()) {
+      await begun();
+      scene.line.cutAt(index + 1, "after", ({ method, path }) => isWrite(method, path));
+      await exchange();
+      scene.line.mend();
+      await storeLogsIn(scene);
+      ended(await (index % 2 === 0 ? exchange() : converge()));
+      expect([isGiven(), names().length]).toEqual([true, 1]);
+      expect(ended(await converge()).writes).toEqual([]);
+      await storeLogsIn(scene);
+    }
+  }, 300_000);
 });

@@ -10,4 +10,5 @@ export const ofReviewer: Readonly<Record<Settings["reviewer"], OfReviewer>> = {
   token: { clientsReview: false },
   client: { clientsReview: true },
   local: { clientsReview: false },
+  "token-request": { clientsReview: false },
 };

@@ -1,3 +1,4 @@
+import { seconds } from "../../core/duration.ts";
 import type { Settings } from "../fields.ts";
 import { asVaultKeeps, ifKnown } from "./names.ts";
 
@@ -26,6 +27,8 @@ export interface ApiServerSpec {
 /** How Vault reviews tokens: the kind, and the account of those kinds that have one of their own. */
 export interface ReviewerSpec extends ReviewerAccount {
   readonly kind: Settings["reviewer"];
+  /** Lifetime of tokens that end by themselves. */
+  readonly tokenSeconds: number;
 }
 
 /** The service account that lets Vault review tokens. */
@@ -51,7 +54,12 @@ interface PolicySpec {
 export const wiringOf = (settings: Settings): WiringSpec => ({
   authMount: ifKnown(settings.authMount),
   apiServer: { address: settings.kubernetesHost, caCert: settings.kubernetesCaCert, proof: settings.hostProof },
-  reviewer: { kind: settings.reviewer, namespace: settings.reviewerNamespace, serviceAccount: settings.reviewerServiceAccount },
+  reviewer: {
+    kind: settings.reviewer,
+    tokenSeconds: seconds(settings.reviewerTokenTtl),
+    namespace: settings.reviewerNamespace,
+    serviceAccount: settings.reviewerServiceAccount,
+  },
   kv: { mount: settings.kvMount, prefix: ifKnown(settings.kvPrefix) },
   policy: { name: asVaultKeeps(settings.policyName), file: settings.policyFile },
 });

@@ -49,6 +49,8 @@ interface AskedReviewer extends Account {
   readonly givesToken: boolean;
   /** It is the one that logs in. */
   readonly isClient: boolean;
+  /** It ends by itself. */
+  readonly ends: boolean;
   /** It is that of Vault's pods: the name is what the chart would call it. */
   readonly isVaults: boolean;
 }

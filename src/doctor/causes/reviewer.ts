@@ -110,6 +110,19 @@ export const reviewer: readonly Cause[] = [
       };
     },
   },
+  {
+    code: "VD44",
+    title: "The token that Vault reviews with has ended",
+    match: (evidence, commandLines) => {
+      const line = unauthorized(evidence);
+      if (!evidence.asked.reviewer.ends || line === undefined) return undefined;
+      return {
+        sure: "likely",
+        evidence: [`Vault's log: ${line}`, `a token of ${nameOf(evidence)} ends by itself, and rotate-reviewer was not run before it did`],
+        mend: byHand(commandLines.own("rotate-reviewer"), "Run it by a timer, well before the token ends."),
+      };
+    },
+  },
 ];
 
 /** An account that somebody made by hand is marked as ours first: its step would refuse it. */

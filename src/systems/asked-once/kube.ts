@@ -18,7 +18,7 @@ const kube = (client: KubeWriter, kept: Kept, ask: Ask): KubeWriter => ({
   clusterUid: () => kept.answers.lasting(`kube ${client.context} uid`, () => client.clusterUid()),
   apis: () => ask(`kube ${client.context} apis`, () => client.apis()),
   serverFacts: () => ask(`kube ${client.context} version`, () => client.serverFacts()),
-  serviceAccountToken: (account, audiences, seconds) => client.serviceAccountToken(account, audiences, seconds),
+  serviceAccountToken: (account, audiences, seconds, boundTo) => client.serviceAccountToken(account, audiences, seconds, boundTo),
   runPod: (pod, withinMs) => client.runPod(pod, withinMs),
   wouldRefuse: (object) => client.wouldRefuse(object),
   dryRun: (object) => client.dryRun(object),

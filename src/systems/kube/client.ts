@@ -27,7 +27,8 @@ export function kubeClient(wire: KubeWire): KubeWriter {
     list: (what) => limit(() => listObjects(wire, what)),
     apis: () => limit(() => apis(wire)),
     clusterUid: () => limit(() => clusterUid(wire)),
-    serviceAccountToken: (account, audiences, seconds) => limit(() => serviceAccountToken(wire, account, audiences, seconds)),
+    serviceAccountToken: (account, audiences, seconds, boundTo) =>
+      limit(() => serviceAccountToken(wire, account, { audiences: [...audiences], expirationSeconds: seconds, boundObjectRef: boundTo })),
     canI: (question) => limit(() => canI(wire, question)),
     mayAccount: (account, question) => limit(() => mayAccount(wire, account, question)),
     reallyMay: (question) => limit(() => reallyMay(wire, question)),
@@ -71,12 +72,10 @@ async function clusterUid(wire: KubeWire): Promise<string> {
 async function serviceAccountToken(
   wire: KubeWire,
   { namespace, name }: { namespace: string; name: string },
-  audiences: readonly string[],
-  seconds: number,
+  spec: object,
 ): Promise<string> {
   const act = { verb: "create", resource: "serviceaccounts/token", name, namespace };
   const path = `${objectPath({ apiVersion: "v1", kind: "ServiceAccount", name, namespace })}/token`;
-  const spec = { audiences: [...audiences], expirationSeconds: seconds };
   const answer = await wire.send(act, {
     method: "POST",
     path,

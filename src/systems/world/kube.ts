@@ -51,6 +51,14 @@ export interface AccessQuestion {
   readonly name?: string | undefined;
 }
 
+/** The object with which a token ends. */
+interface TokenBoundTo {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
 export interface KubeReader {
   /** Context of the kubeconfig. */
   readonly context: string;
@@ -71,8 +79,13 @@ export interface KubeReader {
   apis(): Promise<readonly string[]>;
   /** UID of namespace kube-system: what tells one cluster from another. It never changes. */
   clusterUid(): Promise<string>;
-  /** TokenRequest: a short-lived token of a service account. A proof. */
-  serviceAccountToken(account: { namespace: string; name: string }, audiences: readonly string[], seconds: number): Promise<string>;
+  /** TokenRequest: a token of a service account that ends by itself, and with the object that it is bound to. A proof. */
+  serviceAccountToken(
+    account: { namespace: string; name: string },
+    audiences: readonly string[],
+    seconds: number,
+    boundTo?: TokenBoundTo,
+  ): Promise<string>;
   /** SelfSubjectAccessReview. A proof. */
   canI(question: AccessQuestion): Promise<boolean>;
   /** SubjectAccessReview: the same for a service account. A proof. */

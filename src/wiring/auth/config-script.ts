@@ -37,6 +37,8 @@ export async function command(read: Readers, spec: Spec, path: string): Promise<
   if (script.ownPod) return { lines: write.code, needs: ["vault"] };
   if (token === undefined)
     return { lines: shellText("wiring/auth-config-no-token.sh", { credentials, write, ca_file }), needs: ["vault", "work"] };
+  if (!script.notes)
+    return { lines: shellText("wiring/auth-config-requested.sh", { credentials, write, ca_file }), needs: ["vault", "work"] };
   const { name: secret, namespace = "" } = await currentSecret(read, reviewer);
   const accessor = { code: accessorOf("sys/auth", mount) };
   const about = { context, namespace, owner, secret, annotation: configuredAnnotation };

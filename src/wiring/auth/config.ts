@@ -86,7 +86,8 @@ async function applyConfig(write: Writers, spec: Spec, path: string, say: Say): 
   const left = await leftByOthers(spec, write);
   const changes = configChanges(found, { address, reviewing, accessor: mount.accessor, left: left.changes });
   if (changes.length > 0) await configure(write, spec, reviewing, say);
-  if (left.changes.length === 0) return;
+  const leftNow = await leftByOthers(spec, write);
+  if (leftNow.changes.length === 0) return;
   await proveLogins(spec, write, say);
-  await left.remove(write, say);
+  await leftNow.remove(write, say);
 }

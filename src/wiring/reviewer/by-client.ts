@@ -25,7 +25,7 @@ export const byClient: ReviewerKind = {
       onSubresource({ apiVersion: "v1", kind: "ServiceAccount", ...account }, "token", ["create"]),
     ),
   ],
-  asked: ({ client }) => ({ ...client, givesToken: false, isClient: true, isVaults: false }),
+  asked: ({ client }) => ({ ...client, givesToken: false, isClient: true, isVaults: false, ends: false }),
   script: laterClusterCa,
 };
 

@@ -32,8 +32,15 @@ export const byLocal: ReviewerKind = {
       namespace: install.namespace,
     },
   ],
-  asked: ({ vault: { namespace, release } }) => ({ namespace, name: release, givesToken: false, isClient: false, isVaults: true }),
-  script: { ownPod: true, later: () => ({ ca: "" }), ca: () => Promise.resolve(undefined) },
+  asked: ({ vault: { namespace, release } }) => ({
+    namespace,
+    name: release,
+    givesToken: false,
+    isClient: false,
+    isVaults: true,
+    ends: false,
+  }),
+  script: { ownPod: true, notes: false, later: () => ({ ca: "" }), ca: () => Promise.resolve(undefined) },
 };
 
 /** A token of the account that Vault's pods have too. */

@@ -28,6 +28,8 @@ export interface ReviewerKind {
   needs(spec: Spec, read: Readers): readonly Need[] | Promise<readonly Need[]>;
   /** What a rotation that was stopped left: it goes once Vault surely has another token. Left out where nothing is left. */
   left?(spec: Spec, read: Readers): Promise<AppRemoval[]>;
+  /** What it left where Vault reviews another way now. Left out where its resources are all. */
+  abandoned?(spec: Spec, read: Readers): Promise<AppRemoval[]>;
   /** How what Vault was given is exchanged for a new one. Left out where it is given none. */
   readonly rotation?: Rotation;
   /** For whoever looks for what is wrong. */
@@ -95,6 +97,8 @@ export interface ReviewerScript {
   ca(spec: Spec, read: Readers): Promise<string | undefined>;
   /** Lines that put the token into "$work/reviewer-token". */
   token?(spec: Spec, read: Readers): Promise<string>;
+  /** Whether a Secret says which token Vault has. */
+  readonly notes: boolean;
 }
 
 /** A token that Vault is given, and that reviews itself in the proof. */

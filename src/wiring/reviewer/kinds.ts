@@ -1,11 +1,17 @@
 import type { ReviewerSpec } from "../../config/spec/wiring.ts";
 import { byClient } from "./by-client.ts";
 import { byLocal } from "./by-local.ts";
+import { byRequest } from "./by-request.ts";
 import { byToken } from "./by-token.ts";
 import type { ReviewerKind } from "./kind.ts";
 
 /** Every kind that the setting knows. */
-const reviewerKinds: Readonly<Record<ReviewerSpec["kind"], ReviewerKind>> = { token: byToken, client: byClient, local: byLocal };
+const reviewerKinds: Readonly<Record<ReviewerSpec["kind"], ReviewerKind>> = {
+  token: byToken,
+  client: byClient,
+  local: byLocal,
+  "token-request": byRequest,
+};
 
 export const reviewerKindOf = ({ kind }: ReviewerSpec): ReviewerKind => reviewerKinds[kind];
 

@@ -50,7 +50,11 @@ async function accountsIfKnown(spec: Spec, read: Readers) {
 
 /** Last made first. */
 async function objectsLeft(spec: Spec, read: Readers): Promise<AppRemoval[]> {
-  const made = otherReviewers(spec.wiring.reviewer).flatMap((kind) => kind.resources(spec));
+  const [kind, others] = [reviewerKindOf(spec.wiring.reviewer), otherReviewers(spec.wiring.reviewer)];
+  const own = new Set(kind.resources(spec).map(({ id }) => id));
+  const made = others
+    .flatMap((other) => other.resources(spec))
+    .filter(({ id }, index, all) => !own.has(id) && all.findIndex((each) => each.id === id) === index);
   const removals = made.flatMap((resource) => resource.removal?.(policy) ?? []).filter(({ namespace }) => namespace === undefined);
   const there = await Promise.all(
     removals.map((removal) =>
@@ -60,8 +64,8 @@ async function objectsLeft(spec: Spec, read: Readers): Promise<AppRemoval[]> {
       ),
     ),
   );
-  const own = (await reviewerKindOf(spec.wiring.reviewer).left?.(spec, read)) ?? [];
-  return [...own, ...removals.filter((_, index) => there[index]).toReversed()];
+  const left = await Promise.all([kind.left?.(spec, read), ...others.map((other) => other.abandoned?.(spec, read))]);
+  return [...left.flatMap((each) => each ?? []), ...removals.filter((_, index) => there[index]).toReversed()];
 }
 
 const removed = ({ id, remove }: AppRemoval, write: Writers, say: Say): Promise<void> =>

@@ -13,6 +13,7 @@ export const caOfCluster = {
 /** Vault is given the cluster's CA, and no token. */
 export const laterClusterCa: ReviewerScript = {
   ownPod: false,
+  notes: false,
   later: () => ({ ca: `the CA in ConfigMap ${caOfCluster.namespace}/${caOfCluster.name}` }),
   ca: (_spec, { kube }) =>
     Promise.resolve(

@@ -2,7 +2,7 @@ import type { Answer } from "../wire/exchange.ts";
 import { asList, asObject, asText, asTexts, at, type Json, type JsonObject } from "../wire/json.ts";
 import type { Access, Identity } from "./access.ts";
 import { kindAt, type KubeRequest } from "./request.ts";
-import { issuer, type ServiceAccountTokens } from "./service-account-tokens.ts";
+import { issuer, uidOf, type ServiceAccountTokens } from "./service-account-tokens.ts";
 import { builtInKinds } from "./kinds.ts";
 import { invalid, notFound } from "./status.ts";
 import type { Objects } from "./objects.ts";
@@ -87,7 +87,11 @@ export function tokenRequest({ objects, tokens }: Reviewing, { place, body }: Pi
       `Invalid value: ${seconds}: may not specify a duration less than 10 minutes`,
     );
   const audiences = asList(at(body, "spec", "audiences")).map(asText);
-  const token = tokens.bound(account, audiences, seconds);
+  const bound = asObject(at(body, "spec", "boundObjectRef"));
+  const secret = bound["name"] === undefined ? undefined : objects.get("secrets", place.namespace, asText(bound["name"]));
+  if (bound["name"] !== undefined && (secret === undefined || asText(bound["uid"]) !== uidOf(secret)))
+    return notFound({ ...accounts, plural: "secrets", kind: "Secret" }, asText(bound["name"]));
+  const token = tokens.bound(account, audiences, seconds, secret);
   const spec = { ...asObject(body["spec"]), audiences: audiences.length === 0 ? [issuer] : audiences, expirationSeconds: seconds };
   return created({ ...body, spec }, { token, expirationTimestamp: new Date(Date.now() + seconds * 1000).toISOString() });
 }

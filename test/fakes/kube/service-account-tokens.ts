@@ -25,7 +25,7 @@ export class ServiceAccountTokens {
   }
 
   /** A token of a TokenRequest: for some audiences, for a while. */
-  bound(account: JsonObject, audiences: readonly string[], seconds: number): string {
+  bound(account: JsonObject, audiences: readonly string[], seconds: number, secret?: JsonObject): string {
     const now = Math.floor(Date.now() / 1000);
     const namespace = namespaceOf(account) ?? "";
     return this.#sign({
@@ -35,7 +35,11 @@ export class ServiceAccountTokens {
       nbf: now,
       iss: issuer,
       jti: randomUUID(),
-      "kubernetes.io": { namespace, serviceaccount: { name: nameOf(account), uid: uidOf(account) } },
+      "kubernetes.io": {
+        namespace,
+        serviceaccount: { name: nameOf(account), uid: uidOf(account) },
+        ...(secret !== undefined && { secret: { name: nameOf(secret), uid: uidOf(secret) } }),
+      },
       sub: subject(namespace, nameOf(account)),
     });
   }
@@ -64,6 +68,10 @@ export class ServiceAccountTokens {
       return "[invalid bearer token, service account token has expired]";
     if (account === undefined) return `[invalid bearer token, serviceaccounts "${name}" not found]`;
     if (uidOf(account) !== uid) return `[invalid bearer token, service account UID (${uidOf(account)}) does not match claim (${uid})]`;
+    const boundTo = asObject(at(claims, "kubernetes.io", "secret"));
+    const its = boundTo["name"] === undefined ? undefined : this.#objects.get("secrets", namespace, asText(boundTo["name"]));
+    if (boundTo["name"] !== undefined && (its === undefined || uidOf(its) !== boundTo["uid"]))
+      return "[invalid bearer token, service account token has been invalidated]";
     const held = secret === "" ? undefined : this.#objects.get("secrets", namespace, secret);
     if (secret !== "" && held === undefined) return "[invalid bearer token, service account token has been invalidated]";
     if (held !== undefined && Buffer.from(asText(at(held, "data", "token")), "base64").toString() !== token)

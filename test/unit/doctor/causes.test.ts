@@ -222,12 +222,18 @@ const cases: readonly (readonly [string, string, "certain" | "likely", Change])[
       asked: {
         ...well.asked,
         reviewsItself: true,
-        reviewer: { ...well.asked.account, givesToken: false, isClient: true, isVaults: false },
+        reviewer: { ...well.asked.account, givesToken: false, isClient: true, isVaults: false, ends: false },
       },
       ...config({ hasReviewerToken: false }),
       login: login(undefined, undefined, { audiences: ["vault", "https://kubernetes.default.svc"] }),
       storeLogin: login(refused("permission denied")),
     },
+  ],
+  [
+    "VD44",
+    "a token that ends is not known",
+    "likely",
+    { asked: { ...well.asked, reviewer: { ...well.asked.reviewer, givesToken: false, ends: true } }, login: bare, log: logs(unauthorized) },
   ],
   ["VD50", "no scheme", "certain", { ...config({ host: "kubernetes.default.svc" }), login: bare }],
   [

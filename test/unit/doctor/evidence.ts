@@ -81,7 +81,7 @@ export const well: Evidence = {
     kvPrefix: "k8s/prod/",
     consumer: consumerKinds.eso,
     operatorNamespace: "external-secrets",
-    reviewer: { namespace: "vault-k8s", name: "vault-reviewer", givesToken: true, isClient: false, isVaults: false },
+    reviewer: { namespace: "vault-k8s", name: "vault-reviewer", givesToken: true, isClient: false, isVaults: false, ends: false },
     store: { kind: "ClusterSecretStore", name: "vault", namespace: undefined },
     namespace: "default",
     secrets: [{ name: "db", path: "db", keys: [] }],
