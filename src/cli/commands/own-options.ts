@@ -173,3 +173,10 @@ export const fleetScheduleOptions = [
   { flag: "cron", value: "CRON", help: "When it runs (default: 17 */6 * * *)" },
   { flag: "in-namespace", value: "NAME", help: "Namespace that it runs in (default: vault-k8s-fleet)" },
 ] as const satisfies OwnOptions;
+
+export const fleetExportOptions = [
+  ...fleetRunOptions,
+  { flag: "format", value: "FORMAT", help: "yaml, kustomize, argocd or flux (default: kustomize)" },
+  { flag: "out", value: "DIR", help: "A folder for each cluster is written there, by its name in Vault" },
+  { flag: "repo-path", value: "PATH", help: "Where DIR lies in the repository, for Flux (default: DIR)" },
+] as const satisfies OwnOptions;

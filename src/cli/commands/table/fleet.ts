@@ -3,6 +3,7 @@ import { command, type Command } from "../command.ts";
 import { teardownFields } from "./take-over.ts";
 import {
   fleetApplyOptions,
+  fleetExportOptions,
   fleetOptions,
   fleetRunOptions,
   fleetScheduleOptions,
@@ -106,6 +107,17 @@ export const fleet: readonly Command[] = [
     options: fleetTeardownOptions,
     missingIs: exitCodes.done,
     load: () => import("../fleet/teardown.ts"),
+  }),
+  command({
+    ...over,
+    name: "fleet export",
+    summary: "Write what fleet apply would make as files, a folder for each cluster",
+    about:
+      "What vault-k8s export writes for one cluster, for those who have their own agents place it: Open Cluster Management, Rancher Fleet, Karmada, Argo CD, Flux. No file holds a secret value. Of each cluster it reads what export reads; of those that cannot be reached from here nothing is written. Vault's side of what was placed is done by fleet apply --steps kv,policy,auth,role.",
+    steps: steps.filter((id) => id !== "verify"),
+    options: fleetExportOptions,
+    missingIs: exitCodes.done,
+    load: () => import("../fleet/export.ts"),
   }),
   command({
     name: "fleet schedule",

@@ -1,5 +1,5 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { parseAllDocuments, stringify } from "yaml";
 import { fleetListDocument } from "../../src/fleet/inventory/document.ts";
@@ -143,4 +143,25 @@ it("the policy is enough for fleet plan of a fleet that is wired: nothing is ref
     "json",
   ]);
   expect([planned.exit, JSON.parse(planned.stdout)], planned.stderr).toMatchObject([0, { counts: { clusters: 1, unchanged: 1 } }]);
+});
+
+describe("fleet export", () => {
+  const flags = ["--vault-token-file", "token", "--except", "broken", "--kubernetes-host", "https://staging.example:6443"];
+
+  it("writes a folder for each cluster, without a secret, and writes nothing else", async () => {
+    const mark = scene.line.journal.length;
+    const { exit, stderr } = await run("export", [...flags, "--out", "out"]);
+    expect(exit, stderr).toBe(0);
+    const writes = scene.line.asked(mark).filter(({ method, path }) => method !== "GET" && !/accessreviews$|capabilities-self$/.test(path));
+    expect(writes).toEqual([]);
+    const files = (await readdir(join(scene.folder, "out"), { recursive: true, withFileTypes: true })).filter((file) => file.isFile());
+    expect(files.map(({ parentPath, name }) => relative(scene.folder, join(parentPath, name)))).toEqual(
+      expect.arrayContaining(["out/staging/README.md", "out/staging/vault/policy.hcl"]),
+    );
+    const texts = (await Promise.all(files.map(({ parentPath, name }) => readFile(join(parentPath, name), "utf8")))).join("\n");
+    expect(texts).toContain("k8s-staging-read");
+    for (const secret of [...scene.secrets(), planted.kubeconfigToken]) expect(texts).not.toContain(secret);
+  });
+
+  it("64 where nothing says where the files go", async () => expect((await run("export", flags)).exit).toBe(64));
 });
