@@ -25,6 +25,11 @@ export interface Check<R, N = unknown> {
   readonly settles?: boolean;
   /** What `run` needs of the systems; as for a resource. */
   needs?(read: R): readonly N[] | Promise<readonly N[]>;
+  /**
+   * Begins to ask what `run` needs first, before it is known whether that is called: nothing that leaves a trace where it is proven. Never throws.
+   * @returns what forgets it again, where the world has changed meanwhile
+   */
+  prepare?(read: R): () => void;
   run(read: R): Promise<Found>;
 }
 

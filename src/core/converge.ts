@@ -1,6 +1,7 @@
 import { inWords, type Check, type Finding, type Found, type OwnLine } from "./check.ts";
 import { CliError, NotYet, conflictKind, exitCodes, interruptedKind, type ExitCode } from "./errors.ts";
 import { Consents, type AskConsent } from "./consent.ts";
+import { EarlyChecks } from "./early-checks.ts";
 import { planAll, shown, type Planned, type PlannedResource } from "./plan.ts";
 import type { Change, Command, Diff, Resource, Say } from "./resource.ts";
 import type { BoundStep, Notice } from "./step.ts";
@@ -32,6 +33,8 @@ export interface ConvergeOptions<R, W> {
   /** Left out for a run that changes nothing: plan, dry run, status. */
   readonly write?: W | undefined;
   readonly on: (event: RunEvent) => void;
+  /** Whether it looks as if nothing had to be done: then the checks are begun beside the diffs. Left out: they wait for them. */
+  readonly hopeful?: ((read: R) => Promise<boolean>) | undefined;
   /** Ask each resource that differs for the commands that do the same; one that has none is named in a comment. */
   readonly commands?: boolean | undefined;
   /** Asked of a conflict that may be set aside, before anything is written. Left out, or answered with no, it ends the run. */
@@ -68,6 +71,29 @@ export interface Outcome {
  * @throws CliError for conflicts, for what a diff or an apply reports, and when `signal` aborts.
  */
 export async function converge<R, W>(options: ConvergeOptions<R, W>): Promise<Outcome> {
+  const early = new EarlyChecks(
+    options.steps.flatMap(({ checks }) => checks),
+    options.read,
+  );
+  try {
+    beginIfHopeful(options, early);
+    return await converged(options, early);
+  } finally {
+    await early.end();
+  }
+}
+
+function beginIfHopeful<R, W>({ hopeful, steps, read }: ConvergeOptions<R, W>, early: EarlyChecks<R>): void {
+  const [asks, checks] = [steps.some(({ resources }) => resources.length > 0), steps.some((step) => step.checks.length > 0)];
+  if (hopeful === undefined || !asks || !checks) return;
+  early.prepare();
+  hopeful(read).then(
+    (yes) => yes && early.begin(),
+    () => undefined,
+  );
+}
+
+async function converged<R, W>(options: ConvergeOptions<R, W>, early: EarlyChecks<R>): Promise<Outcome> {
   const consents = new Consents(options.write === undefined ? undefined : options.consent);
   const planned = await consents.ofAll(await planAll(options.steps, options.read));
   refuseConflicts(
@@ -76,8 +102,10 @@ export async function converge<R, W>(options: ConvergeOptions<R, W>): Promise<Ou
     options.line ?? named,
   );
   if (options.approve !== undefined) await options.approve(await Promise.all(planned.map((item) => shown(item, options.read))));
-  const tally = { planned, consents, begun: false, changed: 0, pending: 0, findings: [] as Finding[] };
+  const tally = { planned, consents, early, begun: false, changed: 0, pending: 0, findings: [] as Finding[] };
   const writes = options.write !== undefined && planned.some(differs);
+  if (writes) await early.end();
+  else if (!planned.some(differs)) early.begin();
   if (writes && options.around !== undefined) await options.around(() => turns(options, tally), saying(options));
   else await turns(options, tally);
   const { changed, pending, findings } = tally;
@@ -89,7 +117,7 @@ async function turns<R, W>(options: ConvergeOptions<R, W>, tally: Tally<R, W>): 
   for (const step of options.steps) {
     options.on({ type: "step", id: step.id, title: step.title });
     for (const item of tally.planned.filter((candidate) => candidate.step === step)) await turn(options, item, tally);
-    if (tally.pending === 0 && (options.write !== undefined || tally.changed === 0)) await runChecks(options, step, tally.findings);
+    if (tally.pending === 0 && (options.write !== undefined || tally.changed === 0)) await runChecks(options, step, tally);
   }
 }
 
@@ -122,6 +150,7 @@ function refuseConflicts(diffs: readonly (Diff | NotYet)[], written: number, lin
 interface Tally<R, W> {
   readonly planned: readonly Planned<R, W>[];
   readonly consents: Consents;
+  readonly early: EarlyChecks<R>;
   readonly findings: Finding[];
   /** Whether something was written, or tried to be. */
   begun: boolean;
@@ -188,20 +217,34 @@ async function commandOf<R, W>({ commands, read }: ConvergeOptions<R, W>, resour
 /** A script must not look whole where something is missing in it. */
 const notCovered = (id: string): Command => ({ lines: `# Not in this script: ${id}. Only vault-k8s does that.` });
 
-async function runChecks<R, W>(options: ConvergeOptions<R, W>, step: BoundStep<R, W>, findings: Finding[]): Promise<void> {
+/** Those of a step side by side; told in their order. */
+async function runChecks<R, W>(options: ConvergeOptions<R, W>, step: BoundStep<R, W>, { early, findings }: Tally<R, W>): Promise<void> {
   const { on, line = named } = options;
-  for (const check of step.checks) {
-    const finding = inWords(await runOne(check, options), line);
-    findings.push(finding);
-    on({ type: "check", step: step.id, id: check.id, title: check.title, finding });
+  const running = step.checks.map((check) => ({ check, found: runOne(check, options, early.take(check)) }));
+  const all = Promise.allSettled(running.map(({ found }) => found));
+  try {
+    for (const { check, found } of running) {
+      const finding = inWords(await found, line);
+      findings.push(finding);
+      on({ type: "check", step: step.id, id: check.id, title: check.title, finding });
+    }
+  } finally {
+    await all;
   }
 }
 
-function runOne<R, W>(check: Check<R>, { read, anew = read, settleMs = 0, signal }: ConvergeOptions<R, W>): Promise<Found> {
-  if (check.settles !== true) return check.run(read);
-  let asked = read;
-  const ask = (): Promise<Found> => check.run(asked).finally(() => (asked = anew));
-  return untilSettled(ask, settled, { withinMs: settleMs, signal });
+/** @param begun what it finds that was begun already */
+function runOne<R, W>(
+  check: Check<R>,
+  { read, anew = read, settleMs = 0, signal }: ConvergeOptions<R, W>,
+  begun = check.run(read),
+): Promise<Found> {
+  if (check.settles !== true) return begun;
+  let next = (): Promise<Found> => {
+    next = () => check.run(anew);
+    return begun;
+  };
+  return untilSettled(() => next(), settled, { withinMs: settleMs, signal });
 }
 
 const named: OwnLine = (command, ...rest) => ["vault-k8s", command, ...rest].join(" ");

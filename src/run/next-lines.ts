@@ -1,6 +1,7 @@
 import { keepCa } from "./world/ca-file.ts";
 import { ingressCa } from "./world/consumer-address.ts";
 import type { KubeReader, Readers } from "../systems/world.ts";
+import { inOrder } from "../core/in-order.ts";
 import { word } from "../core/shell.ts";
 import type { Spec } from "../config/spec.ts";
 import type { InstallSpec } from "../config/spec/install.ts";
@@ -21,6 +22,12 @@ export async function nextLines({ cluster = "vault", vault }: Spec, world: Reade
   ];
 }
 
+/** Asks what the lines rest on, for a look that keeps it. */
+export async function askedForNext({ vault: { address, install } }: Spec, { vaultKube }: Readers): Promise<void> {
+  if (address !== undefined || vaultKube === undefined) return;
+  await Promise.all([ofRelease(install, vaultKube, ...ingresses), ofRelease(install, vaultKube, ...services)]);
+}
+
 /** Where a person finds Vault's web UI, and what to type first where it has no address of its own. */
 export async function uiLines({ vault, wiring }: Spec, world: Readers): Promise<readonly string[]> {
   const { address, first } = await reach(vault, world);
@@ -39,10 +46,9 @@ async function reach(vault: VaultSpec, { nodes, vaultKube, where }: Readers): Pr
   if (address !== undefined || vaultKube === undefined) return { address: address ?? "" };
   const [node] = await nodes.nodes();
   const peer = new URL(node?.peerAddress ?? "http://vault-0:8200");
-  const byIngress = await ingressReach(vault, vaultKube);
+  const [byIngress, balancer] = await inOrder([ingressReach(vault, vaultKube), loadBalancer(install, vaultKube, peer)]);
   if (byIngress !== undefined) return byIngress;
   const ca = peer.protocol === "https:" ? await where.vaultCa() : undefined;
-  const balancer = await loadBalancer(install, vaultKube, peer);
   if (balancer !== undefined) return { address: balancer, ca };
   const service = `${(node?.name ?? "vault-0").replace(/-\d+$/, "")}-active`;
   return {
@@ -54,7 +60,7 @@ async function reach(vault: VaultSpec, { nodes, vaultKube, where }: Readers): Pr
 
 /** An Ingress without TLS is none, unless http was asked for, or its controller is said to end TLS by itself: a token goes by it. */
 async function ingressReach({ install, consumerAddress, tls }: VaultSpec, kube: KubeReader): Promise<Reach | undefined> {
-  const [found] = await ofRelease(install, kube, "networking.k8s.io/v1", "Ingress");
+  const [found] = await ofRelease(install, kube, ...ingresses);
   const spec = found?.["spec"] as { rules?: { host?: string }[]; tls?: unknown[] } | undefined;
   const host = spec?.rules?.[0]?.host;
   if (found === undefined || host === undefined) return undefined;
@@ -64,7 +70,7 @@ async function ingressReach({ install, consumerAddress, tls }: VaultSpec, kube: 
 }
 
 async function loadBalancer(install: InstallSpec, kube: KubeReader, peer: URL): Promise<string | undefined> {
-  for (const service of await ofRelease(install, kube, "v1", "Service")) {
+  for (const service of await ofRelease(install, kube, ...services)) {
     const { loadBalancer: balancer } = (service["status"] ?? {}) as { loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] } };
     const [entry] = balancer?.ingress ?? [];
     const host = entry?.hostname ?? entry?.ip;
@@ -72,6 +78,9 @@ async function loadBalancer(install: InstallSpec, kube: KubeReader, peer: URL): 
   }
   return undefined;
 }
+
+const ingresses = ["networking.k8s.io/v1", "Ingress"] as const;
+const services = ["v1", "Service"] as const;
 
 const ofRelease = ({ namespace, release }: InstallSpec, kube: KubeReader, apiVersion: string, kind: string) =>
   kube.list({ apiVersion, kind, namespace, labelSelector: `app.kubernetes.io/instance=${release}` });

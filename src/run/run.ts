@@ -6,6 +6,7 @@ import { lackingNotices } from "./lacking.ts";
 import type { Observer, RunOutcome } from "./observer.ts";
 import { refuseFailures } from "./refuse-failures.ts";
 import { runSteps } from "./run-steps.ts";
+import { looksWired } from "../wiring/reviewer/token.ts";
 import { checkValuesFiles } from "./values-files.ts";
 import { wiringLock, type WiringLock } from "./wiring-lock.ts";
 import type { Work } from "./work.ts";
@@ -21,6 +22,8 @@ interface Running {
   readonly observer: Observer;
   readonly work: Work;
   readonly signal: AbortSignal | undefined;
+  /** Ends the look that the run begins as. */
+  readonly over: () => void;
 }
 
 /**
@@ -38,7 +41,7 @@ export async function run(spec: Spec, systems: Systems, observer: Observer, work
   });
   try {
     await work.opened?.(world);
-    return await runIn({ cluster, spec, world, observer, work, signal: systems.signal });
+    return await world.look((_, over) => runIn({ cluster, spec, world, observer, work, signal: systems.signal, over }));
   } finally {
     await world.close();
   }
@@ -49,12 +52,15 @@ function named({ cluster }: Spec): string {
   throw failure(kinds.usage, { what: "No cluster was named", fix: "Add --cluster NAME." });
 }
 
+/** All of it is one look where nothing is written: what is said at the end rests on the same answers. */
 async function runIn(running: Running): Promise<RunOutcome> {
-  const { cluster, observer, spec, work, world } = running;
+  const { cluster, observer, over, spec, work, world } = running;
   const { from, commandLines } = work;
   const target = { cluster, context: world.kube.context, server: world.kube.server, vault: world.vault.describe() };
   observer({ type: "target", ...target, ...(from !== undefined && { from }) });
   const found = await converged(running);
+  // Why something failed is looked for among facts of now.
+  if (found.findings.some(({ kind }) => kind === "fail")) over();
   await refuseFailures({ spec, world, commandLines, say: (message) => observer({ type: "progress", cluster, message }) }, found.findings);
   const outcome = await outcomeOf(running, found);
   await work.done?.(outcome, world);
@@ -71,8 +77,8 @@ async function converged(running: Running): Promise<Outcome> {
   }
 }
 
-function convergedUnder(lock: WiringLock, { cluster, observer, signal, spec, work, world }: Running): Promise<Outcome> {
-  const { approve, around, confirm, consent, commandLines, steps } = work;
+function convergedUnder(lock: WiringLock, { cluster, observer, over, signal, spec, work, world }: Running): Promise<Outcome> {
+  const { ahead, approve, around, confirm, consent, commandLines, steps } = work;
   return withPreflight(spec, world, work, (beforeWrite) =>
     runSteps({
       cluster,
@@ -88,9 +94,15 @@ function convergedUnder(lock: WiringLock, { cluster, observer, signal, spec, wor
       lock: lock.before,
       line: commandLines.own,
       settleMs: spec.run.timeoutMs,
+      hopeful: async (read) => {
+        const yes = await looksWired(read, spec.wiring.reviewer);
+        if (yes && !spec.run.dryRun) ahead?.(read).catch(() => undefined);
+        return yes;
+      },
       beforeWrite: async (planned) => {
         await beforeWrite(planned);
         await confirm?.(world);
+        over();
       },
     }),
   );

@@ -29,6 +29,8 @@ export interface Work {
   readonly confirm?: ((world: Readers) => Promise<void>) | undefined;
   /** Does the work of a run that is about to write, e.g. under a lock. */
   readonly around?: ((work: () => Promise<void>, world: Writers, say: Say) => Promise<void>) | undefined;
+  /** Asks ahead what `next` will, where it looks as if nothing had to be done. */
+  readonly ahead?: ((world: Readers) => Promise<unknown>) | undefined;
   /** Lines to type next, when all went well. */
   readonly next?: ((world: Readers) => Promise<readonly string[]>) | undefined;
   /** The exit code, where the findings alone do not say it. */

@@ -12,6 +12,8 @@ export interface KubeNeed {
   readonly name?: string | undefined;
   /** Rights that do as well, all of them together. They are what is granted, where there are some. */
   readonly instead?: readonly KubeNeed[] | undefined;
+  /** What happens without it, where everything goes on. */
+  readonly otherwise?: string | undefined;
 }
 
 /** Capabilities on a path of Vault. Paths below sys/ and configurations have no existence check: a write there is an `update`. */
@@ -66,8 +68,9 @@ function pluralOf(kind: string): string {
 
 const groupOf = (apiVersion: string): string => (apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "");
 
-// What these ask is answered without a name: which object it is stands in the body, or it is about all of them.
-const nameless: ReadonlySet<string> = new Set(["create", "list", "watch"]);
+// What these ask is answered without a name: which object it is stands in the body, or it is about all of them. A watch is of one object here,
+// with a field selector on its name: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources
+const nameless: ReadonlySet<string> = new Set(["create", "list"]);
 
 /** Rights on one object, or on all of a kind where it has no name. */
 export function onObject(
@@ -82,6 +85,9 @@ export function onObject(
 /** Rights of server-side apply: it reads, makes and changes. */
 export const applying = (ref: ObjectRef, cluster: KubeNeed["cluster"] = "wired"): KubeNeed[] =>
   onObject(ref, ["get", "create", "patch"], cluster);
+
+/** To be told of changes of one object. @param otherwise what happens where that is not allowed */
+export const watching = (ref: ObjectRef, otherwise: string): KubeNeed[] => onObject(ref, ["watch"]).map((need) => ({ ...need, otherwise }));
 
 /** Rights on a subresource, e.g. pods/portforward. */
 export const onSubresource = (

@@ -1,12 +1,14 @@
 import { fail, pass, type Fix, type Found } from "../core/check.ts";
 import { CliError } from "../core/errors.ts";
 import { kinds } from "../errors.ts";
-import { tokenAudiences } from "../consumers/token-audiences.ts";
 import type { LoginSpec } from "../config/spec/consumer.ts";
 import type { KvSpec } from "../config/spec/wiring.ts";
 import type { Readers, VaultLogin } from "../systems/world.ts";
 import { probePath } from "../systems/probe-path.ts";
-import { boundsOf, refusedElsewhere } from "./elsewhere.ts";
+import { inOrder } from "../core/in-order.ts";
+import { AccountTokens } from "./account-tokens.ts";
+import { boundsOf, otherClusters, refusedElsewhere } from "./elsewhere.ts";
+import { SharedLogins } from "./shared-logins.ts";
 import { onSubresource, type KubeNeed } from "../systems/need.ts";
 import type { AppCheck } from "../systems/step.ts";
 
@@ -19,44 +21,52 @@ export interface ProvenLogin {
 
 /** Three proofs with real logins; every token that they get is revoked. */
 export function loginChecks(proven: ProvenLogin): AppCheck[] {
-  return [mayLogIn(proven), mayReadOnlyItsOwn(proven), othersMayNot(proven)];
+  const tokens = new AccountTokens(proven.login);
+  const logins: Logins = new SharedLogins((read: Readers) => logIn(read, proven, accountOf(proven.login), tokens));
+  return [mayLogIn(proven, tokens, logins), mayReadOnlyItsOwn(proven, logins), othersMayNot(proven, tokens)];
 }
 
-function mayLogIn(proven: ProvenLogin): AppCheck {
+type Logins = SharedLogins<Readers, Attempt>;
+
+function mayLogIn(proven: ProvenLogin, tokens: AccountTokens, logins: Logins): AppCheck {
   const { authMount, login } = proven;
   return {
     id: "login",
     title: `${account(login)} logs in at auth/${authMount} as ${login.role}`,
     needs: () => tokenOf(accountOf(login)),
-    run: (read) => withLogin(read, proven, ({ policies }) => Promise.resolve(pass(`policies ${policies.join(", ")}`))),
+    prepare: (read) => tokens.ahead(read, [accountOf(login)]),
+    run: (read) => withLogin(read, proven, logins, ({ policies }) => Promise.resolve(pass(`policies ${policies.join(", ")}`))),
   };
 }
 
 /** For a login that may not read what it should. */
 export const policiesRefuse: Fix = (line) => `The role's policies do not allow it: ${line("policy")} && ${line("role")}`;
 
-function mayReadOnlyItsOwn(proven: ProvenLogin): AppCheck {
+function mayReadOnlyItsOwn(proven: ProvenLogin, logins: Logins): AppCheck {
   const { kv, login } = proven;
   const inside = probePath(kv.mount, kv.prefix);
   return {
     id: "policy",
     title: boundsOf(kv),
     needs: () => tokenOf(accountOf(login)),
-    run: (read) =>
-      withLogin(read, proven, async ({ token }) => {
-        const own = await read.vault.getAs(token, inside);
-        if (own.kind === "denied") return fail(`Vault refuses to read ${inside}: ${own.reason}`, policiesRefuse);
-        return refusedElsewhere(read, token, kv);
-      }),
+    run: (read) => {
+      const others = otherClusters(read, kv);
+      others.catch(() => undefined);
+      return withLogin(read, proven, logins, async ({ token }) => {
+        const [own, elsewhere] = await inOrder([read.vault.getAs(token, inside), refusedElsewhere(read, token, kv, others)]);
+        return own.kind === "denied" ? fail(`Vault refuses to read ${inside}: ${own.reason}`, policiesRefuse) : elsewhere;
+      });
+    },
   };
 }
 
-function othersMayNot(proven: ProvenLogin): AppCheck {
+function othersMayNot(proven: ProvenLogin, tokens: AccountTokens): AppCheck {
   const { role, serviceAccounts, namespaces } = proven.login;
   return {
     id: "unbound",
     title: "a service account that is not bound is refused",
     needs: () => tokenOf(unboundAccounts(proven.login)[0]),
+    prepare: (read) => tokens.ahead(read, unboundAccounts(proven.login).slice(0, 1)),
     run: async (read) => {
       const [other] = unboundAccounts(proven.login);
       if (other === undefined)
@@ -64,7 +74,7 @@ function othersMayNot(proven: ProvenLogin): AppCheck {
           `The role binds ${serviceAccounts.join(", ")} in ${namespaces.join(", ")}: every account that could be tried`,
           "Bind exact names: --bound-service-account and --bound-namespace.",
         );
-      const attempt = await logIn(read, proven, other);
+      const attempt = await logIn(read, proven, other, tokens);
       if ("error" in attempt)
         return attempt.error.kind === kinds.vaultDenied ? pass(`${other.namespace}/${other.name}`) : notProven(attempt.error);
       await read.vault.revoke(attempt.login.token);
@@ -106,8 +116,8 @@ const tokenOf = (who: Account | undefined): KubeNeed[] =>
 
 type Attempt = { readonly login: VaultLogin } | { readonly error: CliError };
 
-async function logIn(read: Readers, { authMount, login }: ProvenLogin, who: Account): Promise<Attempt> {
-  const jwt = await read.kube.serviceAccountToken(who, await tokenAudiences(read, login), 600);
+async function logIn(read: Readers, { authMount, login }: ProvenLogin, who: Account, tokens: AccountTokens): Promise<Attempt> {
+  const jwt = await tokens.take(read, who);
   try {
     return { login: await read.vault.login(authMount, login.role, jwt) };
   } catch (error) {
@@ -116,14 +126,12 @@ async function logIn(read: Readers, { authMount, login }: ProvenLogin, who: Acco
   }
 }
 
-async function withLogin(read: Readers, proven: ProvenLogin, use: (login: VaultLogin) => Promise<Found>): Promise<Found> {
-  const attempt = await logIn(read, proven, accountOf(proven.login));
-  if ("error" in attempt) return refused(attempt.error, proven);
-  try {
-    return await use(attempt.login);
-  } finally {
-    await read.vault.revoke(attempt.login.token);
-  }
+function withLogin(read: Readers, proven: ProvenLogin, logins: Logins, use: (login: VaultLogin) => Promise<Found>): Promise<Found> {
+  return logins.during(
+    read,
+    (attempt) => ("error" in attempt ? Promise.resolve(refused(attempt.error, proven)) : use(attempt.login)),
+    async (attempt) => ("error" in attempt ? undefined : await read.vault.revoke(attempt.login.token)),
+  );
 }
 
 function refused(error: CliError, { authMount }: ProvenLogin): Found {

@@ -25,14 +25,16 @@ function rulesIn(manifest: string): { namespace: string | undefined; rule: Rule 
 const forEverybody = /^\/(version|apis?|openapi\/.*|apis\/auth[a-z]+\.k8s\.io\/v1\/self\w+)$/;
 
 /** What a request needs and no rule of a manifest allows; undefined where it is allowed. As RBAC reads rules: a name counts only where the request has one. */
-export function notAllowed(manifest: string, { method, path }: Recorded): string | undefined {
-  const [plain = "", query = ""] = path.split("?");
+export function notAllowed(manifest: string, { method, path, question }: Recorded): string | undefined {
+  const [plain = "", query = ""] = question.split("?");
   if (forEverybody.test(plain)) return undefined;
   const place = placeOf(plain);
   if (place === undefined) return `${method} ${path}`;
-  const { group, name, namespace, plural, subresource } = place;
+  const { group, namespace, plural, subresource } = place;
+  const asked = new URLSearchParams(query);
+  const name = place.name ?? /^metadata\.name=([^,]+)$/.exec(asked.get("fieldSelector") ?? "")?.[1];
   const resource = subresource === undefined ? plural : `${plural}/${subresource}`;
-  const verb = verbOf({ method, query: new URLSearchParams(query) } as Parameters<typeof verbOf>[0], name);
+  const verb = verbOf({ method, query: asked } as Parameters<typeof verbOf>[0], place.name);
   const allowed = rulesIn(manifest).some(
     ({ namespace: within, rule }) =>
       (within === undefined || within === namespace) &&

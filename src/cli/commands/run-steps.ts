@@ -19,7 +19,7 @@ import { systemsOf } from "./world-options.ts";
 import { typedAgainIn } from "./typed-again.ts";
 
 /** What a command adds to a run of its steps. */
-export interface CommandWork extends Pick<Work, "preflight" | "approve" | "around" | "next" | "exit" | "done"> {
+export interface CommandWork extends Pick<Work, "preflight" | "approve" | "around" | "ahead" | "next" | "exit" | "done"> {
   readonly steps: (spec: Spec) => Promise<readonly AppBoundStep[]>;
   /** `approve` asks by itself; nobody is asked a second time. */
   readonly asked?: boolean;

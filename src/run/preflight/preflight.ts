@@ -73,19 +73,24 @@ export async function preflight({ read, steps, todo, pods, host, consumers, trie
     gathered.list(() => vaultLacks(read.vault, only(needs, isVault))),
     ...only(needs, isRoom).map(async ({ need }) => look(read.kube, need, gathered)),
   ]);
-  const kube = lacks.flat();
+  const kube = lacks.flat().filter(({ need }) => need.otherwise === undefined);
+  const spared = lacks.flat().flatMap(({ need }) => (need.otherwise === undefined ? [] : [withoutIt(need, need.otherwise)]));
   return {
     kube,
     vault,
     shortages: gathered.shortages,
     there: [...there, ...addressLines.flatMap(({ proven, line }) => (proven ? [line] : []))],
     open: gathered.open,
-    unproven: addressLines.flatMap(({ proven, line }) => (proven ? [] : [line])),
+    unproven: [...addressLines.flatMap(({ proven, line }) => (proven ? [] : [line])), ...spared],
     manifests: await manifestsFor(read, kube),
     policy: vaultPolicyText(vault.map(({ path, missing }) => ({ path, capabilities: missing }))),
     exit: exitFor(kube, vault, gathered),
   };
 }
+
+/** A right that is lacked and can be done without. */
+const withoutIt = ({ verb, resource, name = "", namespace = "" }: KubeNeed, otherwise: string): string =>
+  `${verb} of ${resource} ${namespace}/${name} is not allowed: ${otherwise}`;
 
 /** The roles that a user needs for everything that the steps do, by context. `user` is who the API server takes the user for, where it is left out. */
 export async function fullRbac(of: Omit<PreflightOf, "todo">, user: string | undefined): Promise<Preflight["manifests"]> {

@@ -28,17 +28,16 @@ export interface ProvenInside extends ProvenLogin {
  */
 export function insideChecks(proven: ProvenInside): AppCheck[] {
   const { authMount, login, kv } = proven;
-  const asked = new Map<string, Promise<PodOutcome>>();
+  let asked: Promise<ReadonlyMap<string, Promise<PodOutcome>>> | undefined;
   const bound = accountOf(login);
   const others = unboundAccounts(login);
   const all = [bound, ...others];
-  const ask = async (read: Readers, account: Account): Promise<Attempts> => {
-    if (asked.size === 0) {
-      const question = await questionOf(read, proven);
-      for (const each of all) asked.set(title(each), run(read, each, question, proven.withinMs));
-    }
-    return heard(await asked.get(title(account))!);
+  const begin = async (read: Readers): Promise<ReadonlyMap<string, Promise<PodOutcome>>> => {
+    const question = await questionOf(read, proven);
+    return new Map(all.map((each) => [title(each), run(read, each, question, proven.withinMs)]));
   };
+  const ask = async (read: Readers, account: Account): Promise<Attempts> =>
+    heard(await (await (asked ??= begin(read))).get(title(account))!);
   return [
     {
       id: "inside-login",

@@ -15,6 +15,7 @@ const kube = (client: KubeWriter, kept: Kept, ask: Ask): KubeWriter => ({
   server: client.server,
   ...objects(client, ask),
   ...rights(client, ask),
+  until: (ref, good, withinMs) => client.until(ref, good, withinMs),
   clusterUid: () => kept.answers.lasting(`kube ${client.context} uid`, () => client.clusterUid()),
   apis: () => ask(`kube ${client.context} apis`, () => client.apis()),
   serverFacts: () => ask(`kube ${client.context} version`, () => client.serverFacts()),

@@ -28,7 +28,7 @@ export async function untilAnswered(
   worth: (answer: HttpAnswer) => number,
   patience: Partial<Patience> = {},
 ): Promise<HttpAnswer> {
-  const { firstPauseMs = 200, atMostMs = Number.POSITIVE_INFINITY, signal } = patience;
+  const { firstPauseMs = 100, atMostMs = Number.POSITIVE_INFINITY, signal } = patience;
   const began = Date.now();
   const again = (answer: HttpAnswer) => Date.now() - began < Math.min(worth(answer), atMostMs);
   const attempt = async () => {

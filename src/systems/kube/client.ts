@@ -14,16 +14,22 @@ import { podLog } from "./pod-log.ts";
 import { runPod } from "./pod-run.ts";
 import { changedByHand, kindIsNotServed } from "./status.ts";
 import { wouldRefuse } from "./trial.ts";
+import { untilObject } from "./until.ts";
 import type { KubeWire } from "./wire.ts";
 
 const manager = "vault-k8s";
+
+/** Requests to an API server at a time, each on a connection of its own. */
+const atOnce = 12;
+
 /** The Kubernetes API in terms of objects, over a wire to one API server. */
 export function kubeClient(wire: KubeWire): KubeWriter {
-  const limit = pLimit(8);
+  const limit = pLimit(atOnce);
   return {
     context: wire.context,
     server: wire.server,
     get: (ref) => limit(() => get(wire, ref)),
+    until: (ref, good, withinMs) => untilObject(wire, ref, { get: () => limit(() => get(wire, ref)), good, withinMs }),
     list: (what) => limit(() => listObjects(wire, what)),
     apis: () => limit(() => apis(wire)),
     clusterUid: () => limit(() => clusterUid(wire)),

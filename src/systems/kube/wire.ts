@@ -1,5 +1,6 @@
-import type { HttpAnswer, OnRequest } from "../http/http.ts";
+import type { HttpAnswer, HttpRequest, OnRequest } from "../http/http.ts";
 import { exchange } from "../http/http.ts";
+import { openExchange, type OpenAnswer } from "../http/stream.ts";
 import { HttpFailure } from "../http/failure.ts";
 import { untilAnswered, type Patience } from "../http/patience.ts";
 import { proxyName } from "../http/proxy-for.ts";
@@ -31,6 +32,8 @@ export interface KubeWire extends KubePlace {
   readonly through: URL | undefined;
   /** Any answer is returned, after transient ones were waited out. Throws VK1101, VK1103, VK1104, VK1111. */
   send(act: KubeAct, request: KubeRequest): Promise<HttpAnswer>;
+  /** The same for an answer that goes on, such as a watch, whose head comes within `headMs`; nothing is waited out. Throws HttpFailure, VK1101, VK1104. */
+  open(request: KubeRequest, headMs: number): Promise<OpenAnswer>;
   /** The object in a good answer; throws what another answer means. */
   object(act: KubeAct, answer: HttpAnswer): KubeObject;
   /** client-node's view of the context, for port-forwards. */
@@ -66,7 +69,7 @@ export function kubeWire(chosen: ChosenContext, options: WireOptions): KubeWire 
   const toEnd = new Set<Promise<unknown>>();
   const connection = () => (opened ??= connect(chosen, pluginOptions(options)));
 
-  async function once(request: KubeRequest): Promise<HttpAnswer> {
+  async function prepared(request: KubeRequest): Promise<HttpRequest> {
     const { headers, agent } = await (await connection()).prepare();
     agents.add(agent);
     const url = new URL(place.server + request.path);
@@ -75,7 +78,7 @@ export function kubeWire(chosen: ChosenContext, options: WireOptions): KubeWire 
       if (value !== undefined && value !== "") url.searchParams.set(name, value);
     const body = request.body === undefined ? {} : { body: JSON.stringify(request.body) };
     const type = request.body === undefined ? {} : { "Content-Type": request.type ?? "application/json" };
-    return exchange({
+    return {
       method: request.method,
       url: url.href,
       headers: { ...headers, ...type },
@@ -83,8 +86,10 @@ export function kubeWire(chosen: ChosenContext, options: WireOptions): KubeWire 
       agent,
       timeoutMs: options.timeoutMs ?? 30_000,
       signal: request.always === true ? undefined : options.signal,
-    });
+    };
   }
+
+  const once = async (request: KubeRequest): Promise<HttpAnswer> => exchange(await prepared(request));
 
   /** A kept connection may have been closed by the server just now, and a plugin's token may have been revoked: both are tried once more. */
   async function twice(request: KubeRequest): Promise<HttpAnswer> {
@@ -113,6 +118,7 @@ export function kubeWire(chosen: ChosenContext, options: WireOptions): KubeWire 
         throw error;
       }
     },
+    open: async (request, timeoutMs) => openExchange({ ...(await prepared(request)), timeoutMs }),
     object(act, answer) {
       if (answer.status < 200 || answer.status > 299) throw refused(act, place, answer);
       if (answer.json === null || typeof answer.json !== "object") throw refused(act, place, answer);

@@ -22,20 +22,24 @@ export function activeRoute(site: VaultSite, patience: ElectionPatience): VaultR
   let chosen: Promise<VaultServer> | undefined;
   let title = site.title;
   let moved = false;
+  let waiting = 0;
   const find = async () => {
     const first = { anew: moved };
-    moved = false;
-    const server = await findActive(site, patience, first);
+    [moved, waiting] = [false, 0];
+    const server = await findActive(site, patience, first, () => waiting);
     title = server.title;
     return server;
   };
   return {
     describe: () => title,
-    server: () =>
-      (chosen ??= find().catch((error: unknown) => {
+    server: () => {
+      chosen ??= find().catch((error: unknown) => {
         chosen = undefined;
         throw error;
-      })),
+      });
+      waiting += 1;
+      return chosen;
+    },
     chooseAgain: () => {
       chosen = undefined;
       moved = true;
@@ -46,10 +50,16 @@ export function activeRoute(site: VaultSite, patience: ElectionPatience): VaultR
 
 type Finding = { readonly server: VaultServer } | { readonly why: NotYet; readonly election: boolean };
 
-async function findActive(site: VaultSite, patience: ElectionPatience, first: { readonly anew: boolean }): Promise<VaultServer> {
+/** @param waiting how many requests wait for it */
+async function findActive(
+  site: VaultSite,
+  patience: ElectionPatience,
+  first: { readonly anew: boolean },
+  waiting: () => number,
+): Promise<VaultServer> {
   let how = first;
   const found = await untilSettled(
-    () => look(site, how).finally(() => (how = { anew: true })),
+    () => look(site, how, waiting).finally(() => (how = { anew: true })),
     (finding) => "server" in finding || !finding.election,
     patience,
   );
@@ -57,10 +67,11 @@ async function findActive(site: VaultSite, patience: ElectionPatience, first: { 
   throw found.why;
 }
 
-async function look(site: VaultSite, { anew }: { readonly anew: boolean }): Promise<Finding> {
+async function look(site: VaultSite, { anew }: { readonly anew: boolean }, waiting: () => number): Promise<Finding> {
   const servers = await site.servers({ anew });
   const running = servers.filter((server) => server.phase === "Running");
   const labelled = running.find((server) => server.saysActive);
+  labelled?.expect?.(waiting);
   const says = labelled === undefined ? undefined : await health(labelled);
   if (labelled !== undefined && isActive(says)) return { server: { ...labelled, clusterId: says.cluster_id } };
   const states = await Promise.all(running.map(async (server) => ({ server, state: await health(server) })));

@@ -36,7 +36,7 @@ export interface PodsOptions {
 }
 
 /** Requests to one pod at a time: each may need a port-forward of its own. */
-const atOnce = 4;
+const atOnce = 10;
 
 /** The Vault pods of a release, each reached through a port-forward of its own that needs no local port. */
 export function podSite(kube: Asked<KubeReader>, wire: KubeWire, options: PodsOptions): VaultSite {
@@ -73,12 +73,21 @@ const serverOf = (facts: PodFacts, context: string, senderOf: (facts: PodFacts) 
   ...senderOf(facts),
 });
 
-type Sender = Pick<VaultServer, "send" | "open" | "certificate" | "tunnel">;
+type Sender = Pick<VaultServer, "send" | "open" | "certificate" | "tunnel" | "expect">;
 
 function sender(wire: KubeWire, facts: PodFacts, options: PodsOptions): Sender {
+  let expected: (() => number) | undefined;
   const open = async () =>
     openTunnel((await wire.connection()).config, { namespace: options.namespace, pod: facts.name, port: facts.port });
-  const agent = facts.secure ? tlsTunnelAgent(open, facts.names, options.trust) : tunnelAgent(open);
+  // Who waits for the first answer has more to ask: the ways for that are opened beside it, over connections that are idle by then.
+  const openAndMore = async () => {
+    const stream = await open();
+    const more = Math.min(expected?.() ?? 0, atOnce) - 1;
+    expected = undefined;
+    if (more > 0) ahead(more);
+    return stream;
+  };
+  const { agent, ahead } = facts.secure ? tlsTunnelAgent(openAndMore, facts.names, options.trust) : tunnelAgent(openAndMore);
   options.agents.add(agent);
   const limit = pLimit(atOnce);
   const httpRequest = ({ path, toItsEnd, ...request }: VaultRequest): HttpRequest => {
@@ -90,6 +99,7 @@ function sender(wire: KubeWire, facts: PodFacts, options: PodsOptions): Sender {
     send: (request) => limit(() => onceItListens(() => exchange(httpRequest(request)), options)),
     open: (request) => openExchange(httpRequest(request)),
     tunnel: open,
+    expect: (count) => void (expected = count),
     certificate: async () => (facts.secure ? servedCertificate(open, facts.names[0]) : undefined),
   };
 }

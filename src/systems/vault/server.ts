@@ -34,6 +34,8 @@ export interface VaultServer {
   open(request: VaultRequest): Promise<OpenAnswer>;
   /** A connection to it through a port-forward, without TLS of ours; left out where it is reached at an address. Throws as openTunnel does. */
   readonly tunnel?: (() => Promise<Duplex>) | undefined;
+  /** Told how many requests will come at once after the first; asked when that is on its way. Left out where nothing has to be opened for them. */
+  readonly expect?: ((count: () => number) => void) | undefined;
   /** What it shows in a handshake, trusted or not; undefined for plain http. */
   certificate(): Promise<ServedCertificate | undefined>;
 }

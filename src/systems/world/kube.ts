@@ -66,6 +66,11 @@ export interface KubeReader {
   readonly server: string;
   /** GET; undefined when it does not exist. Throws NotYet VK1108 when the kind itself is not served. */
   get(ref: ObjectRef): Promise<KubeObject | undefined>;
+  /**
+   * Waits until an object is as it should be, by a watch of it, or where that is not allowed by asking again. Gives it as it was at last, good or
+   * not; undefined where it does not exist.
+   */
+  until(ref: ObjectRef, good: (found: KubeObject | undefined) => boolean, withinMs: number): Promise<KubeObject | undefined>;
   list(what: {
     apiVersion: string;
     kind: string;

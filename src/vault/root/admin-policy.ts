@@ -1,4 +1,5 @@
 import { NotYet } from "../../core/errors.ts";
+import { inOrder } from "../../core/in-order.ts";
 import { same, type Command, type Diff } from "../../core/resource.ts";
 import { word } from "../../core/shell.ts";
 import type { Readers, Writers } from "../../systems/world.ts";
@@ -39,15 +40,23 @@ const command = (name: string, path: string, text: string): Command => ({
 });
 
 async function diffAdminPolicy(read: Readers, name: string, path: string, wanted: string): Promise<Diff> {
-  const root = await rootToken(read);
-  const token = root.kind === "valid" ? root.token : read.vaultKube === undefined ? undefined : await read.keys.token();
-  if (token === undefined) return same("not needed: no root token is in reach");
-  const found = await read.vault.getAs(token, path);
+  const [root, byKept] = await inOrder([rootToken(read), askedByKept(read, path)]);
+  const found = root.kind === "valid" ? await read.vault.getAs(root.token, path) : byKept;
+  if (found === undefined) return same("not needed: no root token is in reach");
   if (found.kind === "denied") return same("the token may not read it");
   const answer = found.kind === "found" ? found.answer.data["policy"] : undefined;
   const diff = diffPolicy({ name, flag: "--admin-policy", wanted, found: answer, uid: await vaultUid(read) });
   if (root.kind === "valid" || diff.kind === "same" || diff.kind === "conflict") return diff;
   return (await mayWrite(read, path)) ? diff : same("it differs, and only a root token may change it: docs/root-token.md");
+}
+
+/** What the kept token reads of it, which is asked beside the question whether the root token is still valid; undefined where none is kept. */
+async function askedByKept(
+  { keys, vault, vaultKube }: Readers,
+  path: string,
+): Promise<Awaited<ReturnType<Readers["vault"]["getAs"]>> | undefined> {
+  const token = vaultKube === undefined ? undefined : await keys.token();
+  return token === undefined ? undefined : vault.getAs(token, path);
 }
 
 async function mayWrite(read: Readers, path: string): Promise<boolean> {

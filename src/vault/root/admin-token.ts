@@ -1,4 +1,5 @@
 import { NotYet } from "../../core/errors.ts";
+import { inOrder } from "../../core/in-order.ts";
 import { same, type Change, type Command, type Diff, type Say } from "../../core/resource.ts";
 import { canonical } from "../../config/duration.ts";
 import { shellText } from "../../core/shell-text.ts";
@@ -32,8 +33,7 @@ const tokenCommand = ({ policy, period }: AdminTokenSpec): Command => ({
 });
 
 async function diffAdminToken(read: Readers, spec: AdminTokenSpec): Promise<Diff> {
-  const root = await rootToken(read);
-  const kept = await keptToken(read, spec);
+  const [root, kept] = await inOrder([rootToken(read), keptToken(read, spec)]);
   if (kept.kind === "good" && !toBeAnother(kept.facts, root)) return renewal(kept.facts);
   if (root.kind === "elsewhere" || root.kind === "encrypted") return same("not made: no root token is in reach");
   if (root.kind === "revoked" && !(await runsAsRoot(read)))

@@ -1,4 +1,5 @@
 import { CliError } from "../../core/errors.ts";
+import { inOrder } from "../../core/in-order.ts";
 import { kinds } from "../../errors.ts";
 import type { Keys, Readers } from "../../systems/world.ts";
 import { isEncrypted } from "../../systems/words.ts";
@@ -15,7 +16,11 @@ export type RootToken =
 
 /** Looks at the root token in custody, and asks Vault whether it still knows it. Throws NotYet while Vault is not there. */
 export async function rootToken(read: Readers): Promise<RootToken> {
-  await ownFacts(read);
+  const [, found] = await inOrder([ownFacts(read), inCustody(read)]);
+  return found;
+}
+
+async function inCustody(read: Readers): Promise<RootToken> {
   const root = (await keysInReach(read))?.root_token;
   if (root === undefined || root === "") return { kind: "elsewhere" };
   if (isEncrypted(root)) return { kind: "encrypted" };

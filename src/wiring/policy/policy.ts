@@ -1,5 +1,6 @@
 import { NotYet } from "../../core/errors.ts";
 import { gone } from "../../core/removal.ts";
+import { inOrder } from "../../core/in-order.ts";
 import { conflict, same, unmarked, type Command, type Diff } from "../../core/resource.ts";
 import { withInput, word } from "../../core/shell.ts";
 import type { Readers, Writers } from "../../systems/world.ts";
@@ -17,7 +18,7 @@ export function vaultPolicy(name: string, rules: () => string): AppResource {
     ref: { is: "policy", name },
     removal: (policy) => policyRemoval(name, policy),
     diff: async (read) => {
-      const [uid, answer] = [await read.kube.clusterUid(), await read.vault.get(`sys/policies/acl/${name}`)];
+      const [uid, answer] = await inOrder([read.kube.clusterUid(), read.vault.get(`sys/policies/acl/${name}`)]);
       return diffPolicy({ name, flag: "--policy-name", wanted: await text(read), found: answer?.data["policy"], uid });
     },
     preview: async (read, found) => (found instanceof NotYet ? [{ field: "policy", after: await text(read) }] : found.changes),

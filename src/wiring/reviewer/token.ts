@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { conflict, type Command, type Diff, type Say } from "../../core/resource.ts";
 import { word } from "../../core/shell.ts";
-import { untilSettled } from "../../core/settle.ts";
 import { failure, kinds, notYet } from "../../errors.ts";
 import type { ReviewerAccount } from "../../config/spec/wiring.ts";
 import { secretText } from "../../systems/secret-data.ts";
@@ -10,15 +9,24 @@ import type { AppResource } from "../../systems/step.ts";
 import { kubectl } from "../../kubernetes/kubectl.ts";
 import { applyCommand, diffObject, labelled, named, objectContent } from "../../kubernetes/object.ts";
 import { objectId } from "../../kubernetes/object-ref.ts";
-import { applying } from "../../systems/need.ts";
+import { applying, watching } from "../../systems/need.ts";
 import { objectRemoval, type RemovableObject } from "../../kubernetes/object-removal.ts";
 import { kubectlIn } from "../../systems/kubectl.ts";
 import { isOurs } from "../../kubernetes/ownership.ts";
 import type { AppRemoval, RemovalPolicy } from "../../systems/removal.ts";
-import { currentSecret, tokenSecretRef } from "./token-secrets.ts";
+import { currentSecret, tokenSecretRef, tokenSecrets } from "./token-secrets.ts";
 
 /** Says on the token Secret which token, at which mount, Vault was last given. */
 export const configuredAnnotation = "vault-k8s.io/configured";
+
+/**
+ * Whether an earlier run came so far that Vault took a token of the reviewer: what wires a cluster has most likely nothing to do. A hint, of what
+ * is asked first anyhow: it does not follow the names to the Secret of today.
+ */
+export async function looksWired(read: Pick<Readers, "kube">, reviewer: ReviewerAccount): Promise<boolean> {
+  const [first, { current }] = await Promise.all([read.kube.get(tokenSecretRef(reviewer)), tokenSecrets(read, reviewer)]);
+  return first?.metadata.annotations?.[configuredAnnotation] !== undefined || current !== tokenSecretRef(reviewer).name;
+}
 
 /** The long-lived token Secret of the reviewer. Kubernetes fills it; see Kubernetes docs, "Manually create a long-lived API token". */
 export function reviewerTokenSecret(
@@ -33,7 +41,10 @@ export function reviewerTokenSecret(
     removal: (policy) => tokenRemoval(reviewer, removable, policy),
     diff: async (read) => diffTokenSecret(reviewer, await currentSecret(read, reviewer), read.kube),
     apply: async (write: Writers, say: Say) => filledToken(write, reviewer, (await currentSecret(write, reviewer)).name, { withinMs, say }),
-    needs: async (read) => applying(await currentSecret(read, reviewer)),
+    needs: async (read) => {
+      const secret = await currentSecret(read, reviewer);
+      return [...applying(secret), ...watching(secret, "its token is asked for again and again then")];
+    },
     content: async (read) => objectContent(tokenSecret(reviewer, (await currentSecret(read, reviewer)).name)),
     command: async (read) => tokenCommand(reviewer, await currentSecret(read, reviewer), read.kube.context, Math.ceil(withinMs / 1000)),
   };
@@ -102,11 +113,8 @@ async function diffTokenSecret(reviewer: ReviewerAccount, ref: ObjectRef, kube: 
 
 async function waitForToken(write: Writers, ref: ObjectRef, { withinMs, say }: Patience): Promise<void> {
   say(`waiting for the token in Secret ${ref.namespace}/${ref.name}`);
-  const found = await untilSettled(
-    () => write.kube.get(ref),
-    (secret) => secret !== undefined && credentialsIn(secret) !== undefined,
-    { withinMs, everyMs: 250 },
-  );
+  const filled = (secret: KubeObject | undefined): boolean => secret !== undefined && credentialsIn(secret) !== undefined;
+  const found = await write.kube.until(ref, filled, withinMs);
   if (found !== undefined && credentialsIn(found) !== undefined) return;
   throw failure(kinds.tokenNotFilled, {
     what: `Kubernetes did not fill Secret ${ref.namespace}/${ref.name}`,

@@ -10,6 +10,8 @@ export class FakeHelm {
   version = "v4.3.1";
   /** How long it waits for the API server. */
   timeoutMs = 2000;
+  /** Calls that are being answered. */
+  atWork = 0;
   /** Every command line, as it came. */
   readonly calls: string[][] = [];
   /** The environment of every call, to look for what should not stand in it. */
@@ -56,7 +58,8 @@ export class FakeHelm {
     const environment = rest.slice(0, blank).join("\n");
     this.environments.push(environment);
     const kubeconfig = /KUBECONFIG="(.*)"$/m.exec(environment)?.[1];
-    const { code, out, err } = await this.#run(args, rest.slice(blank + 1, -2).join("\n"), kubeconfig);
+    this.atWork += 1;
+    const { code, out, err } = await this.#run(args, rest.slice(blank + 1, -2).join("\n"), kubeconfig).finally(() => (this.atWork -= 1));
     const marked = (mark: string, text: string): string[] =>
       text
         .split("\n")

@@ -39,13 +39,16 @@ function podLog({ objects }: Cluster, { namespace, name = "" }: Place): Answer {
 function refusal(cluster: Cluster, ask: Ask, identity: Identity, place: Place): Answer | undefined {
   const resource = place.subresource === undefined ? place.plural : `${place.plural}/${place.subresource}`;
   const namespace = place.namespace ?? (place.plural === "namespaces" ? place.name : undefined);
+  const name = place.name ?? namedIn(ask);
   const verbs = [verbOf(ask, place.name), ...(makes(cluster, ask, place) ? ["create"] : [])];
-  const allowed = (verb: string): boolean =>
-    cluster.access.allows(identity, { verb, group: place.group, resource, namespace, name: place.name });
+  const allowed = (verb: string): boolean => cluster.access.allows(identity, { verb, group: place.group, resource, namespace, name });
   const missing = identity.username === "system:anonymous" ? verbs[0] : verbs.find((verb) => !allowed(verb));
   if (missing === undefined) return undefined;
-  return forbidden(identity, { verb: missing, group: place.group, resource, namespace, name: place.name });
+  return forbidden(identity, { verb: missing, group: place.group, resource, namespace, name });
 }
+
+/** Who lists or watches one object by its name is asked for a right on that alone: apiserver/pkg/endpoints/request/requestinfo.go. */
+const namedIn = ({ query }: Ask): string | undefined => /^metadata\.name=([^,]+)$/.exec(query.get("fieldSelector") ?? "")?.[1];
 
 function makes({ objects }: Cluster, { method, headers }: Ask, { plural, group, namespace, name }: Place): boolean {
   const applies = method === "PATCH" && headers["content-type"]?.startsWith("application/apply-patch") === true;

@@ -139,7 +139,10 @@ export class FakeKube implements Cluster {
     const asked = new URL(`http://fake${request.url ?? "/"}`);
     const ask: Ask = { method: "GET", path: asked.pathname, query: asked.searchParams, headers: request.headers, body: "" };
     socket.on("error", () => undefined);
-    const recorded = record({ name: `kube ${this.name}`, identify: () => this.#identify(ask)?.username ?? "unknown" }, ask);
+    const recorded = record(
+      { name: `kube ${this.name}`, line: this.#line, identify: () => this.#identify(ask)?.username ?? "unknown" },
+      ask,
+    );
     if (this.#line.arrive(recorded) !== undefined) return void socket.destroy();
     const answer = await this.#refusesForward(ask);
     recorded.status = answer?.status ?? 101;

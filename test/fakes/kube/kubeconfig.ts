@@ -1,8 +1,10 @@
 import { stringify } from "yaml";
 import type { FakeKube } from "./kube.ts";
 
+type Reached = Pick<FakeKube, "name" | "url" | "authority">;
+
 /** A kubeconfig with a context for each cluster, named after it; all use the same person's token. */
-export function kubeconfig(clusters: readonly FakeKube[], token: string): string {
+export function kubeconfig(clusters: readonly Reached[], token: string): string {
   return stringify({
     apiVersion: "v1",
     kind: "Config",

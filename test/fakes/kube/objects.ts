@@ -1,9 +1,12 @@
 import { asObject, asText, asTexts, at, type Json, type JsonObject } from "../wire/json.ts";
 import { builtInKinds, type Kind } from "./kinds.ts";
 
+type Listener = (resource: string, object: JsonObject, gone: boolean) => void;
+
 /** Everything that the API server stores, as JSON. */
 export class Objects {
   readonly #stored = new Map<string, JsonObject>();
+  readonly #listeners = new Set<Listener>();
   #revision = 100;
 
   /** Built-in kinds, and those of stored CustomResourceDefinitions, in the versions that they serve. */
@@ -26,11 +29,24 @@ export class Objects {
     const metadata = asObject(object["metadata"]);
     const stored = { ...object, metadata: { ...metadata, resourceVersion: String(++this.#revision) } };
     this.#stored.set(keyOf(resource, asText(metadata["namespace"]) || undefined, asText(metadata["name"])), stored);
+    this.#tell(resource, stored, false);
     return stored;
   }
 
   remove(resource: string, namespace: string | undefined, name: string): void {
+    const found = this.get(resource, namespace, name);
     this.#stored.delete(keyOf(resource, namespace, name));
+    if (found !== undefined) this.#tell(resource, found, true);
+  }
+
+  /** Tells of each object that is stored or goes. @returns what ends that */
+  onChange(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  #tell(resource: string, object: JsonObject, gone: boolean): void {
+    for (const listener of this.#listeners) listener(resource, object, gone);
   }
 
   /** All objects of a namespace, with their resource. */

@@ -10,12 +10,14 @@ import { fitsFields, fitsLabels, nameOf, type Objects } from "./objects.ts";
 import { typed, type KubeRequest } from "./request.ts";
 import { alreadyExists, applyConflict, badRequest, invalid, noSuchMethod, notFound, status } from "./status.ts";
 import { beginToOrphan, orphan } from "./orphans.ts";
+import { watch } from "./watch.ts";
 import { wrongObject } from "./validation.ts";
 import { isMadeByPut, staleDelete, staleWrite, wrongLeaseTime } from "./versions.ts";
 
 /** Reads and writes of stored objects. */
 export function stored(objects: Objects, request: KubeRequest): Answer {
   const { ask, place, kind, body } = request;
+  if (ask.method === "GET" && place.name === undefined && ask.query.get("watch") === "true") return watch(objects, request);
   if (ask.method === "GET") return place.name === undefined ? list(objects, request) : read(objects, request, place.name);
   const wrong = wrongLeaseTime(kind, body);
   if (wrong !== undefined) return wrong;

@@ -16,6 +16,10 @@ export interface Answer {
   readonly json?: Json;
   readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** An answer that goes on: sends a line of JSON whenever there is one. @returns what ends it */
+  readonly stream?: (send: (line: Json) => void) => () => void;
+  /** When the server ends it by itself, in milliseconds. */
+  readonly endsAfterMs?: number;
 }
 
 /** Who asks: the tool under test, or something that lives in a cluster (Vault, an operator). */
@@ -31,6 +35,8 @@ export interface Recorded {
   readonly question: string;
   readonly identity: string;
   readonly from: "tool" | "cluster";
+  /** The round trip that it is a part of, from 1, where those are counted. */
+  readonly round: number;
   /** Zero for a request that was cut before it was processed. */
   status: number;
 }

@@ -7,6 +7,10 @@ import { cutAfter, cutBefore, type Fault, type FaultRule } from "./faults.ts";
  */
 export class Line {
   readonly journal: Recorded[] = [];
+  /** Requests that are being answered. */
+  atWork = 0;
+  /** The network that counts round trips, where one is between the tool and the fakes. */
+  rounds: { readonly round: number } | undefined;
   #rule: FaultRule = () => undefined;
 
   /** Until `mend`, each request of the tool is put to `rule`. */

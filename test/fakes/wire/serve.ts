@@ -23,7 +23,10 @@ export interface Served {
 
 /** Serves on a free port of 127.0.0.1. */
 export async function serve(service: Service): Promise<Served> {
-  const handler = (request: IncomingMessage, response: ServerResponse): void => void handle(service, request, response);
+  const handler = (request: IncomingMessage, response: ServerResponse): void => {
+    service.line.atWork += 1;
+    void handle(service, request, response).finally(() => (service.line.atWork -= 1));
+  };
   const server = service.tls === undefined ? createHttp(handler) : createHttps({ ...service.tls }, handler);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
@@ -47,7 +50,7 @@ async function readAsk(request: IncomingMessage): Promise<Ask> {
   };
 }
 
-export function record(service: Pick<Service, "name" | "identify">, ask: Ask): Recorded {
+export function record(service: Pick<Service, "name" | "line" | "identify">, ask: Ask): Recorded {
   const from = ask.headers[fromClusterHeader] === undefined ? "tool" : "cluster";
   return {
     server: service.name,
@@ -56,6 +59,7 @@ export function record(service: Pick<Service, "name" | "identify">, ask: Ask): R
     question: questionOf(ask),
     identity: service.identify(ask),
     from,
+    round: (service.line.rounds?.round ?? 0) + 1,
     status: 0,
   };
 }
@@ -98,7 +102,20 @@ function flood(response: ServerResponse): void {
   more();
 }
 
-function send(response: ServerResponse, { status, json, text: plain, headers }: Answer): void {
+/** The head goes at once, whether there is a line yet or not. */
+function goOn(response: ServerResponse, { status, stream, endsAfterMs = 60_000 }: Answer & Required<Pick<Answer, "stream">>): void {
+  response.writeHead(status, { "content-type": "application/json" }).flushHeaders();
+  const end = stream((line) => void response.write(`${JSON.stringify(line)}\n`));
+  const timer = setTimeout(() => response.end(), endsAfterMs);
+  response.on("close", () => void [clearTimeout(timer), end()]);
+}
+
+function send(response: ServerResponse, answer: Answer): void {
+  if (answer.stream !== undefined) return goOn(response, { ...answer, stream: answer.stream });
+  sendWhole(response, answer);
+}
+
+function sendWhole(response: ServerResponse, { status, json, text: plain, headers }: Answer): void {
   const body = json === undefined ? plain : `${JSON.stringify(json)}\n`;
   const type = json === undefined ? "text/plain; charset=utf-8" : "application/json";
   response.writeHead(status, { ...(body === undefined ? {} : { "content-type": type }), ...headers }).end(body);
