@@ -93,7 +93,12 @@ function isLastOfVault(id: string, { answers }: Walk): boolean {
 }
 
 async function look({ call, terminal }: Wizard, context: string): Promise<Found> {
-  const { openKube } = await import("../../systems/kube/open-kube.ts");
+  const [{ openKube }, { Looks }, { keptIn }, { keptKube }] = await Promise.all([
+    import("../../systems/kube/open-kube.ts"),
+    import("../../systems/asked-once/answers.ts"),
+    import("../../systems/asked-once/kept.ts"),
+    import("../../systems/asked-once/kube.ts"),
+  ]);
   const { kubeconfig } = call.flags;
   const { client, wire } = await openKube(
     { context, ...(typeof kubeconfig === "string" && { kubeconfig: path.resolve(call.host.cwd, kubeconfig) }) },
@@ -101,7 +106,10 @@ async function look({ call, terminal }: Wizard, context: string): Promise<Found>
   );
   terminal.err(`\n  Looking at ${oneLine(client.server)} ${terminal.symbols.waiting}\n`);
   try {
-    const found = await lookAt(client);
+    const looks = new Looks();
+    const answers = looks.answers();
+    const { once } = keptKube(client, keptIn(answers, [answers]));
+    const found = await looks.during(() => lookAt(once));
     for (const line of foundLines(found))
       terminal.err(`${wrap(`${terminal.chalk.green(terminal.symbols.done)} ${oneLine(line)}`, "  ", terminal.columns)}\n`);
     return found;
