@@ -5,6 +5,7 @@ import { ended, endedReadably, results, run } from "./run.ts";
 import type { Scene } from "./scene.ts";
 import { order, sceneBefore } from "./stages.ts";
 import { storeLogsIn } from "./store-login.ts";
+import { tearDown } from "./tear-down.ts";
 import { isWrite } from "./writes.ts";
 
 let scene: Scene;
@@ -109,4 +110,16 @@ test("without a token of Vault's, roles of others are asked about first", async 
   expect(refused.writes).toEqual([]);
   const spec = await scene.spec({ reviewer: "client" });
   ended(await run(scene, { spec, ids, consent: () => Promise.resolve(true) }));
+});
+
+test.each(["client", "token-request"] as const)("teardown takes away what --reviewer %s made", async (reviewer) => {
+  ended(await converge(reviewer));
+  const torn = await tearDown(scene, {}, { flags: { reviewer } });
+  expect(torn.error).toBeUndefined();
+  expect([bound(), scene.prod.objects.list("secrets", "vault-k8s"), scene.vault.storage.auth.has("k8s-eks-prod/")]).toEqual([
+    [],
+    [],
+    false,
+  ]);
+  expect(scene.prod.objects.get("namespaces", undefined, "vault-k8s")).toBeUndefined();
 });

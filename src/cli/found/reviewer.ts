@@ -1,3 +1,4 @@
+import { ofReviewer } from "../../config/spec/of-reviewer.ts";
 import type { Wired } from "../../consumers/facts/wired.ts";
 import type { InCluster, ReviewerThere } from "../../doctor/facts/in-cluster.ts";
 import type { InVault, LoginThere } from "../../doctor/facts/in-vault.ts";
@@ -28,10 +29,11 @@ export async function reviewerFrom(
 ): Promise<void> {
   const { given, tally } = asking;
   const kind = given.isSaid("reviewer") ? given.settings.reviewer : (login.reviewer ?? "token");
-  if (kind === "token") return await accountFrom(cluster, login.mount, consumer, asking);
-  const whose = kind === "local" ? "that of its own pod" : "the one that logs in";
+  const { ownAccount, ownPod } = ofReviewer[kind];
+  if (ownAccount) return await accountFrom(cluster, login.mount, consumer, asking);
+  const whose = ownPod ? "that of its own pod" : "the one that logs in";
   const because = `auth/${login.mount} was given no token to review with: Vault takes ${whose}`;
-  if (kind === "local" && !vault.isHere)
+  if (ownPod && !vault.isHere)
     tally.note(`${because}, and it is not known to run in this cluster: bootstrap gives it the token of an account.`);
   else tally.add({ settings: { reviewer: kind }, because });
 }

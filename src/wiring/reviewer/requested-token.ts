@@ -57,7 +57,8 @@ async function ask(write: Writers, reviewer: ReviewerSpec): Promise<Asked> {
   const next = other ?? (marked ? undefined : current) ?? newName(reviewer, requested);
   const before = current === next ? undefined : current;
   await noteNames(write, reviewer, requested, [before, next]);
-  const holder = await write.kube.apply(holderOf(reviewer, next));
+  const account = await write.anew.kube.get(accountRef(reviewer));
+  const holder = await write.kube.apply(holderOf(reviewer, next, account));
   if (marked && before !== undefined)
     await write.kube.patch(tokenSecretRef(reviewer, before), { metadata: { annotations: { [configuredAnnotation]: null } } });
   const boundTo = { apiVersion: "v1", kind: "Secret", name: next, uid: uidOf(holder) };
@@ -74,8 +75,20 @@ export const toAsk = (reviewer: ReviewerAccount): KubeNeed[] => [
   ...onObject({ ...tokenSecretRef(reviewer), name: undefined }, ["get", "create", "patch", "delete"]),
 ];
 
-const holderOf = (reviewer: ReviewerSpec, name: string): KubeObject =>
-  labelled({ apiVersion: "v1", kind: "Secret", metadata: { name, namespace: reviewer.namespace }, type: "vault-k8s.io/token-request" });
+/** Kubernetes deletes it with its account. */
+const holderOf = (reviewer: ReviewerSpec, name: string, account: KubeObject | undefined): KubeObject =>
+  labelled({
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: {
+      name,
+      namespace: reviewer.namespace,
+      ...(account !== undefined && {
+        ownerReferences: [{ apiVersion: "v1", kind: "ServiceAccount", name: account.metadata.name, uid: uidOf(account) }],
+      }),
+    },
+    type: "vault-k8s.io/token-request",
+  });
 
 async function noteGiven(write: Writers, reviewer: ReviewerSpec, { holder, before, expires }: Asked, accessor: string): Promise<void> {
   const { name } = holder.metadata;
