@@ -139,10 +139,13 @@ it("the policy is enough for fleet plan of a fleet that is wired: nothing is ref
     "broken",
     "--kubernetes-host",
     scene.staging.url,
+    "--metrics",
+    "fleet.prom",
     "-o",
     "json",
   ]);
   expect([planned.exit, JSON.parse(planned.stdout)], planned.stderr).toMatchObject([0, { counts: { clusters: 1, unchanged: 1 } }]);
+  expect(await readFile(join(scene.folder, "fleet.prom"), "utf8")).toMatch(/^vault_k8s_fleet_drifted\{fleet="all"\} 0$/m);
 });
 
 describe("fleet export", () => {

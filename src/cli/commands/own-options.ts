@@ -145,13 +145,18 @@ export const fleetRunOptions = [
   { flag: "cluster-timeout", value: "DURATION", help: "How long one cluster may take before it is given up (default: 10m)" },
 ] as const satisfies OwnOptions;
 
-export const fleetStepsOptions = [
+const fleetStepsOptions = [
   ...fleetRunOptions,
   { flag: "steps", value: "STEP,...", help: "Only these of its steps, such as reviewer,kv,policy,auth,role" },
 ] as const satisfies OwnOptions;
 
+const metrics = { flag: "metrics", value: "FILE", help: "Also write how the fleet stands to FILE, for Prometheus" } as const;
+
+export const fleetPlanOptions = [...fleetStepsOptions, metrics] as const satisfies OwnOptions;
+
 export const fleetStatusOptions = [
   ...fleetRunOptions,
+  metrics,
   { flag: "html", value: "FILE", help: "Also write a page that needs nothing else, with all clusters in one table" },
 ] as const satisfies OwnOptions;
 

@@ -5,10 +5,10 @@ import {
   fleetApplyOptions,
   fleetExportOptions,
   fleetOptions,
+  fleetPlanOptions,
   fleetRunOptions,
   fleetScheduleOptions,
   fleetStatusOptions,
-  fleetStepsOptions,
   fleetTeardownOptions,
 } from "../own-options.ts";
 import type { StepId } from "../../../config/step-id.ts";
@@ -38,7 +38,7 @@ export const fleet: readonly Command[] = [
     about:
       "A difference is data: it ends with 0, and with 1 where a cluster could not be looked at. With -o jsonl there is a line for each cluster as it ends, between one at the beginning and one at the end (docs/schemas/fleet.v1.json).",
     steps,
-    options: fleetStepsOptions,
+    options: fleetPlanOptions,
     missingIs: exitCodes.done,
     load: () => import("../fleet/plan.ts"),
   }),
