@@ -16,8 +16,18 @@ const leftToReader = /(?: \(|, )(?:each )?with (?:the flags of this run|the same
  */
 export function typedAgain(text: string, { flags, commands }: Given): string {
   const lines = commandLinesFor({ flags, commands });
-  const whole = text.replace(mentionOf(commands), (_, name: string) => lines.own(name));
+  const whole = text.replace(mentionOf(commands), (said: string, name: string, at: number) => {
+    const line = lines.own(name);
+    return saysFlags(text.slice(at + said.length), line) ? said : line;
+  });
   return inKubeconfig(whole === text ? text : whole.replace(leftToReader, ""), flags);
+}
+
+/** Whether what stands behind a command, up to the next one, has the flags already. */
+function saysFlags(behind: string, line: string): boolean {
+  const [own = ""] = behind.split(/ && |; |\n|vault-k8s /);
+  const [first] = / --[\w-]+/.exec(line) ?? [];
+  return first !== undefined && `${own} `.includes(`${first} `);
 }
 
 function inKubeconfig(text: string, { kubeconfig }: Given["flags"]): string {
@@ -30,7 +40,7 @@ function inKubeconfig(text: string, { kubeconfig }: Given["flags"]): string {
 
 const mentionOf = (commands: readonly Pick<Call["command"], "name" | "local">[]): RegExp => {
   const names = commands.flatMap(({ name, local }) => (local === true ? [] : [name])).sort((one, other) => other.length - one.length);
-  return new RegExp(String.raw`(?<![\w/.-])vault-k8s (${names.join("|")})(?![\w-])(?!(?: [^\s;]+){0,3} --cluster )`, "g");
+  return new RegExp(String.raw`(?<![\w/.-])(?:kubectl )?vault-k8s (${names.join("|")})(?![\w-])`, "g");
 };
 
 /** An event whose words say what to type. */

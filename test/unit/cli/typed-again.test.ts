@@ -25,8 +25,15 @@ describe("a text that names commands of ours", () => {
     "Type it: vault-k8s secret put team/db - --cluster prod",
     "vault-k8s explain VK1203 says more, and vault-k8s takes over no field that another tool set",
     "Look in /home/x/vault-k8s status, or at vault-k8s.io/v1; it is managed by vault-k8s, cluster UID",
+    "vault-k8s config save --install-namespace own --release own --operator-namespace eso --cluster prod --kubeconfig /k/config",
+    "kubectl vault-k8s role --cluster prod && kubectl vault-k8s auth --cluster prod",
     "Run the same command again, with the flags of this run",
   ])("stays as it is where it names none, or says its flags: %s", (text) => expect(again(text)).toBe(text));
+
+  it("says the flags behind the first of two commands, where only the second has them", () =>
+    expect(again("vault-k8s tls, or: vault-k8s auth --cluster prod")).toBe(
+      "vault-k8s tls --cluster prod --kubeconfig /k/config, or: vault-k8s auth --cluster prod",
+    ));
 
   it("has nothing to add where a file says all", () =>
     expect(typedAgain("vault-k8s tls makes it", { flags: {}, commands })).toBe("vault-k8s tls makes it"));
