@@ -5,15 +5,9 @@ import { vaultContainer } from "../../systems/vault-pods.ts";
 import type { KubeObject } from "../../systems/world.ts";
 import { tlsSecretName } from "../tls/step.ts";
 import { listenerOf, rendered, type Rendered } from "../rendered.ts";
+import { lasting } from "./lasting.ts";
+import type { Control, Misfit } from "./misfit.ts";
 import { tlsFolder } from "./tls-folder.ts";
-
-/** Something that the rest of the run relies on, and that the rendered chart does not have, with the value that does it. */
-interface Misfit {
-  readonly why: string;
-  readonly fix: string;
-}
-
-type Control = (found: Rendered, vault: VaultSpec) => readonly (Misfit | undefined)[];
 
 /**
  * Whether a rendered chart is the Vault that the run goes on with: values files and --set win over what it sets, and lists in them replace lists.
@@ -67,6 +61,16 @@ const kept: Control = ({ config, set }) => {
         },
   ];
 };
+
+/** Of these two pods are told one. */
+const reachable: Control = ({ services, set: { metadata } }, { consumerAddress }) => [
+  consumerAddress !== undefined || services.some(({ metadata: { name } }) => name === metadata.name || name === `${metadata.name}-active`)
+    ? undefined
+    : {
+        why: `Neither Service ${metadata.name}-active nor ${metadata.name} is made (server.service.enabled=false): pods would be told a name that is not there.`,
+        fix: "Take server.service.enabled out of the values, or say with --consumer-vault-addr where pods reach Vault.",
+      },
+];
 
 const served: Control = ({ services, port }) =>
   services.flatMap((service) =>
@@ -175,4 +179,4 @@ function caFile(set: KubeObject, { tls }: VaultSpec): Misfit | undefined {
   };
 }
 
-const controls: readonly Control[] = [placed, kept, served, secured];
+const controls: readonly Control[] = [placed, kept, lasting, reachable, served, secured];

@@ -77,7 +77,7 @@ const vault: Chart = {
             updateStrategy: { type: "OnDelete" },
             selector: { matchLabels: pods },
             template: { metadata: { labels: pods }, spec: vaultPod(name, release.values) },
-            volumeClaimTemplates: [dataClaim(release.values)],
+            ...(at(release.values, "server", "dataStorage", "enabled") !== false && { volumeClaimTemplates: [dataClaim(release.values)] }),
           },
         },
       ),
@@ -107,11 +107,16 @@ function vaultServices(release: Release, name: string, own: JsonObject, pods: Js
         },
       },
     );
-  return [
+  const toClients = [
     service("", {}, { publishNotReadyAddresses: true }),
-    service("-internal", {}, { clusterIP: "None", publishNotReadyAddresses: true }),
     service("-active", { "vault-active": "true" }, {}),
     service("-standby", { "vault-active": "false" }, {}),
+  ];
+  const [all, ...others] = at(release.values, "server", "service", "enabled") === false ? [] : toClients;
+  return [
+    ...(all === undefined ? [] : [all]),
+    service("-internal", {}, { clusterIP: "None", publishNotReadyAddresses: true }),
+    ...others,
     ...(ui["enabled"] === true
       ? [service("-ui", ui["activeVaultPodOnly"] === true ? { "vault-active": "true" } : {}, { type: ui["serviceType"] ?? "ClusterIP" })]
       : []),

@@ -4,7 +4,7 @@ import { CliError } from "../../../src/core/errors.ts";
 import type { KubeObject } from "../../../src/systems/world.ts";
 import { fits } from "../../../src/vault/install/fits.ts";
 import { charts } from "../../fakes/helm/charts.ts";
-import { isObject, type Json, type JsonObject } from "../../fakes/wire/json.ts";
+import { at, isObject, type Json, type JsonObject } from "../../fakes/wire/json.ts";
 import { specFrom } from "../spec.ts";
 
 /** As helm lays values over each other: lists replace lists. */
@@ -63,6 +63,21 @@ describe("values that the run can go on with", () => {
   it.each<[string, JsonObject, Flags?]>([
     ["none", {}],
     ["fullnameOverride", { fullnameOverride: "secrets" }],
+    [
+      "no Service, where pods are told another address",
+      { server: { service: { enabled: false } } },
+      { consumerVaultAddr: "https://v.corp.test" },
+    ],
+    [
+      "a volume of one's own for what Vault holds",
+      {
+        server: {
+          dataStorage: { enabled: false },
+          volumes: [...(at(ours, "server", "volumes") as Json[]), { name: "disk", persistentVolumeClaim: { claimName: "disk" } }],
+          volumeMounts: [...(at(ours, "server", "volumeMounts") as Json[]), { name: "disk", mountPath: "/vault" }],
+        },
+      },
+    ],
     ["another port of the Service", { server: { service: { port: 443 } } }],
     ["another number of pods", { server: { ha: { replicas: 1 } } }],
     ["another container", { server: { extraContainers: [{ name: "shipper", image: "shipper:1" }] } }],
@@ -119,6 +134,30 @@ describe("values that it cannot go on with are said, with the value that does it
       { server: { ha: { raft: { config: 'listener "tcp" {}\nstorage "file" { path = "/vault/data" }' } } } },
       /no storage "raft"/,
       /storage "raft"/,
+    ],
+    [
+      "no volume for what Vault holds",
+      { server: { dataStorage: { enabled: false } } },
+      /on no volume that outlives its pod/,
+      /dataStorage/,
+    ],
+    [
+      "its storage on a volume that goes with the pod",
+      {
+        server: {
+          dataStorage: { enabled: false },
+          volumes: [...(at(ours, "server", "volumes") as Json[]), { name: "scratch", emptyDir: {} }],
+          volumeMounts: [...(at(ours, "server", "volumeMounts") as Json[]), { name: "scratch", mountPath: "/vault/data" }],
+        },
+      },
+      /on no volume that outlives its pod/,
+      /dataStorage/,
+    ],
+    [
+      "no Service",
+      { ui: { enabled: true }, server: { service: { enabled: false } } },
+      /Neither Service vault-active nor vault/,
+      /--consumer-vault-addr/,
     ],
     ["a port of the pods at which nobody listens", { server: { service: { targetPort: 8300 } } }, /sends to port 8300/, /targetPort/],
     [
