@@ -57,6 +57,15 @@ test("with --yes it marks too; what it printed is all that plan needs", async ()
   ]);
 });
 
+test("with --dry-run the file is shown beside what would be marked, and nothing is written", async () => {
+  const mark = scene.line.journal.length;
+  const { exitCode, stdout, stderr } = await onFakes(scene, ["adopt", ...cluster, "--dry-run"]);
+  expect(exitCode, stderr).toBe(0);
+  expect(stderr).toContain("vault-k8s.yaml would be:\n# yaml-language-server");
+  expect(stdout + stderr).toContain("auth/my-cluster");
+  expect([writesOf(mark), existsSync(join(scene.folder, "vault-k8s.yaml"))]).toEqual([[], false]);
+});
+
 test("the document of -o json stands alone on standard output; the file is on standard error", async () => {
   const { exitCode, stdout, stderr } = await onFakes(scene, ["adopt", ...cluster, "--yes", "-o", "json"]);
   expect(exitCode, stderr).toBe(0);
