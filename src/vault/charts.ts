@@ -1,3 +1,4 @@
+import type { InstallSpec } from "../config/spec/install.ts";
 import type { Plain } from "../core/compare.ts";
 
 /** In what the charts of Vault differ that we know. */
@@ -40,3 +41,9 @@ const openbao: VaultChart = {
 
 /** By the name of the chart, a folder or an archive: what is not called after OpenBao is like HashiCorp's. */
 export const chartOf = ({ chart }: { readonly chart: string }): VaultChart => (chart.includes(openbao.name) ? openbao : vault);
+
+/** The name that Vault's chart gives its objects: https://github.com/hashicorp/vault-helm, templates/_helpers.tpl; OpenBao's does the same. */
+export function vaultFullname({ release, chart: { chart } }: Pick<InstallSpec, "release" | "chart">): string {
+  const { name } = chartOf({ chart });
+  return release.includes(name) ? release : `${release}-${name}`;
+}

@@ -2,14 +2,8 @@ import type { InstallSpec } from "../config/spec/install.ts";
 import { objectsIn } from "../kubernetes/helm/objects.ts";
 import { releaseSet } from "../systems/vault-pods.ts";
 import type { Readers } from "../systems/world.ts";
-import { chartOf } from "./charts.ts";
+import { vaultFullname } from "./charts.ts";
 import { serverSet } from "./rendered.ts";
-
-/** The name that Vault's chart gives its objects: https://github.com/hashicorp/vault-helm, templates/_helpers.tpl; OpenBao's does the same. */
-export function vaultFullname({ release, chart: { chart } }: Pick<InstallSpec, "release" | "chart">): string {
-  const { name } = chartOf({ chart });
-  return release.includes(name) ? release : `${release}-${name}`;
-}
 
 /**
  * The same as the chart really gives it: what the StatefulSet is called that is there, or that helm would make of the values that a person passes

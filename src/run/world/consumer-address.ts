@@ -10,6 +10,8 @@ export interface VaultRelease {
   readonly kube: KubeReader;
   readonly namespace: string;
   readonly release: string;
+  /** What its chart calls its objects by its rule. */
+  readonly byRule: string;
   /** https where nothing in the cluster says the scheme. */
   readonly secureByDefault: boolean;
 }
@@ -75,10 +77,9 @@ interface Names {
   readonly installed: boolean;
 }
 
-/** As the pods say it; before there are any, as the chart will name things: https://github.com/hashicorp/vault-helm, templates/_helpers.tpl. */
-async function names({ kube, namespace, release, secureByDefault }: VaultRelease): Promise<Names> {
+/** As the pods say it; before there are any, as the chart will name things. */
+async function names({ kube, namespace, release, byRule, secureByDefault }: VaultRelease): Promise<Names> {
   const { set, pods } = await releasePods(kube, { namespace, release });
-  const byRule = release.includes("vault") ? release : `${release}-vault`;
   if (set === undefined) return { fullname: byRule, scheme: secureByDefault ? "https" : "http", installed: false };
   const [pod] = pods;
   const scheme = pod === undefined ? schemeOfSet(set, secureByDefault) : await schemeOf(kube, set, pod, secureByDefault);

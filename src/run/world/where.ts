@@ -1,6 +1,7 @@
 import { failure, kinds } from "../../errors.ts";
 import type { Asked } from "../../systems/asked-once/kept.ts";
 import type { Where } from "../../systems/world.ts";
+import { vaultFullname } from "../../vault/charts.ts";
 import { caFrom, isSaid, type Plan } from "./choice.ts";
 import { addressInside, addressOutside, ingressCa } from "./consumer-address.ts";
 import { caObject } from "../../systems/vault/trust.ts";
@@ -20,7 +21,8 @@ export function whereOf(plan: Plan, how: keyof Asked<unknown>): Where {
   const { consumerAddress: said, install, tls } = vault;
   const outside = vaultIs === "other-cluster" && vaultKube !== kube;
   const secureByDefault = ca !== undefined || (vaultIs === "cluster" && tls.enabled);
-  const release = { kube: (vaultKube ?? kube)[how], namespace: install.namespace, release: install.release, secureByDefault };
+  const place = { namespace: install.namespace, release: install.release, byRule: vaultFullname(install) };
+  const release = { kube: (vaultKube ?? kube)[how], ...place, secureByDefault };
   const found = async (): Promise<string> => {
     if (outside) return (await addressOutside(release, !tls.enabled)).address;
     if (vaultIs !== "address") return addressInside(release);

@@ -20,7 +20,8 @@ import { podsRun, vaultPods, waitForPods, waitForPodsCommand } from "../pods.ts"
 import { toFindAddress } from "../../systems/reach.ts";
 import { tellsCa } from "../tls/tells-ca.ts";
 import { waitForBalancers } from "../tls/balancers.ts";
-import { chartName, vaultFullname } from "../names.ts";
+import { chartName } from "../names.ts";
+import { vaultFullname } from "../charts.ts";
 import { otherSet } from "./other-set.ts";
 import { defineStep } from "../../systems/step.ts";
 import { volumesRemoval } from "./volumes-removal.ts";

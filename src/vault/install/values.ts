@@ -3,9 +3,8 @@ import { template } from "../../core/template.ts";
 import type { InstallSpec } from "../../config/spec/install.ts";
 import type { VaultSpec } from "../../config/spec/vault.ts";
 import { declaredDevice } from "../audit/declared.ts";
-import { vaultFullname } from "../names.ts";
 import { tlsSecretName } from "../tls/step.ts";
-import { chartOf } from "../charts.ts";
+import { chartOf, vaultFullname } from "../charts.ts";
 import { tlsFolder } from "./tls-folder.ts";
 
 /** Not the pod's IP address, which is in no certificate. The chart defines this variable before it uses the value. */

@@ -4,7 +4,8 @@ import type { InstallSpec } from "../../config/spec/install.ts";
 import type { VaultSpec } from "../../config/spec/vault.ts";
 import type { Readers } from "../../systems/world.ts";
 import { balancerAddresses } from "./balancers.ts";
-import { chartName, vaultFullname } from "../names.ts";
+import { chartName } from "../names.ts";
+import { vaultFullname } from "../charts.ts";
 
 /** What says Vault's names. */
 export type Named = Pick<VaultSpec, "install" | "tls" | "consumerAddress">;

@@ -7,7 +7,7 @@ import { isObject, objectId, refOf } from "../../kubernetes/object-ref.ts";
 import { isOurs } from "../../kubernetes/ownership.ts";
 import type { AppRemoval, RemovalPolicy } from "../../systems/removal.ts";
 import type { KubeObject, ObjectRef, Readers } from "../../systems/world.ts";
-import { vaultFullname } from "../names.ts";
+import { vaultFullname } from "../charts.ts";
 import { authorityRef } from "./authority.ts";
 import { certificateRef } from "./issued-certificate.ts";
 import { ownCertificateRef } from "./own-certificate.ts";

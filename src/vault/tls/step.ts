@@ -1,6 +1,6 @@
 import type { Spec } from "../../config/spec.ts";
 import type { VaultSpec } from "../../config/spec/vault.ts";
-import { vaultFullname } from "../names.ts";
+import { vaultFullname } from "../charts.ts";
 import { underLease } from "../../kubernetes/lease.ts";
 import { namespace } from "../../kubernetes/namespace.ts";
 import { certificateAuthority, type AuthoritySettings } from "./authority.ts";

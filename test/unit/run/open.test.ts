@@ -247,3 +247,12 @@ test("requests are told by method and address, without queries", async () => {
   await opened.nodes.nodes();
   expect(told).toEqual(["GET /api/v1/namespaces/vault/pods", "GET /apis/apps/v1/namespaces/vault/statefulsets"]);
 });
+
+test.each([
+  [{}, "vault-active"],
+  [{ chart: "openbao" }, "vault-openbao-active"],
+  [{ chart: "openbao", release: "openbao" }, "openbao-active"],
+])("before %o is installed, pods are told of its Service by the chart's rule: %s", async (flags, name) => {
+  const { world: opened } = await world(flags);
+  expect(await opened.where.consumerAddress()).toBe(`https://${name}.vault.svc:8200`);
+});
