@@ -21,8 +21,17 @@ export interface Steered {
   readonly raw: Raw;
 }
 
-/** What a file says of them, for all clusters and for each. */
-export function steeredBy({ top, clusters, fleet }: Content): readonly Steered[] {
+/** What a file says of them, for all clusters and for each. What was read once is asked once for each cluster of a fleet. */
+export function steeredBy(file: Content): readonly Steered[] {
+  const found = known.get(file.clusters) ?? steered(file);
+  known.set(file.clusters, found);
+  return found;
+}
+
+/** By what was read of a file together with the rest of it. */
+const known = new WeakMap<ConfigFile["clusters"], readonly Steered[]>();
+
+function steered({ top, clusters, fleet }: Content): readonly Steered[] {
   const of = (entries: Entries, cluster?: string, below = ""): Steered[] =>
     steeringFields.flatMap((name) => {
       const raw = entries.get(name)?.raw;

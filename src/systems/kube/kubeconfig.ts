@@ -40,7 +40,20 @@ export async function readKubeconfig(file: string | undefined, env: NodeJS.Proce
   const found = read.filter((one) => one !== undefined);
   const isNamed = file !== undefined || (env["KUBECONFIG"] ?? "") !== "";
   if (found.length === 0) throw missing(files.join(", ") || "KUBECONFIG", isNamed ? undefined : nowhere);
-  return together(found, files.join(", "));
+  const from = files.join(", ");
+  return alone(found, from) ?? together(found, from);
+}
+
+/** What was made of a file that is read alone, for as long as it stays the same: a fleet asks for it once for each of its clusters. */
+const wholes = new WeakMap<KubeconfigFile, Kubeconfig>();
+
+function alone([file, ...others]: readonly KubeconfigFile[], from: string): Kubeconfig | undefined {
+  if (file === undefined || others.length > 0) return undefined;
+  const known = wholes.get(file);
+  if (known?.from === from) return known;
+  const whole = together([file], from);
+  wholes.set(file, whole);
+  return whole;
 }
 
 /**
