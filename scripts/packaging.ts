@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { execa } from "execa";
+import { Scene } from "../test/contract/scene.ts";
 import { labState } from "../test/lab/api.ts";
 import { nodeOf } from "./packaging/node.ts";
 import { fresh, packed, type Fresh } from "./packaging/fresh.ts";
@@ -33,7 +34,8 @@ async function tryOn(version: string, file: string): Promise<void> {
   const program = join(place.folder, "node_modules/.bin/vault-k8s");
   const { stdout } = await run(place, [program, "--help"]);
   console.log(`Node ${node}: installed, npx and ${stdout.split("\n")[0]}`);
-  if (values.lab !== undefined) await dryRun(place, program, node);
+  await onServers(place, program, node);
+  if (values.lab !== undefined) await onLab(place, program, node);
 }
 
 /** Without any Node on its PATH. */
@@ -44,10 +46,30 @@ async function tryExecutable(): Promise<void> {
   const place = { folder, env: { PATH: "", HOME: folder } };
   for (const args of [["--help"], ["explain", "VK1008"], ["config", "view", "--cluster", "eks"]]) await run(place, [program, ...args]);
   console.log("The executable: help, explain and config view");
-  if (values.lab !== undefined) await dryRun(place, program, "in the executable");
+  // helm, which is a stand-in here, is a script.
+  const withPath = { env: { ...place.env, PATH: process.env["PATH"] ?? "" } };
+  await onServers(withPath, program, "in the executable");
+  if (values.lab !== undefined) await onLab(withPath, program, "in the executable");
 }
 
-async function dryRun(place: Pick<Fresh, "env">, program: string, node: string): Promise<void> {
+/** From nothing to a wired cluster, on the servers of the contract tests, and before that a dry run. */
+async function onServers({ env }: Pick<Fresh, "env">, program: string, node: string): Promise<void> {
+  const scene = await Scene.open();
+  try {
+    const place = { env: { ...env, XDG_CACHE_HOME: scene.folder, VAULT_K8S_HELM: scene.helm.program }, folder: scene.folder };
+    const bootstrap = [program, "bootstrap", "--cluster", "eks-prod", "--kubeconfig", "kubeconfig"];
+    await run(place, [...bootstrap, "--dry-run"]);
+    await run(place, bootstrap);
+    const { stdout } = await run(place, [...bootstrap, "--dry-run"]);
+    const plan = stdout.split("\n").find((line) => line.startsWith("Plan:"));
+    if (plan?.startsWith("Plan: 0 to create, 0 to update, 0 known later") !== true) throw new Error(`after bootstrap: ${stdout}`);
+    console.log(`Node ${node}: bootstrap, and then ${plan}`);
+  } finally {
+    await scene.close();
+  }
+}
+
+async function onLab(place: Pick<Fresh, "env">, program: string, node: string): Promise<void> {
   const lab = labState(values.lab);
   const command = [program, "bootstrap", "--cluster", "eks-prod", "--dry-run"];
   // The lab's PATH has the vault-k8s and the node of the checkout; here the fresh folder's come first.
@@ -59,6 +81,6 @@ async function dryRun(place: Pick<Fresh, "env">, program: string, node: string):
 async function run(
   { env, folder }: Pick<Fresh, "env" | "folder">,
   [program = "", ...args]: readonly string[],
-): Promise<{ stdout: string }> {
+): Promise<{ readonly stdout: string; readonly stderr: string }> {
   return execa(program, args, { env, cwd: folder, extendEnv: false, stdin: "ignore" });
 }
