@@ -123,7 +123,7 @@ describe("a wired cluster", () => {
   asksOnce(
     () => scene,
     [
-      ["status", { kube: 21, vault: 21, besides: 12 }],
+      ["status", { kube: 21, vault: 21, besides: 9 }],
       ["doctor", { kube: 20, vault: 16, besides: 6 }],
       ["preflight", { kube: 19, vault: 11, besides: 4 }],
       ["plan", { kube: 18, vault: 15, besides: 9 }],

@@ -1,5 +1,6 @@
 import type { Readers, Writers } from "../../systems/world.ts";
 import { CliError, NotYet } from "../../core/errors.ts";
+import { inOrder } from "../../core/in-order.ts";
 import type { Diff } from "../../core/resource.ts";
 import type { BoundStep } from "../../core/step.ts";
 import type { StepSurvey } from "./schema.ts";
@@ -41,9 +42,10 @@ function describe(id: string, diff: Diff | CliError): Pick<StepSurvey, "state" |
   return { state: "differs", detail: `${id}: ${diff.changes.map(({ field }) => field).join(", ")}` };
 }
 
+/** Side by side; the first in order that does not pass is what is told. */
 async function withChecks(survey: StepSurvey, step: BoundStep<Readers, Writers> | undefined, read: Readers): Promise<StepSurvey> {
-  for (const check of step?.checks ?? []) {
-    const finding = await asked(() => check.run(read));
+  const findings = await inOrder((step?.checks ?? []).map((check) => asked(() => check.run(read))));
+  for (const finding of findings) {
     if (finding instanceof CliError) return { ...survey, state: "failed", detail: `${finding.message} (${finding.kind.code})` };
     if (finding.kind === "unproven") return { ...survey, detail: finding.reason };
     if (finding.kind !== "pass") return { ...survey, state: finding.kind === "missing" ? "missing" : "failed", detail: finding.reason };

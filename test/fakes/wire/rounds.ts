@@ -86,4 +86,4 @@ export class Rounds {
 }
 
 /** Who reads a file has still something to do. */
-const readsFiles = (): boolean => process.getActiveResourcesInfo().some((kind) => kind.startsWith("FSReq"));
+const readsFiles = (): boolean => process.getActiveResourcesInfo().some((kind) => /^(fsreq|filehandle)/i.test(kind));
