@@ -185,11 +185,11 @@ describe("status", () => {
 });
 
 describe("adopt", () => {
-  it("says what to type next, with what it was told", async () => {
+  it("prints the file that keeps the settings which follow, and nothing else there", async () => {
     const run = await onFakes(scene, ["adopt", ...cluster, "--yes"]);
     expect([run.exitCode, run.stdout], run.stderr).toEqual([
       0,
-      `vault-k8s plan --cluster eks-prod --kubeconfig ${join(scene.folder, "kubeconfig")}\n`,
+      expect.stringMatching(/^vault:\n {2}insecureNoTls: true\n[^]*\ncluster: eks-prod\n[^]*\nsecrets:\n {2}- db\n$/) as string,
     ]);
   });
 });
