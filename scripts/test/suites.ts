@@ -17,6 +17,7 @@ export const suites: readonly Suite[] = [
   { name: "nodes", begins: "wired" },
   { name: "main-job", begins: "empty" },
   { name: "tls-own", begins: "empty" },
+  { name: "fleet", begins: "wired" },
   { name: "by-hand", begins: "wired" },
   { name: "plan", begins: "empty" },
   { name: "teardown", begins: "wired" },
