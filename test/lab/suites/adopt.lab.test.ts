@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { kubectlJson, theLab, typed, vaultK8s, type Ran } from "../testing/product.ts";
+import { typedArticle, untypedArticle } from "../testing/typed-article.ts";
 import { reach, rootToken, vaultAs } from "../testing/vault.ts";
 import { kubeWritesSince } from "../testing/writes.ts";
 
-// eks-prod is wired. A second wiring of the same cluster, under other names, is made with kubectl and vault alone; it is gone afterwards.
+// eks-prod is wired, and eks-staging is empty; both are left so. A second wiring of the same cluster, under other names, is made with kubectl and vault alone; it is gone afterwards.
 const lab = theLab();
 const names =
   "--cluster legacy --context eks-prod --auth-mount kubernetes --policy-name app-read --role-name app --reviewer-namespace legacy --reviewer-service-account reviewer --store-name legacy";
@@ -101,4 +102,51 @@ describe("adopt", () => {
     const verify = await vaultK8s(lab, ["verify", "--cluster", "eks-prod"]);
     expect(verify.exitCode, verify.stderr).toBe(0);
   });
+});
+
+describe("adopt with nothing but the name of the cluster, a token, and Vault's address", () => {
+  let env: Record<string, string>;
+  const line = (command: string, more = ""): string => `vault-k8s ${command} --cluster eks-staging --vault-addr "$VAULT_ADDR" ${more}`;
+  const byUs = (command: string, more = ""): Promise<Ran> => typed(lab, line(command, more), { env });
+
+  beforeAll(async () => {
+    env = { ...(await reach(lab, "eks-prod")), VAULT_TOKEN: await rootToken(lab, "eks-prod") };
+    const made = await typed(lab, typedArticle(lab.charts.kes), { env });
+    expect(made.exitCode, made.stderr).toBe(0);
+  }, 180_000);
+  afterAll(async () => {
+    const undone = await typed(lab, untypedArticle, { env });
+    expect(undone.exitCode, undone.stderr).toBe(0);
+  }, 180_000);
+
+  it("finds what was typed, and prints the file that says it", async () => {
+    const { exitCode, stdout, stderr } = await byUs("adopt");
+    expect(exitCode, stderr).toBe(0);
+    for (const said of ["kind: kes", "mount: my-cluster", "name: shop-read", "mount: app-kv", "prefix: shop/", "serviceAccount: syncer"])
+      expect(stdout).toContain(said);
+    expect(stderr).toContain("its kubernetes_host is this cluster's");
+  });
+
+  it("with that file adopt and bootstrap go through, while the Secret stays and goes on being synced", async () => {
+    const watched = `
+kubectl --context eks-staging -n shop get secret db --watch --output-watch-events -o jsonpath='{.type} {.object.metadata.uid} {.object.data.password}{"\\n"}' > watched &
+watch=$!
+${line("adopt", "> typed.yaml")}
+${line("adopt", "-f typed.yaml --yes")}
+${line("bootstrap", "-f typed.yaml --yes")}
+printf '{"data":{"user":"shop","password":"after"}}' | vault write app-kv/data/shop/db - > /dev/null
+until grep -q "$(printf after | base64)" watched; do sleep 0.3; done
+kill $watch
+cat watched >&3`;
+    const { exitCode, stdout, stderr } = await typed(lab, `exec 3>&1 1>&2\n${watched}`, { env });
+    expect(exitCode, stderr).toBe(0);
+    const seen = stdout
+      .trim()
+      .split("\n")
+      .map((each) => each.split(" "));
+    expect(new Set(seen.map(([type]) => type))).toEqual(new Set(["ADDED", "MODIFIED"]));
+    expect(new Set(seen.map(([, uid]) => uid)).size).toBe(1);
+    const plan = await byUs("plan", "-f typed.yaml --detailed-exitcode");
+    expect(plan.exitCode, plan.stdout + plan.stderr).toBe(0);
+  }, 240_000);
 });
