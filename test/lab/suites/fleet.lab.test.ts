@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
 import { fleetDocument, type ClusterRecord, type FleetEnd } from "../../../src/fleet/report/schema.ts";
+import { inventoryTests } from "../testing/fleet/inventory-tests.ts";
 import { startPlanes, type Planes } from "../testing/fleet/planes.ts";
 import { inLab, theLab, vaultK8s, type Ran } from "../testing/product.ts";
 import { caFile, rootToken, vaultAddress, vaultAs } from "../testing/vault.ts";
@@ -86,3 +87,5 @@ async function login(name: string): Promise<readonly string[]> {
 it("in each a login of its own account is reviewed by its own API server, and gets its own policy", async () => {
   for (const { name } of planes.all) expect(await login(name)).toContain(`k8s-${name}-read`);
 }, 120_000);
+
+inventoryTests(lab);
