@@ -19,7 +19,7 @@ export const operator = {
     type: "string",
     default: "external-secrets",
     rule: dnsLabel,
-    steps: ["external-secrets", "reviewer"],
+    steps: ["external-secrets", "reviewer", "auth"],
     help: "Namespace of the operator",
   },
   operatorServiceAccount: {

@@ -9,7 +9,7 @@ export const reviewer = {
     key: "reviewer.kind",
     type: { oneOf: ["token", "client", "local", "token-request"] as const },
     default: "token",
-    steps: ["reviewer", "auth", "store", "verify"],
+    steps: ["reviewer", "auth", "role", "store", "verify"],
     help: "Whose token Vault shows the API server to have others reviewed. token: a long-lived one of an account of its own; client: the very token that logs in; local: that of Vault's pod, where it runs in this cluster; token-request: one of that account that ends and is renewed by rotate-reviewer",
   },
   reviewerNamespace: {
