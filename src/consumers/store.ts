@@ -11,6 +11,7 @@ import { kubeObject, type AsOf } from "../kubernetes/object.ts";
 import { toFindAddress } from "../systems/reach.ts";
 import { defineStep, type AppResource } from "../systems/step.ts";
 import { kindOf, loginOf } from "./kinds.ts";
+import { unknownToPods } from "./store-trust.ts";
 import { toKnowAudiences } from "./token-audiences.ts";
 
 /** The stores: where consumers that have some find Vault, and how they log in. */
@@ -18,6 +19,7 @@ export const store = defineStep({
   id: "store",
   title: "Create the store",
   resources: (spec) => spec.consumers.flatMap((consumer) => storesIn(spec, consumer)),
+  noticesAfter: (_, read) => unknownToPods(read),
 });
 
 function storesIn(spec: Spec, consumer: ConsumerSpec): AppResource[] {

@@ -5,6 +5,7 @@ import { markOf } from "../kubernetes/ownership.ts";
 import { openWorld, type OpenOptions, type World } from "../run/world/open.ts";
 import { texts } from "../core/values.ts";
 import { mounts, type Mount } from "../wiring/mounts.ts";
+import { othersRoles } from "../wiring/role/others.ts";
 import type { LeftCluster } from "./left.ts";
 import { nowhere } from "./vault-names.ts";
 
@@ -25,17 +26,26 @@ async function storageOf({ nodes }: World): Promise<string | undefined> {
   return first === undefined ? undefined : (await nodes.sealStatus(first)).storage_type;
 }
 
+/** What became of the clusters that have left. */
+export interface Pruned {
+  /** What was taken away, in its order. */
+  readonly gone: readonly string[];
+  /** What stays, each with why. */
+  readonly stays: readonly string[];
+}
+
 /**
- * Takes away what is ours in Vault of clusters that have left: their auth methods, and the policies with their mark. Never a secret.
- * The policies go first: stopped in between, the mount still tells what is left to do.
- * @returns what was taken away, in its order
+ * Takes away what is ours in Vault of clusters that have left: their auth methods, and the policies with their mark. Never a secret, and never
+ * a method with roles of others. The policies go first: stopped in between, the mount still tells what is left to do.
  */
-export const prune = (spec: Spec, options: OpenOptions, left: readonly LeftCluster[]): Promise<string[]> =>
+export const prune = (spec: Spec, options: OpenOptions, left: readonly LeftCluster[]): Promise<Pruned> =>
   inVault(spec, options, async (world) => {
-    const gone: string[] = [];
-    for (const each of left) gone.push(...(await pruneOne(world, each)));
-    return gone;
+    const all: Pruned[] = [];
+    for (const each of left) all.push(await pruneOne(world, each, ourRoles(spec)));
+    return { gone: all.flatMap(({ gone }) => gone), stays: all.flatMap(({ stays }) => stays) };
   });
+
+const ourRoles = ({ consumers }: Spec): string[] => consumers.map(({ login }) => login.role);
 
 async function inVault<T>(spec: Spec, options: OpenOptions, work: (world: World) => Promise<T>): Promise<T> {
   const world = await openWorld(spec, { ...options, held: nowhere });
@@ -46,19 +56,21 @@ async function inVault<T>(spec: Spec, options: OpenOptions, work: (world: World)
   }
 }
 
-async function pruneOne(world: World, { path, uid, description }: LeftCluster): Promise<string[]> {
+async function pruneOne(world: World, { path, uid, description }: LeftCluster, roles: readonly string[]): Promise<Pruned> {
   const now = (await mounts(world.anew, "sys/auth")).find((mount) => mount.path === path);
-  if (now === undefined) return [];
+  if (now === undefined) return { gone: [], stays: [] };
   if (now.description !== description)
     throw failure(kinds.planStale, {
       what: `auth/${path} is not what it was a moment ago`,
       why: "Somebody else changed its mark.",
       fix: "Run the same command again.",
     });
+  const others = await othersRoles(world.anew, path, roles);
+  if (others.length > 0) return { gone: [], stays: [`auth/${path} has roles of others: ${others.join(", ")}`] };
   const policies = await policiesOf(world, path, uid);
   for (const name of policies) await world.vault.remove(`sys/policies/acl/${name}`);
   await world.vault.remove(`sys/auth/${path}`);
-  return [...policies.map((name) => `sys/policies/acl/${name}`), `auth/${path}`];
+  return { gone: [...policies.map((name) => `sys/policies/acl/${name}`), `auth/${path}`], stays: [] };
 }
 
 /** The policies of its roles, and the one that it has by default, where they bear the mark of the cluster. */

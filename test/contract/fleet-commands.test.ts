@@ -110,6 +110,12 @@ test("the mark names the fleet; a cluster that has left is told, and goes from V
   expect((await fleet("apply", ...wiring, "--prune", "--confirm", "2")).exit).toBe(64);
   expect((await fleet("apply", ...wiring, "--prune", "--confirm", "1", "--only", "eks-*")).exit).toBe(64);
   expect(described("k8s-eks-staging")).toMatch(/, fleet eu$/);
+  const roles = scene.vault.storage.auth.get("k8s-eks-staging/")!.roles;
+  roles.set("billing", { ...roles.get("external-secrets")! });
+  const kept = await fleet("apply", ...wiring, "--prune", "--confirm", "1");
+  expect([kept.exit, kept.stderr]).toEqual([0, expect.stringContaining("auth/k8s-eks-staging has roles of others: billing")]);
+  expect(scene.vault.storage.policies.has("k8s-eks-staging-read")).toBe(true);
+  roles.delete("billing");
   const pruned = await fleet("apply", ...wiring, "--prune", "--confirm", "1");
   expect(pruned.exit, pruned.stderr).toBe(0);
   expect([...scene.vault.storage.auth.keys()]).not.toContain("k8s-eks-staging/");

@@ -35,15 +35,22 @@ function shown(socket: tls.TLSSocket, stream: Duplex): Promise<ServedCertificate
       clearTimeout(timer);
       resolve(found);
     };
-    socket.once("secureConnect", () => end(facts(socket.getPeerCertificate(), socket.getPeerX509Certificate()?.toString())));
+    socket.once("secureConnect", () => end(facts(socket)));
     for (const source of [socket, stream]) source.on("error", () => end(undefined)).once("close", () => end(undefined));
   });
 }
 
-function facts({ subject, issuer, valid_to: until }: tls.PeerCertificate, pem: string | undefined): ServedCertificate | undefined {
+/** What OpenSSL says of a chain that ends at nobody whom it knows: https://docs.openssl.org/3.0/man1/openssl-verification-options/ */
+const unknownIssuer = /^(UNABLE_TO_(GET_ISSUER_CERT|VERIFY_LEAF)|SELF_SIGNED|DEPTH_ZERO_SELF_SIGNED)/;
+
+function facts(socket: tls.TLSSocket): ServedCertificate | undefined {
+  const { subject, issuer, valid_to: until } = socket.getPeerCertificate();
+  const pem = socket.getPeerX509Certificate()?.toString();
   const notAfter = new Date(until);
   if (Number.isNaN(notAfter.getTime()) || pem === undefined) return undefined;
-  return { subject: named(subject), issuer: named(issuer), notAfter, pem };
+  // Node's own list was compared: it has the public authorities, and none of this machine's.
+  const ofPublicAuthority = !unknownIssuer.test(String(socket.authorizationError ?? ""));
+  return { subject: named(subject), issuer: named(issuer), notAfter, pem, ofPublicAuthority };
 }
 
 /** The common name, else the organisation. */

@@ -49,6 +49,8 @@ export interface ServedCertificate {
   readonly issuer: string;
   readonly notAfter: Date;
   readonly pem: string;
+  /** Its chain ends at an authority that browsers trust, as the images of operators do. */
+  readonly ofPublicAuthority: boolean;
 }
 
 /** The body of sys/init. PGP keys are base64 of the binary public key. */

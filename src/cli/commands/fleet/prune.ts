@@ -32,5 +32,10 @@ export async function leaving(call: CallWith<typeof fleetApplyOptions>, prepared
   if (left.length > 0) prepared.terminal.err(`--prune takes away from Vault, with the policies that bear their mark: ${names}\n`);
   await confirmCount(prepared, confirm, left.length, "clusters have left the fleet and are taken away from Vault");
   if (left.length === 0 || spec.run.dryRun) return table;
-  return [...table, `Taken away from Vault: ${(await prune(spec, options, left)).join(", ")}.`];
+  const { gone, stays } = await prune(spec, options, left);
+  return [
+    ...table,
+    ...(gone.length === 0 ? [] : [`Taken away from Vault: ${gone.join(", ")}.`]),
+    ...(stays.length === 0 ? [] : [`Left alone: ${stays.join("; ")}. vault delete auth/MOUNT/role/NAME takes a role away.`]),
+  ];
 }
