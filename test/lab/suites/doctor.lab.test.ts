@@ -42,6 +42,8 @@ const podless = "VD07";
 const ofKeptToken = ["VD08", "VD09"];
 /** What the operator says in words of its own, and what it calls synced: unit and contract tests hold these. */
 const toldByOperator = ["VD79", "VD86", "VD87", "VD89", "VD95", "VD96", "VD97", "VD98", "VD99"];
+/** Of ways to have tokens reviewed that this wiring does not have: unit tests hold these. */
+const ofOtherReviewers = ["VD43", "VD44"];
 /** All clocks here are the machine's one. */
 const notHere = ["VD32"];
 
@@ -220,6 +222,8 @@ describe("doctor names the cause first, and what it prints mends it", () => {
     const text = readFileSync(join(import.meta.dirname, "../../../docs/causes.md"), "utf8");
     const written = [...text.matchAll(/^## (VD\d\d) /gm)].map(([, code]) => code);
     const first = [...beforeVaultIsOpen, ...untilWired, ...faults].flatMap(({ codes }) => codes.slice(0, 1));
-    expect([...new Set([...first, nobodyThere, podless, ...ofKeptToken, ...toldByOperator, ...notHere])].sort()).toEqual(written);
+    expect(
+      [...new Set([...first, nobodyThere, podless, ...ofKeptToken, ...toldByOperator, ...ofOtherReviewers, ...notHere])].sort(),
+    ).toEqual(written);
   });
 });
