@@ -4,7 +4,7 @@ import { kinds, notYet } from "../../errors.ts";
 import { HttpFailure } from "../http/failure.ts";
 import { health, isHealth, type Health } from "./health.ts";
 import type { VaultRoute, VaultServer, VaultSite } from "./server.ts";
-import { podsCertificateFix } from "./refusal.ts";
+import { interrupted, podsCertificateFix } from "./refusal.ts";
 import { noActive, sealed, uninitialised } from "./states.ts";
 
 export interface ElectionPatience {
@@ -88,6 +88,8 @@ async function look(site: VaultSite, { anew }: { readonly anew: boolean }, waiti
 const isActive = (state: unknown): state is Health => isHealth(state) && state.initialized && !state.sealed && !state.standby;
 
 function notFound(site: VaultSite, servers: readonly VaultServer[], states: readonly unknown[]): Finding {
+  // Who was not asked to the end does not keep silent.
+  if (states.some((state) => state instanceof HttpFailure && state.reason === "aborted")) throw interrupted();
   const known = states.filter(isHealth);
   if (known.some((state) => !state.sealed)) return { election: true, why: noActive(site.title, `Look: ${site.look}`) };
   return { election: false, why: known.length > 0 ? closed(site, known) : silent(site, servers, states) };

@@ -1,11 +1,11 @@
 import type { Agent } from "node:http";
-import { failure, kinds } from "../../errors.ts";
 import { HttpFailure } from "../http/failure.ts";
 import type { OnRequest } from "../http/http.ts";
 import type { Proofs, VaultAt } from "../world.ts";
 import { addressServer } from "./address.ts";
 import type { ClientTls } from "./client-environment.ts";
 import { health, isHealth } from "./health.ts";
+import { interrupted } from "./refusal.ts";
 
 export interface ProofOptions {
   /** The API server of the run, and the proxy that the kubeconfig names for it. */
@@ -45,5 +45,5 @@ export async function vaultAt({ address, ca }: Parameters<Proofs["vaultAt"]>[0],
   } finally {
     for (const agent of agents) agent.destroy();
   }
-  throw failure(kinds.interrupted, { what: "Interrupted while asking Vault" });
+  throw interrupted();
 }

@@ -108,14 +108,17 @@ export function unreachable({ title, isPod }: Pick<VaultServer, "title" | "isPod
   if (error.reason === "unknown-client") return failure(kinds.vaultUnreachable, { what, why, fix: clientCertificateFix });
   if (error.reason === "malformed")
     return failure(kinds.vaultGarbage, { what, why, fix: "Is it http:// instead of https://, or the other way round?" });
-  if (error.reason === "aborted")
-    return failure(kinds.interrupted, {
-      what: "Interrupted while asking Vault",
-      fix: "Run the same command again: it goes on where it stopped.",
-    });
+  if (error.reason === "aborted") return interrupted();
   if (isPod && error.reason === "untrusted") return notYet(kinds.vaultUnreachable, { what, why, fix: podsCertificateFix });
   return failure(kinds.vaultUnreachable, { what, why, fix: unreachableFix(error) });
 }
+
+/** What a request that ended with its run says. */
+export const interrupted = (): CliError =>
+  failure(kinds.interrupted, {
+    what: "Interrupted while asking Vault",
+    fix: "Run the same command again: it goes on where it stopped.",
+  });
 
 const clientCertificateFix =
   "Set VAULT_CLIENT_CERT and VAULT_CLIENT_KEY, as for the vault command: a certificate that a CA of its listener's tls_client_ca_file signed, and its key.";

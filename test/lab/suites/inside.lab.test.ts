@@ -84,9 +84,9 @@ describe("verify --inside", () => {
     });
     await new Promise<void>((resolve) => watch.stdout.once("data", () => resolve()));
     running.kill("SIGINT");
-    const { exitCode } = await running;
+    const { exitCode, stderr } = await running;
     watch.kill();
-    expect(exitCode).toBe(130);
+    expect(exitCode, stderr).toBe(130);
     await expect.poll(proofPods, { timeout: 20_000 }).toBe("");
   });
 });
