@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Scene } from "../test/contract/scene.ts";
+import { median } from "./measure.ts";
 
 const rounds = Number(process.env["ROUNDS"] ?? 12);
 const bin = join(import.meta.dirname, "../bin/vault-k8s");
@@ -46,8 +47,6 @@ async function cost(args: readonly string[]): Promise<Cost> {
   const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(readFileSync(used, "utf8")) as NodeJS.ResourceUsage;
   return { cpu: (userCPUTime + systemCPUTime) / 1000, memory: maxRSS / 1024 };
 }
-
-const median = (numbers: readonly number[]): number => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 
 // The first puts everything there, the second verifies what only then can be.
 await cost([bin, "bootstrap", ...cluster]);

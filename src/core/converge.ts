@@ -1,11 +1,11 @@
-import { inWords, type Check, type Finding, type Found, type OwnLine } from "./check.ts";
+import { named, type Finding, type OwnLine } from "./check.ts";
 import { CliError, NotYet, conflictKind, exitCodes, interruptedKind, type ExitCode } from "./errors.ts";
 import { Consents, type AskConsent } from "./consent.ts";
 import { EarlyChecks } from "./early-checks.ts";
 import { planAll, shown, type Planned, type PlannedResource } from "./plan.ts";
 import type { Change, Command, Diff, Resource, Say } from "./resource.ts";
 import type { BoundStep, Notice } from "./step.ts";
-import { untilSettled } from "./settle.ts";
+import { runChecks } from "./run-checks.ts";
 
 /** What happened to one resource, or would happen. */
 export type ResourceResult = "created" | "updated" | "deleted" | PlannedResource["result"];
@@ -117,7 +117,11 @@ async function turns<R, W>(options: ConvergeOptions<R, W>, tally: Tally<R, W>): 
   for (const step of options.steps) {
     options.on({ type: "step", id: step.id, title: step.title });
     for (const item of tally.planned.filter((candidate) => candidate.step === step)) await turn(options, item, tally);
-    if (tally.pending === 0 && (options.write !== undefined || tally.changed === 0)) await runChecks(options, step, tally);
+    if (tally.pending > 0 || (options.write === undefined && tally.changed > 0)) continue;
+    await runChecks(step.checks, options, tally.early, (check, finding) => {
+      tally.findings.push(finding);
+      options.on({ type: "check", step: step.id, id: check.id, title: check.title, finding });
+    });
   }
 }
 
@@ -216,39 +220,6 @@ async function commandOf<R, W>({ commands, read }: ConvergeOptions<R, W>, resour
 
 /** A script must not look whole where something is missing in it. */
 const notCovered = (id: string): Command => ({ lines: `# Not in this script: ${id}. Only vault-k8s does that.` });
-
-/** Those of a step side by side; told in their order. */
-async function runChecks<R, W>(options: ConvergeOptions<R, W>, step: BoundStep<R, W>, { early, findings }: Tally<R, W>): Promise<void> {
-  const { on, line = named } = options;
-  const running = step.checks.map((check) => ({ check, found: runOne(check, options, early.take(check)) }));
-  const all = Promise.allSettled(running.map(({ found }) => found));
-  try {
-    for (const { check, found } of running) {
-      const finding = inWords(await found, line);
-      findings.push(finding);
-      on({ type: "check", step: step.id, id: check.id, title: check.title, finding });
-    }
-  } finally {
-    await all;
-  }
-}
-
-/** @param begun what it finds that was begun already */
-function runOne<R, W>(
-  check: Check<R>,
-  { read, anew = read, settleMs = 0, signal }: ConvergeOptions<R, W>,
-  begun = check.run(read),
-): Promise<Found> {
-  if (check.settles !== true) return begun;
-  let next = (): Promise<Found> => {
-    next = () => check.run(anew);
-    return begun;
-  };
-  return untilSettled(() => next(), settled, { withinMs: settleMs, signal });
-}
-
-const named: OwnLine = (command, ...rest) => ["vault-k8s", command, ...rest].join(" ");
-const settled = (finding: Found): boolean => finding.kind !== "fail" || finding.final === true;
 
 /** The exit code that a run's findings ask for: a failed check is 1; only missing input is 2 where the command says so. */
 export function exitFor(findings: readonly Finding[], missingIs: ExitCode): ExitCode {

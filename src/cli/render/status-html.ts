@@ -1,5 +1,5 @@
 import type { ClusterStatus } from "../../run/status/schema.ts";
-import { htmlWords as words } from "./html.ts";
+import { htmlPage, htmlWords as words } from "./html.ts";
 import type { Mark, Section } from "./status-row.ts";
 import { sectionsOf } from "./status-rows.ts";
 
@@ -14,27 +14,17 @@ const marks: Readonly<Record<Mark, readonly [string, string]>> = {
 export function statusHtml(clusters: readonly ClusterStatus[], { at, version }: { readonly at: Date; readonly version: string }): string {
   const well = clusters.filter(({ ok }) => ok).length;
   const title = `vault-k8s status: ${well === clusters.length ? "all is well" : `${clusters.length - well} of ${clusters.length} not well`}`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${words(title)}</title>
-<style>${style}</style>
-</head>
-<body>
-<header>
+  return htmlPage({
+    title,
+    style,
+    body: `<header>
 <h1>${words(title)}</h1>
 <p>Seen at <time datetime="${at.toISOString()}">${at.toISOString().replace("T", " ").slice(0, 19)} UTC</time> by vault-k8s ${words(version)}. Secret values are not in this page.</p>
 </header>
 <main>
 ${clusters.map(article).join("\n")}
-</main>
-</body>
-</html>
-`;
+</main>`,
+  });
 }
 
 function article(status: ClusterStatus): string {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Cause, ClusterRecord, FleetBegin, FleetEnd } from "../../../fleet/report/schema.ts";
-import { htmlWords as words } from "../html.ts";
+import { htmlPage, htmlWords as words } from "../html.ts";
 import { script, style } from "./html-parts.ts";
 
 export interface FleetPage {
@@ -16,18 +16,11 @@ export function fleetHtml({ begin, records, end, version }: FleetPage): string {
   const bad = counts.failed + counts.notWell + counts.skipped;
   const title = `vault-k8s fleet${begin.fleet === undefined ? "" : ` ${begin.fleet}`}: ${bad === 0 ? `all ${counts.clusters} are well` : `${bad} of ${counts.clusters} not well`}`;
   const hash = createHash("sha256").update(script).digest("base64");
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'">
-<title>${words(title)}</title>
-<style>${style}</style>
-</head>
-<body>
-<header>
+  return htmlPage({
+    title,
+    style,
+    scripts: `'sha256-${hash}'`,
+    body: `<header>
 <h1>${words(title)}</h1>
 <p>Seen at <time datetime="${words(begin.at)}">${words(begin.at)}</time> by vault-k8s ${words(version)}, Vault ${words(begin.vault)}. Secret values are not in this page.</p>
 </header>
@@ -41,10 +34,8 @@ ${records.map(row).join("\n")}
 </tbody>
 </table></div>
 </main>
-<script>${script}</script>
-</body>
-</html>
-`;
+<script>${script}</script>`,
+  });
 }
 
 interface Column {
